@@ -1,0 +1,113 @@
+"""The database: SQLite embedded or PostgreSQL, and every difference between the two."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Engine, Integer, MetaData, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite numbers its rows only in a column that is declared INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Table(DeclarativeBase):
+    """What every table of Daylight derives from. Times are whole microseconds UTC (BigInteger)."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {int: BigInteger}  # noqa: RUF012 (SQLAlchemy's own declaration form)
+
+
+class Database:
+    """Two ways in: `reading()` cannot change anything, `writing()` commits at the end or leaves no trace."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if not self.is_sqlite:
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        elif self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._writer = self._engine(read_only=False)
+        self._reader = self._engine(read_only=True)
+
+    @contextmanager
+    def reading(self) -> Generator[Session]:
+        """A transaction in which the database itself refuses changes."""
+        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Generator[Session]:
+        """A transaction that commits when the block ends and rolls back on any exception.
+
+        On SQLite it holds the only write lock from its first statement, so what it read
+        cannot change under it.
+        """
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @property
+    def engine(self) -> Engine:
+        """For alembic and bulk loading only."""
+        return self._writer
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def _engine(self, *, read_only: bool) -> Engine:
+        if not self.is_sqlite:
+            options: dict[str, Any] = {"postgresql_readonly": True} if read_only else {}
+            return create_engine(self.url, execution_options=options, pool_pre_ping=True)
+        engine = create_engine(self.url, connect_args={"timeout": 30, "check_same_thread": False})
+
+        def connected(connection: Any, _record: object) -> None:
+            # The driver's own transaction control would delay BEGIN past the first read.
+            connection.isolation_level = None
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            if read_only:
+                connection.execute("PRAGMA query_only=ON")
+
+        def begun(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+        event.listen(engine, "connect", connected)
+        event.listen(engine, "begin", begun)
+        return engine
+
+
+def is_sqlite(session: Session) -> bool:
+    """Whether this transaction runs on SQLite."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def insert(session: Session, table: type[Table]) -> Any:
+    """The dialect's own INSERT of `table`, which knows `on_conflict_do_nothing` and `..._do_update`."""
+    return (sqlite.insert if is_sqlite(session) else postgresql.insert)(table)
+
+
+def lock(session: Session, name: str) -> None:
+    """Hold `name` until this transaction ends; another transaction asking for it waits.
+
+    SQLite's writing transaction is alone already (BEGIN IMMEDIATE).
+    """
+    if is_sqlite(session):
+        return
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})

@@ -1,0 +1,31 @@
+"""What can go wrong, worded for people: one sentence that says what, where and what to do."""
+
+from __future__ import annotations
+
+
+class Error(Exception):
+    """The one thing callers catch. `str(error)` is a sentence that can be shown as it is."""
+
+
+class BadInput(Error):
+    """What came in cannot be used: names the file, the place in it and the reason."""
+
+
+class NotAllowed(Error):
+    """The viewer may not do this. Says so without saying whether the thing exists."""
+
+
+class NotFound(Error):
+    """No such person, request or capture."""
+
+
+class Conflict(Error):
+    """The thing was changed meanwhile, or is not in a state that allows this."""
+
+
+class Unreadable(Error):
+    """Sealed content that cannot be opened: its key was destroyed, or it was altered."""
+
+
+class StoreMissing(Error):
+    """The store does not exist yet, or is of another version."""

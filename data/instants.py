@@ -1,0 +1,48 @@
+"""Instants: whole microseconds since 1970-01-01 UTC, as every table and segment keeps them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime, timedelta
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def now() -> int:
+    """The present, in microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+def of(moment: datetime) -> int:
+    """A zoned datetime as microseconds UTC, exact (no float in between). ValueError when it names no zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a datetime without a zone is not an instant")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(at: int) -> datetime:
+    """Microseconds UTC as a datetime in UTC."""
+    return _EPOCH + timedelta(microseconds=at)
+
+
+def iso(at: int) -> str:
+    """ISO 8601 in UTC with microseconds, e.g. 2026-11-03T14:05:09.000120Z."""
+    return moment(at).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse(text: str) -> int:
+    """An ISO 8601 date or date-time as microseconds UTC; without a zone it is read as UTC. Else ValueError."""
+    found = datetime.fromisoformat(text)
+    return of(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def day_of(at: int) -> date:
+    """The UTC day an instant falls on."""
+    return moment(at).date()

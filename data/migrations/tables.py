@@ -1,0 +1,7 @@
+"""Every module that declares tables, so that the schema is whole wherever this one is imported."""
+
+from data.database import Table
+from data.people import tables as people
+
+SCHEMA = Table.metadata
+MODULES = (people,)

@@ -1,0 +1,75 @@
+"""May they: the one place where authority is decided. One table, permission -> who."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from data.errors import NotAllowed
+from data.people.viewer import Role, Viewer
+
+
+class Permission(StrEnum):
+    """What can be asked for. `OWN` ones are about one person and always open to that person."""
+
+    SEE_SUMMARY = "see what is held about a person, in counts"
+    SEE_CAPTURES = "open a person's captures"
+    SEE_ACCESSES = "see who opened a person's data"
+    SEE_REQUESTS = "see a person's requests"
+    OPEN_REQUEST = "ask for a copy or a deletion"
+    TAKE_EXPORT = "download a person's export"
+    SEE_QUEUE = "see the requests that wait for a decision"
+    DECIDE = "decide a request"
+    SEE_CONDUCT = "see the programme's conduct for the whole company"
+    SEE_LOG = "see the access log without content"
+    MANAGE_PEOPLE = "import the roster, grant and revoke roles"
+    IMPORT = "import captures and access evidence"
+    RUN_STEPS = "carry out decided requests"
+
+
+_OFFICER = frozenset({Role.OFFICER})
+
+OTHERS: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_SUMMARY: frozenset({Role.OFFICER, Role.OPERATOR}),
+    Permission.SEE_CAPTURES: _OFFICER,
+    Permission.SEE_ACCESSES: _OFFICER,
+    Permission.SEE_REQUESTS: _OFFICER,
+    Permission.OPEN_REQUEST: _OFFICER,
+    Permission.TAKE_EXPORT: _OFFICER,
+    Permission.SEE_QUEUE: _OFFICER,
+    Permission.DECIDE: _OFFICER,
+    Permission.SEE_CONDUCT: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR}),
+    Permission.SEE_LOG: frozenset({Role.AUDITOR}),
+    Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),
+    Permission.IMPORT: frozenset({Role.OPERATOR}),
+    Permission.RUN_STEPS: frozenset({Role.OFFICER, Role.OPERATOR}),
+}
+
+OWN = frozenset(
+    {
+        Permission.SEE_SUMMARY,
+        Permission.SEE_CAPTURES,
+        Permission.SEE_ACCESSES,
+        Permission.SEE_REQUESTS,
+        Permission.OPEN_REQUEST,
+        Permission.TAKE_EXPORT,
+    }
+)
+
+# Nobody decides their own request, whatever their roles.
+NEVER_OWN = frozenset({Permission.DECIDE})
+
+
+def may(viewer: Viewer, permission: Permission, person_id: int | None = None) -> bool:
+    """Whether `viewer` may do `permission`, about `person_id` where it is about one person."""
+    if person_id is not None and viewer.is_person(person_id):
+        if permission in NEVER_OWN:
+            return False
+        if permission in OWN:
+            return True
+    return bool(viewer.roles & OTHERS[permission])
+
+
+def require(viewer: Viewer, permission: Permission, person_id: int | None = None) -> None:
+    """Raise NotAllowed unless `may`."""
+    if not may(viewer, permission, person_id):
+        raise NotAllowed(f"{viewer.name or 'This viewer'} may not {permission.value}.")

@@ -1,0 +1,25 @@
+"""The store: settings, database and vault opened together. Built once by app.py, the script or the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from data.database import Database
+from data.sealing.vault import Vault
+from data.settings import Settings
+
+
+@dataclass(frozen=True)
+class Store:
+    """What every entry point passes on."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+
+
+@cache
+def open_store(settings: Settings) -> Store:
+    """The store of `settings`, opened once a process. Raises StoreMissing when `init` has not made it."""
+    return Store(settings, Database(settings.database_url), Vault.open(settings.keyring, settings.segments_url))
