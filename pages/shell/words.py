@@ -1,0 +1,144 @@
+"""Words for figures and instants: how much, how many, when, in the reader's own zone. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from data import instants
+
+_THOUSANDS = ((1_000_000_000, "billion"), (1_000_000, "million"))
+_BYTES = ("kB", "MB", "GB", "TB")
+
+
+def exact(number: int) -> str:
+    """1204311 -> '1,204,311'."""
+    return f"{number:,}"
+
+
+def number(amount: int) -> str:
+    """A count a person can read at a glance: exact up to 99,999, then '128 thousand', then '1.2 million'."""
+    if abs(amount) < 100_000:
+        return exact(amount)
+    for size, word in _THOUSANDS:
+        # 999,600 thousandths round to a whole of the next word, never to '1000 thousand'.
+        if round(abs(amount) / size, 1) >= 1:
+            return f"{amount / size:.1f}".removesuffix(".0") + f" {word}"
+    return f"{round(amount / 1000)} thousand"
+
+
+def count(amount: int, one: str, many: str = "") -> str:
+    """'1 click', '3 clicks', 'no clicks': the count with its noun in the right form."""
+    return f"{number(amount) if amount else 'no'} {plural(amount, one, many)}"
+
+
+def plural(amount: int, one: str, many: str = "") -> str:
+    """The noun alone, in the form that goes with `amount`."""
+    return one if amount == 1 else many or f"{one}s"
+
+
+def size(amount: int) -> str:
+    """Bytes in decimal units: 812 -> '812 bytes', 1_250_000 -> '1.2 MB'."""
+    if abs(amount) < 1000:
+        return f"{amount} {plural(amount, 'byte')}"
+    scaled = float(amount)
+    for unit in _BYTES:
+        scaled /= 1000
+        if abs(scaled) < 999.5 or unit == _BYTES[-1]:
+            return f"{scaled:.1f} {unit}" if abs(scaled) < 9.95 else f"{scaled:.0f} {unit}"
+    raise AssertionError("the loop always returns")
+
+
+def span(microseconds: int) -> str:
+    """A duration: '0.4 seconds', '12 seconds', '4 minutes', '2 h 05 min', '3 days'."""
+    seconds = microseconds / instants.SECOND
+    if abs(seconds) < 9.95:
+        return "1 second" if seconds == 1 else f"{seconds:.1f}".removesuffix(".0") + " seconds"
+    if abs(seconds) < 119.5:
+        return f"{seconds:.0f} seconds"
+    if abs(seconds) < 3570:
+        return f"{seconds / 60:.0f} minutes"
+    minutes = round(seconds / 60)
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    return f"{minutes // 1440} days"
+
+
+def listed(parts: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The reader's zone and present (microseconds UTC): turns instants into words."""
+
+    zone: ZoneInfo
+    now: int
+
+    @property
+    def place(self) -> str:
+        """The zone's name for people: 'Europe/London' -> 'London'."""
+        return (self.zone.key or "UTC").rpartition("/")[2].replace("_", " ")
+
+    def local(self, at: int) -> datetime:
+        """The instant on the reader's clock."""
+        return instants.moment(at).astimezone(self.zone)
+
+    @property
+    def today(self) -> date:
+        """The reader's date."""
+        return self.local(self.now).date()
+
+    def day(self, at: int) -> str:
+        """'today', 'yesterday', 'Tue 3 Nov', or 'Tue 3 Nov 2025' when it is another year."""
+        return self.date(self.local(at).date())
+
+    def date(self, on: date) -> str:
+        """As `day`, for a date of the reader's calendar."""
+        apart = (self.today - on).days
+        if apart in (0, 1, -1):
+            return {0: "today", 1: "yesterday", -1: "tomorrow"}[apart]
+        return self.plain_date(on)
+
+    def plain_date(self, on: date) -> str:
+        """'Tue 3 Nov', with the year when it is not this one."""
+        return f"{on:%a} {on.day} {on:%b}" + ("" if on.year == self.today.year else f" {on.year}")
+
+    def time(self, at: int, *, seconds: bool = False) -> str:
+        """'14:05' or '14:05:09'."""
+        return f"{self.local(at):%H:%M:%S}" if seconds else f"{self.local(at):%H:%M}"
+
+    def when(self, at: int, *, place: bool = True) -> str:
+        """'Tue 3 Nov, 14:05 (London)'."""
+        return f"{self.day(at)}, {self.time(at)}" + (f" ({self.place})" if place else "")
+
+    def ago(self, at: int) -> str:
+        """'just now', '4 minutes ago', '3 hours ago', then the day."""
+        passed = self.now - at
+        if passed < 0 or passed >= 22 * instants.HOUR:
+            return self.day(at)
+        if passed < 90 * instants.SECOND:
+            return "just now"
+        if passed < instants.HOUR:
+            return f"{passed // instants.MINUTE} minutes ago"
+        return f"{count(passed // instants.HOUR, 'hour')} ago"
+
+    def due(self, on: date) -> str:
+        """How a due date stands: 'due in 12 days, on Tue 3 Nov', 'due today', '3 days overdue since Tue 3 Nov'."""
+        left = (on - self.today).days
+        if left == 0:
+            return "due today"
+        if left < 0:
+            return f"{count(-left, 'day')} overdue, since {self.plain_date(on)}"
+        return f"due in {count(left, 'day')}, on {self.plain_date(on)}"
+
+    def midnight(self, on: date) -> int:
+        """The instant at which the reader's day begins."""
+        return instants.of(datetime(on.year, on.month, on.day, tzinfo=self.zone))
+
+
+def utc(at: int) -> str:
+    """The exact instant, for a hover: '2026-11-03 14:05:09.000120 UTC'."""
+    return f"{instants.moment(at):%Y-%m-%d %H:%M:%S.%f} UTC"
