@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from data.captures.schema import Kind
 from data.errors import BadInput
+
+pc: Any = pyarrow.compute  # makes its functions at run time, where a type checker cannot see them
 
 
 @dataclass(frozen=True)
