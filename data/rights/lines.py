@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from data.captures.schema import COLUMNS
+
+pc: Any = pyarrow.compute  # makes its functions at run time, where a type checker cannot see them
 
 # Small enough that even long window titles keep a piece to a few megabytes.
 _ROWS = 16_384
@@ -36,9 +38,7 @@ def _lines(table: pa.Table) -> memoryview:
         if found is not None:
             # Null where the value is null, so that joining leaves the whole member out.
             parts.append(pc.binary_join_element_wise(_text(f',"{name}":'), found, _text("")))
-    joined = pc.binary_join_element_wise(
-        *parts, _text("}\n"), _text(""), null_handling="replace", null_replacement=""
-    )
+    joined = pc.binary_join_element_wise(*parts, _text("}\n"), _text(""), null_handling="replace", null_replacement="")
     whole = pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) else joined
     _, offsets, data = whole.buffers()
     bounds = memoryview(offsets).cast("q")
