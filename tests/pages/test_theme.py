@@ -48,7 +48,7 @@ def test_badges_and_buttons_can_be_read(mode: str) -> None:
     theme = configuration()["theme"][mode]
     for word in WORDS:
         assert contrast(theme[f"{word}TextColor"], theme[f"{word}BackgroundColor"]) >= 4.5, word
-    assert contrast("#FFFFFF", theme["primaryColor"]) >= 4.4
+    assert contrast("#FFFFFF", theme["primaryColor"]) >= 4.5
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
