@@ -1,7 +1,8 @@
 """Every module that declares tables, so that the schema is whole wherever this one is imported."""
 
 from data.database import Table
+from data.people import session_tables
 from data.people import tables as people
 
 SCHEMA = Table.metadata
-MODULES = (people,)
+MODULES = (people, session_tables)

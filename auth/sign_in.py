@@ -1,0 +1,186 @@
+"""Signing in and out: the routes a browser passes through, from the page it asked for and back to it.
+
+/sign-in          remembers the page, ties the attempt to this browser, sends it to the provider
+/sign-in/callback takes what the provider says, opens a session under a new name, sends the browser to its page
+/sign-out         asks (GET), then ends the session here (POST) and at the provider
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from auth import cookies, sessions
+from auth.notes import note, question
+from auth.provider import Departure, Identified, Provider, Refused, check
+from auth.return_path import local
+from data import instants
+from data.database import Database
+from data.errors import Error
+from data.people.session_tables import SignInRow
+from data.people.tables import PersonRow
+from data.settings import Settings
+
+_LOG = logging.getLogger("daylight.sign_in")
+
+SIGN_IN = "/sign-in"
+CALLBACK = "/sign-in/callback"
+SIGN_OUT = "/sign-out"
+
+
+class Unknown(Error):
+    """The provider knows this person, the roster does not."""
+
+
+def routes(settings: Settings, database: Callable[[], Database]) -> list[Route]:
+    """The routes of signing in and out. `database` is asked when a request comes, not before."""
+    desk = _Desk(settings, database, Provider(settings.identity))
+    return [
+        Route(SIGN_IN, desk.depart, methods=["GET"]),
+        Route(CALLBACK, desk.arrive, methods=["GET"]),
+        Route(SIGN_OUT, desk.ask_to_leave, methods=["GET"]),
+        Route(SIGN_OUT, desk.leave, methods=["POST"]),
+    ]
+
+
+@dataclass(frozen=True)
+class _Desk:
+    settings: Settings
+    database: Callable[[], Database]
+    provider: Provider
+
+    async def depart(self, request: Request) -> Response:
+        """Send the browser to the provider; `?to=` is the page it asked for."""
+        try:
+            check(self.settings.identity)
+            departure = await self.provider.depart(self._callback)
+        except Error as failure:
+            return note("Nobody can sign in now", str(failure), (("Back", "/"),), status=503)
+        browser = secrets.token_urlsafe(32)
+        return_to = local(request.query_params.get("to"))
+        await run_in_threadpool(self._remember, departure, browser, return_to)
+        response = RedirectResponse(departure.url, 302, {"cache-control": "no-store"})
+        cookies.put_sign_in(response, self.settings, browser)
+        return response
+
+    async def arrive(self, request: Request) -> Response:
+        """Take the provider's answer. Whatever does not fit opens no session and says so."""
+        try:
+            begun = await run_in_threadpool(self._take, request)
+            if "error" in request.query_params:
+                raise Refused("You were not signed in: the identity provider refused or was told to stop.")
+            who = await self.provider.identify(
+                code=request.query_params.get("code", ""),
+                redirect_uri=self._callback,
+                nonce=begun.nonce,
+                verifier=begun.verifier,
+            )
+            old = cookies.session_of(request.cookies, self.settings)
+            cookie = await run_in_threadpool(self._open_session, who, old)
+        except Unknown as failure:
+            response = note(
+                "Daylight does not know you", str(failure), (("Sign in as somebody else", SIGN_IN),), status=403
+            )
+        except Error as failure:
+            _LOG.warning("sign-in refused: %s", type(failure.__cause__ or failure).__name__)
+            response = note("You are not signed in", str(failure), (("Sign in", SIGN_IN),), status=400)
+        else:
+            response = RedirectResponse(self.settings.public_url + begun.return_to, 303, {"cache-control": "no-store"})
+            cookies.put_session(response, self.settings, cookie)
+        cookies.drop(response, self.settings, cookies.sign_in_name(self.settings))
+        return response
+
+    def ask_to_leave(self, _request: Request) -> Response:
+        """A link alone signs nobody out: it leads to a question."""
+        return question("Sign out?", "Daylight closes your data in every tab of this browser.", "Sign out", SIGN_OUT)
+
+    async def leave(self, request: Request) -> Response:
+        """End the session here, then at the provider. Only a form of this app may ask for it."""
+        if not _is_own_form(request, self.settings):
+            return note("You are still signed in", "That request came from another site.", (("Back", "/"),), status=403)
+        cookie = cookies.session_of(request.cookies, self.settings)
+        token = await run_in_threadpool(self._end_session, cookie)
+        onward = await self.provider.farewell(token, f"{self.settings.public_url}/") if token else ""
+        sentence = "Nothing of yours is open in this browser any more."
+        response = note("You are signed out", sentence, (("Back to Daylight", "/"),), onward=onward)
+        cookies.drop(response, self.settings, cookies.session_name(self.settings))
+        return response
+
+    @property
+    def _callback(self) -> str:
+        return self.settings.public_url + CALLBACK
+
+    def _remember(self, departure: Departure, browser: str, return_to: str) -> None:
+        now = instants.now()
+        with self.database().writing() as session:
+            session.execute(delete(SignInRow).where(SignInRow.ends_at <= now))
+            session.add(
+                SignInRow(
+                    state=sessions.digest_of(departure.state),
+                    browser=sessions.digest_of(browser),
+                    nonce=departure.nonce,
+                    verifier=departure.verifier,
+                    return_to=return_to,
+                    ends_at=now + cookies.SIGN_IN_SECONDS * instants.SECOND,
+                )
+            )
+
+    def _take(self, request: Request) -> SignInRow:
+        """The sign-in that this browser began with this state; it can be taken once."""
+        state = request.query_params.get("state", "")
+        browser = request.cookies.get(cookies.sign_in_name(self.settings), "")
+        with self.database().writing() as session:
+            found = session.get(SignInRow, sessions.digest_of(state))
+            if found is None or found.browser != sessions.digest_of(browser) or found.ends_at <= instants.now():
+                raise Refused("This sign-in was begun in another browser, or too long ago; please sign in again.")
+            session.delete(found)
+        return found
+
+    def _open_session(self, who: Identified, old_cookie: str | None) -> str:
+        now = instants.now()
+        with self.database().writing() as session:
+            person_id = _recognise(session, who)
+            sessions.end(session, old_cookie, now)
+            return sessions.begin(session, person_id, self.settings, now, who.token)
+
+    def _end_session(self, cookie: str | None) -> str:
+        with self.database().writing() as session:
+            return sessions.end(session, cookie, instants.now())
+
+
+def _recognise(session: Session, who: Identified) -> int:
+    """The person on the roster: by subject, and only at the very first sign-in by e-mail. Raises Unknown."""
+    known = session.scalar(select(PersonRow).where(PersonRow.subject == who.subject))
+    if known is not None:
+        return known.id
+    if not who.email:
+        raise Unknown(
+            "The identity provider vouches for no e-mail address of yours, so you cannot be found on the roster."
+        )
+    person = session.scalar(select(PersonRow).where(func.lower(PersonRow.email) == who.email))
+    if person is None:
+        raise Unknown("You are not on the roster, so there is nothing to show; ask whoever keeps it to add you.")
+    if person.subject is not None:
+        raise Unknown("Your e-mail address already belongs to another account there; ask your privacy officer.")
+    person.subject = who.subject
+    session.flush()
+    return person.id
+
+
+def _is_own_form(request: Request, settings: Settings) -> bool:
+    """Whether a browser says that the form came from this app (Fetch Metadata, else the Origin header)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "")
+    return bool(origin) and (origin == settings.public_url or urlsplit(origin).netloc == request.headers.get("host"))

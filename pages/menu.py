@@ -1,0 +1,89 @@
+"""The script Streamlit runs: who is looking -> which pages -> draw one.
+
+Nothing is drawn for nobody: without an open session every address shows the sign-in page and no page is called.
+A new page is one function `def page(here: Here) -> None` and one line in PAGES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from data.errors import Error
+from data.people.viewer import Role, Viewer
+from data.settings import Settings
+from data.store import open_store
+from pages.shell import gateway
+from pages.shell.here import Here, zone_of_browser
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: its address, its name, who may see it, and the function that draws it."""
+
+    path: str
+    title: str
+    roles: frozenset[Role]
+    draw: Callable[[Here], None]
+
+
+EMPLOYEE = frozenset({Role.EMPLOYEE})
+OFFICER = frozenset({Role.OFFICER})
+ORGANIZER = frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR})
+AUDITOR = frozenset({Role.AUDITOR})
+
+
+PAGES = (Entry("", "Overview", EMPLOYEE, gateway.welcome),)
+
+
+def main() -> None:
+    """Draw the page that this browser asked for, to whoever it is."""
+    st.set_page_config(page_title="Daylight", layout="wide")
+    settings = Settings.from_environment()
+    try:
+        here = Here(open_store(settings), zone_of_browser())
+        viewer = here.look()
+    except Error as failure:
+        _show(partial(gateway.not_yet, str(failure)), title="Daylight")
+        return
+    if viewer is None:
+        _show(partial(gateway.ask_to_sign_in, settings.identity), title="Sign in")
+        return
+    chosen = st.navigation([_page(entry, here, viewer) for entry in PAGES], position="top")
+    gateway.name_tag(viewer)
+    gateway.watch(here)
+    chosen.run()
+
+
+def _page(entry: Entry, here: Here, viewer: Viewer) -> st.Page:
+    """The page as Streamlit wants it. One that the viewer may not see has an address, but only says so."""
+    allowed = bool(viewer.roles & entry.roles)
+    draw = partial(entry.draw, here) if allowed else partial(gateway.not_for, viewer, entry.roles)
+    return _registered(entry.path, entry.title, draw, is_shown=allowed)
+
+
+def _show(draw: Callable[[str], None], title: str) -> None:
+    """The same page at every address, so that the one asked for stays in the browser."""
+    st.navigation(
+        [_registered(entry.path, title, partial(draw, entry.path), is_shown=False) for entry in PAGES],
+        position="hidden",
+    ).run()
+
+
+def _registered(path: str, title: str, draw: Callable[[], None], *, is_shown: bool) -> st.Page:
+    def page() -> None:
+        draw()
+
+    return st.Page(
+        page,
+        title=title,
+        url_path=path or "overview",
+        default=path == "",
+        visibility="visible" if is_shown else "hidden",
+    )
+
+
+main()

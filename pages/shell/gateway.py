@@ -1,0 +1,77 @@
+"""What stands around every page: the sign-in page before it, the line that says who is signed in above it."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+
+from auth.provider import check
+from auth.sign_in import SIGN_IN, SIGN_OUT
+from data.errors import Error
+from data.people.viewer import Role, Viewer
+from data.settings import Identity
+from pages.shell.here import Here
+
+_BUTTON = (
+    "display:inline-block;font:inherit;padding:.5rem 1.25rem;border-radius:.6rem;text-decoration:none;"
+    "color:#fff;background:#0E5A78;border:0;cursor:pointer"
+)
+_QUIET = "font:inherit;padding:0;border:0;background:none;color:inherit;text-decoration:underline;cursor:pointer"
+
+# A tab that nobody touches learns within this time that its session is over.
+_WATCH_SECONDS = 60
+
+
+def ask_to_sign_in(identity: Identity, path: str) -> None:
+    """The sign-in page; afterwards the browser comes back to `path` with the query it has now."""
+    st.title("Daylight")
+    st.markdown("See what the monitoring programme holds about you, who opened it, and get it out or have it gone.")
+    try:
+        check(identity)
+    except Error as failure:
+        st.warning(str(failure))
+        return
+    query = urlencode(st.query_params.to_dict(), quote_via=quote)
+    target = f"/{path}?{query}" if query else f"/{path}"
+    link = f"{SIGN_IN}?to={quote(target, safe='')}"
+    st.html(f'<a href="{escape(link)}" style="{_BUTTON}">Sign in</a>')
+    st.caption("You sign in with your company account. Nothing is shown before.")
+
+
+def not_yet(reason: str, _path: str) -> None:
+    """The page while there is no store to show anything from."""
+    st.title("Daylight")
+    st.warning(reason)
+
+
+def welcome(here: Here) -> None:
+    """The first page while there is no other."""
+    st.title(f"Welcome, {here.viewer().name}")
+
+
+def name_tag(viewer: Viewer) -> None:
+    """Who is signed in, as what, and the way out (a form: leaving takes more than following a link)."""
+    roles = sorted(role.value for role in viewer.roles - {Role.EMPLOYEE})
+    as_what = f" ({', '.join(roles)})" if roles else ""
+    st.html(
+        f'<form method="post" action="{SIGN_OUT}" style="text-align:right;font-size:.875rem;margin:0">'
+        f"{escape(viewer.name)}{escape(as_what)} · "
+        f'<button type="submit" style="{_QUIET}">Sign out</button></form>'
+    )
+
+
+def not_for(viewer: Viewer, roles: frozenset[Role]) -> None:
+    """A page that exists, for others."""
+    st.title("This page is not for you")
+    needed = " or ".join(sorted(role.value for role in roles))
+    st.markdown(
+        f"It needs the role {needed}, which you, {escape(viewer.name)}, do not have. Your own pages miss nothing."
+    )
+
+
+@st.fragment(run_every=_WATCH_SECONDS)
+def watch(here: Here) -> None:
+    """Clear a tab that lies open when its session is over."""
+    here.viewer(active=False)
