@@ -1,0 +1,50 @@
+"""Text that came from outside, made safe for HTML and for Streamlit's markdown. Pure."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from pages.shell import words
+from pages.shell.words import Calendar
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
+
+
+def literal(text: str) -> str:
+    """`text` as Streamlit's markdown shows it letter for letter: no bold, no link, no icon, no formula, one line."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def html(text: str) -> str:
+    """`text` as HTML shows it letter for letter, also inside a quoted attribute."""
+    return escape(text, quote=True)
+
+
+def symbol(name: str) -> str:
+    """An icon from the font in Streamlit's wheel; it says nothing that the words beside it do not."""
+    return f'<span class="sym" aria-hidden="true">{html(name)}</span>'
+
+
+def figure(amount: int, said: str | None = None) -> str:
+    """A count people can read at a glance; where that rounds, the exact one is on hover."""
+    short = said or words.number(amount)
+    if words.exact(amount) in short:
+        return f'<span class="num">{short}</span>'
+    return f'<abbr class="num" title="exactly {words.exact(amount)}">{short}</abbr>'
+
+
+def time(at: int, said: str) -> str:
+    """An instant as `said`, with the exact one on hover."""
+    return f'<time datetime="{words.utc(at)[:26].replace(" ", "T")}Z" title="{words.utc(at)}">{html(said)}</time>'
+
+
+def when(calendar: Calendar, at: int, *, place: bool = False) -> str:
+    """The instant on the reader's clock."""
+    return time(at, calendar.when(at, place=place))
+
+
+def answer(headline: str, detail: str = "", *, tone: str = "plain", icon: str = "check_circle") -> str:
+    """The sentence that answers the page's question. `tone`: plain, attention, alarm. `detail` is HTML already."""
+    below = f"<p>{detail}</p>" if detail else ""
+    return f'<div class="dl dl-answer dl-{tone}">{symbol(icon)}<div><h1>{html(headline)}</h1>{below}</div></div>'
