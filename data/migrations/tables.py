@@ -3,6 +3,11 @@
 from data.database import Table
 from data.people import session_tables
 from data.people import tables as people
+from data.sealing import tables as sealing
 
 SCHEMA = Table.metadata
-MODULES = (people, session_tables)
+MODULES = (
+    people,
+    session_tables,
+    sealing,
+)

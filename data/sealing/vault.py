@@ -5,20 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.errors import StoreMissing
+from data.sealing import envelope
+from data.sealing.keyring import FileKeyring, Keyring
+from data.sealing.objects import Objects
+
+_NAME = "store"  # the object that says whose objects these are
+
 
 @dataclass(frozen=True)
 class Vault:
-    """A keyring and a folder (or object store) of sealed objects."""
+    """A keyring and the objects it opens."""
 
-    keyring: Path
-    objects: str
+    keyring: Keyring
+    objects: Objects
 
     @staticmethod
     def create(keyring: Path, objects: str) -> Vault:
-        """Make an empty vault."""
-        return Vault(keyring, objects)
+        """Make an empty vault. Raises Conflict when the keyring is there already."""
+        vault = Vault(FileKeyring.create(keyring), Objects.at(objects))
+        vault.objects.put(_NAME, vault.keyring.store.encode())
+        return vault
 
     @staticmethod
     def open(keyring: Path, objects: str) -> Vault:
-        """Open an existing vault."""
-        return Vault(keyring, objects)
+        """Open an existing vault. Raises StoreMissing when it is not there or the two do not belong together."""
+        vault = Vault(FileKeyring.open(keyring), Objects.at(objects))
+        if not vault.objects.exists(_NAME):
+            raise StoreMissing(f"There are no sealed objects at {objects}; make the store with `python -m data init`.")
+        if vault.objects.get(_NAME).decode() != vault.keyring.store:
+            raise StoreMissing(f"The keyring {keyring} belongs to another store than the objects at {objects}.")
+        return vault
+
+    def binding(self, what: str, **where: int | str) -> bytes:
+        """The additional data of an envelope of this store."""
+        return envelope.binding(self.keyring.store, what, **where)

@@ -1,0 +1,44 @@
+"""Envelopes: AES-256-GCM over bytes, bound to where they belong."""
+
+from __future__ import annotations
+
+import os
+
+import rfc8785
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from data.errors import Unreadable
+
+VERSION = 1  # of the form of everything that is sealed
+KEY = 32  # bytes
+NONCE = 12  # bytes; random, so one key seals at most 2**32 envelopes (NIST SP 800-38D, 8.3)
+
+
+def new_key() -> bytes:
+    """A fresh key."""
+    return os.urandom(KEY)
+
+
+def binding(store: str, what: str, **where: int | str) -> bytes:
+    """The additional data of an envelope: canonical JSON (RFC 8785) of what it holds and where it belongs.
+
+    Integers are written as text, because JSON's numbers end at 2**53.
+    """
+    parts = {name: str(value) for name, value in where.items()}
+    return rfc8785.dumps({"store": store, "version": VERSION, "what": what, **parts})
+
+
+def seal(key: bytes, plain: bytes, aad: bytes) -> bytes:
+    """Nonce and ciphertext with its tag: 28 bytes more than `plain`."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, aad)
+
+
+def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
+    """What `seal` sealed. Raises Unreadable when the key is another, a byte was altered or it belongs elsewhere."""
+    view = memoryview(sealed)
+    try:
+        return AESGCM(key).decrypt(view[:NONCE], view[NONCE:], aad)
+    except (InvalidTag, ValueError) as error:
+        raise Unreadable("Sealed content does not open: it was altered, moved, or belongs to another key.") from error

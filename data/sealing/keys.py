@@ -1,0 +1,141 @@
+"""Keys of persons: epoch of the keyring -> person key -> key of a segment, a screen or a sealed value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.database import Database, lock
+from data.errors import Conflict, Unreadable
+from data.sealing import envelope
+from data.sealing.tables import PersonKeyRow
+from data.sealing.vault import Vault
+
+_VERSION_BYTES = 4
+
+
+@dataclass(frozen=True)
+class PersonKey:
+    """One version of a person's key."""
+
+    person_id: int
+    version: int
+    secret: bytes = field(repr=False)
+
+
+def newest(session: Session, vault: Vault, person_id: int) -> PersonKey | None:
+    """The key in use, or None where the person has none (never had, or all were destroyed)."""
+    live = (PersonKeyRow.person_id == person_id, PersonKeyRow.wrapped.is_not(None))
+    row = session.scalars(select(PersonKeyRow).where(*live).order_by(PersonKeyRow.version.desc()).limit(1)).first()
+    return _opened(vault, row) if row else None
+
+
+def current(session: Session, vault: Vault, person_id: int) -> PersonKey:
+    """The key in use, made when there is none (in a writing transaction)."""
+    found = newest(session, vault, person_id)
+    if found:
+        return found
+    lock(session, f"person key {person_id}")
+    return newest(session, vault, person_id) or renew(session, vault, person_id)
+
+
+def find(session: Session, vault: Vault, person_id: int, version: int) -> PersonKey:
+    """One version. Raises Unreadable when it was destroyed or never was."""
+    row = session.get(PersonKeyRow, (person_id, version))
+    if row is None or row.wrapped is None:
+        raise Unreadable(f"Key {version} of person {person_id} was destroyed; what it sealed cannot be opened again.")
+    return _opened(vault, row)
+
+
+def renew(session: Session, vault: Vault, person_id: int) -> PersonKey:
+    """Make the next version, which is `current` from now on. Older ones stay until destroyed."""
+    lock(session, f"person key {person_id}")
+    last = session.scalar(select(func.max(PersonKeyRow.version)).where(PersonKeyRow.person_id == person_id)) or 0
+    key = PersonKey(person_id, last + 1, envelope.new_key())
+    epoch, wrapped = vault.keyring.wrap(key.secret, _binding(vault, person_id, key.version))
+    row = PersonKeyRow(person_id=person_id, version=key.version, epoch=epoch, wrapped=wrapped, made_at=instants.now())
+    session.add(row)
+    session.flush()
+    return key
+
+
+def destroy(session: Session, person_id: int, versions: Iterable[int] | None = None) -> int:
+    """Destroy these versions, or all; returns how many were there. Afterwards call `leave_no_remnant`."""
+    lock(session, f"person key {person_id}")
+    live = [PersonKeyRow.person_id == person_id, PersonKeyRow.wrapped.is_not(None)]
+    if versions is not None:
+        live.append(PersonKeyRow.version.in_(list(versions)))
+    found = session.scalars(select(PersonKeyRow.version).where(*live)).all()
+    gone = {"wrapped": None, "destroyed_at": instants.now()}
+    session.execute(update(PersonKeyRow).where(*live).values(gone), execution_options={"synchronize_session": False})
+    session.expire_all()
+    return len(found)
+
+
+def leave_no_remnant(database: Database) -> None:
+    """Take destroyed keys out of the database's own log and dead rows; call it after the transaction ended.
+
+    SQLite overwrites freed bytes (secure_delete) but its write-ahead log still holds the older pages until it is
+    truncated. PostgreSQL keeps dead rows until a vacuum; its archived log only loses them when the epoch turns.
+    Raises Conflict when long readers keep SQLite from it.
+    """
+    with database.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        if raw is None:
+            raise Conflict("The database connection was closed while it cleared its log; run the step again.")
+        if database.is_sqlite:
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy:
+                raise Conflict("The database log still holds destroyed keys, as readers are at work; run it again.")
+            return
+        connection.rollback()
+        raw.autocommit = True
+        try:
+            raw.execute("VACUUM person_keys")
+        finally:
+            raw.autocommit = False
+
+
+def turn_epoch(database: Database, vault: Vault) -> int:
+    """Re-wrap every live person key under a new epoch and destroy the older epochs that then wrap nothing.
+
+    A copy of database and objects taken before, even with the keyring of today, no longer opens what was destroyed.
+    Crash-safe: an older epoch is destroyed only after the re-wrapped keys were committed. Returns the new epoch.
+    """
+    epoch = vault.keyring.turn()
+    with database.writing() as session:
+        for row in session.scalars(select(PersonKeyRow).where(PersonKeyRow.wrapped.is_not(None))):
+            aad = _binding(vault, row.person_id, row.version)
+            row.epoch, row.wrapped = vault.keyring.wrap(_opened(vault, row).secret, aad)
+    return epoch
+
+
+def seal_for(session: Session, vault: Vault, person_id: int, label: str, plain: bytes) -> bytes:
+    """Seal a small value of a row under the person's current key; `label` says what it is and must match."""
+    key = current(session, vault, person_id)
+    aad = vault.binding("value", person=person_id, key=key.version, label=label)
+    return key.version.to_bytes(_VERSION_BYTES, "big") + envelope.seal(key.secret, plain, aad)
+
+
+def open_for(session: Session, vault: Vault, person_id: int, label: str, sealed: bytes) -> bytes:
+    """What `seal_for` sealed. Raises Unreadable."""
+    version = int.from_bytes(sealed[:_VERSION_BYTES], "big")
+    key = find(session, vault, person_id, version)
+    aad = vault.binding("value", person=person_id, key=version, label=label)
+    return envelope.unseal(key.secret, sealed[_VERSION_BYTES:], aad)
+
+
+def _opened(vault: Vault, row: PersonKeyRow) -> PersonKey:
+    wrapped = row.wrapped
+    if wrapped is None:
+        raise Unreadable(f"Key {row.version} of person {row.person_id} was destroyed.")
+    secret = vault.keyring.unwrap(row.epoch, wrapped, _binding(vault, row.person_id, row.version))
+    return PersonKey(row.person_id, row.version, secret)
+
+
+def _binding(vault: Vault, person_id: int, version: int) -> bytes:
+    return vault.binding("person key", person=person_id, key=version)
