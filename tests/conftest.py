@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from data.database import Database
 from data.migrations.tables import SCHEMA
 from data.sealing.vault import Vault
+
+# A machine that does several things at once is slow at times; a slow example is no failure.
+settings.register_profile("daylight", deadline=None)
+settings.load_profile("daylight")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,29 @@
+"""One reader a source of captures. A new connector is one module with a `read` and one line in SOURCES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from data.captures.recording import Recording
+from data.connectors import captures_form
+
+
+class Reader(Protocol):
+    """Opens what the source wrote; BadInput names file, place and reason, at once or while items are read."""
+
+    def __call__(self, path: Path, *, zone: ZoneInfo | None = None) -> Recording: ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of recording: its name on the command line, what to point at, and who reads it."""
+
+    name: str
+    wanted: str
+    read: Reader
+
+
+SOURCES = {source.name: source for source in (Source("captures", captures_form.WANTED, captures_form.read),)}
