@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from data.captures.recording import Recording
-from data.connectors import captures_form
+from data.connectors import activitywatch, captures_form
 
 
 class Reader(Protocol):
@@ -26,4 +26,10 @@ class Source:
     read: Reader
 
 
-SOURCES = {source.name: source for source in (Source("captures", captures_form.WANTED, captures_form.read),)}
+SOURCES = {
+    source.name: source
+    for source in (
+        Source("activitywatch", activitywatch.WANTED, activitywatch.read),
+        Source("captures", captures_form.WANTED, captures_form.read),
+    )
+}

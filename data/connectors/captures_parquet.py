@@ -123,8 +123,6 @@ def _first_bad(name: str, column: pa.Array) -> tuple[int, str] | None:
         )
     if name == "kind":
         return _first_text(column, KINDS.__contains__, f"is none of {', '.join(sorted(KINDS))}")
-    if name == "duration":
-        return _first(_CALLS.less(column, 0), "is less than 0")
     if name in ("x", "y", "dx", "dy"):
         return _first(_CALLS.invert(_CALLS.is_finite(column)), "is not a finite number")
     if name == "screen":

@@ -15,6 +15,10 @@ BATCH_ROWS = 32_768
 _BATCH_CHARACTERS = 16 << 20  # text held back at most, so that huge values cannot fill the memory
 
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_ESCAPED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 class Row(NamedTuple):
     """One event, the columns of the capture schema in its order and units."""
 
@@ -57,10 +61,8 @@ def canonical(value: object) -> str:
 
     A character that UTF-8 cannot hold (half of a surrogate pair, which Windows allows in titles) stays escaped.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    if is_unicode(text):
-        return text
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = _PLAIN.encode(value)
+    return text if is_unicode(text) else _ESCAPED.encode(value)
 
 
 def is_unicode(text: str) -> bool:
