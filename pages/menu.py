@@ -13,7 +13,8 @@ from functools import partial
 import streamlit as st
 
 from data.errors import Error
-from data.people.viewer import Role, Viewer
+from data.people.permissions import Permission, may
+from data.people.viewer import Viewer
 from data.settings import Settings
 from data.store import open_store
 from pages.shell import gateway
@@ -22,21 +23,15 @@ from pages.shell.here import Here, zone_of_browser
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: its address, its name, who may see it, and the function that draws it."""
+    """A page: its address, its name, what its viewer must be permitted, and the function that draws it."""
 
     path: str
     title: str
-    roles: frozenset[Role]
+    permission: Permission
     draw: Callable[[Here], None]
 
 
-EMPLOYEE = frozenset({Role.EMPLOYEE})
-OFFICER = frozenset({Role.OFFICER})
-ORGANIZER = frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR})
-AUDITOR = frozenset({Role.AUDITOR})
-
-
-PAGES = (Entry("", "Overview", EMPLOYEE, gateway.welcome),)
+PAGES = (Entry("", "Overview", Permission.SEE_SUMMARY, gateway.welcome),)
 
 
 def main() -> None:
@@ -60,8 +55,8 @@ def main() -> None:
 
 def _page(entry: Entry, here: Here, viewer: Viewer) -> st.Page:
     """The page as Streamlit wants it. One that the viewer may not see has an address, but only says so."""
-    allowed = bool(viewer.roles & entry.roles)
-    draw = partial(entry.draw, here) if allowed else partial(gateway.not_for, viewer, entry.roles)
+    allowed = may(viewer, entry.permission, viewer.person_id)
+    draw = partial(entry.draw, here) if allowed else partial(gateway.not_for, entry.permission)
     return _registered(entry.path, entry.title, draw, is_shown=allowed)
 
 
@@ -86,4 +81,6 @@ def _registered(path: str, title: str, draw: Callable[[], None], *, is_shown: bo
     )
 
 
-main()
+# Streamlit runs this file under this name at each rerun.
+if __name__ == "__main__":
+    main()

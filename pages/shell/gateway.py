@@ -10,6 +10,7 @@ import streamlit as st
 from auth.provider import check
 from auth.sign_in import SIGN_IN, SIGN_OUT
 from data.errors import Error
+from data.people.permissions import Permission
 from data.people.viewer import Role, Viewer
 from data.settings import Identity
 from pages.shell.here import Here
@@ -62,13 +63,10 @@ def name_tag(viewer: Viewer) -> None:
     )
 
 
-def not_for(viewer: Viewer, roles: frozenset[Role]) -> None:
+def not_for(permission: Permission) -> None:
     """A page that exists, for others."""
     st.title("This page is not for you")
-    needed = " or ".join(sorted(role.value for role in roles))
-    st.markdown(
-        f"It needs the role {needed}, which you, {escape(viewer.name)}, do not have. Your own pages miss nothing."
-    )
+    st.markdown(f"It is for those who may {permission.value}. Your own pages miss nothing.")
 
 
 @st.fragment(run_every=_WATCH_SECONDS)
