@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Engine, Integer, MetaData, create_engine, event, make_url, text
+from sqlalchemy import (
+    BigInteger,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SelectBase,
+    Text,
+    cast,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -100,6 +116,21 @@ def is_sqlite(session: Session) -> bool:
 def insert(session: Session, table: type[Table]) -> Any:
     """The dialect's own INSERT of `table`, which knows `on_conflict_do_nothing` and `..._do_update`."""
     return (sqlite.insert if is_sqlite(session) else postgresql.insert)(table)
+
+
+def rows_together(session: Session, query: SelectBase) -> list[list[Any]]:
+    """All rows of `query`, fetched as one JSON value; bytes come as hexadecimal text.
+
+    Row by row, several threads that read at once spend their time on handing the interpreter's lock around.
+    """
+    rows = query.subquery()
+    if is_sqlite(session):
+        cells = [func.hex(column) if isinstance(column.type, LargeBinary) else column for column in rows.c]
+        found = session.scalar(select(func.json_group_array(func.json_array(*cells))))
+    else:
+        cells = [func.encode(column, "hex") if isinstance(column.type, LargeBinary) else column for column in rows.c]
+        found = session.scalar(select(cast(func.json_agg(func.json_build_array(*cells)), Text)))
+    return json.loads(found or "[]")
 
 
 def lock(session: Session, name: str) -> None:
