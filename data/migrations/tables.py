@@ -1,5 +1,6 @@
 """Every module that declares tables, so that the schema is whole wherever this one is imported."""
 
+from data.captures import rollup_tables as rollups
 from data.database import Table
 from data.people import session_tables
 from data.people import tables as people
@@ -10,4 +11,5 @@ MODULES = (
     people,
     session_tables,
     sealing,
+    rollups,
 )
