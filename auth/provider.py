@@ -45,6 +45,8 @@ class Identified:
     subject: str
     email: str
     token: str = field(repr=False)
+    # When the provider last asked them to prove it (seconds since 1970, its own clock); None when it does not say.
+    proved_at: int | None = None
 
 
 class Provider:
@@ -68,11 +70,16 @@ class Provider:
         )
         self._client: Any = oauth.create_client("daylight")
 
-    async def depart(self, redirect_uri: str) -> Departure:
-        """Begin a sign-in (Core 3.1.2.1). Raises Refused when the provider cannot be reached or trusted."""
+    async def depart(self, redirect_uri: str, *, fresh: bool = False) -> Departure:
+        """Begin a sign-in (Core 3.1.2.1); `fresh` has the provider ask anew even whom it knows already.
+
+        Raises Refused when the provider cannot be reached or trusted.
+        """
         try:
             await self._metadata()
-            made = await self._client.create_authorization_url(redirect_uri)
+            made = await self._client.create_authorization_url(
+                redirect_uri, **({"prompt": "login", "max_age": 0} if fresh else {})
+            )
         except _FAILURES as failure:
             raise _refused(failure) from failure
         return Departure(url=made["url"], state=made["state"], nonce=made["nonce"], verifier=made["code_verifier"])
@@ -96,7 +103,13 @@ class Provider:
                 about = {**told, **about} if told.get("sub") == about["sub"] else about
         except _FAILURES as failure:
             raise _refused(failure) from failure
-        return Identified(subject=str(about["sub"]), email=_vouched_email(about), token=token["id_token"])
+        proved_at = about.get("auth_time")
+        return Identified(
+            subject=str(about["sub"]),
+            email=_vouched_email(about),
+            token=token["id_token"],
+            proved_at=int(proved_at) if isinstance(proved_at, int | float) else None,
+        )
 
     async def farewell(self, token: str, back_to: str) -> str:
         """Where the browser goes to end the provider's own session too; "" when the provider offers no such thing."""

@@ -31,11 +31,11 @@ _TOUCH_EVERY = instants.MINUTE
 
 @dataclass(frozen=True)
 class Opened:
-    """A session that is open now. Instants; `started_at` is when its person proved who they are."""
+    """A session that is open now. Instants; `proved_at` is when its person last proved who they are."""
 
     digest: str
     viewer: Viewer
-    started_at: int
+    proved_at: int
     seen_at: int
 
     def is_stale(self, now: int) -> bool:
@@ -48,10 +48,13 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def begin(session: Session, person_id: int, settings: Settings, now: int, token: str = "") -> str:
-    """Open a session for a person who has just proved who they are; gives its cookie. Sweeps sessions that are over.
+def begin(
+    session: Session, person_id: int, settings: Settings, now: int, token: str = "", proved_at: int | None = None
+) -> str:
+    """Open a session for a person the provider vouches for; gives its cookie. Sweeps sessions that are over.
 
-    `token`, the provider's ID token, is kept sealed under the cookie for the sign-out at the provider.
+    `token`, the provider's ID token, is kept sealed under the cookie for the sign-out at the provider; `proved_at`
+    is when the provider last asked the person to prove who they are: now, when it does not say.
     """
     session.execute(delete(SessionRow).where(SessionRow.ends_at <= now))
     cookie = secrets.token_urlsafe(32)
@@ -60,6 +63,7 @@ def begin(session: Session, person_id: int, settings: Settings, now: int, token:
             digest=digest_of(cookie),
             person_id=person_id,
             roles=_listed(_roles(session, person_id)),
+            proved_at=now if proved_at is None else min(proved_at, now),
             started_at=now,
             seen_at=now,
             ends_at=now + settings.absolute_seconds * instants.SECOND,
@@ -90,7 +94,7 @@ def find(session: Session, cookie: str | None, settings: Settings, now: int) -> 
     if row.roles != _listed(roles):
         return None
     viewer = Viewer(person_id=person.id, roles=roles, name=person.name, email=person.email)
-    return Opened(digest=row.digest, viewer=viewer, started_at=row.started_at, seen_at=row.seen_at)
+    return Opened(digest=row.digest, viewer=viewer, proved_at=row.proved_at, seen_at=row.seen_at)
 
 
 def viewer(session: Session, cookie: str | None, settings: Settings, now: int) -> Viewer | None:

@@ -60,10 +60,10 @@ class _Desk:
     provider: Provider
 
     async def depart(self, request: Request) -> Response:
-        """Send the browser to the provider; `?to=` is the page it asked for."""
+        """Send the browser to the provider; `?to=` is the page it asked for, `?fresh=1` has everybody asked anew."""
         try:
             check(self.settings.identity)
-            departure = await self.provider.depart(self._callback)
+            departure = await self.provider.depart(self._callback, fresh="fresh" in request.query_params)
         except Error as failure:
             return note("Nobody can sign in now", str(failure), (("Back", "/"),), status=503)
         browser = secrets.token_urlsafe(32)
@@ -151,7 +151,8 @@ class _Desk:
         with self.database().writing() as session:
             person_id = _recognise(session, who)
             sessions.end(session, old_cookie, now)
-            return sessions.begin(session, person_id, self.settings, now, who.token)
+            proved_at = None if who.proved_at is None else who.proved_at * instants.SECOND
+            return sessions.begin(session, person_id, self.settings, now, who.token, proved_at)
 
     def _end_session(self, cookie: str | None) -> str:
         with self.database().writing() as session:

@@ -12,7 +12,10 @@ from data.database import Table
 
 
 class SessionRow(Table):
-    """One browser that signed in. `roles` are those the session was opened with; it ends when they change."""
+    """One browser that signed in. `roles` are those the session was opened with; it ends when they change.
+
+    `proved_at` is when its person last proved to the provider who they are, which can be long before `started_at`.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (Index("ix_sessions_person", "person_id"),)
@@ -20,6 +23,7 @@ class SessionRow(Table):
     digest: Mapped[str] = mapped_column(String, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     roles: Mapped[str] = mapped_column(String)
+    proved_at: Mapped[int]
     started_at: Mapped[int]
     seen_at: Mapped[int]
     ends_at: Mapped[int]

@@ -34,11 +34,21 @@ def ask_to_sign_in(identity: Identity, path: str) -> None:
     except Error as failure:
         st.warning(str(failure))
         return
+    _link("Sign in", path)
+    st.caption("You sign in with your company account. Nothing is shown before.")
+
+
+def ask_anew(path: str, what: str) -> None:
+    """Before what cannot be undone: have the viewer prove again who they are, and come back to `path` as it is now."""
+    st.markdown(f"To {what}, sign in once more: it proves that it is you who is sitting here.")
+    _link("Sign in once more", path, "&fresh=1")
+
+
+def _link(words: str, path: str, more: str = "") -> None:
     query = urlencode(st.query_params.to_dict(), quote_via=quote)
     target = f"/{path}?{query}" if query else f"/{path}"
-    link = f"{SIGN_IN}?to={quote(target, safe='')}"
-    st.html(f'<a href="{escape(link)}" style="{_BUTTON}">Sign in</a>')
-    st.caption("You sign in with your company account. Nothing is shown before.")
+    link = f"{SIGN_IN}?to={quote(target, safe='')}{more}"
+    st.html(f'<a href="{escape(link)}" style="{_BUTTON}">{escape(words)}</a>')
 
 
 def not_yet(reason: str, _path: str) -> None:

@@ -12,6 +12,8 @@ from data import instants
 from data.people.viewer import Viewer
 from data.store import Store
 
+_FRESH = 5 * instants.MINUTE
+
 
 @dataclass(frozen=True)
 class Here:
@@ -31,20 +33,28 @@ class Here:
             st.rerun(scope="app")
         return found
 
+    def is_fresh(self) -> bool:
+        """Whether the viewer proved who they are within the last five minutes: asked before what cannot be undone."""
+        opened = self._opened()
+        return opened is not None and instants.now() - opened.proved_at <= _FRESH
+
     def look(self, *, active: bool = True) -> Viewer | None:
         """Who looks now, or None when nobody is signed in."""
-        settings, now = self.store.settings, instants.now()
-        cookie = cookies.session_of(st.context.cookies, settings)
-        if not cookie:
-            return None
-        with self.store.database.reading() as session:
-            opened = sessions.find(session, cookie, settings, now)
+        opened, now = self._opened(), instants.now()
         if opened is None:
             return None
         if active and opened.is_stale(now):
             with self.store.database.writing() as session:
                 sessions.touch(session, opened.digest, now)
         return opened.viewer
+
+    def _opened(self) -> sessions.Opened | None:
+        settings, now = self.store.settings, instants.now()
+        cookie = cookies.session_of(st.context.cookies, settings)
+        if not cookie:
+            return None
+        with self.store.database.reading() as session:
+            return sessions.find(session, cookie, settings, now)
 
 
 def zone_of_browser() -> ZoneInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -10,11 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import func, select
 
+from auth import sessions
+from data import instants
 from data.people.session_tables import SessionRow, SignInRow
 from data.people.tables import PersonRow
 from data.people.viewer import Role
 from tests.auth.conftest import HOME, Desk
-from tests.auth.lying import RunningProvider
+from tests.auth.lying import Claims, RunningProvider
 
 
 def test_whoever_the_provider_vouches_for_gets_their_own_session_and_their_page(desk: Desk) -> None:
@@ -236,6 +239,35 @@ def test_a_provider_that_is_away_or_in_the_clear_lets_nobody_in(make_desk: Calla
     answer = make_desk(issuer=issuer).browser().get("/sign-in")
     assert answer.status_code == 503
     assert "Traceback" not in answer.text
+
+
+def proved_at(desk: Desk, cookie: str | None) -> int:
+    with desk.database.reading() as session:
+        opened = sessions.find(session, cookie, desk.settings, instants.now())
+    assert opened is not None
+    return opened.proved_at
+
+
+def test_a_fresh_sign_in_has_the_provider_ask_anew(desk: Desk) -> None:
+    asked = parse_qs(urlsplit(desk.browser().get("/sign-in?fresh=1&to=/requests").headers["location"]).query)
+    assert asked["prompt"] == ["login"]
+    assert asked["max_age"] == ["0"]
+
+
+@pytest.mark.parametrize(("claim", "age"), [(-3600, 3600), (0, 0), (3600, 0), (None, 0)])
+def test_it_counts_when_the_person_proved_who_they_are_not_when_the_provider_remembered_it(
+    desk: Desk, provider: RunningProvider, claim: int | None, age: int
+) -> None:
+    def remembered(claims: Claims) -> None:
+        claims.pop("auth_time", None)
+        if claim is not None:
+            claims["auth_time"] = int(time.time()) + claim
+
+    provider.lies.claims = remembered
+    browser = desk.browser()
+    desk.sign_in(browser, "sub-ana")
+    passed = (instants.now() - proved_at(desk, desk.cookie(browser))) / instants.SECOND
+    assert age <= passed < age + 30
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(desk: Desk) -> None:
