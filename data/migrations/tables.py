@@ -1,6 +1,7 @@
 """Every module that declares tables, so that the schema is whole wherever this one is imported."""
 
 from data.captures import rollup_tables as rollups
+from data.captures import tables as captures
 from data.database import Table
 from data.people import session_tables
 from data.people import tables as people
@@ -12,4 +13,5 @@ MODULES = (
     session_tables,
     sealing,
     rollups,
+    captures,
 )
