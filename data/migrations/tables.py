@@ -1,5 +1,6 @@
 """Every module that declares tables, so that the schema is whole wherever this one is imported."""
 
+from data.accesses import tables as accesses
 from data.captures import rollup_tables as rollups
 from data.captures import tables as captures
 from data.database import Table
@@ -9,6 +10,7 @@ from data.sealing import tables as sealing
 
 SCHEMA = Table.metadata
 MODULES = (
+    accesses,
     people,
     session_tables,
     sealing,

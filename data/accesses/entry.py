@@ -1,0 +1,130 @@
+"""What one entry of the access log is: its words, and the bytes that commit to it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import rfc8785
+
+from data.accesses import merkle
+
+VERSION = 1
+NONCE_BYTES = 16
+SALT_BYTES = 16
+
+# The source of evidence that this program itself writes; no outside file may claim it.
+DAYLIGHT = "daylight"
+
+
+class Action(StrEnum):
+    """What happened. The first four are accesses: somebody looked at, copied, queried or trained on a person's
+    data. The others are events which the log keeps so that nobody can deny them."""
+
+    READ = "read"
+    COPY = "copy"
+    QUERY = "query"
+    TRAIN = "train"
+
+    STORE_MADE = "store made"
+    ROSTER = "roster imported"
+    GRANT = "role granted"
+    REVOKE = "role revoked"
+    IMPORT = "captures imported"
+    EVIDENCE = "access evidence imported"
+    REQUEST_OPENED = "request opened"
+    REQUEST_WITHDRAWN = "request withdrawn"
+    REQUEST_DECIDED = "request decided"
+    ERASURE_INTENDED = "erasure intended"
+    ERASURE_DONE = "erasure done"
+    EXPORT_MADE = "export made"
+    EXPORT_TAKEN = "export taken"
+    EXPORT_EXPIRED = "export expired"
+
+
+ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})
+
+
+class Purpose(StrEnum):
+    """Why, from a fixed list. `plain` is how the person reads it."""
+
+    NONE = "none"
+    OWN = "own"
+    REQUEST = "request"
+    QUESTION = "question"
+    SECURITY = "security"
+    SUPPORT = "support"
+    LEGAL = "legal"
+    AUDIT = "audit"
+    TRAINING = "training"
+    QUALITY = "quality"
+    RESEARCH = "research"
+
+    @property
+    def plain(self) -> str:
+        """The purpose in plain words."""
+        return _PLAIN[self]
+
+
+_PLAIN = {
+    Purpose.NONE: "no reason given",
+    Purpose.OWN: "you looked yourself",
+    Purpose.REQUEST: "to handle a request you made",
+    Purpose.QUESTION: "to answer a question you asked",
+    Purpose.SECURITY: "to look into a security problem",
+    Purpose.SUPPORT: "to fix a technical problem",
+    Purpose.LEGAL: "because of a legal duty or dispute",
+    Purpose.AUDIT: "to check that the rules are kept",
+    Purpose.TRAINING: "to train AI models",
+    Purpose.QUALITY: "to check the quality of the data",
+    Purpose.RESEARCH: "for research and analysis",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody looks: a purpose from the list and, where there is one, the ticket that asked for it."""
+
+    purpose: Purpose
+    ticket: str = ""
+
+
+NO_REASON = Reason(Purpose.NONE)
+
+
+def canonical(value: object) -> bytes:
+    """RFC 8785 (JCS) bytes of a JSON value: the same value always gives the same bytes."""
+    return rfc8785.dumps(value)  # pyright: ignore[reportArgumentType] (its JSON type has no name we could use)
+
+
+def commitment(salt: bytes, details: bytes) -> bytes:
+    """SHA-256(salt || details). With salt and details destroyed it says nothing, and every proof still holds."""
+    return hashlib.sha256(salt + details).digest()
+
+
+def tag(key: bytes, nonce: bytes) -> bytes:
+    """A person's blinded tag in one entry: only who holds the person's tag key can recognise it."""
+    return hmac.digest(key, nonce, "sha256")
+
+
+def people_root(tags: Iterable[bytes]) -> bytes:
+    """The tree hash over the sorted tags of everybody an entry is about."""
+    return merkle.root(sorted(tags))
+
+
+def leaf(*, at: int, action: str, source: str, count: int, commitment: str, people: str) -> bytes:
+    """The bytes of an entry as the tree takes them. `commitment` and `people` are hex; nothing says who."""
+    return canonical(
+        {
+            "v": VERSION,
+            "at": at,
+            "action": action,
+            "source": source,
+            "count": count,
+            "commitment": commitment,
+            "people": people,
+        }
+    )

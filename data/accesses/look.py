@@ -1,0 +1,149 @@
+"""A look: one access as the person it concerns reads it. No I/O here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from data import instants
+from data.accesses.entry import Action, Purpose
+from data.accesses.tables import EntryRow
+
+WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work
+MANY = 20  # people in one go from which a look is worth pointing out
+LATE = 2 * instants.DAY  # between an access and its being recorded
+
+NO_REASON = "no reason given"
+OUTSIDE_HOURS = "outside working hours"
+MANY_PEOPLE = "many people at once"
+RECORDED_LATE = "recorded days later"
+DETAILS_GONE = "details no longer kept"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody looked at, copied, queried or trained on a person's data.
+
+    `at` and `recorded_at` in microseconds UTC; `cursor` is what `before` takes. `account` names an
+    automated job; people are known by role and team, their names are not told. `scope` is a JSON object,
+    `count` how much was touched (captures, where the source tells), `people_count` how many people's data
+    in one go. `marks` are what stands out, in plain words.
+    """
+
+    position: int
+    at: int
+    recorded_at: int
+    action: Action
+    source: str
+    role: str
+    team: str
+    account: str
+    automated: bool
+    purpose: Purpose
+    ticket: str
+    scope: Mapping[str, Any]
+    count: int
+    people_count: int
+    is_own: bool
+    marks: tuple[str, ...] = ()
+
+    @property
+    def cursor(self) -> str:
+        """Where this look stands among the person's, newest first."""
+        return f"{self.at}.{self.position}"
+
+
+@dataclass(frozen=True)
+class LookFigures:
+    """How many different people and automated jobs opened a person's data, in how many looks, for what.
+
+    The person's own looks are left out. `latest` are the newest three.
+    """
+
+    people: int = 0
+    automated: int = 0
+    total: int = 0
+    unexplained: int = 0
+    by_purpose: Mapping[Purpose, int] = field(default_factory=dict[Purpose, int])
+    latest: tuple[Look, ...] = ()
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One entry as an auditor sees it: no content, no persons. `commitment` and `people` are hex digests."""
+
+    position: int
+    at: int
+    recorded_at: int
+    action: str
+    source: str
+    role: str
+    purpose: str
+    count: int
+    people_count: int | None
+    commitment: str
+    people: str
+
+
+def marks(
+    *,
+    at: int,
+    recorded_at: int,
+    purpose: Purpose,
+    people_count: int,
+    automated: bool,
+    is_own: bool,
+    zone: tzinfo,
+) -> tuple[str, ...]:
+    """What stands out about an access. Working hours are Monday to Friday, 07:00 to 20:00 in `zone`."""
+    if is_own:
+        return ()
+    local = instants.moment(at).astimezone(zone)
+    found: list[str] = []
+    if purpose is Purpose.NONE:
+        found.append(NO_REASON)
+    if not automated and (local.weekday() >= 5 or local.hour not in WORKDAY):
+        found.append(OUTSIDE_HOURS)
+    if people_count >= MANY:
+        found.append(MANY_PEOPLE)
+    if recorded_at - at > LATE:
+        found.append(RECORDED_LATE)
+    return tuple(found)
+
+
+def opened(row: EntryRow, details: Mapping[str, Any] | None, person_id: int, zone: tzinfo) -> Look:
+    """One row of the log as `person_id` reads it. `details` is None once retention has destroyed them."""
+    found = details or {}
+    purpose = Purpose(found.get("purpose", Purpose.NONE))
+    automated = bool(found.get("automated"))
+    people_count = int(found.get("people_count", 1))
+    is_own = found.get("accessor") == person_id
+    standing_out = marks(
+        at=row.at,
+        recorded_at=row.recorded_at,
+        purpose=purpose,
+        people_count=people_count,
+        automated=automated,
+        is_own=is_own,
+        zone=zone,
+    )
+    return Look(
+        position=row.position,
+        at=row.at,
+        recorded_at=row.recorded_at,
+        action=Action(row.action),
+        source=row.source,
+        role=str(found.get("role", "")),
+        team=str(found.get("team", "")),
+        account=str(found.get("label", "")) if automated else "",
+        automated=automated,
+        purpose=purpose,
+        ticket=str(found.get("ticket", "")),
+        scope=found.get("scope", {}),
+        count=row.count,
+        people_count=people_count,
+        is_own=is_own,
+        marks=standing_out if details is not None else (DETAILS_GONE,),
+    )

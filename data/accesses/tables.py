@@ -1,0 +1,97 @@
+"""Tables of the access log. Entries are only ever added; details can be destroyed without breaking a proof."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.database import Table
+
+
+class EntryRow(Table):
+    """What the leaf holds, and when it was recorded. Positions have no gaps and are never reused."""
+
+    __tablename__ = "access_entries"
+    __table_args__ = (
+        Index("ix_access_entries_at", "at", "position"),
+        Index("ix_access_entries_action", "action", "at"),
+    )
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[int]
+    recorded_at: Mapped[int]
+    action: Mapped[str] = mapped_column(String)
+    source: Mapped[str] = mapped_column(String)
+    count: Mapped[int]
+    commitment: Mapped[str] = mapped_column(String)
+    people: Mapped[str] = mapped_column(String)
+
+
+class DetailsRow(Table):
+    """What retention may destroy. `details` is sealed (a scope can name apps and texts); `who` is a keyed digest of the
+    accessor, so that different ones can be counted without opening anything."""
+
+    __tablename__ = "access_details"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    accessor_id: Mapped[int | None]
+    who: Mapped[str] = mapped_column(String)
+    automated: Mapped[bool]
+    purpose: Mapped[str] = mapped_column(String)
+    role: Mapped[str] = mapped_column(String)
+    people_count: Mapped[int]
+
+
+class AboutRow(Table):
+    """Whom an entry is about, for reading a person's history in order."""
+
+    __tablename__ = "access_people"
+    __table_args__ = (Index("ix_access_people_position", "position"),)
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class LogKeyRow(Table):
+    """The log's own key, wrapped by the keyring. One row: turning the keyring's epoch re-wraps only this one."""
+
+    __tablename__ = "access_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[int]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TagKeyRow(Table):
+    """The key of a person's blinded tags, sealed under the log's key. Erasing content does not destroy it: who looked
+    stays provable."""
+
+    __tablename__ = "access_tag_keys"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class EvidenceRow(Table):
+    """Which pieces of outside evidence are in the log already, so that the same file twice adds nothing."""
+
+    __tablename__ = "access_evidence"
+
+    source: Mapped[str] = mapped_column(String, primary_key=True)
+    id: Mapped[str] = mapped_column(String, primary_key=True)
+    position: Mapped[int]
+
+
+class CoverageRow(Table):
+    """A span in which a source was really recording; `end` is null while it still is, `why` says why it stopped."""
+
+    __tablename__ = "access_coverage"
+
+    source: Mapped[str] = mapped_column(String, primary_key=True)
+    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    end: Mapped[int | None]
+    why: Mapped[str] = mapped_column(String, default="")

@@ -1,0 +1,55 @@
+"""What an entry commits to, and that it says nothing about who."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.accesses import entry, merkle
+from data.accesses.entry import ACCESSES, Action, Purpose
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def test_a_leaf_is_canonical_json_of_seven_fields_and_nothing_else() -> None:
+    found = entry.leaf(
+        at=1_700_000_000_000_000, action="read", source="daylight", count=3, commitment="aa", people="bb"
+    )
+    assert found == (
+        b'{"action":"read","at":1700000000000000,"commitment":"aa","count":3,"people":"bb","source":"daylight","v":1}'
+    )
+
+
+def test_the_order_of_an_object_does_not_change_its_bytes() -> None:
+    assert entry.canonical({"b": 1, "a": "é"}) == entry.canonical({"a": "é", "b": 1}) == '{"a":"é","b":1}'.encode()
+
+
+@given(JSON)
+def test_details_are_committed_to_with_their_salt(details: object) -> None:
+    plain = entry.canonical(details)
+    assert entry.commitment(b"salt", plain) == hashlib.sha256(b"salt" + plain).digest()
+    assert entry.commitment(b"tlas", plain) != entry.commitment(b"salt", plain)
+
+
+def test_the_people_root_does_not_depend_on_their_order() -> None:
+    tags = [entry.tag(bytes([n]) * 32, b"nonce") for n in range(7)]
+    assert entry.people_root(tags) == entry.people_root(reversed(tags)) == merkle.root(sorted(tags))
+
+
+def test_a_tag_is_an_hmac_and_differs_from_entry_to_entry() -> None:
+    assert entry.tag(b"k" * 32, b"n") == hmac.new(b"k" * 32, b"n", "sha256").digest()
+    assert entry.tag(b"k" * 32, b"n") != entry.tag(b"k" * 32, b"m")
+
+
+def test_only_four_actions_are_accesses_and_every_purpose_has_plain_words() -> None:
+    assert {action.value for action in ACCESSES} == {"read", "copy", "query", "train"}
+    assert {Action(action) for action in ACCESSES} < set(Action)
+    assert len({purpose.plain for purpose in Purpose}) == len(Purpose)
+    assert Purpose.NONE.plain == "no reason given"
