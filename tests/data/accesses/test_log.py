@@ -1,0 +1,277 @@
+"""Every access leaves an entry; the person reads it, and nobody else does without leaving one too."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from data import instants
+from data.accesses import entry, keys, log, look
+from data.accesses.accessors import Outside
+from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.tables import DetailsRow, EntryRow, TagKeyRow
+from data.database import Database
+from data.errors import BadInput, NotAllowed, Unreadable
+from data.people.tables import DepartmentRow, PersonRow
+from data.people.viewer import OPERATOR, Role, Viewer
+from data.sealing.vault import Vault
+
+ANA, BEN = 1, 2
+OFFICER = Viewer(3, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Olga", "olga@x.org")
+AUDITOR = Viewer(4, frozenset({Role.EMPLOYEE, Role.AUDITOR}), "Abe", "abe@x.org")
+# A Tuesday, 14:05 UTC.
+AT = instants.of(datetime(2026, 11, 3, 14, 5, tzinfo=UTC))
+
+
+def own(person_id: int) -> Viewer:
+    return Viewer(person_id, frozenset({Role.EMPLOYEE}), "Ana", "ana@x.org")
+
+
+@pytest.fixture
+def team(database: Database) -> None:
+    with database.writing() as session:
+        session.add_all([DepartmentRow(id=1, name="Sales"), DepartmentRow(id=2, name="Privacy")])
+        session.flush()
+        for number, name in enumerate(("ana", "ben", "olga", "abe"), start=1):
+            row = PersonRow(id=number, email=f"{name}@x.org", name=name, department_id=2 if number == 3 else 1)
+            row.manager_id, row.jurisdiction, row.subject, row.joined_at = None, "gdpr", None, AT
+            session.add(row)
+
+
+def read(
+    database: Database,
+    vault: Vault,
+    *,
+    people: Sequence[int] = (ANA,),
+    accessor: Viewer | Outside = OFFICER,
+    purpose: Purpose = Purpose.SUPPORT,
+    at: int = AT,
+    action: Action = Action.READ,
+    source: str = entry.DAYLIGHT,
+) -> int:
+    with database.writing() as session:
+        return log.append(
+            session,
+            vault,
+            action=action,
+            people=people,
+            accessor=accessor,
+            reason=None if purpose is Purpose.NONE else Reason(purpose, "T-1"),
+            scope={"kinds": ["key"], "apps": ["Secret App"]},
+            count=12,
+            at=at,
+            source=source,
+        )
+
+
+@pytest.mark.usefixtures("team")
+def test_the_person_reads_who_when_why_and_how_much(database: Database, vault: Vault) -> None:
+    assert read(database, vault) == 0
+    with database.reading() as session:
+        (found,) = log.about(session, own(ANA), vault, ANA)
+    assert (found.action, found.at, found.count, found.role, found.team) == (Action.READ, AT, 12, "officer", "Privacy")
+    assert (found.purpose, found.ticket) == (Purpose.SUPPORT, "T-1")
+    assert found.scope == {"kinds": ["key"], "apps": ["Secret App"]}
+    assert found.people_count == 1
+    assert not found.is_own
+
+
+@pytest.mark.usefixtures("team")
+def test_positions_have_no_gaps_also_when_a_transaction_fails(database: Database, vault: Vault) -> None:
+    assert read(database, vault) == 0
+    with pytest.raises(RuntimeError), database.writing() as session:
+        log.append(session, vault, action=Action.READ, people=[ANA], accessor=OFFICER, reason=None, scope={}, count=1)
+        raise RuntimeError
+    assert read(database, vault) == 1
+
+
+@pytest.mark.usefixtures("team")
+def test_positions_have_no_gaps_when_many_write_at_once(database: Database, vault: Vault) -> None:
+    failed: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            for _ in range(5):
+                read(database, vault)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    with database.reading() as session:
+        assert sorted(session.scalars(select(EntryRow.position))) == list(range(20))
+
+
+@pytest.mark.usefixtures("team")
+def test_an_entry_commits_to_its_details_and_to_its_people(database: Database, vault: Vault) -> None:
+    position = read(database, vault, people=[BEN, ANA, ANA])
+    with database.reading() as session:
+        leaf = json.loads(log.leaf(session, position) or b"")
+        row = session.get_one(DetailsRow, position)
+        log_keys = keys.find(session, vault)
+        assert log_keys is not None
+        plain = log_keys.open_details(position, row.details)
+        tags = keys.tag_keys(session, log_keys, [ANA, BEN])
+    assert sorted(leaf) == ["action", "at", "commitment", "count", "people", "source", "v"]
+    assert leaf["commitment"] == hashlib.sha256(row.salt + plain).hexdigest()
+    assert leaf["people"] == entry.people_root(entry.tag(key, row.nonce) for key in tags.values()).hex()
+    assert json.loads(plain)["purpose"] == "support"
+
+
+@pytest.mark.usefixtures("team")
+def test_a_person_keeps_one_tag_key_and_two_people_have_different_ones(database: Database, vault: Vault) -> None:
+    read(database, vault, people=[ANA, BEN])
+    read(database, vault, people=[ANA])
+    with database.reading() as session:
+        log_keys = keys.find(session, vault)
+        assert log_keys is not None
+        found = keys.tag_keys(session, log_keys, [ANA, BEN])
+        assert session.scalar(select(func.count()).select_from(TagKeyRow)) == 2
+    assert found[ANA] != found[BEN]
+
+
+@pytest.mark.usefixtures("team")
+def test_the_log_outlives_the_epoch_it_was_written_in(database: Database, vault: Vault) -> None:
+    read(database, vault)
+    old = vault.keyring.epochs()[0]
+    vault.keyring.turn()
+    with database.writing() as session:
+        keys.rewrap(session, vault)
+    vault.keyring.destroy(old)
+    with database.reading() as session:
+        assert len(log.about(session, own(ANA), vault, ANA)) == 1
+
+
+@pytest.mark.usefixtures("team")
+def test_one_bulk_read_of_thousands_is_one_entry_that_each_of_them_sees(database: Database, vault: Vault) -> None:
+    read(database, vault, people=range(1, 2001), accessor=Outside("svc-train", "service account", automated=True))
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(EntryRow)) == 1
+        (found,) = log.about(session, own(2000), vault, 2000)
+    assert (found.people_count, found.automated, found.account) == (2000, True, "svc-train")
+    assert look.MANY_PEOPLE in found.marks
+
+
+@pytest.mark.usefixtures("team")
+def test_names_of_people_are_not_told_and_no_scope_is_stored_in_plaintext(database: Database, vault: Vault) -> None:
+    read(database, vault, accessor=Outside("jane.doe@cloud", "data engineer", "AI"))
+    with database.reading() as session:
+        (found,) = log.about(session, own(ANA), vault, ANA)
+        row = session.get_one(DetailsRow, 0)
+    assert found.account == ""
+    assert "jane" not in repr(found)
+    stored = repr({name: value for name, value in vars(row).items() if not name.startswith("_")})
+    assert "Secret App" not in stored
+    assert "jane" not in stored
+
+
+@pytest.mark.usefixtures("team")
+def test_an_officer_who_reads_a_history_is_in_it_and_an_employee_may_not(database: Database, vault: Vault) -> None:
+    read(database, vault)
+    with database.writing() as session:
+        assert len(log.about(session, OFFICER, vault, ANA, reason=Reason(Purpose.QUESTION, "Q-9"))) == 1
+    with database.reading() as session:
+        newest = log.about(session, own(ANA), vault, ANA)[0]
+    assert (newest.purpose, newest.ticket, newest.scope) == (Purpose.QUESTION, "Q-9", {"what": "access history"})
+    for nosy in (own(BEN), AUDITOR, OPERATOR):
+        with pytest.raises(NotAllowed), database.writing() as session:
+            log.about(session, nosy, vault, ANA)
+
+
+@pytest.mark.usefixtures("team")
+def test_a_look_that_cannot_be_logged_shows_nothing(database: Database, vault: Vault) -> None:
+    read(database, vault)
+    from sqlalchemy.exc import DBAPIError
+
+    with pytest.raises(DBAPIError), database.reading() as session:
+        log.about(session, OFFICER, vault, ANA)
+
+
+@pytest.mark.usefixtures("team")
+def test_pages_of_a_history_join_without_gap_or_overlap(database: Database, vault: Vault) -> None:
+    for number in range(7):
+        read(database, vault, at=AT + (number // 2) * instants.HOUR)
+    found: list[int] = []
+    before: str | None = None
+    with database.reading() as session:
+        while page := log.about(session, own(ANA), vault, ANA, limit=2, before=before):
+            found += [one.position for one in page]
+            before = page[-1].cursor
+        with pytest.raises(BadInput):
+            log.about(session, own(ANA), vault, ANA, before="1; DROP TABLE")
+        inside = log.about(session, own(ANA), vault, ANA, start=AT + instants.HOUR, end=AT + 2 * instants.HOUR)
+    assert found == [6, 5, 4, 3, 2, 1, 0]
+    assert [one.position for one in inside] == [3, 2]
+
+
+@pytest.mark.usefixtures("team")
+def test_figures_count_different_people_and_jobs_and_leave_out_the_person(database: Database, vault: Vault) -> None:
+    job = Outside("svc-train", "service account", "AI", automated=True)
+    read(database, vault, at=AT)
+    read(database, vault, at=AT + 1, purpose=Purpose.NONE)
+    read(database, vault, at=AT + 2, accessor=OPERATOR)
+    read(database, vault, at=AT + 3, accessor=job, purpose=Purpose.TRAINING, action=Action.TRAIN, source="database")
+    read(database, vault, at=AT + 4, accessor=job, purpose=Purpose.TRAINING, action=Action.COPY, source="database")
+    read(database, vault, at=AT + 5, accessor=own(ANA), purpose=Purpose.NONE)
+    read(database, vault, at=AT - 1)
+    read(database, vault, at=AT + 6, action=Action.IMPORT)
+    with database.reading() as session:
+        found = log.figures(session, own(ANA), vault, ANA, AT)
+    assert (found.people, found.automated, found.total, found.unexplained) == (2, 1, 5, 1)
+    assert found.by_purpose == {Purpose.SUPPORT: 2, Purpose.NONE: 1, Purpose.TRAINING: 2}
+    assert [one.position for one in found.latest] == [4, 3, 2]
+
+
+@pytest.mark.usefixtures("team")
+def test_what_stands_out_is_said_in_plain_words(database: Database, vault: Vault) -> None:
+    night = instants.of(datetime(2026, 11, 3, 2, 0, tzinfo=UTC))
+    read(database, vault, at=night, purpose=Purpose.NONE)
+    with database.reading() as session:
+        (utc,) = log.about(session, own(ANA), vault, ANA)
+        (tokyo,) = log.about(session, own(ANA), vault, ANA, zone=ZoneInfo("Asia/Tokyo"))
+    assert {look.NO_REASON, look.OUTSIDE_HOURS} <= set(utc.marks)
+    assert look.OUTSIDE_HOURS not in tokyo.marks
+
+
+@pytest.mark.usefixtures("team")
+def test_altered_details_are_noticed_and_destroyed_ones_are_said_to_be_gone(database: Database, vault: Vault) -> None:
+    read(database, vault)
+    read(database, vault)
+    with database.writing() as session:
+        session.execute(delete(DetailsRow).where(DetailsRow.position == 0))
+    with database.reading() as session:
+        assert log.about(session, own(ANA), vault, ANA)[1].marks == (look.DETAILS_GONE,)
+        assert log.figures(session, own(ANA), vault, ANA, 0).total == 2
+    with database.writing() as session:
+        session.execute(update(DetailsRow).values(salt=b"another salt...."))
+    with pytest.raises(Unreadable), database.reading() as session:
+        log.about(session, own(ANA), vault, ANA)
+
+
+@pytest.mark.usefixtures("team")
+def test_an_auditor_lists_entries_without_content_and_without_persons(database: Database, vault: Vault) -> None:
+    read(database, vault)
+    read(database, vault, action=Action.IMPORT, at=AT + 5)
+    read(database, vault, source="database audit")
+    with database.reading() as session:
+        everything = log.entries(session, AUDITOR)
+        assert [one.position for one in everything] == [2, 1, 0]
+        assert [one.position for one in log.entries(session, AUDITOR, action="captures imported")] == [1]
+        assert [one.position for one in log.entries(session, AUDITOR, source="database audit")] == [2]
+        assert [one.position for one in log.entries(session, AUDITOR, start=AT + 1)] == [1]
+        assert [one.position for one in log.entries(session, AUDITOR, before=2, limit=1)] == [1]
+        assert "Secret" not in repr(everything)
+        assert not any(hasattr(one, "scope") or hasattr(one, "person_id") for one in everything)
+        with pytest.raises(NotAllowed):
+            log.entries(session, own(ANA))
