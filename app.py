@@ -8,11 +8,15 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from streamlit import file_util
 
 from auth import sign_in
 from auth.gate import Gate
+from auth.notes import note
 from data.database import Database
+from data.errors import Error, NotAllowed, NotFound, StoreMissing
 from data.settings import Settings
 from data.store import open_store
 from pages.shell import broken
@@ -20,12 +24,20 @@ from pages.shell import broken
 SETTINGS = Settings.from_environment()
 # Streamlit serves a folder `pages` beside its script past every gate; beside this script there is none.
 MENU = Path(__file__).resolve().parent / "pages" / "menu.py"
+BACK = (("Back", "/"),)
 INDEX = Path(file_util.get_static_dir()) / "index.html"
 
 
 def database() -> Database:
     """The store's database, opened at first use; raises StoreMissing while there is no store."""
     return open_store(SETTINGS).database
+
+
+def refuse(_request: Request, failure: Error) -> Response:
+    """What a route answers when it cannot do what was asked: the sentence, and never whether something exists."""
+    if isinstance(failure, NotFound | NotAllowed):
+        return note("There is nothing here for you", "It does not exist, or it is not yours to see.", BACK, status=404)
+    return note("That did not work", str(failure), BACK, status=503 if isinstance(failure, StoreMissing) else 400)
 
 
 @asynccontextmanager
@@ -38,7 +50,8 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
 app = st.App(
     MENU,
     routes=sign_in.routes(SETTINGS, database),
-    middleware=[Middleware(Gate, settings=SETTINGS, index=INDEX)],
+    middleware=[Middleware(Gate, settings=SETTINGS, index=INDEX, record=broken.record)],
+    exception_handlers={Error: refuse},
     lifespan=lifespan,
     on_script_error=broken.show,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth import cookies, sessions
+from auth.notes import note
 from data.settings import Settings
 
 # Streamlit's own ways in and out that Daylight does not use. /media would give anybody what a page once drew there.
@@ -24,11 +26,15 @@ SESSION_HEADER = b"x-daylight-session"
 
 
 class Gate:
-    """ASGI middleware. `index` is the page that starts Streamlit, whose inline scripts are allowed by their hash."""
+    """ASGI middleware. `index` is the page that starts Streamlit, whose inline scripts are allowed by their hash.
 
-    def __init__(self, app: ASGIApp, settings: Settings, index: Path) -> None:
+    `record` writes a failure down without its message, which may quote a person's data, and gives its number.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, index: Path, record: Callable[[Exception], str]) -> None:
         self._app = app
         self._settings = settings
+        self._record = record
         self._headers = _headers(settings, index)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,8 +51,12 @@ class Gate:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers:
                     headers.setdefault(name, value)
@@ -56,7 +66,15 @@ class Gate:
             await send_with_headers({"type": "http.response.start", "status": 404, "headers": []})
             await send_with_headers({"type": "http.response.body", "body": b""})
             return
-        await self._app({**scope, "headers": _without_ours(scope)}, receive, send_with_headers)
+        try:
+            await self._app({**scope, "headers": _without_ours(scope)}, receive, send_with_headers)
+        except Exception as failure:
+            number = self._record(failure)
+            # An answer that has begun is broken off: the browser sees that it is not whole.
+            if begun:
+                raise ConnectionAbortedError(f"failure {number} while answering") from None
+            sentence = f"It was written down as {number}; nothing of yours was lost. Try again, or quote the number."
+            await note("Something failed", sentence, (("Back", "/"),), status=500)(scope, receive, send_with_headers)
 
     def _whose(self, headers: Headers) -> bytes:
         jar: SimpleCookie = SimpleCookie()

@@ -54,7 +54,7 @@ class Desk:
         inside = Mount("/", app=PlainTextResponse("inside"))
         self.app = Starlette(
             routes=[*sign_in.routes(settings, lambda: self.database), inside],
-            middleware=[Middleware(Gate, settings=settings, index=INDEX)],
+            middleware=[Middleware(Gate, settings=settings, index=INDEX, record=lambda _failure: "A1B2C3")],
         )
 
     def browser(self) -> TestClient:

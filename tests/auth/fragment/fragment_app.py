@@ -6,12 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import file_util
 
-from app import INDEX
 from auth.gate import Gate
 from data.settings import Settings
+from pages.shell import broken
+
+INDEX = Path(file_util.get_static_dir()) / "index.html"
 
 app = st.App(
     Path(__file__).resolve().parent / "script.py",
-    middleware=[Middleware(Gate, settings=Settings.from_environment(), index=INDEX)],
+    middleware=[Middleware(Gate, settings=Settings.from_environment(), index=INDEX, record=broken.record)],
 )
