@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from data.captures.recording import Recording
-from data.connectors import activitywatch, captures_form
+from data.connectors import activitywatch, captures_form, ducktrack
 
 
 class Reader(Protocol):
@@ -31,5 +31,6 @@ SOURCES = {
     for source in (
         Source("activitywatch", activitywatch.WANTED, activitywatch.read),
         Source("captures", captures_form.WANTED, captures_form.read),
+        Source("ducktrack", ducktrack.WANTED, ducktrack.read),
     )
 }

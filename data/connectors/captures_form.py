@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from data.captures.recording import Display, Recording, Screen
-from data.connectors import captures_fields, captures_parquet, files
+from data.connectors import captures_fields, captures_parquet, files, json_lines
 from data.connectors.rows import Row, batched
 from data.errors import BadInput
 
@@ -83,22 +83,12 @@ def _items(
 def _json_rows(path: Path, zone: ZoneInfo | None) -> Iterator[Row]:
     checks = captures_fields.json_checks(zone)
     any_row = False
-    for number, line in files.lines(path):
-        if not line.strip():
-            continue
+    for number, record in json_lines.objects(path):
         try:
-            record = json.loads(line, parse_constant=_refuse, object_pairs_hook=_once)
-            if not isinstance(record, dict):
-                raise ValueError("the line is not a JSON object")
-            row = captures_fields.row(cast("dict[str, object]", record), checks)
-        except json.JSONDecodeError as error:
-            raise BadInput(
-                f"{path}, line {number}: malformed or cut JSON at character {error.pos + 1} ({error.msg})."
-            ) from None
-        except RecursionError:
-            raise BadInput(f"{path}, line {number}: JSON nested too deeply.") from None
-        except ValueError as error:
-            raise BadInput(f"{path}, line {number}: {error}.") from None
+            row = captures_fields.row(record, checks)
+        except (ValueError, RecursionError) as error:
+            reason = error if isinstance(error, ValueError) else "nested too deeply"
+            raise BadInput(f"{path}, line {number}: {reason}.") from None
         any_row = True
         yield row
     if not any_row:
@@ -137,17 +127,6 @@ def _ended(path: Path) -> Iterator[str]:
         yield line
         if not line.endswith(("\n", "\r")):
             raise BadInput(f"{path}, line {number}: has no line end, so the file may have been cut; end it with one.")
-
-
-def _refuse(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name occurs twice in one JSON object")
-    return found
 
 
 def _images(folder: Path) -> dict[str, Path]:
