@@ -10,6 +10,7 @@ import argparse
 import ipaddress
 import logging
 import os
+import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -46,9 +47,11 @@ _Person = tuple[str, str, str, str]
 def make() -> flask.Flask:
     """The mock's application, knowing the company's people, with our own pages in front."""
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # plain HTTP, on loopback only
-    provider = oidc_provider_mock.app(require_nonce=True, user_claims=_users())
+    known = _users()
+    provider = oidc_provider_mock.app(require_nonce=True, user_claims=known)
     provider.debug = False
     provider.before_request(_own_pages)
+    provider.before_request(lambda: _note_time({one.sub: one for one in known}))
     return provider
 
 
@@ -73,6 +76,13 @@ def _own_pages() -> Any:
     if request.path == "/oauth2/end_session":
         return _farewell(request.values.get("post_logout_redirect_uri", ""), request.values.get("state", ""))
     return None
+
+
+def _note_time(known: dict[str, User]) -> None:
+    """Have the ID token say when the person was picked (`auth_time`), which the mock leaves out."""
+    picked = known.get(flask.request.form.get("sub", "")) if flask.request.path == "/oauth2/authorize" else None
+    if picked is not None:
+        picked.claims["auth_time"] = int(time.time())
 
 
 def _farewell(back_to: str, state: str) -> Any:

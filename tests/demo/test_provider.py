@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
+import time
 from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -48,6 +51,8 @@ def test_picking_somebody_gives_a_code_that_tells_who_they_are(issuer: str) -> N
     token = httpx2.post(f"{issuer}/oauth2/token", data={**form, "client_id": "daylight", "client_secret": "x"}).json()
     who = httpx2.get(f"{issuer}/userinfo", headers={"Authorization": f"Bearer {token['access_token']}"}).json()
     assert (who["sub"], who["email"], who["email_verified"]) == (amara.subject, amara.email, True)
+    claims = json.loads(base64.urlsafe_b64decode(token["id_token"].split(".")[1] + "=="))
+    assert abs(claims["auth_time"] - time.time()) < 60
 
 
 def test_signing_out_leads_back_to_this_machine_only(issuer: str) -> None:
