@@ -14,13 +14,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from data import instants
+from data.people import person
 from data.people.session_tables import SessionRow
-from data.people.tables import GrantRow, PersonRow
-from data.people.viewer import GRANTABLE, Role, Viewer
+from data.people.viewer import Role, Viewer
 from data.settings import Settings
 
 # A cookie is 32 random bytes in URL-safe base64: 43 characters.
@@ -62,7 +62,7 @@ def begin(
         SessionRow(
             digest=digest_of(cookie),
             person_id=person_id,
-            roles=_listed(_roles(session, person_id)),
+            roles=_listed(person.viewer(session, person.by_id(session, person_id)).roles),
             proved_at=now if proved_at is None else min(proved_at, now),
             started_at=now,
             seen_at=now,
@@ -79,22 +79,16 @@ def find(session: Session, cookie: str | None, settings: Settings, now: int) -> 
     """The open session that `cookie` names, with its person's roles as they are now; None when there is none."""
     if cookie is None or len(cookie) != _COOKIE_LENGTH:
         return None
-    found = session.execute(
-        select(SessionRow, PersonRow)
-        .join(PersonRow, PersonRow.id == SessionRow.person_id)
-        .where(SessionRow.digest == digest_of(cookie))
-    ).one_or_none()
-    if found is None:
+    row = session.get(SessionRow, digest_of(cookie), populate_existing=True)
+    if row is None:
         return None
-    row, person = found
     idle = settings.idle_seconds * instants.SECOND
     if row.ended_at is not None or now >= row.ends_at or now - row.seen_at >= idle:
         return None
-    roles = _roles(session, row.person_id)
-    if row.roles != _listed(roles):
+    found = person.viewer(session, person.by_id(session, row.person_id))
+    if row.roles != _listed(found.roles):
         return None
-    viewer = Viewer(person_id=person.id, roles=roles, name=person.name, email=person.email)
-    return Opened(digest=row.digest, viewer=viewer, proved_at=row.proved_at, seen_at=row.seen_at)
+    return Opened(digest=row.digest, viewer=found, proved_at=row.proved_at, seen_at=row.seen_at)
 
 
 def viewer(session: Session, cookie: str | None, settings: Settings, now: int) -> Viewer | None:
@@ -133,14 +127,6 @@ def end_all(session: Session, person_id: int, now: int) -> int:
         .returning(SessionRow.digest)
     )
     return len(ended.all())
-
-
-def _roles(session: Session, person_id: int) -> frozenset[Role]:
-    granted = session.scalars(
-        select(GrantRow.role).where(GrantRow.person_id == person_id, GrantRow.revoked_at.is_(None))
-    )
-    # Whatever the table says, nobody signs in as the operator.
-    return frozenset({Role.EMPLOYEE, *(Role(role) for role in granted if role in GRANTABLE)})
 
 
 def _listed(roles: frozenset[Role]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -26,9 +26,9 @@ from auth.provider import Departure, Identified, Provider, Refused, check
 from auth.return_path import local
 from data import instants
 from data.database import Database
-from data.errors import Error
+from data.errors import Conflict, Error, NotFound
+from data.people import person
 from data.people.session_tables import SignInRow
-from data.people.tables import PersonRow
 from data.settings import Settings
 
 _LOG = logging.getLogger("daylight.sign_in")
@@ -161,21 +161,18 @@ class _Desk:
 
 def _recognise(session: Session, who: Identified) -> int:
     """The person on the roster: by subject, and only at the very first sign-in by e-mail. Raises Unknown."""
-    known = session.scalar(select(PersonRow).where(PersonRow.subject == who.subject))
-    if known is not None:
-        return known.id
-    if not who.email:
+    try:
+        return person.bind_subject(session, who.email, who.subject).id
+    except NotFound:
+        if not who.email:
+            raise Unknown(
+                "The identity provider vouches for no e-mail address of yours; ask its administrator."
+            ) from None
         raise Unknown(
-            "The identity provider vouches for no e-mail address of yours, so you cannot be found on the roster."
-        )
-    person = session.scalar(select(PersonRow).where(func.lower(PersonRow.email) == who.email))
-    if person is None:
-        raise Unknown("You are not on the roster, so there is nothing to show; ask whoever keeps it to add you.")
-    if person.subject is not None:
-        raise Unknown("Your e-mail address already belongs to another account there; ask your privacy officer.")
-    person.subject = who.subject
-    session.flush()
-    return person.id
+            "You are not on the roster, so there is nothing to show; ask whoever keeps it to add you."
+        ) from None
+    except Conflict as failure:
+        raise Unknown(str(failure)) from None
 
 
 def _is_own_form(request: Request, settings: Settings) -> bool:
