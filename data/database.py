@@ -87,10 +87,11 @@ class Database:
         self._writer.dispose()
 
     def _engine(self, *, read_only: bool) -> Engine:
+        # hide_parameters: the message of a failure must not quote the values of a row, which end in logs.
         if not self.is_sqlite:
             options: dict[str, Any] = {"postgresql_readonly": True} if read_only else {}
-            return create_engine(self.url, execution_options=options, pool_pre_ping=True)
-        engine = create_engine(self.url, connect_args={"timeout": 30, "check_same_thread": False})
+            return create_engine(self.url, execution_options=options, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(self.url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
 
         def connected(connection: Any, _record: object) -> None:
             # The driver's own transaction control would delay BEGIN past the first read.

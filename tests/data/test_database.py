@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from data.database import Database
@@ -34,3 +34,9 @@ def test_what_was_written_is_there_afterwards(database: Database) -> None:
     with database.writing() as session:
         session.add(DepartmentRow(name="Payroll"))
     assert count(database) == 1
+
+
+def test_a_failure_does_not_quote_the_values_of_a_row(database: Database) -> None:
+    with pytest.raises(DBAPIError) as failure, database.writing() as session:
+        session.execute(text("SELECT :value FROM no_such_table"), {"value": "salary list of Ana"})
+    assert "salary" not in str(failure.value)
