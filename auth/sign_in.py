@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -61,6 +61,9 @@ class _Desk:
 
     async def depart(self, request: Request) -> Response:
         """Send the browser to the provider; `?to=` is the page it asked for, `?fresh=1` has everybody asked anew."""
+        moved = self._moved(request)
+        if moved:
+            return RedirectResponse(moved, 307, {"cache-control": "no-store"})
         try:
             check(self.settings.identity)
             departure = await self.provider.depart(self._callback, fresh="fresh" in request.query_params)
@@ -115,6 +118,15 @@ class _Desk:
         response = note("You are signed out", sentence, (("Back to Daylight", "/"),), onward=onward)
         cookies.drop(response, self.settings, cookies.session_name(self.settings))
         return response
+
+    def _moved(self, request: Request) -> str:
+        """Where to begin instead, when the app was reached by another name (localhost) than the one the provider
+        sends people back to, where the cookies of this one would not count. Once only: a proxy may hide the name."""
+        home = urlsplit(self.settings.public_url).netloc
+        if request.headers.get("host") == home or "moved" in request.query_params:
+            return ""
+        query = urlencode({**request.query_params, "moved": "1"})
+        return f"{self.settings.public_url}{SIGN_IN}?{query}"
 
     @property
     def _callback(self) -> str:

@@ -6,6 +6,7 @@ from data.captures import tables as captures
 from data.database import Table
 from data.people import session_tables
 from data.people import tables as people
+from data.rights import tables as rights
 from data.sealing import tables as sealing
 
 SCHEMA = Table.metadata
@@ -15,5 +16,9 @@ MODULES = (
     session_tables,
     sealing,
     rollups,
+<<<<<<< Updated upstream
     captures,
+=======
+    rights,
+>>>>>>> Stashed changes
 )

@@ -228,6 +228,14 @@ def test_a_person_is_known_by_subject_once_bound_whatever_their_address_becomes(
         assert session.scalar(select(PersonRow.subject).where(PersonRow.email == "olu@example.com")) is None
 
 
+def test_reached_by_another_name_the_sign_in_begins_at_the_apps_own(desk: Desk) -> None:
+    answer = desk.browser().get("/sign-in?to=/captures", headers={"host": "localhost:9790"})
+    assert answer.status_code == 307
+    assert answer.headers["location"] == f"{HOME}/sign-in?to=%2Fcaptures&moved=1"
+    behind_a_proxy = desk.browser().get("/sign-in?to=/captures&moved=1", headers={"host": "10.0.0.3:9000"})
+    assert behind_a_proxy.status_code == 302
+
+
 def test_without_a_provider_nobody_gets_in_and_the_page_says_what_to_set(make_desk: Callable[..., Desk]) -> None:
     answer = make_desk(issuer="").browser().get("/sign-in")
     assert answer.status_code == 503

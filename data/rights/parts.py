@@ -1,0 +1,60 @@
+"""The sealed pieces of an export. No plain byte of it is ever on disk: each piece is sealed before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from data.errors import Unreadable
+from data.sealing import envelope
+from data.sealing.vault import Vault
+
+FOLDER = "exports"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece: its place in the archive (stream, number), the object it is in, and its size unsealed, in bytes."""
+
+    stream: int
+    number: int
+    object: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where the pieces of one export go. `name` is its folder, `key` opens them and nothing else does."""
+
+    vault: Vault
+    name: str
+    key: bytes = field(repr=False)
+
+    def put(self, stream: int, number: int, data: bytes) -> Part:
+        """Seal and keep a piece; the same place again replaces what a crash left there."""
+        target = f"{FOLDER}/{self.name}/{stream:02d}-{number:06d}"
+        self.vault.objects.put(target, envelope.seal(self.key, data, self._binding(stream, number)))
+        return Part(stream, number, target, len(data))
+
+    def get(self, part: Part) -> bytes:
+        """The piece as it was put. Raises Unreadable when it was altered, moved, or removed."""
+        found = envelope.unseal(self.key, self.vault.objects.get(part.object), self._binding(part.stream, part.number))
+        if len(found) != part.size:
+            raise Unreadable(f"A piece of the export ({part.object}) has another size than it was made with.")
+        return found
+
+    def stream(self, parts: Sequence[Part]) -> Iterator[bytes]:
+        """The archive, a piece at a time, in order."""
+        for part in sorted(parts, key=lambda one: (one.stream, one.number)):
+            yield self.get(part)
+
+    def _binding(self, stream: int, number: int) -> bytes:
+        return self.vault.binding("export", name=self.name, stream=stream, number=number)
+
+
+def remove(vault: Vault, name: str) -> int:
+    """Delete every object of an export, also those a crash left unrecorded; returns how many there were."""
+    found = vault.objects.list(f"{FOLDER}/{name}")
+    for one in found:
+        vault.objects.delete(one)
+    return len(found)

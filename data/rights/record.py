@@ -1,0 +1,183 @@
+"""A request and its history as frozen values, and how they are read from their rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.captures.scope import Scope
+from data.errors import NotFound
+from data.people.permissions import Permission, may
+from data.people.tables import PersonRow
+from data.people.viewer import Role, Viewer
+from data.rights import clocks, keys
+from data.rights.states import WAITING, Ground, RequestKind, State
+from data.rights.tables import RequestEventRow, RequestRow
+from data.sealing.vault import Vault
+
+# Who is named when a step was carried out by the program itself.
+PROGRAM = "Daylight"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a request's history: at (microseconds UTC), in which role somebody acted, what, and their words."""
+
+    at: int
+    actor: str
+    name: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as its person and the officers read it. Instants are microseconds UTC, `due_on` a calendar day in
+    the person's jurisdiction, `done` of `total` counts the captures carried out so far. `counts` holds numbers by name:
+    what was asked for when it was opened, what was written or removed when it is done."""
+
+    id: int
+    person_id: int
+    person: str
+    email: str
+    kind: RequestKind
+    scope: Scope
+    state: State
+    jurisdiction: str
+    law: str
+    opened_at: int
+    opened_by: int | None
+    due_on: date
+    days_left: int
+    next_step: str | None
+    done: int
+    total: int
+    counts: dict[str, Any]
+    decided_by: int | None
+    decider: str
+    decided_at: int | None
+    ground: Ground | None
+    reason: str
+    closed_at: int | None
+    expires_at: int | None
+    failure: str
+    events: tuple[Event, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody or something still has to act."""
+        return self.state in WAITING
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day it was due on has passed while it still waits."""
+        return self.waiting and self.days_left < 0
+
+
+def scope_label(person_id: int, request_id: int) -> str:
+    """What a request's scope is sealed for."""
+    return f"scope of request {request_id} of person {person_id}"
+
+
+def of(session: Session, vault: Vault, row: RequestRow, *, with_events: bool = False) -> Request:
+    """The frozen value of a row, with `days_left` counted from today in the person's jurisdiction."""
+    person = session.get_one(PersonRow, row.person_id)
+    decider = session.get(PersonRow, row.decided_by) if row.decided_by is not None else None
+    scope = keys.unseal(session, vault, scope_label(row.person_id, row.id), row.scope)
+    return Request(
+        id=row.id,
+        person_id=row.person_id,
+        person=person.name,
+        email=person.email,
+        kind=RequestKind(row.kind),
+        scope=Scope.from_json(json.loads(scope)),
+        state=State(row.state),
+        jurisdiction=row.jurisdiction,
+        law=clocks.clock(row.jurisdiction).law,
+        opened_at=row.opened_at,
+        opened_by=row.opened_by,
+        due_on=row.due_on,
+        days_left=(row.due_on - clocks.received_on(row.jurisdiction, instants.now())).days,
+        next_step=row.next_step,
+        done=row.done,
+        total=row.total,
+        counts=json.loads(row.counts),
+        decided_by=row.decided_by,
+        decider=decider.name if decider else "",
+        decided_at=row.decided_at,
+        ground=Ground(row.ground) if row.ground else None,
+        reason=row.reason,
+        closed_at=row.closed_at,
+        expires_at=row.expires_at,
+        failure=row.failure,
+        events=events(session, row) if with_events else (),
+    )
+
+
+def find(session: Session, viewer: Viewer, request_id: int, *, for_change: bool = False) -> RequestRow:
+    """The row of a request that `viewer` may see, locked until the transaction ends when it is to be changed.
+
+    Raises NotFound, in the same words whether it does not exist or is not theirs to see.
+    """
+    query = select(RequestRow).where(RequestRow.id == request_id)
+    if for_change:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(query).one_or_none()
+    if row is None or not may(viewer, Permission.SEE_REQUESTS, row.person_id):
+        raise NotFound(f"There is no request {request_id} that you can see; check its number.")
+    return row
+
+
+def has(session: Session, row: RequestRow, what: str) -> bool:
+    """Whether the request's history has this line already."""
+    query = select(RequestEventRow.number).where(
+        RequestEventRow.person_id == row.person_id, RequestEventRow.request_id == row.id, RequestEventRow.what == what
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def note(session: Session, row: RequestRow, viewer: Viewer | None, what: str, words: str = "") -> None:
+    """Add a line to the request's history; `viewer` None means the program itself acted."""
+    taken = session.scalar(
+        select(func.max(RequestEventRow.number)).where(
+            RequestEventRow.person_id == row.person_id, RequestEventRow.request_id == row.id
+        )
+    )
+    session.add(
+        RequestEventRow(
+            person_id=row.person_id,
+            request_id=row.id,
+            number=(taken or 0) + 1,
+            at=instants.now(),
+            actor_id=viewer.person_id if viewer else None,
+            actor=_role(viewer, row.person_id),
+            what=what,
+            note=words,
+        )
+    )
+    session.flush()
+
+
+def events(session: Session, row: RequestRow) -> tuple[Event, ...]:
+    """The request's history, oldest first."""
+    rows = session.execute(
+        select(RequestEventRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == RequestEventRow.actor_id)
+        .where(RequestEventRow.person_id == row.person_id, RequestEventRow.request_id == row.id)
+        .order_by(RequestEventRow.number)
+    )
+    return tuple(Event(found.at, found.actor, name or "", found.what, found.note) for found, name in rows)
+
+
+def _role(viewer: Viewer | None, person_id: int) -> str:
+    if viewer is None:
+        return PROGRAM
+    if viewer.is_person(person_id):
+        return Role.EMPLOYEE.value
+    return Role.OPERATOR.value if Role.OPERATOR in viewer.roles else Role.OFFICER.value

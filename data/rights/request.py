@@ -1,0 +1,215 @@
+"""A request's life in the hands of people: opened, withdrawn, decided, looked at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action, Purpose, Reason
+from data.captures.scope import Scope
+from data.database import lock
+from data.errors import BadInput, Conflict, NotAllowed, NotFound
+from data.people.permissions import Permission, require
+from data.people.tables import PersonRow
+from data.people.viewer import Viewer
+from data.rights import clocks, keys, record
+from data.rights.record import Request
+from data.rights.states import WAITING, Ground, Move, RequestKind, State, after
+from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
+
+__all__ = ["Filter", "Request", "decide", "mine", "open_request", "queue", "show", "withdraw"]
+
+_FIRST_STEP = "start"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which requests an officer lists: every one that still waits unless states are named."""
+
+    states: frozenset[State] = WAITING
+    kinds: frozenset[RequestKind] = frozenset()
+    person_id: int | None = None
+
+
+EVERYTHING = Scope()
+WAITS = Filter()
+
+
+def open_request(
+    session: Session, viewer: Viewer, vault: Vault, person_id: int, kind: RequestKind, scope: Scope = EVERYTHING
+) -> Request:
+    """Ask for a copy or a deletion of a person's captures in `scope` (empty: everything).
+
+    A copy for oneself needs no decision; anything else waits for an officer. Raises NotFound, BadInput for a range
+    whose end is not after its start, Conflict when the same is already asked for and not yet done.
+    """
+    require(viewer, Permission.OPEN_REQUEST, person_id)
+    _check_range(scope)
+    person = session.get(PersonRow, person_id)
+    if person is None:
+        raise NotFound(f"There is no person {person_id} on the roster.")
+    # Under one lock a second click, or a second tab, finds the first request; it also numbers them.
+    lock(session, "requests")
+    _refuse_a_second(session, vault, person_id, kind, scope)
+    at = instants.now()
+    own = viewer.is_person(person_id)
+    row = RequestRow(
+        person_id=person_id,
+        id=(session.scalar(select(func.max(RequestRow.id))) or 0) + 1,
+        kind=kind.value,
+        state=(State.APPROVED if own and kind is RequestKind.EXPORT else State.OPEN).value,
+        jurisdiction=person.jurisdiction,
+        opened_at=at,
+        opened_by=viewer.person_id,
+        due_on=clocks.due_on(person.jurisdiction, clocks.received_on(person.jurisdiction, at)),
+        next_step=_FIRST_STEP if own and kind is RequestKind.EXPORT else None,
+    )
+    row.scope = keys.seal(
+        session, vault, record.scope_label(person_id, row.id), json.dumps(scope.as_json(), sort_keys=True).encode()
+    )
+    session.add(row)
+    session.flush()
+    record.note(session, row, viewer, "opened")
+    _log(session, vault, viewer, row, Action.REQUEST_OPENED, scope.as_json())
+    return record.of(session, vault, row, with_events=True)
+
+
+def withdraw(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Request:
+    """Take a request back before it is carried out. Only its person, or whoever opened it for them.
+
+    Raises NotFound, NotAllowed, Conflict when it is past that.
+    """
+    row = record.find(session, viewer, request_id, for_change=True)
+    if not viewer.is_person(row.person_id) and (viewer.person_id is None or row.opened_by != viewer.person_id):
+        raise NotAllowed(f"Only whoever asked can withdraw request {request_id}; an officer can decide it.")
+    row.state = after(State(row.state), Move.WITHDRAW, row.id).value
+    row.closed_at = instants.now()
+    row.next_step = None
+    record.note(session, row, viewer, "withdrawn")
+    _log(session, vault, viewer, row, Action.REQUEST_WITHDRAWN)
+    return record.of(session, vault, row, with_events=True)
+
+
+def decide(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    request_id: int,
+    approve: bool,
+    ground: Ground | str | None = None,
+    reason: str = "",
+) -> Request:
+    """Approve or refuse an open request; the person reads `reason`. A refusal needs a ground and a reason.
+
+    Raises NotAllowed (also for one's own request or one that oneself opened), NotFound, BadInput, and Conflict when
+    somebody was faster.
+    """
+    require(viewer, Permission.DECIDE)
+    row = record.find(session, viewer, request_id, for_change=True)
+    if viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id):
+        raise NotAllowed(f"Nobody decides their own request; another officer must decide request {request_id}.")
+    require(viewer, Permission.DECIDE, row.person_id)
+    _refuse_a_second_decision(session, row)
+    chosen = _ground(approve, ground, reason)
+    row.state = after(State(row.state), Move.APPROVE if approve else Move.REFUSE, row.id).value
+    row.decided_by, row.decided_at = viewer.person_id, instants.now()
+    row.ground, row.reason = (chosen.value if chosen else None), reason.strip()
+    row.next_step = _FIRST_STEP if approve else None
+    row.closed_at = None if approve else row.decided_at
+    record.note(session, row, viewer, "approved" if approve else "refused", row.reason)
+    decision: dict[str, Any] = {"decision": "approved" if approve else "refused"}
+    _log(session, vault, viewer, row, Action.REQUEST_DECIDED, decision | ({"ground": row.ground} if chosen else {}))
+    return record.of(session, vault, row, with_events=True)
+
+
+def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tuple[Request, ...]:
+    """A person's requests with their histories, newest first."""
+    require(viewer, Permission.SEE_REQUESTS, person_id)
+    rows = session.scalars(select(RequestRow).where(RequestRow.person_id == person_id).order_by(RequestRow.id.desc()))
+    return tuple(record.of(session, vault, row, with_events=True) for row in rows)
+
+
+def queue(session: Session, viewer: Viewer, vault: Vault, filter: Filter = WAITS) -> tuple[Request, ...]:
+    """Requests by due date, so that the overdue ones are on top; what has ended comes after what waits."""
+    require(viewer, Permission.SEE_QUEUE)
+    query = select(RequestRow).where(RequestRow.state.in_([state.value for state in filter.states]))
+    if filter.kinds:
+        query = query.where(RequestRow.kind.in_([kind.value for kind in filter.kinds]))
+    if filter.person_id is not None:
+        query = query.where(RequestRow.person_id == filter.person_id)
+    found = [record.of(session, vault, row) for row in session.scalars(query)]
+    return tuple(sorted(found, key=lambda one: (not one.waiting, one.due_on, one.id)))
+
+
+def show(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Request:
+    """One request with its history. Raises NotFound when it is not there, or not the viewer's to see."""
+    return record.of(session, vault, record.find(session, viewer, request_id), with_events=True)
+
+
+def _check_range(scope: Scope) -> None:
+    for name, at in (("from", scope.start), ("to", scope.end)):
+        try:
+            instants.moment(at or 0)
+        except OverflowError:
+            raise BadInput(f"The range's '{name}' ({at}) is no date; give one between the years 1 and 9999.") from None
+    if scope.start is not None and scope.end is not None and scope.end <= scope.start:
+        first, last = instants.iso(scope.start), instants.iso(scope.end)
+        raise BadInput(f"The range ends ({last}) before it starts ({first}); swap 'from' and 'to'.")
+
+
+def _refuse_a_second(session: Session, vault: Vault, person_id: int, kind: RequestKind, scope: Scope) -> None:
+    rows = session.scalars(
+        select(RequestRow).where(
+            RequestRow.person_id == person_id,
+            RequestRow.kind == kind.value,
+            RequestRow.state.in_([state.value for state in WAITING]),
+        )
+    )
+    for row in rows:
+        held = record.of(session, vault, row)
+        if held.scope == scope:
+            asked = instants.day_of(row.opened_at)
+            raise Conflict(f"Exactly this was asked for on {asked} already: request {row.id} is {held.state.plain}.")
+
+
+def _refuse_a_second_decision(session: Session, row: RequestRow) -> None:
+    if row.decided_at is None:
+        return
+    decider = session.get(PersonRow, row.decided_by) if row.decided_by is not None else None
+    decision = "refused" if row.state == State.REFUSED else "approved"
+    who = decider.name if decider else "an officer"
+    raise Conflict(f"Request {row.id} was {decision} by {who} at {instants.iso(row.decided_at)}; nothing was changed.")
+
+
+def _ground(approve: bool, ground: Ground | str | None, reason: str) -> Ground | None:
+    if approve:
+        if ground:
+            raise BadInput("A ground belongs to a refusal; leave it out to approve.")
+        return None
+    if not ground:
+        raise BadInput(f"A refusal needs a ground: one of {', '.join(Ground)}.")
+    if not reason.strip():
+        raise BadInput("A refusal needs a reason in words; the person reads it.")
+    return Ground.of(ground)
+
+
+def _log(
+    session: Session,
+    vault: Vault,
+    viewer: Viewer,
+    row: RequestRow,
+    action: Action,
+    scope: dict[str, Any] | None = None,
+) -> None:
+    details = {"request": row.id, "asks": row.kind, **(scope or {})}
+    reason = Reason(Purpose.OWN if viewer.is_person(row.person_id) else Purpose.REQUEST, f"request {row.id}")
+    log.append(
+        session, vault, action=action, people=[row.person_id], accessor=viewer, reason=reason, scope=details, count=0
+    )

@@ -1,0 +1,110 @@
+"""Tables of requests: what was asked, what happened to it, what came of it. Rows are never deleted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.database import Table
+
+
+class RequestRow(Table):
+    """One request. `scope` is sealed (it can name apps), and so is `carried`, what one step hands to the next;
+    `due_on` is stored, never computed again.
+
+    `claim` names whoever carries it out now, until `claimed_until`; a step commits only under its own claim.
+    """
+
+    __tablename__ = "requests"
+    __table_args__ = (Index("ix_requests_state_due", "state", "due_on"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, unique=True)
+    kind: Mapped[str] = mapped_column(String)
+    scope: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String)
+    jurisdiction: Mapped[str] = mapped_column(String)
+    opened_at: Mapped[int]
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    due_on: Mapped[date] = mapped_column(Date)
+    next_step: Mapped[str | None] = mapped_column(String)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[str] = mapped_column(Text, default="{}")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[int | None]
+    ground: Mapped[str | None] = mapped_column(String)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[int | None]
+    expires_at: Mapped[int | None]
+    failure: Mapped[str] = mapped_column(Text, default="")
+    carried: Mapped[bytes | None] = mapped_column(LargeBinary)
+    claim: Mapped[str] = mapped_column(String, default="")
+    claimed_until: Mapped[int] = mapped_column(default=0)
+
+
+class RequestEventRow(Table):
+    """One line of a request's history. `actor` is the role in which somebody acted."""
+
+    __tablename__ = "request_events"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[int]
+    actor_id: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(String)
+    what: Mapped[str] = mapped_column(String)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class RightsKeyRow(Table):
+    """The key of scopes, certificates and export keys, wrapped by the keyring. One row, so that turning the keyring's
+    epoch wraps only this one again."""
+
+    __tablename__ = "rights_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[int]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ExportRow(Table):
+    """A person's export while it is made and until it expires. `key` (sealed) is all that opens its parts, so
+    removing this row is what ends it. `progress` (sealed JSON) is where the writer stands."""
+
+    __tablename__ = "exports"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    name: Mapped[str] = mapped_column(String)
+    size: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ExportPartRow(Table):
+    """One sealed piece of an export: the archive is the pieces of stream 0, then of stream 1, and so on."""
+
+    __tablename__ = "export_parts"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stream: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    object: Mapped[str] = mapped_column(String)
+    size: Mapped[int]
+    entries: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CertificateRow(Table):
+    """What a carried-out deletion removed: canonical JSON, sealed, and its SHA-256."""
+
+    __tablename__ = "certificates"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String)

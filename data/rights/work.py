@@ -1,0 +1,158 @@
+"""Carrying out one request: who has it, until when, and the transaction in which a step leaves its mark.
+
+A request is claimed before its first step and each step's transaction checks the claim, so of two processes that
+work on the same person only one can change anything, and a process that was thought dead changes nothing more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import uuid
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.captures.scope import Scope
+from data.database import Database, lock
+from data.errors import Conflict, NotFound
+from data.rights import keys, record
+from data.rights.states import Move, RequestKind, State, after
+from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
+from data.settings import Settings
+
+LEASE = 5 * instants.MINUTE
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a request is: the step that runs, and `done` of `total` captures."""
+
+    request_id: int
+    step: str
+    done: int
+    total: int
+
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed request and everything its steps need."""
+
+    database: Database
+    vault: Vault
+    settings: Settings
+    person_id: int
+    request_id: int
+    kind: RequestKind
+    scope: Scope
+    claim: str
+    report: Report | None = None
+
+    @contextmanager
+    def writing(self) -> Generator[tuple[Session, RequestRow]]:
+        """A transaction under the claim, which it prolongs. Raises Conflict when somebody else has the request."""
+        with self.database.writing() as session:
+            row = _locked(session, self.request_id)
+            if row.claim != self.claim:
+                raise Conflict(f"Request {self.request_id} was taken over by another process, which carries it out.")
+            row.claimed_until = instants.now() + LEASE
+            yield session, row
+
+    def show(self, step: str, done: int, total: int) -> None:
+        """Report how far the request is, if anybody asked; outside of any transaction."""
+        if self.report:
+            self.report(Progress(self.request_id, step, done, total))
+
+    def carry(self, session: Session, row: RequestRow, value: dict[str, Any]) -> None:
+        """Keep `value`, sealed, for the steps that follow."""
+        row.carried = keys.seal(session, self.vault, self._label, json.dumps(value).encode())
+
+    def carried(self, session: Session, row: RequestRow) -> dict[str, Any]:
+        """What an earlier step kept; empty when none did."""
+        if row.carried is None:
+            return {}
+        found: dict[str, Any] = json.loads(keys.unseal(session, self.vault, self._label, row.carried))
+        return found
+
+    @property
+    def _label(self) -> str:
+        return f"work of request {self.request_id} of person {self.person_id}"
+
+
+def take(
+    database: Database, vault: Vault, settings: Settings, request_id: int, report: Report | None = None
+) -> tuple[Work, str | None]:
+    """Claim a request that is approved or was interrupted; returns the work and its next step.
+
+    Raises NotFound, and Conflict when it may not run, or while another process carries out a request of this person.
+    """
+    with database.writing() as session:
+        row = _locked(session, request_id)
+        lock(session, f"requests of person {row.person_id}")
+        _refuse_a_second_worker(session, row)
+        row.state = after(State(row.state), Move.START, row.id).value
+        row.claim = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
+        row.claimed_until = instants.now() + LEASE
+        row.failure = ""
+        scope = record.of(session, vault, row).scope
+        kind = RequestKind(row.kind)
+        work = Work(database, vault, settings, row.person_id, row.id, kind, scope, row.claim, report)
+        return work, row.next_step
+
+
+def leave(work: Work, failure: str = "") -> None:
+    """Give the claim back, with the sentence that says why it stopped if it did not come to its end."""
+    with work.database.writing() as session:
+        row = _locked(session, work.request_id)
+        if row.claim == work.claim:
+            row.claim, row.claimed_until, row.failure = "", 0, failure
+
+
+def is_free(row: RequestRow) -> bool:
+    """Whether nobody works on it: never claimed, given back, the lease over, or the process on this machine dead."""
+    if not row.claim or row.claimed_until <= instants.now():
+        return True
+    host, pid, _ = row.claim.split("/")
+    return host == socket.gethostname() and not _is_alive(int(pid))
+
+
+def _refuse_a_second_worker(session: Session, row: RequestRow) -> None:
+    query = select(RequestRow).where(
+        RequestRow.person_id == row.person_id, RequestRow.state == State.RUNNING.value, RequestRow.claim != ""
+    )
+    for other in session.scalars(query.execution_options(populate_existing=True)):
+        if not is_free(other):
+            who = "It" if other.id == row.id else f"Request {other.id} of the same person"
+            raise Conflict(f"{who} is being carried out by another process now; request {row.id} has to wait.")
+
+
+def _locked(session: Session, request_id: int) -> RequestRow:
+    query = select(RequestRow).where(RequestRow.id == request_id).with_for_update()
+    row = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no request {request_id}; check its number.")
+    return row
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # Killed but not yet collected by its parent: Linux shows it as a zombie.
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return True

@@ -1,0 +1,296 @@
+"""An export holds everything, opens for its person only, and comes to its end whatever kills it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from sqlalchemy import update
+
+from data import instants
+from data.accesses import log
+from data.captures.schema import Kind
+from data.captures.scope import Scope
+from data.database import Database
+from data.errors import Conflict, NotAllowed, NotFound, Unreadable
+from data.migrations.tables import SCHEMA as TABLES
+from data.people.viewer import OPERATOR, Viewer
+from data.rights import archive, export, pieces, request, steps
+from data.rights.states import RequestKind, State
+from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
+from data.settings import Settings
+from tests.data.rights.conftest import Roster, people
+from tests.data.rights.crashing import MOMENTS, ROWS, Place, run_and_die
+from tests.data.rights.holding import CANARY, START, bare, keep, kept, rows
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: Database) -> Settings:
+    return Place(database.url.render_as_string(hide_password=False), tmp_path).settings
+
+
+@pytest.fixture(autouse=True)
+def small_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "ROWS", ROWS)
+
+
+def ask(database: Database, vault: Vault, viewer: Viewer, scope: Scope = request.EVERYTHING) -> int:
+    assert viewer.person_id is not None
+    with database.writing() as session:
+        return request.open_request(session, viewer, vault, viewer.person_id, RequestKind.EXPORT, scope).id
+
+
+def taken(database: Database, vault: Vault, viewer: Viewer, number: int) -> zipfile.ZipFile:
+    with database.writing() as session:
+        name, size, data = export.open_export(session, viewer, vault, number)
+    whole = b"".join(data)
+    assert len(whole) == size
+    assert name == f"daylight-{viewer.email.partition('@')[0]}-{number}.zip"
+    return zipfile.ZipFile(io.BytesIO(whole))
+
+
+def lines_of(found: zipfile.ZipFile) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in found.read("captures.jsonl").splitlines()]
+    return [line | {"at": instants.parse(line["at"])} for line in lines]
+
+
+def tables_of(found: zipfile.ZipFile) -> list[dict[str, Any]]:
+    names = sorted(name for name in found.namelist() if name.startswith("captures/"))
+    table = pa.concat_tables([pyarrow.parquet.read_table(io.BytesIO(found.read(name))) for name in names])
+    return [bare(row) | {"at": instants.of(row["at"])} for row in table.to_pylist()]
+
+
+def assert_whole(found: zipfile.ZipFile, expected: list[dict[str, Any]]) -> None:
+    """Every capture once in both forms, and every file as the manifest says."""
+    assert found.testzip() is None
+    assert lines_of(found) == expected
+    assert tables_of(found) == expected
+    manifest = json.loads(found.read("manifest.json"))
+    assert manifest["captures"] == len(expected)
+    assert sum(manifest["kinds"].values()) == len(expected)
+    listed = {file["name"]: file for file in manifest["files"]}
+    assert sorted([*listed, "manifest.json"]) == sorted(found.namelist())
+    for name, file in listed.items():
+        data = found.read(name)
+        assert (file["bytes"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest()), name
+
+
+def test_an_export_holds_every_capture_in_both_forms_with_its_sums(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(730))
+    keep(database, vault, 1, rows(90, seed=2, start=START + instants.HOUR), import_id=2)
+    keep(database, vault, 2, rows(50, seed=3))
+    number = ask(database, vault, roster.ana)
+    seen: list[tuple[int, int]] = []
+    done = steps.run(database, vault, settings, OPERATOR, number, lambda one: seen.append((one.done, one.total)))
+    assert (done.state, done.counts["captures"], done.next_step) == (State.DONE, 820, None)
+    assert done.expires_at is not None
+    assert done.closed_at is not None
+    assert done.expires_at - done.closed_at == 14 * instants.DAY
+    assert seen[-1] == (820, 820)
+    assert len(seen) > 8
+    assert_whole(taken(database, vault, roster.ana, number), kept(database, vault, 1))
+
+
+def test_a_person_without_captures_gets_a_whole_and_readable_export(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    number = ask(database, vault, roster.ana)
+    steps.run(database, vault, settings, OPERATOR, number)
+    with taken(database, vault, roster.ana, number) as found:
+        assert found.read("captures.jsonl") == b""
+        assert b"Nothing was held about you" in found.read("index.html")
+        assert json.loads(found.read("manifest.json"))["captures"] == 0
+
+
+def test_a_narrow_export_holds_what_was_asked_for_and_nothing_else(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(600))
+    scope = Scope(frozenset({Kind.KEY}), frozenset({f"{CANARY}.exe"}), START + instants.HOUR, START + instants.DAY)
+    number = ask(database, vault, roster.ana, scope)
+    steps.run(database, vault, settings, OPERATOR, number)
+    assert scope.start is not None
+    assert scope.end is not None
+    expected = [
+        row for row in kept(database, vault, 1) if row["kind"] == "key" and scope.start <= row["at"] < scope.end
+    ]
+    assert 20 < len(expected) < 200
+    assert_whole(taken(database, vault, roster.ana, number), expected)
+
+
+class Outside(HTMLParser):
+    """Every address that a page refers to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in {"src", "href", "action"}]
+        assert tag not in {"script", "iframe", "object"}
+
+
+def test_the_index_refers_to_files_of_the_archive_only(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(250))
+    number = ask(database, vault, roster.ana)
+    steps.run(database, vault, settings, OPERATOR, number)
+    with taken(database, vault, roster.ana, number) as found:
+        page = Outside()
+        page.feed(found.read("index.html").decode())
+        assert set(page.found) <= set(found.namelist())
+        assert "captures.jsonl" in page.found
+        assert json.loads(found.read("requests.jsonl"))["history"][0]["what"] == "opened"
+
+
+def test_nothing_of_an_export_is_in_plain_text_on_disk(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, tmp_path: Path
+) -> None:
+    keep(database, vault, 1, rows(250))
+    number = ask(database, vault, roster.ana, Scope(apps=frozenset({f"{CANARY}.exe"})))
+    steps.run(database, vault, settings, OPERATOR, number)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any("exports" in str(path) for path in files)
+    for path in files:
+        content = path.read_bytes()
+        assert CANARY.encode() not in content, path
+        assert b"PK\x03\x04" not in content, path
+
+
+def test_only_its_person_takes_an_export_and_an_officers_copy_is_an_access(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    number = ask(database, vault, roster.ana)
+    with pytest.raises(Conflict, match="about to start"), database.writing() as session:
+        export.open_export(session, roster.ana, vault, number)
+    steps.run(database, vault, settings, OPERATOR, number)
+    for viewer, error in ((roster.cal, NotFound), (OPERATOR, NotFound)):
+        with pytest.raises(error), database.writing() as session:
+            export.open_export(session, viewer, vault, number)
+    with database.writing() as session:
+        export.open_export(session, roster.olga, vault, number)
+    with database.reading() as session:
+        looks = log.about(session, roster.ana, vault, 1)
+    assert [(look.action.value, look.role) for look in looks] == [("copy", "officer")]
+
+
+def test_an_export_that_is_over_cannot_be_taken(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(150))
+    number = ask(database, vault, roster.ana)
+    steps.run(database, vault, settings, OPERATOR, number)
+    with database.writing() as session:
+        session.execute(update(RequestRow).values(expires_at=instants.now() - 1))
+    with pytest.raises(Conflict, match="ask for a new copy"), database.writing() as session:
+        export.open_export(session, roster.ana, vault, number)
+    with database.writing() as session:
+        export.expire(session, session.get_one(RequestRow, (1, number)), "Its time is over.")
+    with database.reading() as session:
+        assert export.sweep(session, vault) > 2
+        assert request.show(session, roster.ana, vault, number).state is State.EXPIRED
+    assert vault.objects.list("exports") == ()
+    with pytest.raises(Conflict), database.writing() as session:
+        export.open_export(session, roster.ana, vault, number)
+
+
+def test_a_piece_that_was_altered_or_swapped_is_not_given_out(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(250))
+    number = ask(database, vault, roster.ana)
+    steps.run(database, vault, settings, OPERATOR, number)
+    names = vault.objects.list("exports")
+    whole = vault.objects.get(names[0])
+    for other in (whole[:-1] + bytes([whole[-1] ^ 1]), vault.objects.get(names[1])):
+        vault.objects.put(names[0], other)
+        with pytest.raises(Unreadable):
+            taken(database, vault, roster.ana, number)
+
+
+def test_the_command_lines_export_is_the_same_and_leaves_nothing_behind(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    keep(database, vault, 1, rows(250))
+    out = tmp_path / "mine.zip"
+    size = archive.write_export(database, vault, roster.ana, 1, out)
+    assert size == out.stat().st_size
+    with zipfile.ZipFile(out) as found:
+        assert_whole(found, kept(database, vault, 1))
+    assert vault.objects.list("exports") == ()
+    with pytest.raises(NotAllowed):
+        archive.write_export(database, vault, roster.cal, 1, tmp_path / "not-mine.zip")
+    assert not (tmp_path / "not-mine.zip").exists()
+
+
+def test_captures_that_come_in_meanwhile_do_not_tear_the_export_apart(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(450))
+    before = kept(database, vault, 1)
+    number = ask(database, vault, roster.ana)
+
+    def intrude(_: object) -> None:
+        keep(database, vault, 1, rows(30, seed=9, start=START + instants.HOUR), import_id=9)
+
+    steps.run(database, vault, settings, OPERATOR, number, intrude)
+    assert_whole(taken(database, vault, roster.ana, number), before)
+
+
+def test_a_process_killed_after_every_commit_still_comes_to_the_whole_export(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(550))
+    number = ask(database, vault, roster.ana)
+    place = Place(settings.database_url, settings.store)
+    codes: list[int | None] = []
+    while not codes or codes[-1] != 0:
+        # The first commit of each process is its claim, the second is one step or one round.
+        codes.append(run_and_die(place, number, "after commit", 2))
+        assert len(codes) < 30
+    assert codes.count(-9) > 6
+    assert_whole(taken(database, vault, roster.ana, number), kept(database, vault, 1))
+
+
+@pytest.mark.parametrize("moment", MOMENTS[:4])
+def test_killed_at_any_moment_and_run_again_the_export_is_whole(tmp_path: Path, moment: str) -> None:
+    """Every commit and every write of an object, before and after it, each on a fresh copy of the same store."""
+    first = tmp_path / "first"
+    place = Place(f"sqlite:///{first / 'daylight.db'}", first)
+    database = Database(place.database_url)
+    TABLES.create_all(database.engine)
+    vault = Vault.create(first / "keyring", str(first / "segments"))
+    roster = people(database)
+    keep(database, vault, 1, rows(250))
+    expected = kept(database, vault, 1)
+    number = ask(database, vault, roster.ana)
+    database.close()
+    killed = 0
+    while True:
+        again = tmp_path / f"again-{killed}"
+        shutil.copytree(first, again)
+        place = Place(f"sqlite:///{again / 'daylight.db'}", again)
+        code = run_and_die(place, number, moment, killed + 1)
+        if code == 0:
+            break
+        assert code == -9
+        killed += 1
+        assert run_and_die(place, number, moment, 10_000) == 0
+        database = Database(place.database_url)
+        opened = Vault.open(again / "keyring", str(again / "segments"))
+        assert_whole(taken(database, opened, roster.ana, number), expected)
+        database.close()
+    assert killed > 5
