@@ -16,6 +16,8 @@ from data.database import Database
 from data.migrations.tables import SCHEMA
 from data.sealing.vault import Vault
 
+pytest_plugins = ["tests.browser"]
+
 # A machine that does several things at once is slow at times; a slow example is no failure.
 settings.register_profile("daylight", deadline=None)
 settings.load_profile("daylight")

@@ -2,6 +2,7 @@
 
 The same seed and instant give the same bytes. FOLDER gets roster.csv, accesses.jsonl and for each person with data
 captures/EMAIL/captures.parquet with displays.json and screens/ beside it, in the forms that the connectors document.
+Prints a line of JSON, [email, path or null], as soon as a person's files are whole.
 """
 
 from __future__ import annotations
@@ -87,13 +88,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--until", type=instants.parse, default=instants.now(), help="ISO 8601; the last captures (default: now)"
     )
     parser.add_argument("--density", type=float, default=1.0, help="scales how much everybody did (default: 1)")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these people instead of all sixty")
     given = parser.parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)
-    everybody = people()
+    everybody = [one for one in people() if given.only is None or one.name in given.only]
     write_roster(given.folder, everybody)
     write_accesses(given.folder, everybody, given.until, given.seed)
     for one in everybody:
-        write_captures(given.folder, one, given.until, given.seed, given.density)
+        path = write_captures(given.folder, one, given.until, given.seed, given.density)
+        print(json.dumps([one.email, None if path is None else str(path)]), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,136 @@
+"""A real browser for journeys: the demo's app over a small store, and pages signed in as whoever a test names.
+
+A test that asks for `visit` is a journey: it fails when anything on its pages asks another host for something.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from data import instants
+from tests.demo import company, processes
+from tests.demo.site import Site, open_site
+
+READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+CAST = (*(name for name, _ in company.GUIDE), "Helena Vasconcelos", "Chidi Eze", "Hana Kobayashi", "Kwame Mensah")
+# Chromium by itself asks Google for updates and lists; a journey must not depend on the outside or tell it anything.
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-domain-reliability",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--screenshots FOLDER: where the journeys leave their pictures (build/screenshots)."""
+    parser.addoption("--screenshots", default="build/screenshots", help="where browser journeys leave their pictures")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys go to one worker, so that one app over one store serves them all."""
+    for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@dataclass
+class Visit:
+    """Opens pages, each in a browser context of its own, and remembers which hosts they asked."""
+
+    browser: Browser
+    site: Site
+    pictures: Path
+    asked: set[str] = field(default_factory=set[str])
+    contexts: list[BrowserContext] = field(default_factory=list[BrowserContext])
+
+    def __call__(self, name: str | None = None, path: str = "", **options: Any) -> Page:
+        """A page at `path`, signed in as the person called `name` (None: as nobody)."""
+        given: dict[str, Any] = {
+            "viewport": {"width": 1280, "height": 800},
+            "locale": "en-GB",
+            "timezone_id": "Europe/London",
+        }
+        context = self.browser.new_context(**{**given, **options})
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: self._note(request.url))
+        page.on("websocket", lambda socket: self._note(socket.url))
+        if name is None:
+            page.goto(f"{self.site.url}/{path}")
+        else:
+            page.goto(f"{self.site.url}/sign-in?to=/{path}")
+            pick(page, name)
+            page.wait_for_url(f"{self.site.url}/{path}**")
+        settle(page)
+        return page
+
+    def shoot(self, page: Page, name: str, *, whole: bool = False) -> Path:
+        """A picture of the page as it is now, NAME.png."""
+        path = self.pictures / f"{name}.png"
+        page.screenshot(path=path, full_page=whole)
+        return path
+
+    def _note(self, url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
+            self.asked.add(urlsplit(url).netloc)
+
+
+def pick(page: Page, name: str) -> None:
+    """On the provider's page: sign in as the person called `name`."""
+    email = company.STRANGER[1] if name == company.STRANGER[2] else company.named(name).email
+    page.locator(f'button[data-email="{email}"]').first.click()
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and what it drew is there."""
+    page.wait_for_selector(READY)
+    page.get_by_test_id("stMain").locator("h1, h2, h3, p").first.wait_for()
+    page.wait_for_selector(READY)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Browser]:
+    """The machine's Chromium, headless; CHROMIUM names another."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+        found = playwright.chromium.launch(executable_path=path, args=[*QUIET])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
+    """The app and its provider over a store with a dozen people and a tenth of the demo's captures."""
+    from tests.demo import loading
+
+    folder = tmp_path_factory.mktemp("demo")
+    people = [one for one in company.people() if one.name in CAST]
+    loading.load(folder / "store", people, until=instants.now(), density=0.1)
+    with open_site(folder / "store", folder / "log", processes.free_port(), processes.free_port()) as site:
+        yield site
+
+
+@pytest.fixture
+def visit(chromium: Browser, demo: Site, pytestconfig: pytest.Config) -> Generator[Visit]:
+    """The factory of pages; at the end of the test every host asked must have been the app or its sign-in."""
+    pictures = Path(str(pytestconfig.getoption("--screenshots")))
+    pictures.mkdir(parents=True, exist_ok=True)
+    found = Visit(chromium, demo, pictures)
+    yield found
+    for context in found.contexts:
+        context.close()
+    assert found.asked <= {urlsplit(demo.url).netloc, urlsplit(demo.issuer).netloc}, found.asked

@@ -1,0 +1,115 @@
+"""Fill a new store with the invented company, by the same command line that operators use.
+
+The store is built beside its place and moved there when it is whole, so a store that is there is a whole one: whatever
+an interrupted load left behind is removed by the next. What the generator wrote in the clear is removed at the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data import instants
+from data.settings import Settings
+from data.store import open_store
+from tests.demo import company, generate, story
+from tests.demo.company import Employee
+from tests.demo.processes import ROOT
+
+MARK = "demo.json"
+Progress = Callable[[int, int], None]
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class Refused(Exception):
+    """The command line did not do what the demo asked of it."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The command line over one store."""
+
+    store: Path
+
+    def ask(self, *arguments: str) -> Any:
+        """Run `python -m data ARGUMENTS --json` in this process; gives what it printed. Raises Refused."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = importlib.import_module("data.__main__").main([*arguments, "--store", str(self.store), "--json"])
+        if code:
+            raise Refused(f"`data {' '.join(arguments)}` ended with {code}: {err.getvalue().strip()}")
+        return json.loads(out.getvalue()) if out.getvalue().strip() else None
+
+
+def load(
+    store: Path,
+    people: Sequence[Employee],
+    *,
+    until: int,
+    density: float = 1.0,
+    seed: int = generate.SEED,
+    progress: Progress = _silent,
+) -> None:
+    """Make `store` with `people` in it and captures up to `until`. Nothing is at `store` until all of it is."""
+    fresh, clear = store.with_name(store.name + ".new"), store.with_name(store.name + ".input")
+    remove_left_over(store)
+    clear.mkdir(parents=True)
+    desk = Desk(fresh)
+    desk.ask("init")
+    with _generating(clear, people, until, density, seed) as made:
+        for number, (email, path) in enumerate(made):
+            if number == 0:
+                _settle(desk, clear, people)
+            if path is not None:
+                desk.ask("import", "captures", path, "--person", email)
+            progress(number + 1, len(people))
+    desk.ask("import", "accesses", str(clear / "accesses.jsonl"))
+    story.tell(desk.ask, clear, people)
+    open_store(Settings.from_environment({}, store=str(fresh))).database.close()
+    shutil.rmtree(clear)
+    (fresh / MARK).write_text(json.dumps({"company": company.NAME, "until": instants.iso(until), "seed": seed}))
+    fresh.rename(store)
+
+
+def remove_left_over(store: Path) -> None:
+    """What a load that was interrupted left beside `store`."""
+    for left in (store.with_name(store.name + ".new"), store.with_name(store.name + ".input")):
+        if left.exists():
+            shutil.rmtree(left)
+
+
+def _settle(desk: Desk, clear: Path, people: Sequence[Employee]) -> None:
+    desk.ask("people", "import", str(clear / "roster.csv"))
+    for one in people:
+        for role in one.roles:
+            desk.ask("people", "grant", one.email, role)
+
+
+@contextmanager
+def _generating(
+    clear: Path, people: Sequence[Employee], until: int, density: float, seed: int
+) -> Generator[Iterator[tuple[str, str | None]]]:
+    """The generator in a process of its own: it writes the next person while the last one is imported."""
+    given = ["--until", instants.iso(until), "--density", str(density), "--seed", str(seed)]
+    command = [sys.executable, "-m", "tests.demo.generate", str(clear), *given, "--only", *(one.name for one in people)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            yield (tuple(json.loads(line)) for line in process.stdout or ())
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise Refused("the generator failed; its message is above")
