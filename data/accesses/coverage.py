@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from data.accesses.tables import CoverageRow
@@ -47,6 +47,11 @@ def record(session: Session, source: str, start: int, end: int | None = None, wh
         execution_options={"populate_existing": True},
     )
     return True
+
+
+def since(session: Session, source: str) -> int | None:
+    """When `source` was first recording, or None when it never was."""
+    return session.scalar(select(func.min(CoverageRow.start)).where(CoverageRow.source == source))
 
 
 def spans(session: Session, start: int, end: int) -> tuple[Span, ...]:

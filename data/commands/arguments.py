@@ -1,0 +1,131 @@
+"""Arguments that several commands take, and what they mean. Nothing is opened while arguments are parsed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses.entry import Purpose, Reason
+from data.people import person
+from data.people.viewer import OPERATOR, Viewer
+from data.settings import Settings
+from data.store import Store, open_store
+
+PURPOSES = [purpose.value for purpose in Purpose if purpose not in (Purpose.NONE, Purpose.OWN)]
+MOST = 10_000
+
+# argparse's own type of what `add_subparsers` returns.
+Commands = Any
+
+
+class UsageError(Exception):
+    """The command line itself is wrong: one sentence, exit status 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises instead of printing its usage over many lines."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def add_everywhere(parser: argparse.ArgumentParser) -> None:
+    """The options that every command takes, before its name or after."""
+    # Left out of the result when not given, so that a command's own default does not undo what stood before its name.
+    left_out: Any = argparse.SUPPRESS
+    parser.add_argument("--store", metavar="DIR", default=left_out, help="the store's folder (or DAYLIGHT_STORE)")
+    parser.add_argument("--json", action="store_true", default=left_out, help="print JSON")
+    parser.add_argument("--as", dest="viewer", metavar="EMAIL", default=left_out, help="who is looking")
+
+
+def command(commands: Commands, name: str, help: str) -> argparse.ArgumentParser:
+    """A new command that takes the options of every command."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
+    add_everywhere(parser)
+    return parser
+
+
+def add_person(parser: argparse.ArgumentParser) -> None:
+    """Whom it is about."""
+    parser.add_argument("--person", metavar="EMAIL", required=True, help="whose data")
+
+
+def add_reason(parser: argparse.ArgumentParser) -> None:
+    """Why somebody looks."""
+    parser.add_argument("--purpose", choices=PURPOSES, help="why; without it the person reads 'no reason given'")
+    parser.add_argument("--ticket", default="", metavar="TEXT", help="the ticket that asked for it")
+
+
+def add_span(parser: argparse.ArgumentParser) -> None:
+    """A time range."""
+    parser.add_argument("--from", dest="start", type=instant, metavar="T", help="ISO 8601, UTC unless it names a zone")
+    parser.add_argument("--to", dest="end", type=instant, metavar="T", help="as --from; this instant is left out")
+
+
+def store(args: argparse.Namespace) -> Store:
+    """The store that --store or DAYLIGHT_STORE names. Raises StoreMissing."""
+    return open_store(settings(args))
+
+
+def settings(args: argparse.Namespace) -> Settings:
+    """The settings, with --store winning over the environment."""
+    return Settings.from_environment(store=getattr(args, "store", None))
+
+
+def wants_json(args: argparse.Namespace) -> bool:
+    """Whether --json was given."""
+    return bool(getattr(args, "json", False))
+
+
+def viewer(session: Session, args: argparse.Namespace) -> Viewer:
+    """Whoever --as names, with their roles of now; without it the operator of this server. Raises NotFound."""
+    email = getattr(args, "viewer", None)
+    return OPERATOR if email is None else person.viewer(session, person.by_email(session, email))
+
+
+def need_viewer(args: argparse.Namespace, what: str) -> None:
+    """Raise UsageError unless --as was given. Checked before anything is opened."""
+    if getattr(args, "viewer", None) is None:
+        raise UsageError(f"{what} needs --as EMAIL, because the person is told who looked")
+
+
+def reason(args: argparse.Namespace) -> Reason | None:
+    """What --purpose and --ticket say; None when neither was given."""
+    if args.purpose is None and not args.ticket:
+        return None
+    return Reason(Purpose(args.purpose or Purpose.NONE), args.ticket[:200])
+
+
+def instant(text: str) -> int:
+    """An ISO 8601 date or date-time as microseconds UTC."""
+    try:
+        return instants.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 date or time, e.g. 2026-11-03T14:05Z") from None
+
+
+def zone(text: str) -> ZoneInfo:
+    """A time zone by its name."""
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time zone, e.g. Europe/Berlin") from None
+
+
+def limit(text: str) -> int:
+    """A number of rows, 1 to 10,000."""
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST}")
+    return int(text)
+
+
+def path(text: str) -> Path:
+    """A path; whether something is there is for the command to say."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text is no path")
+    return Path(text)

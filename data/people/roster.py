@@ -1,0 +1,129 @@
+"""The roster: loading a file of employees, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action
+from data.database import lock
+from data.people import roster_file
+from data.people.permissions import Permission, require
+from data.people.roster_file import Entry
+from data.people.tables import DepartmentRow, PersonRow
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many people the file added, changed and left as they were."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
+    """Bring the roster to what `path` says; people it does not name stay as they are.
+
+    Permission MANAGE_PEOPLE. Raises BadInput naming every bad row by line; then nothing was changed.
+    What changed is one entry of the access log.
+    """
+    require(viewer, Permission.MANAGE_PEOPLE)
+    entries = roster_file.read(path)
+    lock(session, "roster")
+    before = {row.email: row for row in session.scalars(select(PersonRow))}
+    _check_managers(path, entries, before)
+    departments = _departments(session, entries)
+    added = [entry for entry in entries if entry.email not in before]
+    session.add_all(
+        PersonRow(
+            email=entry.email,
+            name=entry.name,
+            department_id=departments[entry.department],
+            manager_id=None,
+            jurisdiction=entry.jurisdiction,
+            subject=None,
+            joined_at=instants.now(),
+        )
+        for entry in added
+    )
+    session.flush()
+    ids = dict(session.execute(select(PersonRow.email, PersonRow.id)).all())
+    changed = [entry.email for entry in entries if _apply(before.get(entry.email), entry, departments, ids)]
+    managers = [{"id": ids[entry.email], "manager_id": ids[entry.manager]} for entry in added if entry.manager]
+    if managers:
+        session.execute(update(PersonRow), managers)
+    session.flush()
+    touched = [ids[entry.email] for entry in added] + [ids[email] for email in changed]
+    if touched:
+        log.append(
+            session,
+            vault,
+            action=Action.ROSTER,
+            people=touched,
+            accessor=viewer,
+            reason=None,
+            scope={"added": len(added), "changed": len(changed)},
+            count=len(touched),
+        )
+    return Loaded(len(added), len(changed), len(entries) - len(touched))
+
+
+def _apply(row: PersonRow | None, entry: Entry, departments: Mapping[str, int], ids: Mapping[str, int]) -> bool:
+    """Bring an existing person to what the file says; whether that changed anything."""
+    if row is None:
+        return False
+    wanted = (
+        entry.name,
+        departments[entry.department],
+        ids[entry.manager] if entry.manager else None,
+        entry.jurisdiction,
+    )
+    if (row.name, row.department_id, row.manager_id, row.jurisdiction) == wanted:
+        return False
+    row.name, row.department_id, row.manager_id, row.jurisdiction = wanted
+    return True
+
+
+def _departments(session: Session, entries: tuple[Entry, ...]) -> dict[str, int]:
+    known = set(session.scalars(select(DepartmentRow.name)))
+    wanted = dict.fromkeys(entry.department for entry in entries)
+    session.add_all(DepartmentRow(name=name) for name in wanted if name not in known)
+    session.flush()
+    return dict(session.execute(select(DepartmentRow.name, DepartmentRow.id)).all())
+
+
+def _check_managers(path: Path, entries: tuple[Entry, ...], before: Mapping[str, PersonRow]) -> None:
+    """Every manager is somebody, and nobody is above themselves."""
+    lines = {entry.email: entry.line for entry in entries}
+    emails = {row.id: row.email for row in before.values()}
+    above = {row.email: emails[row.manager_id] for row in before.values() if row.manager_id is not None}
+    for entry in entries:
+        above.pop(entry.email, None)
+        if entry.manager:
+            above[entry.email] = entry.manager
+    bad = [
+        f"line {entry.line}: the manager {entry.manager!r} is neither in the file nor on the roster"
+        for entry in entries
+        if entry.manager and entry.manager not in lines and entry.manager not in before
+    ]
+    settled: set[str] = set()
+    for entry in entries:
+        trail: dict[str, None] = {}
+        at: str | None = entry.email
+        while at is not None and at not in settled and at not in trail:
+            trail[at] = None
+            at = above.get(at)
+        if at is not None and at in trail:
+            circle = list(trail)[list(trail).index(at) :]
+            bad.append(f"line {entry.line}: the managers go in a circle ({' -> '.join([*circle[:5], at])})")
+        settled.update(trail)
+    roster_file.refuse(path, bad)
