@@ -16,9 +16,6 @@ MODULES = (
     session_tables,
     sealing,
     rollups,
-<<<<<<< Updated upstream
     captures,
-=======
     rights,
->>>>>>> Stashed changes
 )
