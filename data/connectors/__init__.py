@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from data.captures.recording import Recording
-from data.connectors import activitywatch, captures_form, ducktrack
+from data.connectors import activitywatch, captures_form, ducktrack, openadapt, openadapt_session
 
 
 class Reader(Protocol):
@@ -32,5 +32,6 @@ SOURCES = {
         Source("activitywatch", activitywatch.WANTED, activitywatch.read),
         Source("captures", captures_form.WANTED, captures_form.read),
         Source("ducktrack", ducktrack.WANTED, ducktrack.read),
+        Source("openadapt", openadapt_session.WANTED, openadapt.read),
     )
 }

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from data.captures.recording import Recording
 from data.captures.schema import Kind
 from data.connectors import files, moments
+from data.connectors.fields import storable
 from data.connectors.json_stream import Walk
 from data.connectors.rows import Row, batched, canonical, is_unicode
 from data.errors import BadInput
@@ -131,7 +132,8 @@ class _Shape:
             if not isinstance(head.get(name), str) and (name == "type" or head.get(name) is not None):
                 raise BadInput(f"{place}: '{name}' is not a text.")
         self._zone = zone
-        self._device = _storable(cast("str | None", head.get("hostname")))
+        host = head.get("hostname")
+        self._device = storable(host) if isinstance(host, str) else None
         self._kind = _KINDS.get(str(head["type"]), Kind.OTHER).value
         self._columns = ("app", "title") if self._kind == Kind.WINDOW else ()
         self._origin: Record = {"bucket": bucket, "type": head["type"]}
@@ -157,7 +159,7 @@ class _Shape:
             if is_unicode(str(text)):
                 del left[name]
             else:
-                texts[name] = _storable(str(text))
+                texts[name] = storable(str(text))
         return Row(
             at,
             self._kind,
@@ -199,9 +201,3 @@ def _duration(found: object) -> int | None:
     if abs(duration) > _LARGEST:
         raise ValueError("'duration' is too long")
     return duration
-
-
-def _storable(text: str | None) -> str | None:
-    """The text with halves of surrogate pairs, which UTF-8 has no bytes for, replaced by question marks; `value`
-    keeps them as they were."""
-    return text if text is None or is_unicode(text) else text.encode("utf-8", "replace").decode()

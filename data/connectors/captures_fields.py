@@ -7,13 +7,13 @@ repeating the content, which may be a keystroke.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from data.captures.schema import COLUMNS, Kind
 from data.connectors import moments
+from data.connectors.fields import number
 from data.connectors.rows import Row, canonical, is_unicode
 
 Check = Callable[[object], object]
@@ -31,7 +31,7 @@ def json_checks(zone: ZoneInfo | None) -> dict[str, Check]:
     """The check of each column for values as JSON has them."""
     return {
         **dict.fromkeys(_TEXTS, _text),
-        **dict.fromkeys(_NUMBERS, _number),
+        **dict.fromkeys(_NUMBERS, number),
         "at": lambda found: _instant(found, zone),
         "kind": _kind,
         "duration": _duration,
@@ -49,7 +49,7 @@ def csv_checks(zone: ZoneInfo | None) -> dict[str, Check]:
         "duration": lambda found: _duration(_number_of(_WHOLE, found, int)),
         "down": lambda found: _truth({"true": True, "false": False}.get(str(found).lower(), found)),
         "value": _json_text,
-        **dict.fromkeys(_NUMBERS, lambda found: _number(_number_of(_NUMBER, found, float))),
+        **dict.fromkeys(_NUMBERS, lambda found: number(_number_of(_NUMBER, found, float))),
     }
 
 
@@ -125,17 +125,6 @@ def _text(found: object) -> str:
     if not is_unicode(found):
         raise ValueError("holds half of a surrogate pair, which is not Unicode text")
     return found
-
-
-def _number(found: object) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        raise ValueError("is not a number")
-    try:
-        if math.isfinite(number := float(found)):
-            return number
-    except OverflowError:
-        pass
-    raise ValueError("is not a finite number")
 
 
 def _number_of(form: re.Pattern[str], found: object, convert: Callable[[str], float]) -> object:

@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 from data.captures.recording import Display, Recording
 from data.captures.schema import Kind
 from data.connectors import files, json_lines, moments
+from data.connectors.fields import number, storable
 from data.connectors.rows import Row, batched, canonical, is_unicode
 from data.errors import BadInput
 
@@ -65,7 +66,7 @@ def _items(events: Path, described: Path, metadata: Record, zone: ZoneInfo) -> I
         yield display
     start, origin = _start(described, metadata, zone), _asked_to_start(metadata)
     found = False
-    for number, event in json_lines.objects(events):
+    for line, event in json_lines.objects(events):
         try:
             seconds = _number(event.pop("time_stamp", None), "time_stamp")
             moment = Decimal(repr(seconds))
@@ -73,7 +74,7 @@ def _items(events: Path, described: Path, metadata: Record, zone: ZoneInfo) -> I
             yield _row(moments.within(start + moments.of_seconds(moment - origin)), event, device)
         except (ValueError, RecursionError) as error:
             reason = error if isinstance(error, ValueError) else "nested too deeply"
-            raise BadInput(f"{events}, line {number}: {reason}.") from None
+            raise BadInput(f"{events}, line {line}: {reason}.") from None
         found = True
     if not found:
         raise BadInput(f"{events} holds no event; name {WANTED}.")
@@ -114,14 +115,10 @@ def _optional(event: Record, name: str, *, needed: bool) -> float | None:
 
 
 def _number(found: object, name: str) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        raise ValueError(f"'{name}' is not a number")
     try:
-        if math.isfinite(number := float(found)):
-            return number
-    except OverflowError:
-        pass
-    raise ValueError(f"'{name}' is not a finite number")
+        return number(found)
+    except ValueError as error:
+        raise ValueError(f"'{name}' {error}") from None
 
 
 def _text(event: Record, name: str) -> str | None:
@@ -132,7 +129,7 @@ def _text(event: Record, name: str) -> str | None:
     if found is None or is_unicode(found):
         event.pop(name, None)
         return found
-    return found.encode("utf-8", "replace").decode()
+    return storable(found)
 
 
 def _metadata(path: Path) -> Record:
