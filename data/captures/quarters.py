@@ -88,11 +88,13 @@ def by_app(session: Session, vault: Vault, person_id: int, scope: Scope) -> dict
     totals = dict.fromkeys(names, 0)
     whole = _within(select(AppRow.app_id, func.sum(AppRow.count)), AppRow, person_id, scope, names)
     edges = [time // DAY for time in (scope.start, scope.end) if time is not None and time % DAY]
-    for number, count in session.execute(whole.where(AppRow.day.not_in(edges)).group_by(AppRow.app_id)):
+    sums: Any = session.execute(whole.where(AppRow.day.not_in(edges)).group_by(AppRow.app_id))
+    for number, count in sums:
         totals[number] += int(count)
     part = _within(select(AppRow.app_id, AppRow.day, AppRow.quarters), AppRow, person_id, scope, names)
-    for number, day, packed in session.execute(part.where(AppRow.day.in_(edges))) if edges else ():
-        first, last = _bounds(scope)
+    days: Any = session.execute(part.where(AppRow.day.in_(edges))) if edges else ()
+    for number, day, packed in days:
+        first, last = bounds(scope)
         totals[number] += int(
             rollups.unpack([packed])[0][max(0, first - day * QUARTERS) : max(0, last - day * QUARTERS)].sum()
         )
@@ -114,7 +116,7 @@ def _within(query: Any, table: type[DayRow | AppRow], person_id: int, scope: Sco
         query = query.where(AppRow.app_id.in_([number for number, name in names.items() if name in scope.apps]))
     if scope.kinds:
         query = query.where(table.kind.in_([kind.value for kind in scope.kinds]))
-    first, last = _bounds(scope)
+    first, last = bounds(scope)
     if scope.start is not None:
         query = query.where(table.day >= first // QUARTERS)
     if scope.end is not None:
@@ -123,12 +125,12 @@ def _within(query: Any, table: type[DayRow | AppRow], person_id: int, scope: Sco
 
 
 def _between(whole: Quarters, scope: Scope) -> Quarters:
-    first, last = _bounds(scope)
+    first, last = bounds(scope)
     kept = (whole.at >= first) & (whole.at < last)
     return replace(whole, kinds=whole.kinds[kept], at=whole.at[kept], counts=whole.counts[kept])
 
 
-def _bounds(scope: Scope) -> tuple[int, int]:
+def bounds(scope: Scope) -> tuple[int, int]:
     """The quarter hours that the scope's time touches: the first, and the one after the last."""
     first = -(2**62) if scope.start is None else scope.start // QUARTER
     return first, 2**62 if scope.end is None else -(-scope.end // QUARTER)
