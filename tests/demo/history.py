@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from data import instants
@@ -77,7 +77,9 @@ def accesses(people: Sequence[Employee], until: int, seed: int) -> tuple[Opened,
         *_support(people, day, draw),
         *_odd(people, day),
     ]
-    seen = (one for one in found if one.at < until and _covered(one, spans))
+    known = {one.email for one in people}
+    found = [replace(one, people=tuple(email for email in one.people if email in known)) for one in found]
+    seen = (one for one in found if one.people and one.at < until and _covered(one, spans))
     return tuple(sorted(seen, key=lambda one: (one.at, one.who.name, one.people)))
 
 
@@ -96,7 +98,7 @@ def _checks(people: Sequence[Employee], day: date, draw: random.Random) -> Itera
     """A quality check of a sample, most weeks."""
     who = Account("quality-sampler", "service", "Data Platform")
     for back in range(SPAN - 3, 0, -6):
-        sample = tuple(one.email for one in draw.sample(list(people), 9) if one.since > back)
+        sample = tuple(one.email for one in draw.sample(list(people), min(9, len(people))) if one.since > back)
         at, count = _clock(day, back, 10 + draw.random() * 5), draw.randint(400, 2_000)
         yield Opened(at, WAREHOUSE, "query", who, "quality", "", sample, count, {"kinds": ["window"]})
 

@@ -7,7 +7,6 @@ an interrupted load left behind is removed by the next. What the generator wrote
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import json
 import shutil
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from data import instants
+from data.__main__ import main as command_line
 from data.settings import Settings
 from data.store import open_store
 from tests.demo import company, generate, story
@@ -48,7 +48,7 @@ class Desk:
         """Run `python -m data ARGUMENTS --json` in this process; gives what it printed. Raises Refused."""
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = importlib.import_module("data.__main__").main([*arguments, "--store", str(self.store), "--json"])
+            code = command_line([*arguments, "--store", str(self.store), "--json"])
         if code:
             raise Refused(f"`data {' '.join(arguments)}` ended with {code}: {err.getvalue().strip()}")
         return json.loads(out.getvalue()) if out.getvalue().strip() else None
