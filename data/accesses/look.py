@@ -13,12 +13,10 @@ from data.accesses.tables import EntryRow
 
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work
 MANY = 20  # people in one go from which a look is worth pointing out
-LATE = 2 * instants.DAY  # between an access and its being recorded
 
 NO_REASON = "no reason given"
 OUTSIDE_HOURS = "outside working hours"
 MANY_PEOPLE = "many people at once"
-RECORDED_LATE = "recorded days later"
 DETAILS_GONE = "details no longer kept"
 
 
@@ -90,7 +88,6 @@ class Logged:
 def marks(
     *,
     at: int,
-    recorded_at: int,
     purpose: Purpose,
     people_count: int,
     automated: bool,
@@ -108,8 +105,6 @@ def marks(
         found.append(OUTSIDE_HOURS)
     if people_count >= MANY:
         found.append(MANY_PEOPLE)
-    if recorded_at - at > LATE:
-        found.append(RECORDED_LATE)
     return tuple(found)
 
 
@@ -122,7 +117,6 @@ def opened(row: EntryRow, details: Mapping[str, Any] | None, person_id: int, zon
     is_own = found.get("accessor") == person_id
     standing_out = marks(
         at=row.at,
-        recorded_at=row.recorded_at,
         purpose=purpose,
         people_count=people_count,
         automated=automated,
