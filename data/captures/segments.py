@@ -45,10 +45,15 @@ def seal(
     """Seal captures into new objects, each with its sealed vocabulary. No row names them until `add`."""
     table = columns.ordered(table)
     first_id = new_id()
-    return tuple(
-        _seal_one(vault, key, person_id, import_id, first_id + number, table.slice(start, ROWS))
-        for number, start in enumerate(range(0, table.num_rows, ROWS))
-    )
+    starts = range(0, table.num_rows, ROWS)
+    try:
+        return tuple(
+            _seal_one(vault, key, person_id, import_id, first_id + number, table.slice(start, ROWS))
+            for number, start in enumerate(starts)
+        )
+    except BaseException:
+        discard(vault, [object_name(person_id, first_id + number) for number in range(len(starts))])
+        raise
 
 
 def add(session: Session, sealed: Iterable[tuple[Segment, bytes | None]]) -> None:
@@ -107,6 +112,17 @@ def read(
 
     extra = ["segment", "row"] if places else []
     return (table.select([*columns, *extra]) for table in merging.merged(chosen, load, newest_first=newest_first))
+
+
+def open_keys(session: Session, vault: Vault, person_id: int) -> dict[int, PersonKey]:
+    """The versions of the person's key that its segments are under. Raises Unreadable where one was destroyed."""
+    query = select(SegmentRow.key_version).where(SegmentRow.person_id == person_id).distinct()
+    return {version: keys.find(session, vault, person_id, version) for version in session.scalars(query)}
+
+
+def open_with(vault: Vault, key: PersonKey, segment: Segment, columns: Sequence[str] = COLUMNS) -> pa.Table:
+    """The rows of one segment, under the version of the person's key that it names. Raises Unreadable."""
+    return _open(vault, key, segment, columns)
 
 
 def open_one(session: Session, vault: Vault, segment: Segment) -> pa.Table:

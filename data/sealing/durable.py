@@ -12,7 +12,7 @@ TEMPORARY = ".part-"
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace `path` with `content`: written beside it, synced, renamed, and the folder synced."""
-    temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
+    temporary = path.with_name(f"{TEMPORARY}{path.name}-{uuid.uuid4().hex}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.captures import columns, merging, segments
@@ -28,6 +28,7 @@ def everything(database: Database, vault: Vault, **options: Any) -> pa.Table:
     return pa.concat_tables(found) if found else table([])
 
 
+@settings(max_examples=40)
 @given(extremes)
 def test_packed_rows_come_back_exactly(drawn: list[dict[str, Any]]) -> None:
     assert repr(columns.unpack(columns.pack(table(drawn))).to_pylist()) == repr(table(drawn).to_pylist())
@@ -80,6 +81,7 @@ def test_a_span_opens_only_the_segments_it_touches(
     assert found.column_names == ["text", "at"]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=8), max_size=8), st.booleans())
 def test_overlapping_segments_merge_into_one_order(drawn: list[list[int]], newest_first: bool) -> None:
     spans = [segments.Segment(PERSON, n, min(at), max(at), len(at), 0, "", 1, b"", 1) for n, at in enumerate(drawn)]

@@ -1,0 +1,183 @@
+"""Ingest: a recording's captures into a person's sealed store; all of it or nothing, and twice is as once.
+
+Reading, comparing and sealing happen outside of any transaction, against a snapshot of what is stored. One short
+transaction then checks that the snapshot still holds and names what was sealed; when somebody else imported or
+erased meanwhile, the sealed objects are thrown away and the comparison begins again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action
+from data.captures import arrivals, counts, refusals, rollups, screens, segments, sweeping
+from data.captures.building import Built, Snapshot, build
+from data.captures.gathering import Gathered
+from data.captures.recording import Recording
+from data.captures.spill import Spill
+from data.captures.tables import ImportRow
+from data.database import Database, lock
+from data.errors import Conflict, NotFound
+from data.people.permissions import Permission, require
+from data.people.tables import PersonRow
+from data.people.viewer import Viewer
+from data.sealing import keys
+from data.sealing.vault import Vault
+
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. `first` and `last` are instants of what it added (None for nothing).
+
+    `unchanged`: the file added nothing. `import_id` is None when there is nothing to keep a record of, because the
+    very same file had been imported before.
+    """
+
+    import_id: int | None
+    added: int
+    duplicates: int
+    refused: int
+    screens: int
+    first: int | None
+    last: int | None
+    unchanged: bool
+
+
+def ingest(
+    database: Database,
+    vault: Vault,
+    viewer: Viewer,
+    person_id: int,
+    recording: Recording,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Take in a recording for a person. Permission IMPORT. `progress` is told how many captures were read so far.
+
+    Raises NotFound for an unknown person, BadInput from the recording, Conflict when others kept changing the same
+    person's captures; nothing is stored then.
+    """
+    require(viewer, Permission.IMPORT, person_id)
+    with database.reading() as session:
+        if session.get(PersonRow, person_id) is None:
+            raise NotFound(f"There is no person {person_id} on the roster; import the roster first.")
+    sweeping.sweep(database, vault, person_id)
+    with Spill() as spill:
+        gathered = Gathered(spill)
+        gathered.take(recording, progress)
+        for _ in range(_ATTEMPTS):
+            imported = _attempt(database, vault, viewer, person_id, recording, gathered)
+            if imported is not None:
+                return imported
+    raise Conflict("This person's captures were changed by others all the while; import the file again.")
+
+
+def _attempt(
+    database: Database, vault: Vault, viewer: Viewer, person_id: int, recording: Recording, gathered: Gathered
+) -> Imported | None:
+    """Compare, seal and commit; None when what is stored changed in between."""
+    with database.writing() as session:
+        snapshot = _snapshot(session, vault, person_id)
+    names: list[str] = []
+    try:
+        built = build(vault, snapshot, gathered, grows=recording.source == "activitywatch", names=names)
+        with database.writing() as session:
+            lock(session, f"captures of {person_id}")
+            if _snapshot(session, vault, person_id) != snapshot or not _still_there(vault, names):
+                imported = None
+            else:
+                imported = _commit(session, vault, viewer, snapshot, recording, gathered, built)
+    except BaseException:
+        segments.discard(vault, names)
+        raise
+    if imported is None:
+        segments.discard(vault, names)
+    return imported
+
+
+def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
+    return Snapshot(
+        key=keys.current(session, vault, person_id),
+        segments=segments.listed(session, person_id),
+        screens=frozenset(screens.listed(session, person_id)),
+        erased=refusals.erased_scopes(session, vault, person_id),
+        older_keys=segments.open_keys(session, vault, person_id),
+    )
+
+
+def _still_there(vault: Vault, names: list[str]) -> bool:
+    """Whether nobody swept the new objects away as left over, which takes an import of more than a day."""
+    return all(vault.objects.exists(name) for name in names)
+
+
+def _commit(
+    session: Session,
+    vault: Vault,
+    viewer: Viewer,
+    snapshot: Snapshot,
+    recording: Recording,
+    gathered: Gathered,
+    built: Built,
+) -> Imported:
+    person_id = snapshot.key.person_id
+    changed = bool(built.added or built.outgrown or built.screens)
+    seen = select(ImportRow.id).where(ImportRow.person_id == person_id, ImportRow.digest == recording.digest)
+    known = session.scalars(seen.limit(1)).first() is not None
+    new_displays = arrivals.add_displays(session, person_id, gathered.displays) if built.kept else 0
+    found = Imported(
+        import_id=None if known and not changed else built.import_id,
+        added=built.added,
+        duplicates=built.duplicates,
+        refused=built.refused,
+        screens=len(built.screens),
+        first=built.first,
+        last=built.last,
+        unchanged=not (changed or new_displays),
+    )
+    if found.import_id is None:
+        return found
+    segments.remove(session, vault, person_id, built.replaced)
+    segments.add(session, built.segments)
+    screens.add(session, built.screens)
+    for segment, _ in built.new_segments:
+        counts.add(session, vault, person_id, rollups.count(segments.open_one(session, vault, segment)))
+    if built.outgrown:
+        counts.add(session, vault, person_id, rollups.count(built.outgrown_rows), sign=-1)
+    now = instants.now()
+    arrivals.add_devices(session, person_id, built.devices, now)
+    session.add(
+        ImportRow(
+            person_id=person_id,
+            id=built.import_id,
+            source=recording.source,
+            digest=recording.digest,
+            at=now,
+            added=found.added,
+            duplicates=found.duplicates,
+            refused=found.refused,
+            screens=found.screens,
+            first_at=found.first,
+            last_at=found.last,
+        )
+    )
+    session.flush()
+    scope = {"source": recording.source, "duplicates": found.duplicates, "refused": found.refused}
+    log.append(
+        session,
+        vault,
+        action=Action.IMPORT,
+        people=[person_id],
+        accessor=viewer,
+        reason=None,
+        scope=scope,
+        count=found.added,
+        at=now,
+    )
+    return found
