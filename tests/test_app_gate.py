@@ -9,10 +9,12 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from websockets.exceptions import InvalidStatus
 
 from auth import sessions
+from data import instants
+from data.people.session_tables import SessionRow
 from data.people.tables import GrantRow
 from pages.menu import PAGES
 from tests.auth.company import PEOPLE
@@ -83,6 +85,33 @@ def test_an_open_tab_loses_its_rights_when_its_session_is_ended_elsewhere(site: 
         seen = tab.ask()
         assert SIGN_IN in seen.text
         assert "Ana" not in seen.text
+
+
+def test_a_tab_that_nobody_touches_is_cleared_when_its_session_is_over(site: Site) -> None:
+    cookie = site.cookie("ana")
+    with open_tab(site.url, {"daylight": cookie}) as tab:
+        (watch,) = tab.ask().own_pace
+        assert SIGN_IN not in tab.ask(fragment=watch, auto=True).text
+        site.sign_out(cookie)
+        assert SIGN_IN in tab.ask(fragment=watch, auto=True).text
+
+
+def test_only_what_a_person_does_keeps_their_session_open(site: Site) -> None:
+    cookie, earlier = site.cookie("ana"), instants.now() - 10 * instants.MINUTE
+    chosen = SessionRow.digest == sessions.digest_of(cookie)
+
+    def seen_at() -> int:
+        with site.database.reading() as session:
+            return session.scalars(select(SessionRow.seen_at).where(chosen)).one()
+
+    with open_tab(site.url, {"daylight": cookie}) as tab:
+        (watch,) = tab.ask().own_pace
+        with site.database.writing() as session:
+            session.execute(update(SessionRow).where(chosen).values(seen_at=earlier))
+        tab.ask(fragment=watch, auto=True)
+        assert seen_at() == earlier
+        tab.ask()
+        assert seen_at() > earlier
 
 
 def test_a_socket_that_reconnects_after_signing_out_gets_nothing_back(site: Site) -> None:

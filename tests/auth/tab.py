@@ -40,6 +40,11 @@ class Seen:
         )
 
     @property
+    def own_pace(self) -> list[str]:
+        """The fragments that run again by themselves."""
+        return [message.auto_rerun.fragment_id for message in self.messages if message.HasField("auto_rerun")]
+
+    @property
     def session_id(self) -> str:
         """What Streamlit calls this tab."""
         found = [message.new_session.initialize for message in self.messages if message.HasField("new_session")]
@@ -52,11 +57,15 @@ class Tab:
 
     socket: ClientConnection
 
-    def ask(self, path: str = "", *, query: str = "", fragment: str = "", press: str = "") -> Seen:
-        """Have the script (or one fragment of it) run, with a button pressed where `press` names one."""
+    def ask(self, path: str = "", *, query: str = "", fragment: str = "", press: str = "", auto: bool = False) -> Seen:
+        """Have the script (or one fragment of it) run, with a button pressed where `press` names one.
+
+        `auto` says that nobody did anything: the time of a fragment that runs by itself had come.
+        """
         message = BackMsg()
         state = message.rerun_script
         state.page_name, state.query_string, state.fragment_id = path, query, fragment
+        state.is_auto_rerun = auto
         state.context_info.timezone = "Europe/London"
         if press:
             widget = state.widget_states.widgets.add()
