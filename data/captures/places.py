@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.captures.clicks import Records
+from data.captures.clicks import Cells
+from data.captures.quarters import distinct
 from data.captures.recording import Display
-from data.captures.rollups import CELL, Ints
+from data.captures.rollups import CELL, FARTHEST, Ints
 
 # Usual screens, the smallest first: assumed where no device told which it has.
 _USUAL = ((1280, 720), (1366, 768), (1440, 900), (1920, 1080), (1920, 1200), (2560, 1440), (3840, 2160), (7680, 4320))
-_SHIFT, _SPAN = 2**15, 2**16  # make one number of a cell's column and row, which may be negative
+_SPAN = 2 * FARTHEST + 1  # columns and rows of the grid, from -FARTHEST
 _MOST = 0.95  # of the clicks lie on an assumed screen
 
 
@@ -33,12 +34,11 @@ class Clicks:
     displays: tuple[Display, ...]
 
 
-def mapped(records: Records, known: Sequence[Display]) -> Clicks:
+def mapped(grid: Cells, known: Sequence[Display]) -> Clicks:
     """Clicks of the grid on the `known` displays, or on a usual one that holds most of them where none is known."""
-    columns, rows = records["column"].astype(np.int64), records["row"].astype(np.int64)
-    cells, where = np.unique((columns + _SHIFT) * _SPAN + rows + _SHIFT, return_inverse=True)
-    counts = np.bincount(where, weights=records["count"], minlength=len(cells)).astype(np.int64)
-    left, top = (cells // _SPAN - _SHIFT) * CELL, (cells % _SPAN - _SHIFT) * CELL
+    cells, where = distinct((grid.column + FARTHEST) * _SPAN + grid.row + FARTHEST)
+    counts = np.bincount(where, weights=grid.count, minlength=len(cells)).astype(np.int64)
+    left, top = (cells // _SPAN - FARTHEST) * CELL, (cells % _SPAN - FARTHEST) * CELL
     displays = _distinct(known) or (_assumed(left, top, counts),)
     x, y, placed = left + CELL // 2, top + CELL // 2, np.zeros(len(cells), np.bool_)
     for one in displays:

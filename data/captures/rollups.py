@@ -24,7 +24,7 @@ pc: Any = pyarrow.compute  # makes its functions at run time, where a type check
 QUARTER = 15 * MINUTE
 QUARTERS = DAY // QUARTER  # in a day
 CELL = 32  # side of a cell of the click grid, in the collector's own pixels
-FARTHEST = 2**15 - 1  # cells; a position beyond is counted in the outermost cell
+FARTHEST = 511  # cells (16,352 pixels); a position beyond is counted in the outermost cell
 _THURSDAY = 3  # 1970-01-01, counted from a Monday
 _WIDTHS = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4"), 8: np.dtype("<i8")}
 

@@ -97,15 +97,15 @@ def clicks(
     """Where on the screens the clicks lie; releases are not counted, and outliers only beside the map."""
     require(viewer, Permission.SEE_CAPTURES, person_id)
     scope = filter.scope
-    found = grid.records(session, vault, person_id, *quarters.bounds(scope))
+    found = grid.cells(session, vault, person_id, *quarters.bounds(scope))
     if scope.kinds and Kind.CLICK not in scope.kinds:
-        found = found[:0]
+        found = found.only(slice(0))
     if scope.apps:
         names = labels.names(session, vault, person_id)
-        found = found[np.isin(found["app"], [number for number, name in names.items() if name in scope.apps])]
+        found = found.only(np.isin(found.app, [number for number, name in names.items() if name in scope.apps]))
     rows = session.scalars(select(DisplayRow).where(DisplayRow.person_id == person_id))
     known = [Display(row.device, row.width, row.height, row.x, row.y) for row in rows]
-    looking.told(session, viewer, vault, person_id, reason, "by place", filter, int(found["count"].sum()))
+    looking.told(session, viewer, vault, person_id, reason, "by place", filter, int(found.count.sum()))
     return places.mapped(found, known)
 
 

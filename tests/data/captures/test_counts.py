@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -30,12 +31,15 @@ def held(session: Session, vault: Vault, person_id: int) -> dict[str, Any]:
     devices = session.scalars(
         select(CountedDeviceRow).where(CountedDeviceRow.person_id == person_id), execution_options=_FRESH
     )
-    grid = clicks.records(session, vault, person_id, -(2**40), 2**40)
+    grid = clicks.cells(session, vault, person_id, -(2**40), 2**40)
     return {
         "days": {(d.day, d.kind): (d.count, d.downs, d.first_at, d.last_at, d.quarters) for d in days},
         "apps": {(names[a.app_id], a.day, a.kind): (a.count, a.quarters) for a in apps},
         "devices": {d.device: (d.count, d.first_at, d.last_at) for d in devices},
-        "clicks": {(c["at"], names.get(int(c["app"])), c["column"], c["row"]): c["count"] for c in grid},
+        "clicks": {
+            (at, names.get(app), column, line): count
+            for at, app, column, line, count in np.stack(list(vars(grid).values())).T.tolist()
+        },
     }
 
 

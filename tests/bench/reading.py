@@ -1,0 +1,147 @@
+"""Reading: how long a person waits for their overview, a heat map, a page or a copy, at 1 and 50 million captures."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy.orm import Session
+
+from data.captures import browse, counts, rollups, segments, timeline
+from data.captures.schema import SCHEMA, Kind
+from data.captures.scope import Filter, Scope
+from data.captures.summary import summary
+from data.database import Database
+from data.instants import DAY, HOUR
+from data.migrations.tables import SCHEMA as TABLES
+from data.people.viewer import Role, Viewer
+from data.sealing.vault import Vault
+from tests.data.captures.people import hire
+
+MILLION = 1_000_000
+MONTH = 28 * DAY
+ZONE = ZoneInfo("Europe/London")
+_KINDS = ("pointer", "key", "click", "scroll", "window", "idle")
+_SHARES = (0.72, 0.18, 0.04, 0.04, 0.01, 0.01)
+
+
+def run(report: Callable[[str], None], total: int = 50 * MILLION) -> None:
+    """Measure with 1 million captures in the store, then with `total`, 9 million of them of one person."""
+    template = month()
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
+        TABLES.create_all(database.engine)
+        vault = Vault.create(Path(folder) / "keyring", str(Path(folder) / "segments"))
+        small = _hire(database, vault, "small", 1, template)
+        report("reading, 1 million captures in the store, all of one person")
+        _measure(report, database, vault, small)
+        heavy = _hire(database, vault, "heavy", 9, template)
+        for number in range(total // MILLION - 10):
+            _hire(database, vault, f"other{number}", 1, template)
+        report(f"reading, {total // MILLION} million captures in the store, 9 million of one person")
+        _measure(report, database, vault, heavy)
+        report("the person with 1 million, in the same store")
+        _measure(report, database, vault, small)
+        database.close()
+
+
+def month(rows: int = MILLION) -> pa.Table:
+    """A million captures of 28 days of work: 20 working days of nine hours, 12 apps in turns, 400 window titles."""
+    random = np.random.default_rng(7)
+    workdays = np.array([day for day in range(28) if day % 7 < 5])
+    at = random.choice(workdays, rows) * DAY + 8 * HOUR + (random.random(rows) * 9 * HOUR).astype(np.int64)
+    at.sort()
+    turns = np.repeat(random.integers(0, 12, rows // 400 + 1), 400)[:rows]
+    titles = np.repeat(random.integers(0, 400, rows // 200 + 1), 200)[:rows]
+    kinds = random.choice(len(_KINDS), rows, p=_SHARES)
+    pointing = kinds <= 3
+    x, y = (np.abs(np.cumsum(random.integers(-9, 10, rows))) % size for size in (1920, 1080))
+    presses = np.isin(kinds, [1, 2])
+    columns: dict[str, Any] = {field.name: pa.nulls(rows, field.type) for field in SCHEMA}
+    columns |= {
+        "at": pa.array(at),
+        "kind": _named(kinds, list(_KINDS)),
+        "down": pa.array(random.random(rows) < 0.5, mask=~presses),
+        "device": _named(np.zeros(rows), ["ThinkPad"]),
+        "app": _named(turns, [f"app{number}.exe" for number in range(12)]),
+        "title": _named(titles, [f"Document {number} - Editor" for number in range(400)]),
+        "x": pa.array(x.astype(float), mask=~pointing),
+        "y": pa.array(y.astype(float), mask=~pointing),
+        "text": _named(random.integers(0, 60, rows), [chr(97 + number) for number in range(60)], kinds == 1),
+    }
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _named(numbers: Any, names: list[str], shown: Any = None) -> Any:
+    indices = pa.array(numbers.astype(np.int32), mask=None if shown is None else ~shown)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(names))
+
+
+def _hire(database: Database, vault: Vault, name: str, months: int, template: pa.Table) -> Viewer:
+    with database.writing() as session:
+        person = hire(session, name)
+    for number in range(months):
+        table = template.set_column(0, SCHEMA.field(0), pa.array(template["at"].to_numpy() + (730 + number) * MONTH))
+        with database.writing() as session:
+            segments.write(session, vault, person, 1, table)
+            counts.add(session, vault, person, rollups.count(table))
+    return Viewer(person_id=person, roles=frozenset({Role.EMPLOYEE}), name=name)
+
+
+def _measure(report: Callable[[str], None], database: Database, vault: Vault, me: Viewer) -> None:
+    assert me.person_id is not None
+    person, everything = me.person_id, Filter()
+
+    def chart(draw: Any, filter: Filter = everything, *zone: ZoneInfo) -> Callable[[Session], Any]:
+        return lambda session: draw(session, me, vault, person, filter, *zone)
+
+    def page(kinds: tuple[Kind, ...] = (), apps: tuple[str, ...] = (), text: str = "") -> Callable[[Session], Any]:
+        filter = Filter(Scope(frozenset(kinds), frozenset(apps)), text)
+        return lambda session: browse.page(session, me, vault, person, filter)
+
+    asked: dict[str, tuple[Callable[[Session], Any], int]] = {
+        "overview": (lambda session: summary(session, me, vault, person), 10),
+        "heat map": (chart(timeline.week, everything, ZONE), 10),
+        "by day": (chart(timeline.by_day, everything, ZONE), 10),
+        "by hour": (chart(timeline.by_hour, everything, ZONE), 10),
+        "by app": (chart(timeline.apps), 10),
+        "click map": (chart(timeline.clicks), 10),
+        "heat map of one app": (chart(timeline.week, Filter(Scope(apps=frozenset({"app3.exe"}))), ZONE), 10),
+        "page, newest": (page(), 80),
+        "page, clicks": (page((Kind.CLICK,)), 80),
+        "page, one app's windows": (page((Kind.WINDOW,), ("app3.exe",)), 80),
+        "page, text": (page(text="document 7 "), 80),
+        "page, text that is nowhere": (page(text="no such words"), 80),
+        "page, kind that is nowhere": (page((Kind.SCREEN,)), 80),
+        "page, app that is nowhere": (page(apps=("nowhere.exe",)), 80),
+    }
+    for name, (ask, most) in asked.items():
+        took = _median(database, ask)
+        report(f"  {name:28} {took * 1000:8.1f} ms  (at most {most})")
+    with database.reading() as session:
+        begun = perf_counter()
+        rows = sum(table.num_rows for table in browse.everything(session, me, vault, person))
+        report(
+            f"  {'opening everything':28} {rows / (perf_counter() - begun) / MILLION:8.1f} M captures/s  (at least 3)"
+        )
+
+
+def _median(database: Database, ask: Callable[[Session], Any], times: int = 9) -> float:
+    """The middle of several runs, each in a transaction of its own."""
+    taken: list[float] = []
+    for _ in range(times):
+        begun = perf_counter()
+        with database.reading() as session:
+            ask(session)
+        taken.append(perf_counter() - begun)
+    return sorted(taken)[times // 2]
+
+
+if __name__ == "__main__":
+    run(print)
