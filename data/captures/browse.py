@@ -15,7 +15,8 @@ import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from data.accesses.entry import Action, Reason
-from data.captures import looking, matching, quarters, segments
+from data.captures import looking, matching, quarters, screens, segments
+from data.captures.recording import Screen
 from data.captures.rollups import QUARTER
 from data.captures.schema import COLUMNS, Kind
 from data.captures.scope import Filter
@@ -103,6 +104,19 @@ def everything(
     count = sum(segment.count for segment in segments.listed(session, person_id, None, None))
     looking.told(session, viewer, vault, person_id, reason, "captures", Filter(), count, Action.COPY)
     return segments.read(session, vault, person_id)
+
+
+def screen(
+    session: Session, viewer: Viewer, vault: Vault, person_id: int, digest: str, reason: Reason | None = None
+) -> Screen:
+    """One picture of a screen, by the SHA-256 of its file.
+
+    Of another person it appends an access: give it a writing transaction. Raises NotAllowed, NotFound, Unreadable.
+    """
+    require(viewer, Permission.SEE_CAPTURES, person_id)
+    found = screens.read(session, vault, person_id, digest)
+    looking.told(session, viewer, vault, person_id, reason, "screen", Filter(), 1)
+    return found
 
 
 def _search(session: Session, vault: Vault, person_id: int, filter: Filter, limit: int, place: Place | None) -> Page:
