@@ -18,7 +18,8 @@ from auth.notes import note
 from data.database import Database
 from data.errors import Error, NotAllowed, NotFound, StoreMissing
 from data.settings import Settings
-from data.store import open_store
+from data.store import Store, open_store
+from pages.downloads import desk
 from pages.shell import broken
 
 SETTINGS = Settings.from_environment()
@@ -28,9 +29,14 @@ BACK = (("Back", "/"),)
 INDEX = Path(file_util.get_static_dir()) / "index.html"
 
 
+def store() -> Store:
+    """The store, opened at first use; raises StoreMissing while there is none."""
+    return open_store(SETTINGS)
+
+
 def database() -> Database:
-    """The store's database, opened at first use; raises StoreMissing while there is no store."""
-    return open_store(SETTINGS).database
+    """The store's database."""
+    return store().database
 
 
 def refuse(_request: Request, failure: Error) -> Response:
@@ -49,7 +55,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
 
 app = st.App(
     MENU,
-    routes=sign_in.routes(SETTINGS, database),
+    routes=[*sign_in.routes(SETTINGS, database), *desk.routes(store)],
     middleware=[Middleware(Gate, settings=SETTINGS, index=INDEX, record=broken.record)],
     exception_handlers={Error: refuse},
     lifespan=lifespan,

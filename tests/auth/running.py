@@ -18,8 +18,11 @@ from auth import sessions
 from data import instants
 from data.database import Database
 from data.migrations.tables import SCHEMA
+from data.people import person
+from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 from data.settings import Settings
+from data.store import Store
 from tests.auth.company import settle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +36,7 @@ class Site:
     environ: dict[str, str]
     database: Database
     ids: dict[str, int]
+    vault: Vault
 
     @property
     def url(self) -> str:
@@ -43,6 +47,16 @@ class Site:
         """Open a session for `name` without going through the provider; gives its cookie."""
         with self.database.writing() as session:
             return sessions.begin(session, self.ids[name], self.settings, instants.now())
+
+    @property
+    def store(self) -> Store:
+        """The store, to put something in."""
+        return Store(self.settings, self.database, self.vault)
+
+    def viewer(self, name: str) -> Viewer:
+        """`name` as somebody who looks."""
+        with self.database.reading() as session:
+            return person.viewer(session, person.by_id(session, self.ids[name]))
 
     def sign_out(self, cookie: str) -> None:
         """End a session as another browser tab would."""
@@ -70,8 +84,8 @@ def make_site(folder: Path, issuer: str = "http://127.0.0.1:1") -> Site:
     settings = Settings.from_environment(environ)
     database = Database(settings.database_url)
     SCHEMA.create_all(database.engine)
-    Vault.create(settings.keyring, settings.segments_url)
-    return Site(settings, environ, database, settle(database))
+    vault = Vault.create(settings.keyring, settings.segments_url)
+    return Site(settings, environ, database, settle(database), vault)
 
 
 @contextmanager

@@ -1,0 +1,127 @@
+"""The download desk: pictures of screens, exports and certificates, streamed to whoever may have them.
+
+Streamlit's own media files need no sign-in, so nothing personal goes through them: these routes ask for the session
+themselves, and the domain functions they call decide and log as everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from auth import cookies, sessions
+from auth.sign_in import SIGN_IN
+from data import instants
+from data.accesses.entry import Purpose, Reason
+from data.captures import browse
+from data.errors import BadInput, NotFound
+from data.people.viewer import Viewer
+from data.rights import export
+from data.store import Store
+
+# What a browser may show; anything else is only ever saved.
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "image/gif"})
+_LARGEST_ID = 2**53
+_LONGEST_TICKET = 100
+
+_HEADERS = {
+    "cache-control": "no-store, private",
+    "x-content-type-options": "nosniff",
+    # A picture or a page that came from outside runs nothing and fetches nothing, even when opened by itself.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+}
+
+Give = Callable[[Request, Viewer], Response]
+
+
+def routes(store: Callable[[], Store]) -> list[Route]:
+    """The routes of the desk. `store` is asked when a request comes, not before."""
+    desk = _Desk(store)
+    return [
+        Route("/download/screen/{person:int}/{digest:str}", desk.open_to(desk.screen), methods=["GET"]),
+        Route("/download/export/{request:int}", desk.open_to(desk.export), methods=["GET"]),
+    ]
+
+
+@dataclass(frozen=True)
+class _Desk:
+    store: Callable[[], Store]
+
+    def open_to(self, give: Give) -> Callable[[Request], Response]:
+        """`give` for those who are signed in; a page that was asked for leads to the sign-in and back."""
+
+        def answer(request: Request) -> Response:
+            # Starlette adds HEAD to GET; answering it would log a look that nobody had.
+            if request.method != "GET":
+                return Response(status_code=405)
+            viewer = self._viewer(request)
+            if viewer is None:
+                return _to_sign_in(request)
+            response = give(request, viewer)
+            response.headers.update(_HEADERS)
+            return response
+
+        return answer
+
+    def screen(self, request: Request, viewer: Viewer) -> Response:
+        """One picture of a screen. Of another person only with permission, and logged before it leaves."""
+        person_id, digest = _id(request, "person"), str(request.path_params["digest"])
+        store, reason = self.store(), _reason(request)
+        # Looking at another person's data writes to the access log.
+        begin = store.database.reading if viewer.is_person(person_id) else store.database.writing
+        with begin() as session:
+            found = browse.screen(session, viewer, store.vault, person_id, digest, reason)
+        if found.media_type in _PICTURES:
+            return Response(found.data, media_type=found.media_type)
+        return Response(found.data, media_type="application/octet-stream", headers=_attached(f"{digest}.bin"))
+
+    def export(self, request: Request, viewer: Viewer) -> Response:
+        """A finished export, piece by piece: memory holds one piece, whatever its size."""
+        store = self.store()
+        with store.database.writing() as session:
+            name, size, pieces = export.open_export(
+                session, viewer, store.vault, _id(request, "request"), _reason(request)
+            )
+        headers = {**_attached(name), "content-length": str(size)}
+        return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+    def _viewer(self, request: Request) -> Viewer | None:
+        store = self.store()
+        cookie = cookies.session_of(request.cookies, store.settings)
+        with store.database.reading() as session:
+            return sessions.viewer(session, cookie, store.settings, instants.now())
+
+
+def _to_sign_in(request: Request) -> Response:
+    if request.headers.get("sec-fetch-dest", "document") != "document":
+        return Response("Sign in first.", 401, {"cache-control": "no-store"}, "text/plain")
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{SIGN_IN}?to={quote(target, safe='')}", 303, {"cache-control": "no-store"})
+
+
+def _id(request: Request, name: str) -> int:
+    number = int(request.path_params[name])
+    if number > _LARGEST_ID:
+        raise NotFound(f"There is no {name} {number}.")
+    return number
+
+
+def _reason(request: Request) -> Reason | None:
+    """Why, from ?purpose= and ?ticket=; None when the viewer gives none, which the log then says."""
+    purpose = request.query_params.get("purpose", "")
+    if not purpose:
+        return None
+    # "You looked yourself" is for the log to say, not for the one who looks.
+    if purpose not in set(Purpose) - {Purpose.OWN, Purpose.NONE}:
+        raise BadInput("That is no purpose of the list; choose why you look and try again.")
+    return Reason(Purpose(purpose), request.query_params.get("ticket", "")[:_LONGEST_TICKET])
+
+
+def _attached(name: str) -> dict[str, str]:
+    """Have the browser save it under `name` (RFC 6266)."""
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}

@@ -1,0 +1,213 @@
+"""What leaves the app as a file: to whom, what the log says of it, and what a browser may do with it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Generator
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import pytest
+from PIL import Image
+
+from data.accesses import log
+from data.accesses.entry import Purpose
+from data.accesses.look import Look
+from data.captures.ingest import ingest
+from data.captures.recording import Recording, Screen
+from data.people.viewer import OPERATOR
+from data.rights import request as requests
+from data.rights import steps
+from data.rights.states import RequestKind
+from tests.auth.running import Site, make_site, running
+from tests.data.captures.rows import row, table
+
+
+def picture() -> bytes:
+    """A small picture of a screen."""
+    out = io.BytesIO()
+    Image.new("RGB", (32, 20), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURE = picture()
+DIGEST = hashlib.sha256(PICTURE).hexdigest()
+SCRIPT = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+SCRIPT_DIGEST = hashlib.sha256(SCRIPT).hexdigest()
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Any
+    body: bytes
+
+
+class _Stay(HTTPRedirectHandler):
+    """Redirects are answers here, not to be followed."""
+
+    def http_error_303(self, *_args: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] (as urllib has it)
+        return None
+
+
+def fetch(site: Site, path: str, name: str | None = None, method: str = "GET", **headers: str) -> Answer:
+    """`path` as somebody signed in as `name` gets it (None: as nobody)."""
+    sent = {key.replace("_", "-"): value for key, value in headers.items()}
+    if name:
+        sent["Cookie"] = f"daylight={site.cookie(name)}"
+    try:
+        found: HTTPResponse | HTTPError = build_opener(_Stay).open(
+            Request(site.url + path, method=method, headers=sent), timeout=30
+        )
+    except HTTPError as refusal:
+        found = refusal
+    with found:
+        return Answer(found.status or 0, found.headers, found.read())
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
+    made = make_site(tmp_path_factory.mktemp("downloads"))
+    items = [
+        Screen(DIGEST, "image/png", PICTURE),
+        Screen(SCRIPT_DIGEST, "image/svg+xml", SCRIPT),
+        table([row(1, "screen", screen=DIGEST), row(2, "screen", screen=SCRIPT_DIGEST), row(3, "key")]).to_batches()[0],
+    ]
+    ingest(made.database, made.vault, OPERATOR, made.ids["ana"], Recording("captures", "0" * 64, iter(items)))
+    with running(made) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def export(site: Site) -> int:
+    """The number of a finished export of Ana's."""
+    with site.database.writing() as session:
+        made = requests.open_request(session, site.viewer("ana"), site.vault, site.ids["ana"], RequestKind.EXPORT)
+    steps.run(site.database, site.vault, site.settings, OPERATOR, made.id)
+    return made.id
+
+
+def looks(site: Site) -> tuple[Look, ...]:
+    with site.database.reading() as session:
+        return log.about(session, site.viewer("ana"), site.vault, site.ids["ana"])
+
+
+def screen(site: Site, digest: str = DIGEST, name: str = "ana") -> str:
+    return f"/download/screen/{site.ids[name]}/{digest}"
+
+
+def test_a_person_sees_their_own_screen_and_the_log_stays_as_it_is(site: Site) -> None:
+    before = looks(site)
+    answer = fetch(site, screen(site), "ana")
+    assert answer.status == 200
+    assert answer.body == PICTURE
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["cache-control"] == "no-store, private"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert looks(site) == before
+
+
+def test_nothing_leaves_without_a_session(site: Site, export: int) -> None:
+    for path in (screen(site), f"/download/export/{export}"):
+        answer = fetch(site, path, Sec_Fetch_Dest="image")
+        assert answer.status == 401
+        assert PICTURE not in answer.body
+        answer = fetch(site, f"{path}?a=b")
+        assert answer.status == 303
+        assert answer.headers["location"] == f"/sign-in?to={path.replace('/', '%2F')}%3Fa%3Db"
+
+
+def test_a_cookie_of_a_session_that_ended_fetches_nothing(site: Site) -> None:
+    cookie = site.cookie("ana")
+    site.sign_out(cookie)
+    assert fetch(site, screen(site), Cookie=f"daylight={cookie}", Sec_Fetch_Dest="image").status == 401
+
+
+@pytest.mark.parametrize("name", ["ingrid", "wei"])
+def test_another_persons_files_are_not_there_for_those_who_may_not_have_them(
+    site: Site, export: int, name: str
+) -> None:
+    before = looks(site)
+    there, nowhere = fetch(site, screen(site), name), fetch(site, screen(site, "0" * 64), name)
+    assert there.status == nowhere.status == 404
+    assert there.body == nowhere.body, "nor does the answer tell whether something is there"
+    assert fetch(site, f"/download/export/{export}", name).status == 404
+    assert looks(site) == before
+
+
+def test_an_officers_look_at_a_screen_is_told_to_the_person_with_its_reason(site: Site) -> None:
+    before = len(looks(site))
+    answer = fetch(site, f"{screen(site)}?purpose=security&ticket=SEC-1", "olu")
+    assert answer.body == PICTURE
+    newest = looks(site)[0]
+    assert len(looks(site)) == before + 1
+    assert (newest.purpose, newest.ticket, newest.count) == (Purpose.SECURITY, "SEC-1", 1)
+
+
+def test_an_officer_who_gives_no_reason_is_told_of_as_such(site: Site) -> None:
+    assert fetch(site, screen(site), "olu").status == 200
+    assert "no reason given" in looks(site)[0].marks
+
+
+@pytest.mark.parametrize("purpose", ["own", "none", "curiosity", "%00"])
+def test_a_purpose_outside_of_the_list_opens_nothing(site: Site, purpose: str) -> None:
+    before = looks(site)
+    assert fetch(site, f"{screen(site)}?purpose={purpose}", "olu").status == 400
+    assert looks(site) == before
+
+
+def test_asking_for_the_head_only_is_no_look(site: Site) -> None:
+    before = looks(site)
+    assert fetch(site, screen(site), "olu", "HEAD").status == 405
+    assert fetch(site, screen(site), "olu", "POST").status == 405
+    assert looks(site) == before
+
+
+def test_what_is_no_picture_is_saved_and_never_shown(site: Site) -> None:
+    answer = fetch(site, screen(site, SCRIPT_DIGEST), "ana")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/download/screen/1/" + "0" * 64,
+        "/download/screen/1/%2e%2e%2fkeyring",
+        "/download/screen/99999999999999999999999/" + DIGEST,
+        "/download/export/99999999999999999999999",
+        "/download/export/99999",
+        "/download/export/-1",
+        "/download/screen/1/x",
+    ],
+)
+def test_what_is_not_there_is_not_found(site: Site, path: str) -> None:
+    answer = fetch(site, path, "ana")
+    assert PICTURE not in answer.body
+    # What matches no route of ours is answered with Streamlit's empty page, which shows that there is no such page.
+    assert answer.status == 404 or b"<title>Streamlit</title>" in answer.body or answer.status == 400
+
+
+def test_an_export_arrives_whole_under_a_name_of_its_own(site: Site, export: int) -> None:
+    answer = fetch(site, f"/download/export/{export}", "ana")
+    assert answer.status == 200
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''daylight-ana")
+    assert answer.headers["cache-control"] == "no-store, private"
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert archive.testzip() is None
+        assert any(archive.read(name) == PICTURE for name in archive.namelist())
+
+
+def test_an_export_that_is_not_ready_says_so(site: Site) -> None:
+    with site.database.writing() as session:
+        made = requests.open_request(session, site.viewer("olu"), site.vault, site.ids["olu"], RequestKind.EXPORT)
+    answer = fetch(site, f"/download/export/{made.id}", "olu")
+    assert answer.status == 400
+    assert b"no file to take" in answer.body
