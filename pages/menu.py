@@ -17,6 +17,8 @@ from data.people.permissions import Permission, may
 from data.people.viewer import Viewer
 from data.settings import Settings
 from data.store import open_store
+from pages.auditor.log import entries
+from pages.organizer.conduct import conduct
 from pages.shell import gateway
 from pages.shell.here import Here, zone_of_browser
 
@@ -31,7 +33,11 @@ class Entry:
     draw: Callable[[Here], None]
 
 
-PAGES = (Entry("", "Overview", Permission.SEE_SUMMARY, gateway.welcome),)
+PAGES = (
+    Entry("", "Overview", Permission.SEE_SUMMARY, gateway.welcome),
+    Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),
+    Entry("log", "Access log", Permission.SEE_LOG, entries),
+)
 
 
 def main() -> None:

@@ -1,0 +1,127 @@
+"""The programme's own conduct, for the whole company and exact: nothing here is below company level or about a person.
+
+Weeks are calendar weeks in UTC, named by their Monday. Every frame is complete: a week without anything is a row of 0.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import Any, TypeAlias
+
+import pandas as pd
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses.entry import ACCESSES, Purpose
+from data.accesses.tables import DetailsRow, EntryRow
+from data.captures import counts
+from data.captures.tables import ImportRow
+from data.people.permissions import Permission, require
+from data.people.viewer import Viewer
+from data.rights import clocks
+from data.rights.states import WAITING, RequestKind, State
+from data.rights.tables import RequestRow
+
+# A pandas frame: pandas' own types call each of its cells a Series or a scalar.
+Frame: TypeAlias = Any
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own left
+    out; `requests` [kind, outcome (plain words), count, median_days, slowest_days], days from receipt to the end."""
+
+    captures: Frame
+    looks: Frame
+    requests: Frame
+    waiting: int
+    overdue: int
+    unexplained: int
+    first_week: date
+    last_week: date
+
+
+def conduct(session: Session, viewer: Viewer, weeks: int = 12, now: int | None = None) -> Conduct:
+    """The last `weeks` weeks, the running one included. Raises NotAllowed."""
+    require(viewer, Permission.SEE_CONDUCT)
+    at = instants.now() if now is None else now
+    this = instants.day_of(at)
+    last = this - timedelta(days=this.weekday())
+    mondays = [last - timedelta(weeks=back) for back in reversed(range(weeks))]
+    looks = _looks(session, mondays)
+    rows = list(session.scalars(select(RequestRow)))
+    open_rows = [row for row in rows if State(row.state) in WAITING]
+    return Conduct(
+        captures=_captures(session, mondays),
+        looks=looks,
+        requests=_requests(rows),
+        waiting=len(open_rows),
+        overdue=sum(row.due_on < clocks.received_on(row.jurisdiction, at) for row in open_rows),
+        unexplained=int(looks.loc[looks["purpose"] == Purpose.NONE, "count"].sum()),
+        first_week=mondays[0],
+        last_week=mondays[-1],
+    )
+
+
+def _captures(session: Session, mondays: list[date]) -> Frame:
+    start, end = _day(mondays[0]), _day(mondays[-1]) + 7
+    taken: Counter[int] = Counter()
+    for (week, _kind), number in counts.taken(session, start, end).items():
+        taken[week] += number
+    refused: Counter[int] = Counter()
+    query = select(ImportRow.at, ImportRow.refused).where(
+        ImportRow.refused > 0, ImportRow.at >= start * instants.DAY, ImportRow.at < end * instants.DAY
+    )
+    for at, number in session.execute(query):
+        refused[_day(_monday(at))] += number
+    rows = [(monday, taken[_day(monday)], refused[_day(monday)]) for monday in mondays]
+    return pd.DataFrame(rows, columns=["week", "taken", "refused"])
+
+
+def _looks(session: Session, mondays: list[date]) -> Frame:
+    start, end = _day(mondays[0]) * instants.DAY, (_day(mondays[-1]) + 7) * instants.DAY
+    # Days since 1970 begin on a Thursday: three days on, whole weeks begin on Mondays.
+    week = (EntryRow.at + 3 * instants.DAY) // instants.WEEK
+    query = (
+        select(week, DetailsRow.purpose, func.count())
+        .join(DetailsRow, DetailsRow.position == EntryRow.position)
+        .where(EntryRow.action.in_([one.value for one in ACCESSES]), EntryRow.at >= start, EntryRow.at < end)
+        .group_by(week, DetailsRow.purpose)
+    )
+    found: Counter[tuple[date, Purpose]] = Counter()
+    for number, why, count in session.execute(query):
+        if why != Purpose.OWN:
+            monday = _EPOCH + timedelta(days=int(number) * 7 - 3)
+            found[monday, Purpose(why)] += count
+    purposes = [one for one in Purpose if one is not Purpose.OWN]
+    rows = [(monday, purpose, found[monday, purpose]) for monday in mondays for purpose in purposes]
+    return pd.DataFrame(rows, columns=["week", "purpose", "count"])
+
+
+def _requests(rows: Iterable[RequestRow]) -> Frame:
+    days: dict[tuple[RequestKind, State], list[float]] = {}
+    for row in rows:
+        took = ((row.closed_at or row.opened_at) - row.opened_at) / instants.DAY
+        days.setdefault((RequestKind(row.kind), State(row.state)), []).append(took)
+    found = [
+        (kind.plain, state.plain, len(took), *((None, None) if state in WAITING else (median(took), max(took))))
+        for (kind, state), took in sorted(days.items())
+    ]
+    return pd.DataFrame(found, columns=["kind", "outcome", "count", "median_days", "slowest_days"])
+
+
+def _monday(at: int) -> date:
+    day = instants.day_of(at)
+    return day - timedelta(days=day.weekday())
+
+
+def _day(on: date) -> int:
+    """Days since 1970."""
+    return (on - _EPOCH).days

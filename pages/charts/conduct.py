@@ -1,0 +1,55 @@
+"""The programme's conduct over weeks: what was taken and refused, and what people's data was opened for."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from pages.charts.chart import Chart, Frame, plain
+
+
+def captures(frame: Frame) -> Chart:
+    """`frame`: [week (date, its Monday), taken, refused], one row a week."""
+    week = pd.to_datetime(frame["week"])
+    bars = [
+        go.Bar(
+            x=week,
+            y=frame[column],
+            name=name,
+            marker={"pattern": {"shape": pattern}},
+            hovertemplate=f"Week of %{{x|%-d %b %Y}}<br><b>%{{y:,}}</b> {column}<extra></extra>",
+        )
+        for column, name, pattern in (("taken", "Taken", ""), ("refused", "Refused", "/"))
+    ]
+    figure = plain(go.Figure(bars), height=260, barmode="stack").update_layout(showlegend=True, legend=_above())
+    figure.update_xaxes(tickformat="%-d %b", nticks=8).update_yaxes(fixedrange=True, nticks=4, rangemode="tozero")
+    taken, refused = int(frame["taken"].sum()), int(frame["refused"].sum())
+    said = f"Captures a week over {len(frame)} weeks: {taken:,} taken, {refused:,} refused."
+    return Chart(figure, said, frame.rename(columns={"week": "Week of", "taken": "Taken", "refused": "Refused"}))
+
+
+def looks(frame: Frame, unexplained: str) -> Chart:
+    """`frame`: [week (date), purpose (plain words), count]. `unexplained` is the purpose that stands out."""
+    totals: Frame = frame.groupby("purpose")["count"].sum()
+    shown = [purpose for purpose in totals.sort_values(ascending=False).index if totals[purpose]]
+    bars = []
+    for purpose in shown:
+        rows: Frame = frame[frame["purpose"] == purpose]
+        bars.append(
+            go.Bar(
+                x=pd.to_datetime(rows["week"]),
+                y=rows["count"],
+                name=purpose,
+                marker={"pattern": {"shape": "x" if purpose == unexplained else ""}},
+                hovertemplate=f"Week of %{{x|%-d %b %Y}}<br><b>%{{y:,}}</b> {purpose}<extra></extra>",
+            )
+        )
+    figure = plain(go.Figure(bars), height=300, barmode="stack").update_layout(showlegend=True, legend=_above())
+    figure.update_xaxes(tickformat="%-d %b", nticks=8).update_yaxes(fixedrange=True, nticks=4, rangemode="tozero")
+    parts = ", ".join(f"{int(totals[purpose]):,} {purpose}" for purpose in shown) or "none"
+    table: Frame = frame[frame["count"] > 0].rename(columns={"week": "Week of", "purpose": "Purpose", "count": "Looks"})
+    return Chart(figure, f"Looks at people's data a week, by purpose: {parts}.", table)
+
+
+def _above() -> dict[str, object]:
+    return {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}}

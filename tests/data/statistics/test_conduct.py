@@ -1,0 +1,128 @@
+"""The programme's conduct is exact, for the whole company, and only for those who may see it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pytest
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action, Purpose, Reason
+from data.captures import counts, rollups
+from data.captures.schema import SCHEMA
+from data.captures.tables import ImportRow
+from data.database import Database
+from data.errors import NotAllowed
+from data.people.tables import DepartmentRow, PersonRow
+from data.people.viewer import Role, Viewer
+from data.rights import request as requests
+from data.rights.states import RequestKind
+from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
+from data.statistics.conduct import Conduct, conduct
+
+MONDAY = instants.parse("2026-11-16")
+NOW = MONDAY + 3 * instants.DAY
+ORGANIZER = Viewer(1, frozenset({Role.EMPLOYEE, Role.ORGANIZER}), "Olu", "olu@example.org")
+OFFICER = Viewer(2, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Oda", "oda@example.org")
+EMPLOYEE = Viewer(3, frozenset({Role.EMPLOYEE}), "Eve", "eve@example.org")
+
+
+@pytest.fixture
+def company(database: Database) -> Database:
+    with database.writing() as session:
+        session.add(DepartmentRow(id=1, name="Payroll"))
+        session.flush()
+        session.add_all(
+            PersonRow(
+                id=number,
+                email=f"p{number}@example.org",
+                name=f"P{number}",
+                department_id=1,
+                jurisdiction="gdpr",
+                joined_at=0,
+            )
+            for number in (1, 2, 3)
+        )
+    return database
+
+
+def seen(database: Database, viewer: Viewer = ORGANIZER, weeks: int = 4) -> Conduct:
+    with database.reading() as session:
+        return conduct(session, viewer, weeks, now=NOW)
+
+
+def test_captures_are_counted_in_their_week_and_refused_ones_in_the_week_they_were_sent(
+    company: Database, vault: Vault
+) -> None:
+    rows = [{"at": MONDAY + n, "kind": "key"} for n in range(5)] + [{"at": MONDAY - 1, "kind": "click"}]
+    with company.writing() as session:
+        counts.add(session, vault, 3, rollups.count(pa.Table.from_pylist(rows, SCHEMA)))
+        session.add(
+            ImportRow(
+                person_id=3, id=1, source="captures", digest="d", at=MONDAY - instants.DAY, added=6, duplicates=0,
+                refused=7, screens=0, first_at=None, last_at=None,
+            )
+        )  # fmt: skip
+    frame = seen(company).captures
+    assert list(frame["week"])[-2:] == [date(2026, 11, 9), date(2026, 11, 16)]
+    assert list(frame["taken"]) == [0, 0, 1, 5]
+    assert list(frame["refused"]) == [0, 0, 7, 0]
+
+
+def test_looks_are_counted_by_purpose_and_week_without_the_persons_own(company: Database, vault: Vault) -> None:
+    looked = [
+        (MONDAY, Purpose.NONE, OFFICER),
+        (MONDAY - 1, Purpose.SUPPORT, OFFICER),
+        (MONDAY + 2, Purpose.SUPPORT, OFFICER),
+        (MONDAY + 3, Purpose.OWN, EMPLOYEE),
+        (MONDAY - 30 * instants.DAY, Purpose.SUPPORT, OFFICER),
+    ]
+    with company.writing() as session:
+        for at, purpose, who in looked:
+            log.append(
+                session,
+                vault,
+                action=Action.READ,
+                people=[3],
+                accessor=who,
+                reason=Reason(purpose),
+                scope={},
+                count=1,
+                at=at,
+            )
+    found = seen(company)
+    frame = found.looks[found.looks["count"] > 0]
+    assert sorted(zip(frame["week"], frame["purpose"], frame["count"], strict=True)) == [
+        (date(2026, 11, 9), Purpose.SUPPORT, 1),
+        (date(2026, 11, 16), Purpose.NONE, 1),
+        (date(2026, 11, 16), Purpose.SUPPORT, 1),
+    ]
+    assert found.unexplained == 1
+
+
+def test_requests_are_counted_by_outcome_with_the_days_they_took_and_overdue_ones(
+    company: Database, vault: Vault
+) -> None:
+    with company.writing() as session:
+        first = requests.open_request(session, EMPLOYEE, vault, 3, RequestKind.ERASURE)
+        requests.decide(session, OFFICER, vault, first.id, approve=False, ground="other", reason="Not yet.")
+        second = requests.open_request(session, EMPLOYEE, vault, 3, RequestKind.ERASURE)
+    with company.writing() as session:
+        for row in session.query(RequestRow).order_by(RequestRow.id):
+            row.opened_at = NOW - 40 * instants.DAY
+            if row.id == first.id:
+                row.closed_at = NOW - 37 * instants.DAY
+            if row.id == second.id:
+                row.due_on = instants.day_of(NOW) - timedelta(days=1)
+    found = seen(company)
+    assert (found.waiting, found.overdue) == (1, 1)
+    outcomes = {row["outcome"]: (row["count"], row["median_days"]) for row in found.requests.to_dict("records")}
+    assert outcomes["refused"] == (1, 3.0)
+
+
+def test_an_employee_does_not_see_the_conduct(company: Database) -> None:
+    with pytest.raises(NotAllowed):
+        seen(company, EMPLOYEE)
