@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -14,13 +13,15 @@ _LOG = logging.getLogger("daylight.worker")
 ROOT = Path(__file__).resolve().parents[2]
 # A worker that dies at once (no store yet, a full disk) is not started again and again in a row.
 _PAUSES = (1, 5, 30)
-_GRACE_SECONDS = 10
 
 
 @asynccontextmanager
-async def running(*arguments: str) -> AsyncGenerator[None]:
-    """Keep `python -m data ARGUMENTS` running while the block lasts. It inherits the environment."""
-    watch = asyncio.create_task(_keep(arguments))
+async def running(*command: str, grace_seconds: float = 10) -> AsyncGenerator[None]:
+    """Keep `command` running while the block lasts, in the project's folder and with this process's environment.
+
+    At the end it is asked to stop, and made to after `grace_seconds`.
+    """
+    watch = asyncio.create_task(_keep(command, grace_seconds))
     try:
         yield
     finally:
@@ -29,27 +30,27 @@ async def running(*arguments: str) -> AsyncGenerator[None]:
             await watch
 
 
-async def _keep(arguments: tuple[str, ...]) -> None:
+async def _keep(command: tuple[str, ...], grace_seconds: float) -> None:
     died = 0
     while True:
         began = asyncio.get_running_loop().time()
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "data", *arguments, cwd=ROOT)
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
         try:
             code = await process.wait()
         finally:
-            await _end(process)
+            await _end(process, grace_seconds)
         died = 0 if asyncio.get_running_loop().time() - began > _PAUSES[-1] else died + 1
         pause = _PAUSES[min(died, len(_PAUSES)) - 1] if died else _PAUSES[0]
         _LOG.warning("the worker ended with %s; starting it again in %s s", code, pause)
         await asyncio.sleep(pause)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, grace_seconds: float) -> None:
     if process.returncode is not None:
         return
     process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
+        await asyncio.wait_for(process.wait(), grace_seconds)
     except TimeoutError:
         process.kill()
         await process.wait()
