@@ -27,6 +27,8 @@ NOT_YOURS = "This page is not for you"
 # Who may see which page; everybody is an employee.
 TABLE: dict[str, set[str]] = {
     "": {"ana", "olu", "ingrid", "wei"},
+    "conduct": {"olu", "ingrid", "wei"},
+    "log": {"wei"},
 }
 
 
