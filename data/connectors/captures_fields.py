@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.captures.schema import COLUMNS, Kind
@@ -25,6 +26,14 @@ _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TEXTS = ("device", "app", "title", "button", "text")
 _NUMBERS = ("x", "y", "dx", "dy")
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
+_PLACES = {name: place for place, name in enumerate(COLUMNS)}
 
 
 def json_checks(zone: ZoneInfo | None) -> dict[str, Check]:
@@ -55,21 +64,21 @@ def csv_checks(zone: ZoneInfo | None) -> dict[str, Check]:
 
 def row(record: Mapping[str, object], checks: Mapping[str, Check]) -> Row:
     """One record of the file as a row. A column that is missing or null is null; ValueError names the column."""
-    found: dict[str, object] = {}
+    found: list[Any] = [None] * len(COLUMNS)
     for name, content in record.items():
         check = checks.get(name)
         if check is None:
-            raise ValueError(f"{unknown(name)}")
+            raise ValueError(unknown(name))
         if content is None:
             continue
         try:
-            found[name] = check(content)
+            found[_PLACES[name]] = check(content)
         except ValueError as error:
             raise ValueError(f"'{name}' {error}") from None
     for name in ("at", "kind"):
-        if name not in found:
+        if found[_PLACES[name]] is None:
             raise ValueError(f"'{name}' is missing")
-    return Row(**found)  # pyright: ignore[reportArgumentType]  # each check returns its column's type
+    return Row._make(found)
 
 
 def unknown(name: str) -> str:
@@ -82,14 +91,10 @@ def unknown(name: str) -> str:
 def require_json(text: str) -> str:
     """The text itself, when it is JSON."""
     try:
-        json.loads(text, parse_constant=_no_constant)
+        _JSON.decode(text)
     except (ValueError, RecursionError):
         raise ValueError("is not JSON") from None
     return text
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _instant(found: object, zone: ZoneInfo | None) -> int:

@@ -19,12 +19,13 @@ def objects(path: Path) -> Iterator[tuple[int, Record]]:
     BadInput names the line and the character. A file that was cut exactly between two lines cannot be told from a
     whole one.
     """
+    decode = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_once).decode
     for number, line in files.lines(path):
-        if not line.strip():
+        if line.isspace():
             continue
         place = f"{path}, line {number}"
         try:
-            found = json.loads(line, parse_constant=_refuse, object_pairs_hook=_once)
+            found = decode(line)
         except json.JSONDecodeError as error:
             where = f"at character {error.pos + 1} ({error.msg})"
             raise BadInput(f"{place}: malformed or cut JSON {where}.") from None
