@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.commands import accesses, arguments, imports, init, output, people
+from data.commands import accesses, arguments, imports, init, output, people, reading, rights
 from data.commands.arguments import UsageError
 from data.errors import Error
 
-COMMANDS = (init, people, imports, accesses)
+COMMANDS = (init, people, imports, reading, accesses, rights)
 BROKEN_PIPE = 128 + signal.SIGPIPE
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -52,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except SQLAlchemyError as error:
         output.failed(f"The database refused: {_first_line(error)}. Nothing of this command was kept.")
+        return 1
+    except OSError as error:
+        output.failed(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.")
         return 1
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]

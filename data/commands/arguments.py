@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses.entry import Purpose, Reason
+from data.captures.schema import Kind
+from data.captures.scope import Scope
 from data.people import person
 from data.people.viewer import OPERATOR, Viewer
 from data.settings import Settings
@@ -67,6 +69,19 @@ def add_span(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="end", type=instant, metavar="T", help="as --from; this instant is left out")
 
 
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    """Which captures."""
+    kinds = [kind.value for kind in Kind]
+    parser.add_argument("--kind", action="append", default=[], choices=kinds, help="only this kind; can be repeated")
+    parser.add_argument("--app", action="append", default=[], metavar="APP", help="only this app; can be repeated")
+    add_span(parser)
+
+
+def scope(args: argparse.Namespace) -> Scope:
+    """What `add_scope` took."""
+    return Scope(frozenset(Kind(kind) for kind in args.kind), frozenset(args.app), args.start, args.end)
+
+
 def store(args: argparse.Namespace) -> Store:
     """The store that --store or DAYLIGHT_STORE names. Raises StoreMissing."""
     return open_store(settings(args))
@@ -119,8 +134,15 @@ def zone(text: str) -> ZoneInfo:
 
 def limit(text: str) -> int:
     """A number of rows, 1 to 10,000."""
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MOST or len(text) > 9:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST}")
+    return int(text)
+
+
+def number(text: str) -> int:
+    """The number of a request."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number")
     return int(text)
 
 

@@ -1,0 +1,175 @@
+"""`request` and `export`: what a person asks for, and what officers decide."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from data import instants
+from data.commands import arguments, output
+from data.errors import BadInput
+from data.people import person
+from data.people.viewer import OPERATOR
+from data.rights import archive, request, steps
+from data.rights.record import Request
+from data.rights.states import Ground, RequestKind
+from data.rights.work import Progress
+
+
+def add(commands: arguments.Commands) -> None:
+    """Add the commands and what they can do."""
+    found = arguments.command(commands, "export", "write a person's whole export to a zip file")
+    arguments.add_person(found)
+    arguments.add_reason(found)
+    found.add_argument("path", type=arguments.path, metavar="OUT.zip")
+    found.set_defaults(run=_export)
+    parser = arguments.command(commands, "request", "ask for a copy or a deletion, decide and carry out")
+    actions: arguments.Commands = parser.add_subparsers(metavar="ACTION", required=True)
+    for kind, help in ((RequestKind.EXPORT, "ask for a copy"), (RequestKind.ERASURE, "ask for a deletion")):
+        found = arguments.command(actions, kind.value, f"{help} of everything, or of what the options name")
+        arguments.add_person(found)
+        arguments.add_scope(found)
+        found.set_defaults(run=_open, kind=kind)
+    found = _numbered(actions, "decide", "approve or refuse a request", _decide)
+    found.add_argument("decision", choices=("approve", "refuse"))
+    found.add_argument("--ground", metavar="G", help=f"why it is refused: {', '.join(Ground)}")
+    found.add_argument("--reason", default="", metavar="TEXT", help="what the person reads; needed to refuse")
+    _numbered(actions, "run", "carry out an approved request, or go on with an interrupted one", _run)
+    _numbered(actions, "show", "one request with its history", _show)
+    _numbered(actions, "withdraw", "take a request back", _withdraw)
+    found = arguments.command(actions, "list", "a person's requests, or those that wait for a decision")
+    found.add_argument("--person", metavar="EMAIL", help="whose requests; without it the officers' queue")
+    found.set_defaults(run=_list)
+
+
+def _numbered(actions: arguments.Commands, name: str, help: str, run: Any) -> argparse.ArgumentParser:
+    found = arguments.command(actions, name, help)
+    found.add_argument("id", type=arguments.number, metavar="ID")
+    found.set_defaults(run=run)
+    return found
+
+
+def _export(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`export`")
+    store = arguments.store(args)
+    if args.path.is_dir() or not args.path.parent.is_dir():
+        raise BadInput(f"{args.path} cannot be written: name a file in a folder that is there.")
+    with store.database.reading() as session:
+        about, viewer = person.by_email(session, args.person), arguments.viewer(session, args)
+    size = archive.write_export(store.database, store.vault, viewer, about.id, args.path, arguments.reason(args))
+    if arguments.wants_json(args):
+        output.as_json({"person": about.email, "file": str(args.path), "bytes": size})
+    else:
+        output.lines(f"Wrote {args.path} ({size:,} bytes). It is not sealed: whoever has it can read it.")
+
+
+def _open(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, f"`request {args.kind.value}`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer, about = arguments.viewer(session, args), person.by_email(session, args.person)
+        found = request.open_request(session, viewer, store.vault, about.id, args.kind, arguments.scope(args))
+    _print(args, found)
+
+
+def _decide(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request decide`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer, approve = arguments.viewer(session, args), args.decision == "approve"
+        found = request.decide(session, viewer, store.vault, args.id, approve, args.ground, args.reason)
+    _print(args, found)
+
+
+def _withdraw(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request withdraw`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        found = request.withdraw(session, arguments.viewer(session, args), store.vault, args.id)
+    _print(args, found)
+
+
+def _show(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request show`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        found = request.show(session, arguments.viewer(session, args), store.vault, args.id)
+    _print(args, found)
+
+
+def _run(args: argparse.Namespace) -> None:
+    store = arguments.store(args)
+    if getattr(args, "viewer", None) is not None:
+        # Who may see a request may have it carried out once it is approved; the program does that, not they.
+        with store.database.reading() as session:
+            request.show(session, arguments.viewer(session, args), store.vault, args.id)
+    show = output.progress(f"Request {args.id}")
+
+    def report(progress: Progress) -> None:
+        show(progress.done, progress.total)
+
+    _print(args, steps.run(store.database, store.vault, store.settings, OPERATOR, args.id, report))
+
+
+def _list(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request list`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer = arguments.viewer(session, args)
+        if args.person is None:
+            found = request.queue(session, viewer, store.vault)
+        else:
+            found = request.mine(session, viewer, store.vault, person.by_email(session, args.person).id)
+    if arguments.wants_json(args):
+        output.as_json([_as_json(one) for one in found])
+        return
+    rows = [(one.id, one.email, one.kind.value, one.state.plain, one.due_on.isoformat(), one.overdue) for one in found]
+    output.table(("id", "person", "kind", "state", "due", "overdue"), rows, "There are no requests.")
+
+
+def _print(args: argparse.Namespace, found: Request) -> None:
+    if arguments.wants_json(args):
+        output.as_json(_as_json(found))
+        return
+    output.lines(f"Request {found.id}: {found.kind.value} for {found.email}, {found.state.plain}, due {found.due_on}.")
+    for event in found.events:
+        note = f": {event.note}" if event.note else ""
+        output.lines(f"  {instants.iso(event.at)}  {event.name or event.actor} {event.what}{note}")
+
+
+def _as_json(found: Request) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "person": found.email,
+        "kind": found.kind.value,
+        "scope": found.scope.as_json(),
+        "state": found.state.value,
+        "jurisdiction": found.jurisdiction,
+        "opened_at": instants.iso(found.opened_at),
+        "due_on": found.due_on.isoformat(),
+        "overdue": found.overdue,
+        "next_step": found.next_step,
+        "done": found.done,
+        "total": found.total,
+        "counts": found.counts,
+        "ground": found.ground.value if found.ground else None,
+        "reason": found.reason,
+        "decided_at": _iso(found.decided_at),
+        "closed_at": _iso(found.closed_at),
+        "expires_at": _iso(found.expires_at),
+        "failure": found.failure,
+        "events": [
+            {
+                "at": instants.iso(event.at),
+                "actor": event.actor,
+                "name": event.name,
+                "what": event.what,
+                "note": event.note,
+            }
+            for event in found.events
+        ],
+    }
+
+
+def _iso(at: int | None) -> str | None:
+    return None if at is None else instants.iso(at)
