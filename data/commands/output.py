@@ -58,6 +58,8 @@ def progress(label: str) -> Callable[[int, int], None]:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
     if isinstance(value, list | tuple):
         value = ", ".join(str(one) for one in value)  # pyright: ignore[reportUnknownVariableType] (of anything)
     text = plain("" if value is None else f"{value:,}" if isinstance(value, int) else str(value))

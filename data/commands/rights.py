@@ -29,7 +29,7 @@ def add(commands: arguments.Commands) -> None:
         found = arguments.command(actions, kind.value, f"{help} of everything, or of what the options name")
         arguments.add_person(found)
         arguments.add_scope(found)
-        found.set_defaults(run=_open, kind=kind)
+        found.set_defaults(run=_open, asks=kind)
     found = _numbered(actions, "decide", "approve or refuse a request", _decide)
     found.add_argument("decision", choices=("approve", "refuse"))
     found.add_argument("--ground", metavar="G", help=f"why it is refused: {', '.join(Ground)}")
@@ -64,11 +64,11 @@ def _export(args: argparse.Namespace) -> None:
 
 
 def _open(args: argparse.Namespace) -> None:
-    arguments.need_viewer(args, f"`request {args.kind.value}`")
+    arguments.need_viewer(args, f"`request {args.asks.value}`")
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer, about = arguments.viewer(session, args), person.by_email(session, args.person)
-        found = request.open_request(session, viewer, store.vault, about.id, args.kind, arguments.scope(args))
+        found = request.open_request(session, viewer, store.vault, about.id, args.asks, arguments.scope(args))
     _print(args, found)
 
 
