@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select, update
@@ -123,10 +123,21 @@ def seal_for(session: Session, vault: Vault, person_id: int, label: str, plain: 
 
 def open_for(session: Session, vault: Vault, person_id: int, label: str, sealed: bytes) -> bytes:
     """What `seal_for` sealed. Raises Unreadable."""
-    version = int.from_bytes(sealed[:_VERSION_BYTES], "big")
-    key = find(session, vault, person_id, version)
-    aad = vault.binding("value", person=person_id, key=version, label=label)
-    return envelope.unseal(key.secret, sealed[_VERSION_BYTES:], aad)
+    return opener(session, vault, person_id)(label, sealed)
+
+
+def opener(session: Session, vault: Vault, person_id: int) -> Callable[[str, bytes], bytes]:
+    """`open_for` for many values of one person: each version of the key is found once."""
+    found: dict[int, PersonKey] = {}
+
+    def unseal(label: str, sealed: bytes) -> bytes:
+        version = int.from_bytes(sealed[:_VERSION_BYTES], "big")
+        if version not in found:
+            found[version] = find(session, vault, person_id, version)
+        aad = vault.binding("value", person=person_id, key=version, label=label)
+        return envelope.unseal(found[version].secret, sealed[_VERSION_BYTES:], aad)
+
+    return unseal
 
 
 def _opened(vault: Vault, row: PersonKeyRow) -> PersonKey:
