@@ -93,6 +93,19 @@ def page(
     return found
 
 
+def screen(
+    session: Session, viewer: Viewer, vault: Vault, person_id: int, digest: str, reason: Reason | None = None
+) -> Screen:
+    """One picture of the person's screen, by the SHA-256 (hex) of its image file.
+
+    Of another person it appends an access: give it a writing transaction. Raises NotAllowed, NotFound, Unreadable.
+    """
+    require(viewer, Permission.SEE_CAPTURES, person_id)
+    found = screens.read(session, vault, person_id, digest)
+    looking.told(session, viewer, vault, person_id, reason, "screen", Filter(), 1, screen=digest)
+    return found
+
+
 def everything(
     session: Session, viewer: Viewer, vault: Vault, person_id: int, reason: Reason | None = None
 ) -> Iterator[pa.Table]:

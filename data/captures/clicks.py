@@ -58,15 +58,16 @@ def add(
     found = Cells(*np.array(listed, np.int64).reshape(-1, 5).T)
     blocks = found.at // _QUARTERS
     for block in np.unique(blocks).tolist():
-        known = [_open(session, vault, person_id, *row) for row in _rows(session, person_id, block, block)]
-        _keep(session, vault, person_id, block, _merged(_joined([*known, found.only(blocks == block)])))
+        known = cells(session, vault, person_id, block * _QUARTERS, (block + 1) * _QUARTERS - 1)
+        _keep(session, vault, person_id, block, _merged(_joined([known, found.only(blocks == block)])))
 
 
 def cells(session: Session, vault: Vault, person_id: int, first: int, last: int) -> Cells:
-    """The clicks of the quarter hours [first, last) since 1970. Authority is the caller's matter."""
+    """The clicks of the quarter hours `first` to `last` since 1970, inclusive. Authority is the caller's matter."""
+    unseal = keys.opener(session, vault, person_id)
     rows = _rows(session, person_id, first // _QUARTERS, last // _QUARTERS)
-    found = _joined([_open(session, vault, person_id, *row) for row in rows])
-    inside = (found.at >= first) & (found.at < last)
+    found = _joined([_opened(block, unseal(_label(block), sealed)) for block, sealed in rows])
+    inside = (found.at >= first) & (found.at <= last)
     return found if inside.all() else found.only(inside)
 
 
@@ -77,8 +78,9 @@ def clear(session: Session, person_id: int) -> None:
 
 def reseal(session: Session, vault: Vault, person_id: int) -> None:
     """Seal every block under the person's current key; call it while the old one can still be found."""
+    unseal = keys.opener(session, vault, person_id)
     for block, sealed in _rows(session, person_id, -(2**62), 2**62):
-        _keep(session, vault, person_id, block, _open(session, vault, person_id, block, sealed))
+        _keep(session, vault, person_id, block, _opened(block, unseal(_label(block), sealed)))
 
 
 def _joined(parts: list[Cells]) -> Cells:
@@ -110,8 +112,7 @@ def _keep(session: Session, vault: Vault, person_id: int, block: int, found: Cel
     session.execute(adding.on_conflict_do_update(index_elements=["person_id", "block"], set_={"sealed": sealed}))
 
 
-def _open(session: Session, vault: Vault, person_id: int, block: int, sealed: bytes) -> Cells:
-    plain = keys.open_for(session, vault, person_id, _label(block), sealed)
+def _opened(block: int, plain: bytes) -> Cells:
     length = int.from_bytes(plain[:_LENGTH_BYTES], "big")
     columns = pa.decompress(plain[_LENGTH_BYTES:], length * _BYTES, "zstd", asbytes=True)
     found: dict[str, Ints] = {}

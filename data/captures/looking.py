@@ -21,9 +21,11 @@ def told(
     filter: Filter,
     count: int,
     action: Action = Action.READ,
+    screen: str = "",
 ) -> None:
     """Append that `viewer` looked at `count` captures of `person_id` as `view`; nothing when it is their own data.
 
+    `screen` is the digest of the one picture that was looked at.
     It is the last thing before a result is returned, in the transaction that read it: when it fails (also because
     the transaction is read only), nothing is shown.
     """
@@ -32,6 +34,8 @@ def told(
     scope: dict[str, object] = {"view": view, **filter.scope.as_json()}
     if filter.text:
         scope["text"] = filter.text
+    if screen:
+        scope["screen"] = screen
     log.append(
         session, vault, action=action, people=[person_id], accessor=viewer, reason=reason, scope=scope, count=count
     )

@@ -97,7 +97,8 @@ def clicks(
     """Where on the screens the clicks lie; releases are not counted, and outliers only beside the map."""
     require(viewer, Permission.SEE_CAPTURES, person_id)
     scope = filter.scope
-    found = grid.cells(session, vault, person_id, *quarters.bounds(scope))
+    first, end = quarters.bounds(scope)
+    found = grid.cells(session, vault, person_id, first, end - 1)
     if scope.kinds and Kind.CLICK not in scope.kinds:
         found = found.only(slice(0))
     if scope.apps:

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
-from data.captures import browse, counts, rollups, segments
+from data.captures import browse, counts, rollups, screens, segments
 from data.captures.browse import Capture, Page
+from data.captures.recording import Screen
 from data.captures.schema import SCHEMA, Kind
 from data.captures.scope import Filter, Scope
 from data.database import Database
-from data.errors import BadInput, NotAllowed
+from data.errors import BadInput, NotAllowed, NotFound
 from data.instants import DAY, HOUR
 from data.people.viewer import OPERATOR
+from data.sealing import keys
 from data.sealing.vault import Vault
 from tests.data.captures.rows import START, Row, drawn_rows, row, table
 from tests.data.captures.stored import OFFICER, keep, own, person_with
@@ -164,6 +166,22 @@ def test_a_look_at_somebody_else_s_captures_is_in_their_log_with_its_reason(data
         assert (read.action, read.count, read.purpose, read.ticket) == (Action.READ, 1, Purpose.QUESTION, "T-1")
         assert read.scope == {"view": "captures", "kinds": ["key"], "text": "SEC"}
         assert (copied.action, copied.count) == (Action.COPY, 2)
+
+
+def test_a_screen_is_shown_to_its_person_and_a_look_at_it_is_logged(database: Database, vault: Vault) -> None:
+    picture = Screen("ab" * 32, "image/png", b"pixels")
+    with database.writing() as session:
+        me = person_with(session, vault, [row(START, "screen", screen=picture.digest)])
+        key = keys.current(session, vault, own(me))
+        screens.add(session, [screens.seal(vault, key, own(me), 1, picture)])
+        assert browse.screen(session, me, vault, own(me), picture.digest) == picture
+        assert browse.screen(session, OFFICER, vault, own(me), picture.digest) == picture
+        (look,) = log.about(session, me, vault, own(me))
+        assert look.scope == {"view": "screen", "screen": picture.digest}
+        with pytest.raises(NotFound):
+            browse.screen(session, me, vault, own(me), "cd" * 32)
+        with pytest.raises(NotAllowed):
+            browse.screen(session, OPERATOR, vault, own(me), picture.digest)
 
 
 def test_a_look_that_cannot_be_logged_shows_nothing(database: Database, vault: Vault) -> None:
