@@ -18,6 +18,10 @@ from data.people.viewer import Viewer
 from data.settings import Settings
 from data.store import open_store
 from pages.auditor.log import entries
+from pages.employee.accesses import accesses
+from pages.employee.captures import captures
+from pages.employee.overview import overview
+from pages.employee.requests import requests
 from pages.organizer.conduct import conduct
 from pages.shell import gateway
 from pages.shell.here import Here, zone_of_browser
@@ -34,7 +38,10 @@ class Entry:
 
 
 PAGES = (
-    Entry("", "Overview", Permission.SEE_SUMMARY, gateway.welcome),
+    Entry("", "Overview", Permission.SEE_SUMMARY, overview),
+    Entry("captures", "What was collected", Permission.SEE_CAPTURES, captures),
+    Entry("accesses", "Who opened it", Permission.SEE_ACCESSES, accesses),
+    Entry("requests", "My requests", Permission.SEE_REQUESTS, requests),
     Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),
     Entry("log", "Access log", Permission.SEE_LOG, entries),
 )

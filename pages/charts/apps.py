@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from pages.charts.chart import Chart, Frame, literal, plain
+from pages.charts.chart import INK, Chart, Frame, literal, plain
 
 SHOWN = 10
 _LONGEST = 24
@@ -19,6 +19,7 @@ def apps(frame: Frame) -> Chart:
         said = f"Captures by app, most in {top['app'].iloc[0]}: {top['count'].iloc[0]:,}."
         said += f" {rest} more in the table." if rest else ""
     bars = go.Bar(
+        marker={"color": INK},
         x=top["count"],
         y=list(range(len(top))),
         orientation="h",

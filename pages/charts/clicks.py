@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from pages.charts.chart import Chart, Frame, plain
+from pages.charts.chart import INK, Chart, Frame, plain
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def clicks(frame: Frame, screens: Sequence[Outline]) -> Chart:
             # Area follows the count: the eye compares areas.
             "size": [4 + 22 * math.sqrt(count) / largest for count in frame["count"]],
             "opacity": 0.55,
+            "color": INK,
             "line": {"width": 0},
         },
         customdata=frame["count"],

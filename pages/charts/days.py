@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.charts.chart import Chart, Frame, best, plain
+from pages.charts.chart import INK, Chart, Frame, best, plain
 
 CALENDAR_FROM = 120  # days: from here on a bar is too thin to be read or pressed
 
@@ -32,6 +32,7 @@ def hours(frame: Frame) -> Chart:
     if top is not None:
         said = f"Captures an hour, most on {_date(top['hour'])} from {top['hour']:%H:%M}: {top['count']:,}."
     bars = go.Bar(
+        marker={"color": INK},
         x=totals["hour"].dt.tz_localize(None) if len(totals) else [],
         y=totals["count"],
         hovertemplate="%{x|%a %-d %b, %H:%M}<br><b>%{y:,}</b> captures<extra></extra>",
@@ -52,6 +53,7 @@ def _every_day(frame: Frame) -> Frame:
 
 def _bars(totals: Frame) -> go.Figure:
     bars = go.Bar(
+        marker={"color": INK},
         x=pd.to_datetime(totals["day"]),
         y=totals["count"],
         hovertemplate="%{x|%a %-d %b %Y}<br><b>%{y:,}</b> captures<extra></extra>",

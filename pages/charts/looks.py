@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.charts.chart import Chart, Frame, literal, plain
+from pages.charts.chart import INK, Chart, Frame, literal, plain
 
 _ALARM = "#D55E00"  # Okabe-Ito vermilion: told apart from the palette's first colour by every eye
 _SHOWN = 28
@@ -57,9 +57,7 @@ def _alt(frame: Frame, gaps: Frame) -> str:
 
 
 def _dots(chosen: Frame, purposes: list[str], symbol: str, colour: str | None) -> go.Scatter:
-    marker: dict[str, object] = {"size": 11 if colour else 9, "symbol": symbol, "opacity": 0.85}
-    if colour:
-        marker["color"] = colour
+    marker: dict[str, object] = {"size": 11 if colour else 9, "symbol": symbol, "opacity": 0.85, "color": colour or INK}
     return go.Scatter(
         x=chosen["at"].dt.tz_localize(None),
         y=[purposes.index(purpose) for purpose in chosen["purpose"]],

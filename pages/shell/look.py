@@ -1,4 +1,4 @@
-"""Daylight's own look, on top of the theme in .streamlit/config.toml; and the two ways of drawing what is not Streamlit's."""
+"""Daylight's own look, on top of the theme in .streamlit/config.toml, and charts with their tables."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def apply() -> None:
 def draw(chart: Chart, title: str, key: str, *, on_press: Callable[[], None] | None = None, note: str = "") -> None:
     """A chart under its title, with its table one click away. With `on_press`, pressing a mark calls it; what was
     pressed is in st.session_state[key]."""
-    with st.container(border=True, height="stretch", gap="xsmall"):
+    with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.subheader(title, anchor=False, width="content")
+            st.header(title, anchor=False, width="content")
             with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
                 st.dataframe(chart.table, hide_index=True, alt=f"{title}, as a table", key=f"{key}-table")
         if note:

@@ -39,9 +39,10 @@ def time(at: int, said: str) -> str:
     return f'<time datetime="{words.utc(at)[:26].replace(" ", "T")}Z" title="{words.utc(at)}">{html(said)}</time>'
 
 
-def when(calendar: Calendar, at: int, *, place: bool = False) -> str:
-    """The instant on the reader's clock."""
-    return time(at, calendar.when(at, place=place))
+def when(calendar: Calendar, at: int, *, place: bool = False, starts: bool = False) -> str:
+    """The instant on the reader's clock; `starts` a line, with a capital."""
+    said = calendar.when(at, place=place)
+    return time(at, said[0].upper() + said[1:] if starts else said)
 
 
 def answer(headline: str, detail: str = "", *, tone: str = "plain", icon: str = "check_circle") -> str:

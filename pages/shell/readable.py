@@ -79,7 +79,7 @@ def did(capture: Captured) -> str:
         case Kind.KEY:
             return f"{'let go of' if capture.down is False else 'typed'} {_key(capture.text)}"
         case Kind.WINDOW:
-            return f"had open{_lasting(capture)}"
+            return f"in front{_lasting(capture)}"
         case Kind.SCREEN:
             return "the screen was captured"
         case Kind.IDLE:

@@ -18,14 +18,12 @@ def exact(number: int) -> str:
 
 
 def number(amount: int) -> str:
-    """A count a person can read at a glance: exact up to 99,999, then '128 thousand', then '1.2 million'."""
-    if abs(amount) < 100_000:
-        return exact(amount)
+    """A count a person can read at a glance: exact below a million, then '1.2 million'."""
     for size, word in _THOUSANDS:
-        # 999,600 thousandths round to a whole of the next word, never to '1000 thousand'.
-        if round(abs(amount) / size, 1) >= 1:
+        # 999,960,000 rounds to '1 billion', never to '1000 million'.
+        if abs(amount) >= 1_000_000 and round(abs(amount) / size, 1) >= 1:
             return f"{amount / size:.1f}".removesuffix(".0") + f" {word}"
-    return f"{round(amount / 1000)} thousand"
+    return exact(amount)
 
 
 def count(amount: int, one: str, many: str = "") -> str:

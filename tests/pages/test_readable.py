@@ -43,7 +43,7 @@ IN_MAIL = Event(app="Outlook", title="Re: offer")
         (Event(kind=Kind.CLICK), "clicked the mouse button"),
         (Event(kind=Kind.POINTER, x=65535.0, y=65535.0), "moved the pointer to 65535, 65535"),
         (Event(kind=Kind.SCROLL, dy=-3.0, dx=1.5), "scrolled down 3 and right 1.5"),
-        (replace(IN_MAIL, kind=Kind.WINDOW, duration=240_000_000), "had open for 4 minutes: Outlook, Re: offer"),
+        (replace(IN_MAIL, kind=Kind.WINDOW, duration=240_000_000), "in front for 4 minutes: Outlook, Re: offer"),
         (replace(IN_MAIL, kind=Kind.SCREEN), "the screen was captured in Outlook, Re: offer"),
         (
             Event(kind=Kind.IDLE, value='{"status":"afk"}', duration=720_000_000),

@@ -27,9 +27,9 @@ def at(*parts: int) -> int:
         (0, "0"),
         (1_204, "1,204"),
         (99_999, "99,999"),
-        (128_400, "128 thousand"),
-        (949_999, "950 thousand"),
-        (999_600, "1 million"),
+        (128_400, "128,400"),
+        (999_999, "999,999"),
+        (1_000_000, "1 million"),
         (1_204_311, "1.2 million"),
         (12_000_000, "12 million"),
         (999_960_000, "1 billion"),
@@ -42,7 +42,7 @@ def test_a_number_is_short_enough_to_read_at_a_glance(amount: int, said: str) ->
 @given(st.integers(0, 10**12))
 def test_a_shortened_number_is_never_far_from_the_exact_one(amount: int) -> None:
     said = words.number(amount).replace(",", "").split()
-    scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}[said[1]] if len(said) > 1 else 1
+    scale = {"million": 1e6, "billion": 1e9}[said[1]] if len(said) > 1 else 1
     assert float(said[0]) * scale == pytest.approx(amount, rel=0.06)
     assert len(words.number(amount)) <= 14
 

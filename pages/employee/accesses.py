@@ -1,0 +1,116 @@
+"""Who opened it: every look at the person's data, why, and the spans about which nothing is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from data import instants
+from data.accesses import coverage, log
+from data.accesses.coverage import Gap
+from data.accesses.look import Look, LookFigures
+from pages.charts.looks import looks as timeline
+from pages.shell import look, markup
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import phrases, rows
+
+LIMIT = 100
+SPANS = {30: "30 days", 90: "90 days", 365: "A year"}
+BEFORE = "before"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The looks of a span, newest first, their figures and what is not known about it."""
+
+    figures: LookFigures
+    looks: tuple[Look, ...]
+    gaps: tuple[Gap, ...]
+
+
+def accesses(here: Here) -> None:
+    """Draw the page of whoever looks."""
+    viewer = here.viewer()
+    if viewer.person_id is None:
+        return
+    look.apply()
+    calendar = Calendar(here.zone, instants.now())
+    top = st.container()
+    days = _span()
+    own = st.toggle("Show my own looks too", key="own", bind="query-params")
+    before = st.query_params.get(BEFORE)
+    start = calendar.midnight(calendar.today - timedelta(days=days - 1))
+    with here.store.database.reading() as session:
+        person_id = viewer.person_id
+        seen = Seen(
+            log.figures(session, viewer, here.store.vault, person_id, start, zone=here.zone),
+            log.about(
+                session, viewer, here.store.vault, person_id, start=start, limit=LIMIT, before=before, zone=here.zone
+            ),
+            coverage.gaps(session, start, calendar.now),
+        )
+    said = phrases.looked(seen.figures, seen.gaps, days)
+    with top:
+        st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
+    draw(seen, calendar, own, before)
+
+
+def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:
+    """By purpose and over time, then one row a look."""
+    shown = [one for one in seen.looks if own or not one.is_own]
+    if not shown and not seen.gaps:
+        st.markdown(phrases.NO_LOOKS)
+        return
+    chart = timeline(_frame(shown, calendar), _gaps(seen.gaps, calendar))
+    if shown:
+        look.draw(chart, "When and why", "looks", note="A diamond stands out. Hatched: nobody was keeping a record.")
+    st.header("Every look", anchor=False)
+    st.caption(f"Newest first, times in {calendar.place}. People are told by role and team. You can ask for a name.")
+    st.html(rows.looks(shown, seen.gaps if before is None else (), calendar) or "<span></span>")
+    older = seen.looks[-1].cursor if len(seen.looks) == LIMIT else None
+    with st.container(horizontal=True):
+        st.button("Newest", on_click=_go, args=(None,), disabled=before is None, icon=":material/first_page:")
+        st.button("Older", on_click=_go, args=(older,), disabled=older is None, icon=":material/arrow_forward:")
+
+
+def _span() -> int:
+    chosen = st.segmented_control(
+        "How far back",
+        list(SPANS),
+        default=30,
+        required=True,
+        key="span",
+        bind="query-params",
+        format_func=lambda days: SPANS[days],
+        on_change=_go,
+        args=(None,),
+    )
+    return chosen or 30
+
+
+def _go(cursor: str | None) -> None:
+    if cursor is None:
+        st.query_params.pop(BEFORE, None)
+    else:
+        st.query_params[BEFORE] = cursor
+
+
+def _frame(found: list[Look], calendar: Calendar) -> pd.DataFrame:
+    at = pd.to_datetime([one.at for one in found], unit="us", utc=True).tz_convert(calendar.zone)
+    columns = {
+        "purpose": [one.purpose.plain for one in found],
+        "who": [phrases.who(one) for one in found],
+        "what": [phrases.what(one) for one in found],
+        "odd": [", ".join(one.marks) for one in found],
+    }
+    return pd.DataFrame({"at": at, **columns})
+
+
+def _gaps(found: tuple[Gap, ...], calendar: Calendar) -> pd.DataFrame:
+    ends = {name: [getattr(gap, name) for gap in found] for name in ("start", "end")}
+    zoned = {name: pd.to_datetime(at, unit="us", utc=True).tz_convert(calendar.zone) for name, at in ends.items()}
+    return pd.DataFrame({**zoned, "source": [gap.source for gap in found]})

@@ -1,0 +1,106 @@
+"""Asking for a copy or a deletion: choose what, see exactly what it takes, then confirm."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from data.captures import preview as previews
+from data.captures.preview import Preview
+from data.captures.schema import Kind
+from data.captures.scope import Scope
+from data.captures.summary import Summary
+from data.errors import Error
+from data.rights import request as requests
+from data.rights.states import RequestKind
+from pages.shell import readable
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import phrases
+
+# The words on the two buttons, which also stand in the address: /requests?ask=Deletion.
+COPY, DELETION = "Copy", "Deletion"
+_KINDS = {COPY: RequestKind.EXPORT, DELETION: RequestKind.ERASURE}
+_DONE = "asked"
+
+
+def form(here: Here, summary: Summary, calendar: Calendar) -> None:
+    """The form for a new request; what was just asked for is said above it."""
+    said = st.session_state.pop(_DONE, None)
+    if said:
+        st.success(said, icon=":material/check_circle:")
+    with st.container(border=True):
+        st.header("Ask for something", anchor=False)
+        chosen = st.segmented_control("What would you like?", list(_KINDS), key="ask", bind="query-params")
+        if chosen is None:
+            st.caption(
+                "A copy is made at once, nobody has to agree. A deletion is decided by a privacy officer, "
+                "who must tell you the reason if it is refused."
+            )
+            return
+        _confirm(here, _KINDS[chosen], _scope(summary, calendar), calendar)
+
+
+def _scope(summary: Summary, calendar: Calendar) -> Scope:
+    """Everything, unless the reader narrows it."""
+    part = st.toggle("Only a part of it", key="part", bind="query-params")
+    if not part or summary.first is None or summary.last is None:
+        return Scope()
+    kinds = st.pills(
+        "Only these kinds",
+        [one.kind for one in summary.kinds if one.count],
+        selection_mode="multi",
+        key="only_kind",
+        format_func=lambda one: readable.noun(one).capitalize(),
+        wrap=True,
+    )
+    left, right = st.columns(2)
+    with left:
+        apps = st.multiselect("Only in these apps", list(summary.apps), key="only_app", placeholder="All apps")
+    whole = (calendar.local(summary.first).date(), calendar.local(summary.last).date())
+    with right:
+        days = st.date_input("Only on these days", value=whole, min_value=whole[0], max_value=whole[1], key="only_days")
+    start, end = _range(days, whole, calendar)
+    return Scope(frozenset(Kind(one) for one in kinds or ()), frozenset(apps), start, end)
+
+
+def _range(days: object, whole: tuple[date, date], calendar: Calendar) -> tuple[int | None, int | None]:
+    """Instants of the chosen days; None where the choice does not narrow."""
+    found = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
+    if not found or tuple(found) == whole:
+        return None, None
+    return calendar.midnight(found[0]), calendar.midnight(found[-1] + timedelta(days=1))
+
+
+def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) -> None:
+    viewer = here.viewer()
+    if viewer.person_id is None:
+        return
+    with here.store.database.reading() as session:
+        taken = previews.preview(session, viewer, here.store.vault, viewer.person_id, scope)
+    st.markdown(phrases.takes(kind, taken, calendar))
+    if not taken.total:
+        return
+    agreed = True
+    if kind is RequestKind.ERASURE:
+        agreed = st.checkbox("I understand that what is deleted cannot be brought back, by anybody.", key="agreed")
+    label = "Make my copy" if kind is RequestKind.EXPORT else "Ask for this deletion"
+    if st.button(label, type="primary", disabled=not agreed, key="confirm"):
+        _open(here, kind, scope, taken)
+
+
+def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
+    viewer = here.viewer()
+    if viewer.person_id is None:
+        return
+    try:
+        with here.store.database.writing() as session:
+            made = requests.open_request(session, viewer, here.store.vault, viewer.person_id, kind, scope)
+    except Error as failure:
+        st.warning(str(failure))
+        return
+    st.session_state[_DONE] = phrases.asked(made.id, kind, taken)
+    for key in ("agreed", "only_kind", "only_app", "only_days"):
+        st.session_state.pop(key, None)
+    st.rerun()

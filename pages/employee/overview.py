@@ -1,0 +1,96 @@
+"""The first screen: is it running, what do they have, who looked, what can I do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from data import instants
+from data.accesses import coverage, log
+from data.accesses.coverage import Gap
+from data.accesses.look import LookFigures
+from data.captures import summary as summaries
+from data.captures.summary import Summary
+from data.rights import request as requests
+from data.rights.request import Request
+from pages.employee import asking
+from pages.shell import links, look, markup
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import phrases, rows, standing, tiles
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything the first screen tells, of one moment."""
+
+    summary: Summary
+    looks: LookFigures
+    gaps: tuple[Gap, ...]
+    requests: tuple[Request, ...]
+
+
+def overview(here: Here) -> None:
+    """Draw the first screen of whoever looks."""
+    person_id = here.viewer().person_id
+    if person_id is None:
+        return
+    calendar = Calendar(here.zone, instants.now())
+    seen = fetch(here, person_id, calendar.now)
+    look.apply()
+    draw(seen, calendar)
+
+
+def fetch(here: Here, person_id: int, now: int) -> Seen:
+    """One transaction for the whole screen."""
+    viewer, since = here.viewer(), now - phrases.DAYS * instants.DAY
+    store = here.store
+    with store.database.reading() as session:
+        return Seen(
+            summaries.summary(session, viewer, store.vault, person_id),
+            log.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
+            coverage.gaps(session, since, now),
+            requests.mine(session, viewer, store.vault, person_id),
+        )
+
+
+def draw(seen: Seen, calendar: Calendar) -> None:
+    """The screen, from top to bottom."""
+    state = phrases.capturing(seen.summary, calendar)
+    st.html(markup.answer(state.headline, state.detail, tone=state.tone, icon=state.icon))
+    _held(seen.summary, calendar)
+    left, right = st.columns([5, 3], gap="large")
+    with left, st.container(gap="xsmall"):
+        _looked(seen.looks, seen.gaps, calendar)
+    with right, st.container(gap="xsmall"):
+        _can_do(seen.requests, calendar)
+
+
+def _held(summary: Summary, calendar: Calendar) -> None:
+    if not summary.total:
+        return
+    st.html(tiles.tiles(summary, calendar))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(phrases.held(summary, calendar), width="content")
+        st.page_link(links.to("captures"), label="See every single one", icon=":material/arrow_forward:")
+
+
+def _looked(looks: LookFigures, gaps: tuple[Gap, ...], calendar: Calendar) -> None:
+    st.header("Who looked", anchor=False)
+    st.markdown(phrases.opened(looks, gaps))
+    st.html(rows.looks(looks.latest, gaps[:2], calendar) or "<span></span>")
+    st.page_link(links.to("accesses"), label="See every look, and why", icon=":material/arrow_forward:")
+
+
+def _can_do(found: tuple[Request, ...], calendar: Calendar) -> None:
+    st.header("What you can do", anchor=False)
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Get a copy", type="primary", icon=":material/download:"):
+            st.switch_page(links.to("requests"), query_params={"ask": asking.COPY})
+        if st.button("Have it deleted", icon=":material/delete:"):
+            st.switch_page(links.to("requests"), query_params={"ask": asking.DELETION})
+    open_ones = [one for one in found if standing.is_news(one, calendar.now)]
+    st.html(standing.lines(open_ones, calendar))
+    label = "See all your requests" if found else "How requests work"
+    st.page_link(links.to("requests"), label=label, icon=":material/arrow_forward:")

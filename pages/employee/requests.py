@@ -1,0 +1,90 @@
+"""My requests: where each stands, what happens next and by when; and a new one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data import instants
+from data.captures import summary as summaries
+from data.errors import Error
+from data.rights import request as domain
+from data.rights.request import Request
+from data.rights.states import RequestKind, State
+from pages.employee import asking
+from pages.shell import look, markup
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import phrases, standing
+
+_FOLLOW_SECONDS = 3
+
+
+def requests(here: Here) -> None:
+    """Draw the page of whoever looks."""
+    viewer = here.viewer()
+    if viewer.person_id is None:
+        return
+    look.apply()
+    calendar = Calendar(here.zone, instants.now())
+    with here.store.database.reading() as session:
+        summary = summaries.summary(session, viewer, here.store.vault, viewer.person_id)
+        found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
+    said = phrases.requested(found, calendar)
+    st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
+    if summary.total:
+        asking.form(here, summary, calendar)
+    moves = any(one.state in (State.APPROVED, State.RUNNING) for one in found)
+    st.fragment(_cards, run_every=_FOLLOW_SECONDS if moves else None)(here, moves)
+
+
+def _cards(here: Here, moves: bool) -> None:
+    """The cards; while something is being carried out they follow it by themselves."""
+    viewer = here.viewer(active=not moves)
+    if viewer.person_id is None:
+        return
+    calendar = Calendar(here.zone, instants.now())
+    with here.store.database.reading() as session:
+        found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
+    if moves and not any(one.state in (State.APPROVED, State.RUNNING) for one in found):
+        st.rerun(scope="app")
+    for one in found:
+        _card(here, one, calendar)
+
+
+def _card(here: Here, one: Request, calendar: Calendar) -> None:
+    with st.container(border=True, gap="xsmall", key=f"request-{one.id}"):
+        st.header(markup.literal(standing.name(one, calendar)), anchor=False)
+        st.html(standing.steps(one))
+        st.markdown(markup.literal(standing.next_step(one, calendar)))
+        if one.state is State.RUNNING and one.total:
+            st.progress(min(one.done / one.total, 1.0))
+        if one.failure:
+            st.warning(f"It stopped and will be tried again: {markup.literal(one.failure)}")
+        if one.state is State.REFUSED:
+            st.html(standing.refusal(one))
+        _documents(here, one)
+        st.caption(markup.literal(standing.law(one, calendar)))
+        with st.expander("What happened so far", type="compact"):
+            st.html(standing.history(one, calendar))
+
+
+def _documents(here: Here, one: Request) -> None:
+    withdrawable = one.state in (State.OPEN, State.APPROVED)
+    if one.state is not State.DONE and not withdrawable:
+        return
+    with st.container(horizontal=True):
+        if one.state is State.DONE and one.kind is RequestKind.EXPORT:
+            st.link_button("Download my copy", f"/download/export/{one.id}", type="primary", icon=":material/download:")
+        if one.state is State.DONE and one.kind is RequestKind.ERASURE:
+            st.link_button("Open the certificate", f"/download/certificate/{one.id}", icon=":material/verified:")
+        if withdrawable:
+            st.button("Take it back", key=f"withdraw-{one.id}", on_click=_withdraw, args=(here, one.id))
+
+
+def _withdraw(here: Here, request_id: int) -> None:
+    viewer = here.viewer()
+    try:
+        with here.store.database.writing() as session:
+            domain.withdraw(session, viewer, here.store.vault, request_id)
+    except Error as failure:
+        st.toast(str(failure), icon=":material/info:")

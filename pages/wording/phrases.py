@@ -1,0 +1,228 @@
+"""What the first screen says, in sentences: what is known, since when, and what is not known. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data import instants
+from data.accesses.coverage import Gap
+from data.accesses.entry import Action
+from data.accesses.look import Look, LookFigures
+from data.captures.browse import Page
+from data.captures.preview import Preview
+from data.captures.schema import Kind
+from data.captures.summary import DeviceHeld, Held, Summary
+from data.rights.request import Request
+from data.rights.states import RequestKind
+from pages.shell import markup, readable, words
+from pages.shell.words import Calendar
+
+# After this long without a capture "is on" would be a guess; a night at home is shorter.
+QUIET = instants.DAY
+DAYS = 30
+TILES = 5
+
+_FIRST = (Kind.KEY, Kind.CLICK, Kind.POINTER, Kind.WINDOW, Kind.SCREEN)
+_DID = {Action.READ: "opened", Action.COPY: "copied", Action.QUERY: "searched", Action.TRAIN: "trained a model on"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, what stands below it (HTML), and how it is meant: plain, attention or alarm."""
+
+    headline: str
+    detail: str = ""
+    tone: str = "plain"
+    icon: str = "check_circle"
+
+
+def capturing(summary: Summary, calendar: Calendar) -> Said:
+    """Is capturing on? Only what the captures prove: when the newest was made, and by what."""
+    if not summary.total or summary.first is None or summary.last is None:
+        below = (
+            "If the programme captures your work, what it sends appears here: how much, of what kind and since when."
+        )
+        return Said("Daylight holds nothing that was captured about you.", below, icon="inbox")
+    since = calendar.day(summary.first)
+    newest = max(summary.devices, key=lambda device: device.last_at, default=None)
+    source = f" on {markup.html(newest.name)}" if newest and newest.name else ""
+    shown = f"{markup.when(calendar, summary.last, place=True)}{source}"
+    if calendar.now - summary.last < QUIET:
+        active = [device for device in summary.devices if calendar.now - device.last_at < QUIET]
+        on = f" on {words.count(len(active), 'device')}" if active else ""
+        return Said(
+            f"Capturing is on for you{on}, since {since}.", f"The newest capture was made {shown}.", icon="sensors"
+        )
+    below = f"The newest is from {shown}. Nothing newer has arrived, and nobody told Daylight that capturing is off."
+    return Said(
+        f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
+        below,
+        tone="attention",
+        icon="sensors_off",
+    )
+
+
+def tiles(summary: Summary) -> tuple[Held, ...]:
+    """The kinds to show as figures: the most telling first, then by count."""
+    order = {kind.value: place for place, kind in enumerate(_FIRST)}
+    held = sorted(summary.kinds, key=lambda one: (order.get(one.kind, len(order)), -one.count))
+    return tuple(one for one in held if one.count)[:TILES]
+
+
+def held(summary: Summary, calendar: Calendar) -> str:
+    """'1.2 million captures in all, from 24 Sep to today, in 48 MB; 300 screens.' as HTML."""
+    if not summary.total or summary.first is None or summary.last is None:
+        return ""
+    shown = {one.kind for one in tiles(summary)}
+    rest = sum(one.count for one in summary.kinds if one.kind not in shown)
+    parts = [f"{markup.figure(summary.total)} {words.plural(summary.total, 'capture')} in all"]
+    if rest:
+        parts.append(f"{markup.figure(rest)} of them of other kinds")
+    parts.append(f"made from {calendar.day(summary.first)} to {calendar.day(summary.last)}")
+    parts.append(f"{words.size(summary.sealed_bytes)} sealed")
+    if summary.refused:
+        parts.append(f"{markup.figure(summary.refused)} refused because you had them deleted")
+    return f'<p class="dl soft">{", ".join(parts)}.</p>'
+
+
+def opened(figures: LookFigures, gaps: Sequence[Gap], days: int = DAYS) -> str:
+    """'6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason.'"""
+    who = [words.count(figures.people, "person", "people")] if figures.people else []
+    who += [words.count(figures.automated, "automated job")] if figures.automated else []
+    if not who:
+        return f"In the last {days} days nobody opened your data{' in the time we can see' if gaps else ''}."
+    said = f"{words.listed(who)} opened your data in the last {days} days."
+    if figures.unexplained:
+        said += f" {words.count(figures.unexplained, 'look')} gave no reason."
+    return said[0].upper() + said[1:]
+
+
+def who(look: Look) -> str:
+    """'An officer, Privacy office': role and team, or the automated account. Plain text."""
+    if look.is_own:
+        return "You"
+    if look.automated:
+        return f"{look.account or 'An account without a name'} (automated)"
+    if not look.role and not look.team:
+        return "Somebody whose role was not recorded"
+    return ", ".join(part for part in (look.role.capitalize(), look.team) if part)
+
+
+def what(look: Look) -> str:
+    """'opened 1,204 captures'. Plain text."""
+    verb = _DID.get(look.action, look.action.value)
+    much = words.count(look.count, "capture") if look.count else "your data, how much was not recorded"
+    kinds = look.scope.get("kinds")
+    if look.count and isinstance(kinds, list) and len(kinds) == 1:
+        much = f"{words.number(look.count)} {readable.noun(str(kinds[0]), look.count)}"
+    return f"{verb} {much}"
+
+
+def why(look: Look) -> str:
+    """'To fix a technical problem (INC-4711)'. Plain text."""
+    said = look.purpose.plain + (f" ({look.ticket})" if look.ticket else "")
+    return said[0].upper() + said[1:]
+
+
+def device(one: DeviceHeld, calendar: Calendar) -> str:
+    """'THINKPAD-7: 1.2 million captures, the newest today, 14:05'. Plain text."""
+    return f"{one.name}: {words.count(one.count, 'capture')}, the newest {calendar.when(one.last_at, place=False)}"
+
+
+def unknown(gap: Gap, calendar: Calendar) -> str:
+    """'Mon 9 Nov, 14:00 to Tue 10 Nov, 09:00: database audit was not recording.' Plain text."""
+    why = gap.why or "it was not recording"
+    between = f"{calendar.when(gap.start, place=False)} to {calendar.when(gap.end, place=False)}"
+    return f"{between} ({calendar.place}): looks through {gap.source} are unknown, {why}."
+
+
+def collected(summary: Summary, calendar: Calendar) -> Said:
+    """The captures page's sentence."""
+    if not summary.total or summary.first is None or summary.last is None:
+        below = "Every keystroke, click, window and screen that is captured would be listed here, with its time."
+        return Said("Nothing that was captured about you is held here.", below, icon="inbox")
+    from_devices = markup.html(words.listed([device(one, calendar) for one in summary.devices])) + "."
+    amount = words.number(summary.total)
+    span = f"from {calendar.day(summary.first)} to {calendar.day(summary.last)}"
+    detail = f'<span class="soft">{from_devices}</span>' if summary.devices else ""
+    noun = words.plural(summary.total, "capture")
+    return Said(f"{amount} {noun} of you are held, {span}.", detail, icon="database")
+
+
+def matching(amount: int, is_narrow: bool, has_text: bool) -> str:
+    """How many captures the filters let through."""
+    if not is_narrow:
+        return "This is everything. Narrow it to find a moment."
+    matches = "matches" if amount == 1 else "match"
+    said = f"**{words.count(amount, 'capture')[0].upper()}{words.count(amount, 'capture')[1:]}** {matches} your choice."
+    return said + " The text narrows only the list: counts are kept without any content." if has_text else said
+
+
+def nothing_found(page: Page, calendar: Calendar) -> str:
+    """An empty list, and how far back it was searched."""
+    if page.next is None:
+        return "No capture matches. Clear a filter to see more."
+    back = f" back to {calendar.when(page.searched_to)}" if page.searched_to is not None else ""
+    return f"No capture matches{back}. Press Older to search further back."
+
+
+NO_LOOKS = (
+    "Each time somebody opens, copies, searches or trains on your data, it is listed here: who, when, why and how much."
+)
+
+
+def looked(figures: LookFigures, gaps: Sequence[Gap], days: int) -> Said:
+    """The accesses page's sentence."""
+    said = opened(figures, gaps, days)
+    headline, _, rest = said.partition(". ")
+    detail = [markup.html(rest)] if rest else []
+    detail += [f"In {words.count(len(gaps), 'span')} we cannot tell: nobody was keeping a record."] if gaps else []
+    tone = "attention" if figures.unexplained else "plain"
+    return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
+
+
+def takes(kind: RequestKind, taken: Preview, calendar: Calendar) -> str:
+    """Exactly what a request takes, before it is confirmed; as markdown."""
+    if not taken.total:
+        return "Nothing that is held matches this. Choose more, and the counts appear here."
+    parts = [f"{words.exact(n)} {readable.noun(one, n)}" for one, n in sorted(taken.kinds.items(), key=_by_count) if n]
+    span = ""
+    if taken.first is not None and taken.last is not None:
+        span = f", made from {calendar.when(taken.first, place=False)} to {calendar.when(taken.last)}"
+    word = "Your copy holds" if kind is RequestKind.EXPORT else "This deletes"
+    said = f"{word} **exactly {words.exact(taken.total)} {words.plural(taken.total, 'capture')}**: "
+    said += f"{words.listed(parts)}{span}."
+    if kind is RequestKind.EXPORT:
+        return said + " It also holds who opened your data, and your requests. It takes a few minutes at most."
+    kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture')} stay."
+    said += f" {kept} " if taken.kept_total else " Nothing of what was captured stays. "
+    return said + "The record of who opened your data and of your requests stays too: it is your proof."
+
+
+def asked(request_id: int, kind: RequestKind, taken: Preview) -> str:
+    """What is said once a request was made."""
+    if kind is RequestKind.EXPORT:
+        return f"Your copy of {words.count(taken.total, 'capture')} is being made: request {request_id}."
+    return f"You asked for the deletion of {words.count(taken.total, 'capture')}: request {request_id}."
+
+
+def requested(found: Sequence[Request], calendar: Calendar) -> Said:
+    """The requests page's sentence."""
+    waiting = [one for one in found if one.waiting]
+    if not found:
+        below = (
+            "You can ask for a copy of what is held about you, or for its deletion. What you ask for is listed here."
+        )
+        return Said("You have not asked for anything yet.", below, icon="inbox")
+    if not waiting:
+        return Said("Nothing of yours is waiting.", f"{words.count(len(found), 'request')} answered.", icon="task_alt")
+    late = [one for one in waiting if one.overdue]
+    first = min(waiting, key=lambda one: one.due_on)
+    said = f"{words.count(len(waiting), 'request')} of yours {'is' if len(waiting) == 1 else 'are'} open."
+    detail = f"The next answer is {calendar.due(first.due_on)}."
+    return Said(said, detail, "alarm" if late else "plain", "alarm" if late else "pending_actions")
+
+
+def _by_count(one: tuple[Kind, int]) -> int:
+    return -one[1]

@@ -1,0 +1,71 @@
+"""Lists as the person reads them, as HTML: looks, unknown spans, single captures, screens. Pure; everything escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from data.accesses.coverage import Gap
+from data.accesses.entry import Purpose
+from data.accesses.look import NO_REASON, Look
+from data.captures.browse import Capture
+from data.captures.schema import Kind
+from pages.shell import markup, readable
+from pages.shell.words import Calendar
+from pages.wording import phrases
+
+
+def looks(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar) -> str:
+    """Looks, newest first, and below them the spans about which nothing is known."""
+    rows = [_look(one, calendar) for one in found]
+    rows += [f'<li class="dl-gap"><span>Not known</span><span>{_gap(gap, calendar)}</span></li>' for gap in gaps]
+    return f'<ol class="dl dl-rows">{"".join(rows)}</ol>' if rows else ""
+
+
+def _look(one: Look, calendar: Calendar) -> str:
+    marks = "".join(f'<span class="dl-mark">{markup.html(mark)}</span>' for mark in one.marks)
+    unsaid = one.purpose is Purpose.NONE and NO_REASON in one.marks
+    why = "" if unsaid else f'<br><span class="soft">{markup.html(phrases.why(one))}</span>'
+    who, what = markup.html(phrases.who(one)), markup.html(phrases.what(one))
+    when = markup.when(calendar, one.at, starts=True)
+    return f"<li><span>{when}</span><span><strong>{who}</strong> {what}{marks}{why}</span></li>"
+
+
+def _gap(gap: Gap, calendar: Calendar) -> str:
+    return markup.html(phrases.unknown(gap, calendar))
+
+
+def events(captures: Iterable[Capture], calendar: Calendar) -> str:
+    """Single captures, newest first, under the day they were made on."""
+    days = groupby(captures, key=lambda one: calendar.local(one.at).date())
+    parts = [
+        f"<h3>{calendar.date(day).capitalize()}</h3><ol>{''.join(_event(one, calendar) for one in found)}</ol>"
+        for day, found in days
+    ]
+    return f'<div class="dl dl-events">{"".join(parts)}</div>'
+
+
+def _event(one: Capture, calendar: Calendar) -> str:
+    did, where = readable.did(one), readable.where(one)
+    joined = (
+        f"{':' if one.kind == Kind.WINDOW else ' in'} <span class='soft'>{markup.html(where)}</span>" if where else ""
+    )
+    shown = markup.time(one.at, calendar.time(one.at, seconds=True))
+    return f"<li>{shown}{markup.symbol(readable.icon(one.kind))}<span>{markup.html(did)}{joined}</span></li>"
+
+
+def film(screens: Sequence[Capture], calendar: Calendar, person_id: int) -> str:
+    """Screens as a strip; each opens large in a tab of its own."""
+    return f'<ul class="dl dl-film">{"".join(_screen(one, calendar, person_id) for one in screens)}</ul>'
+
+
+def _screen(one: Capture, calendar: Calendar, person_id: int) -> str:
+    where = readable.where(one) or "unknown window"
+    when = calendar.when(one.at, place=False)
+    address = f"/download/screen/{person_id}/{markup.html(one.screen or '')}"
+    return (
+        f'<li><a href="{address}" target="_blank" rel="noopener">'
+        f'<img loading="lazy" src="{address}" alt="{markup.html(f"Your screen, {when}, {where}")}"></a>'
+        f'<p title="{markup.html(where)}">{markup.time(one.at, when)}<br>'
+        f'<span class="soft">{markup.html(where)}</span></p></li>'
+    )

@@ -1,0 +1,146 @@
+"""Where a request stands, in words and as steps; what happens next, by when and by whom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data import instants
+from data.captures.scope import Scope
+from data.rights.request import Request
+from data.rights.states import RequestKind, State
+from pages.shell import markup, readable, words
+from pages.shell.words import Calendar
+
+NEWS = 7 * instants.DAY  # how long something that ended stays on the first screen
+
+_STEPS = {
+    RequestKind.EXPORT: ("Asked", "Being made", "Ready"),
+    RequestKind.ERASURE: ("Asked", "Decision", "Deletion", "Gone"),
+}
+_REACHED = {
+    RequestKind.EXPORT: {State.OPEN: 0, State.APPROVED: 1, State.RUNNING: 1, State.DONE: 3, State.EXPIRED: 3},
+    RequestKind.ERASURE: {State.OPEN: 1, State.APPROVED: 2, State.RUNNING: 2, State.DONE: 4, State.EXPIRED: 4},
+}
+
+
+def is_news(request: Request, now: int) -> bool:
+    """Whether the first screen shows it: it waits, or ended within a week."""
+    return request.waiting or (request.closed_at is not None and now - request.closed_at < NEWS)
+
+
+def title(request: Request) -> str:
+    """'Copy of everything', 'Deletion of clicks and keystrokes'. Plain text."""
+    word = "Copy" if request.kind is RequestKind.EXPORT else "Deletion"
+    return f"{word} of "
+
+
+def what(scope: Scope, calendar: Calendar) -> str:
+    """'everything', 'keystrokes in Outlook from 3 Nov to 5 Nov'. Plain text."""
+    kinds = words.listed(sorted(readable.noun(kind.value) for kind in scope.kinds)) or "everything"
+    apps = f" in {words.listed(sorted(scope.apps))}" if scope.apps else ""
+    start = f" from {calendar.plain_date(calendar.local(scope.start).date())}" if scope.start is not None else ""
+    # `end` is exclusive: the last day that is meant is the one the last microsecond falls on.
+    end = f" to {calendar.plain_date(calendar.local(scope.end - 1).date())}" if scope.end is not None else ""
+    return f"{kinds}{apps}{start}{end}"
+
+
+def name(request: Request, calendar: Calendar) -> str:
+    """The request's title. Plain text."""
+    return title(request) + what(request.scope, calendar)
+
+
+def lines(found: Sequence[Request], calendar: Calendar) -> str:
+    """Requests as short rows, as HTML."""
+    if not found:
+        return '<p class="dl soft">You have no open requests.</p>'
+    items = [
+        f"<li><span><strong>{markup.html(name(one, calendar))}</strong><br>"
+        f'<span class="soft">{markup.html(next_step(one, calendar))}</span></span></li>'
+        for one in found
+    ]
+    return f'<ul class="dl dl-asked">{"".join(items)}</ul>'
+
+
+def next_step(request: Request, calendar: Calendar) -> str:
+    """What happens next, by when, and who must act. Plain text."""
+    due = calendar.due(request.due_on)
+    match request.state:
+        case State.OPEN:
+            return f"A privacy officer decides; {due}."
+        case State.APPROVED:
+            return f"It starts by itself in a moment; {due}. You may leave this page."
+        case State.RUNNING:
+            done = f"{words.number(request.done)} of {words.number(request.total)}" if request.total else "just begun"
+            return f"In progress: {done}. You may leave this page."
+        case State.DONE:
+            return _done(request, calendar)
+        case State.REFUSED:
+            return f"It was refused{f' by {request.decider}' if request.decider else ''}."
+        case State.WITHDRAWN:
+            return "You took it back. Nothing was changed."
+        case State.EXPIRED:
+            return "The file has been removed; you can ask for a new copy at any time."
+
+
+def _done(request: Request, calendar: Calendar) -> str:
+    if request.kind is RequestKind.ERASURE:
+        at = f" {calendar.when(request.closed_at)}" if request.closed_at is not None else ""
+        return f"Gone since{at or ' now'}. The certificate says what was removed."
+    until = f" until {calendar.day(request.expires_at)}" if request.expires_at is not None else ""
+    return f"Ready to download{until}."
+
+
+def steps(request: Request) -> str:
+    """The line of steps, as HTML."""
+    names = _STEPS[request.kind]
+    reached = _REACHED[request.kind].get(request.state, 0)
+    if request.state in (State.REFUSED, State.WITHDRAWN):
+        last = "Refused" if request.state is State.REFUSED else "Taken back"
+        return _line([("done", "check", "Asked"), ("now", "block", last)])
+    return _line(
+        [
+            ("done", "check_circle", one)
+            if at < reached
+            else ("now", "pending", one)
+            if at == reached
+            else ("", "circle", one)
+            for at, one in enumerate(names)
+        ]
+    )
+
+
+def _line(parts: list[tuple[str, str, str]]) -> str:
+    items: list[str] = []
+    for state, icon, text in parts:
+        current = " aria-current=step" if state == "now" else ""
+        items.append(f'<li class="{state}"{current}>{markup.symbol(icon)}{markup.html(text)}</li>')
+    return f'<ol class="dl dl-steps">{"".join(items)}</ol>'
+
+
+def history(request: Request, calendar: Calendar) -> str:
+    """Everything that happened, oldest first, as HTML."""
+    items = "".join(
+        f"<li>{markup.when(calendar, event.at, starts=True)}: {markup.html(event.what)}"
+        f"{f', by {markup.html(event.name or event.actor)}' if event.name or event.actor else ''}"
+        f"{f'<br><span class=soft>{markup.html(event.note)}</span>' if event.note else ''}</li>"
+        for event in request.events
+    )
+    return f'<ol class="dl dl-history">{items}</ol>'
+
+
+def refusal(request: Request) -> str:
+    """Why it was refused, as HTML: the ground, the officer's own words, and how to complain."""
+    ground = markup.html(request.ground.plain) if request.ground else ""
+    return (
+        f'<div class="dl"><p><strong>{ground[:1].upper()}{ground[1:]}</strong></p>'
+        f"<blockquote>{markup.html(request.reason)}</blockquote>"
+        '<p class="soft">You can complain to the data protection authority of where you live or work, or go to court. '
+        "It costs nothing to complain.</p></div>"
+    )
+
+
+def law(request: Request, calendar: Calendar) -> str:
+    """When it was asked, when it is due, and by which law. Plain text."""
+    asked = calendar.day(request.opened_at)
+    due = calendar.plain_date(request.due_on)
+    return f"Request {request.id}, asked {asked}. The answer is due by {due}. {request.law}"

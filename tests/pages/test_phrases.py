@@ -1,0 +1,192 @@
+"""The first screen says what is known, since when, and what is not known, and never more than the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data import instants
+from data.accesses.coverage import Gap
+from data.accesses.entry import Action, Purpose
+from data.accesses.look import NO_REASON, Look, LookFigures
+from data.captures.preview import Preview
+from data.captures.schema import Kind
+from data.captures.scope import Scope
+from data.captures.summary import DeviceHeld, Held, Summary
+from data.rights.record import Request
+from data.rights.states import Ground, RequestKind, State
+from pages.shell.words import Calendar
+from pages.wording import phrases, rows, standing
+
+NOW = instants.of(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
+CALENDAR = Calendar(ZoneInfo("Europe/London"), NOW)
+FIRST = NOW - 60 * instants.DAY
+NOTHING = Summary(1, 0, (), {}, None, None, (), {}, 0, 0, 0, 0)
+GAP = Gap("database audit", NOW - 3 * instants.DAY, NOW - 2 * instants.DAY, "it was switched off")
+LOOK = Look(
+    position=7,
+    at=NOW - instants.HOUR,
+    recorded_at=NOW,
+    action=Action.READ,
+    source="daylight",
+    role="officer",
+    team="Privacy",
+    account="",
+    automated=False,
+    purpose=Purpose.SUPPORT,
+    ticket="INC-4711",
+    scope={},
+    count=1204,
+    people_count=1,
+    is_own=False,
+)
+REQUEST = Request(
+    id=3,
+    person_id=1,
+    person="Ada",
+    email="ada@example.org",
+    kind=RequestKind.ERASURE,
+    scope=Scope(),
+    state=State.OPEN,
+    jurisdiction="uk",
+    law="One calendar month.",
+    opened_at=NOW,
+    opened_by=1,
+    due_on=date(2026, 12, 23),
+    days_left=30,
+    next_step=None,
+    done=0,
+    total=0,
+    counts={},
+    decided_by=None,
+    decider="",
+    decided_at=None,
+    ground=None,
+    reason="",
+    closed_at=None,
+    expires_at=None,
+    failure="",
+)
+
+
+def held(kind: Kind, count: int) -> Held:
+    return Held(kind, count, FIRST, NOW, (0,) * 30)
+
+
+def summary(last: int, *kinds: Held) -> Summary:
+    total = sum(one.count for one in kinds)
+    device = DeviceHeld("THINKPAD", total, FIRST, last, last)
+    return replace(NOTHING, total=total, kinds=kinds, first=FIRST, last=last, devices=(device,), sealed_bytes=2_500_000)
+
+
+def test_somebody_captured_minutes_ago_is_told_that_capturing_is_on() -> None:
+    said = phrases.capturing(summary(NOW - 4 * instants.MINUTE, held(Kind.KEY, 5)), CALENDAR)
+    assert said.headline == "Capturing is on for you on 1 device, since Thu 24 Sep."
+    assert "THINKPAD" in said.detail
+    assert "(London)" in said.detail
+
+
+def test_silence_is_not_sold_as_capturing_being_off() -> None:
+    said = phrases.capturing(summary(NOW - 3 * instants.DAY, held(Kind.KEY, 5)), CALENDAR)
+    assert "is not known" in said.headline
+    assert said.tone == "attention"
+    assert "is off" not in said.headline
+
+
+def test_somebody_without_captures_reads_what_would_be_here() -> None:
+    said = phrases.capturing(NOTHING, CALENDAR)
+    assert "nothing" in said.headline
+    assert "appears here" in said.detail
+    assert phrases.held(NOTHING, CALENDAR) == ""
+    assert "would be listed" in phrases.collected(NOTHING, CALENDAR).detail
+
+
+def test_a_device_name_cannot_bring_markup_onto_the_page() -> None:
+    named = summary(NOW, held(Kind.KEY, 5))
+    evil = replace(named, devices=(replace(named.devices[0], name="<img src=x>"),))
+    assert "<img" not in phrases.capturing(evil, CALENDAR).detail
+    assert "<img" not in phrases.collected(evil, CALENDAR).detail
+
+
+def test_the_most_telling_kinds_are_shown_and_the_rest_is_counted() -> None:
+    kinds = [held(kind, 10) for kind in Kind]
+    found = summary(NOW, *kinds)
+    assert [one.kind for one in phrases.tiles(found)] == ["key", "click", "pointer", "window", "screen"]
+    assert "40</span> of them of other kinds" in phrases.held(found, CALENDAR)
+
+
+def test_looks_without_a_reason_are_counted_aloud() -> None:
+    said = phrases.opened(LookFigures(people=6, automated=2, total=9, unexplained=1), ())
+    assert said == "6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason."
+
+
+def test_nobody_is_only_nobody_in_the_time_that_was_recorded() -> None:
+    assert phrases.opened(LookFigures(), ()) == "In the last 30 days nobody opened your data."
+    assert phrases.opened(LookFigures(), (GAP,)).endswith("in the time we can see.")
+    assert "cannot tell" in phrases.looked(LookFigures(), (GAP,), 90).detail
+
+
+@pytest.mark.parametrize(
+    ("look", "said"),
+    [
+        (LOOK, "Officer, Privacy"),
+        (replace(LOOK, automated=True, account="svc-train"), "svc-train (automated)"),
+        (replace(LOOK, role="", team=""), "Somebody whose role was not recorded"),
+        (replace(LOOK, is_own=True), "You"),
+    ],
+)
+def test_whoever_looked_is_told_by_role_and_team(look: Look, said: str) -> None:
+    assert phrases.who(look) == said
+
+
+def test_a_look_says_when_who_what_and_why() -> None:
+    shown = rows.looks([LOOK], [GAP], CALENDAR)
+    for part in ("Today, 15:00", "Officer, Privacy", "opened 1,204 captures", "(INC-4711)", "Not known"):
+        assert part in shown
+
+
+def test_a_look_without_a_reason_is_marked_once() -> None:
+    shown = rows.looks([replace(LOOK, purpose=Purpose.NONE, marks=(NO_REASON,))], (), CALENDAR)
+    assert shown.lower().count("no reason given") == 1
+
+
+def test_a_ticket_cannot_bring_markup_onto_the_page() -> None:
+    assert "<script" not in rows.looks([replace(LOOK, ticket="<script>", team="<script>")], (), CALENDAR)
+
+
+def test_a_request_says_what_was_asked_for_with_its_last_day_included() -> None:
+    start, end = CALENDAR.midnight(date(2026, 11, 3)), CALENDAR.midnight(date(2026, 11, 6))
+    scope = Scope(frozenset({Kind.KEY, Kind.SCREEN}), frozenset({"Mail"}), start, end)
+    said = standing.name(replace(REQUEST, scope=scope), CALENDAR)
+    assert said == "Deletion of keystrokes and screens in Mail from Tue 3 Nov to Thu 5 Nov"
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("kind", RequestKind)
+def test_every_state_of_a_request_has_a_next_step_and_a_line_of_steps(state: State, kind: RequestKind) -> None:
+    request = replace(REQUEST, state=state, kind=kind)
+    assert standing.next_step(request, CALENDAR)
+    assert standing.steps(request).count("aria-current") == (0 if state in (State.DONE, State.EXPIRED) else 1)
+
+
+def test_a_refusal_is_told_with_its_reason_and_how_to_complain() -> None:
+    shown = standing.refusal(replace(REQUEST, state=State.REFUSED, ground=Ground.LEGAL_HOLD, reason="<b>Court</b>"))
+    assert "&lt;b&gt;Court" in shown
+    assert "complain" in shown
+
+
+def test_what_a_deletion_takes_and_what_stays_is_told_exactly() -> None:
+    taken = Preview(312_385, {Kind.KEY: 312_044, Kind.SCREEN: 341}, FIRST, NOW, 341, 1_204_311)
+    said = phrases.takes(RequestKind.ERASURE, taken, CALENDAR)
+    for part in ("exactly 312,385 captures", "312,044 keystrokes and 341 screens", "1,204,311 captures stay"):
+        assert part in said
+
+
+def test_an_overdue_request_is_an_alarm() -> None:
+    late = replace(REQUEST, due_on=date(2026, 11, 20), days_left=-3)
+    said = phrases.requested([late], CALENDAR)
+    assert said.tone == "alarm"
+    assert "3 days overdue" in said.detail
