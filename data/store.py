@@ -22,4 +22,6 @@ class Store:
 @cache
 def open_store(settings: Settings) -> Store:
     """The store of `settings`, opened once a process. Raises StoreMissing when `init` has not made it."""
-    return Store(settings, Database(settings.database_url), Vault.open(settings.keyring, settings.segments_url))
+    # The vault first: a database would be made where none is.
+    vault = Vault.open(settings.keyring, settings.segments_url)
+    return Store(settings, Database(settings.database_url), vault)

@@ -1,0 +1,322 @@
+"""The command line as scripts and operators meet it: exit status, one line on stderr, JSON, hostile input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from data.__main__ import BROKEN_PIPE, INTERRUPTED, main
+from data.commands import init
+
+ROOT = Path(__file__).parents[2]
+ROSTER = "email,name,department,manager,jurisdiction\nana@x.org,Ana,Sales,,DE\nben@x.org,Ben,Privacy,ana@x.org,US-CA\n"
+CAPTURES = [
+    {"at": "2026-11-03T14:05:09.000120Z", "kind": "key", "down": True, "text": "q", "app": "Mail", "device": "pad"},
+    {"at": "2026-11-03T14:05:09.100000Z", "kind": "key", "down": False, "text": "q", "app": "Mail", "device": "pad"},
+    {"at": "2026-11-03T14:06:00Z", "kind": "click", "down": True, "x": 1, "y": 2, "button": "left", "device": "pad"},
+    {"at": "2026-11-03T14:07:00Z", "kind": "window", "app": "=cmd()", "title": "\u202egnp.exe\nforged line"},
+]
+
+
+class Ran(NamedTuple):
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+
+def really(*arguments: str | bytes, **environment: str) -> Ran:
+    """Run `python -m data` as a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "data", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        timeout=120,
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+class Shell:
+    """The command line over one store, in this process."""
+
+    def __init__(self, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.store = store
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Ran:
+        code = main([*arguments, "--store", str(self.store)])
+        out, err = self._capsys.readouterr()
+        return Ran(code, out, err)
+
+    def done(self, *arguments: str) -> Ran:
+        """Run it and insist that it worked."""
+        ran = self(*arguments)
+        assert ran.code == 0, ran.err
+        return ran
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """An empty store."""
+    found = Shell(tmp_path / "store", capsys)
+    found.done("init")
+    return found
+
+
+@pytest.fixture
+def office(shell: Shell, tmp_path: Path) -> Shell:
+    """Ana with four captures, and Ben who is an officer."""
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    (tmp_path / "captures.jsonl").write_text("".join(json.dumps(one) + "\n" for one in CAPTURES))
+    shell.done("people", "import", str(tmp_path / "roster.csv"))
+    shell.done("people", "grant", "ben@x.org", "officer")
+    shell.done("import", "captures", str(tmp_path / "captures.jsonl"), "--person", "ana@x.org")
+    return shell
+
+
+def refused(ran: Ran, code: int) -> str:
+    assert ran.code == code, ran
+    assert ran.out == ""
+    assert ran.err.endswith("\n")
+    assert ran.err.count("\n") == 1
+    assert ran.err.rstrip("\n").isprintable()
+    return ran.err
+
+
+def test_a_store_is_made_once_and_only_its_owner_may_look_into_it(tmp_path: Path) -> None:
+    store = tmp_path / "a store with spaces"
+    assert really("init", "--store", str(store)).code == 0
+    assert store.stat().st_mode & 0o777 == 0o700
+    keyring = (store / "keyring").read_bytes()
+    assert "already" in refused(really("--store", str(store), "init"), 1)
+    assert (store / "keyring").read_bytes() == keyring
+    listed = really("people", "list", "--json", DAYLIGHT_STORE=str(store))
+    assert (listed.code, listed.json) == (0, [])
+
+
+def test_an_interrupted_init_is_finished_by_the_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(tmp_path / "store", capsys)
+    shell.done("init")
+    (shell.store / "daylight.db").unlink()
+    for left in shell.store.glob("daylight.db-*"):
+        left.unlink()
+    shell.done("init")
+    assert shell.done("people", "list", "--json").json == []
+
+
+def test_without_a_store_every_command_says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(tmp_path / "nowhere", capsys)
+    for command in (("people", "list"), ("summary", "--person", "a@x.org"), ("request", "run", "1")):
+        assert "data init" in refused(shell(*command), 1)
+    assert not shell.store.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["people"],
+        ["people", "grant", "ana@x.org"],
+        ["summary"],
+        ["captures", "--person", "ana@x.org"],
+        ["accesses", "--person", "ana@x.org"],
+        ["export", "--person", "ana@x.org", "out.zip"],
+        ["request", "erasure", "--person", "ana@x.org"],
+        ["request", "decide", "1", "approve"],
+        ["request", "list"],
+        ["request", "show", "1"],
+        ["request", "withdraw", "1"],
+        ["request", "show", "one", "--as", "ana@x.org"],
+        ["request", "decide", "1", "maybe", "--as", "ana@x.org"],
+        ["captures", "--person", "ana@x.org", "--as", "ana@x.org", "--kind", "smell"],
+        ["captures", "--person", "ana@x.org", "--as", "ana@x.org", "--limit", "0"],
+        ["captures", "--person", "ana@x.org", "--as", "ana@x.org", "--limit", "²"],
+        ["captures", "--person", "ana@x.org", "--as", "ana@x.org", "--from", "yesterday"],
+        ["captures", "--person", "ana@x.org", "--as", "ana@x.org", "--purpose", "fun"],
+        ["captures", "--pers", "ana@x.org", "--as", "ana@x.org"],
+        ["import", "telepathy", "x", "--person", "ana@x.org"],
+        ["import", "captures", "x"],
+        ["import", "captures", "x", "--person", "ana@x.org", "--zone", "../../etc/passwd"],
+        ["import", "accesses", "x", "--person", "ana@x.org"],
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence_and_status_2_before_anything_is_opened(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--store", str(tmp_path / "nowhere"), *arguments])
+    out, err = capsys.readouterr()
+    refused(Ran(code, out, err), 2)
+
+
+def test_the_summary_counts_what_the_file_held_and_a_second_import_changes_nothing(
+    office: Shell, tmp_path: Path
+) -> None:
+    found = office.done("summary", "--person", "ana@x.org", "--json").json
+    assert found["person"] == "ana@x.org"
+    assert found["total"] == 4
+    assert found["kinds"] == {"key": 2, "click": 1, "window": 1}
+    assert found["downs"] == {"click": 1, "key": 1}
+    assert (found["first"], found["last"]) == ("2026-11-03T14:05:09.000120Z", "2026-11-03T14:07:00.000000Z")
+    assert found["devices"] == ["pad"]
+    assert found["apps"] == {"Mail": 2, "=cmd()": 1}
+    assert found["sealed_bytes"] > 0
+    assert (found["duplicates"], found["refused"]) == (0, 0)
+    again = office.done("import", "captures", str(tmp_path / "captures.jsonl"), "--person", "ANA@x.org", "--json").json
+    assert (again["added"], again["duplicates"], again["unchanged"]) == (0, 4, True)
+    assert office.done("summary", "--person", "ana@x.org", "--json").json["total"] == 4
+
+
+def test_single_captures_are_printed_newest_first_page_by_page(office: Shell) -> None:
+    own = ("captures", "--person", "ana@x.org", "--as", "ana@x.org", "--json")
+    page = office.done(*own, "--limit", "3").json
+    assert [one["kind"] for one in page["captures"]] == ["window", "click", "key"]
+    rest = office.done(*own, "--before", page["next"]).json
+    assert [(one["kind"], one["down"], one["at"]) for one in rest["captures"]] == [
+        ("key", True, "2026-11-03T14:05:09.000120Z")
+    ]
+    assert rest["next"] is None
+    some = office.done(*own, "--kind", "key", "--app", "Mail", "--from", "2026-11-03", "--to", "2026-11-04").json
+    assert len(some["captures"]) == 2
+    assert office.done(*own, "--to", "2026-11-03T14:05:09.000120Z").json["captures"] == []
+    refused(office(*own, "--before", "1'; DROP TABLE segments"), 1)
+
+
+def test_what_captures_hold_cannot_forge_a_line_or_turn_the_text_around(office: Shell) -> None:
+    shown = office.done("captures", "--person", "ana@x.org", "--as", "ana@x.org").out
+    assert "\u202e" not in shown
+    assert "\\u202egnp.exe\\nforged line" in shown
+    printed = office.done("captures", "--person", "ana@x.org", "--as", "ana@x.org", "--json")
+    assert printed.out.isascii()
+    assert printed.json["captures"][0]["title"] == CAPTURES[3]["title"]
+
+
+def test_a_look_by_somebody_else_is_told_to_the_person_with_its_reason(office: Shell) -> None:
+    assert "may not" in refused(office("captures", "--person", "ben@x.org", "--as", "ana@x.org"), 1)
+    look = ("captures", "--person", "ana@x.org", "--as", "ben@x.org")
+    office.done(*look, "--kind", "key", "--purpose", "support", "--ticket", "T-1")
+    office.done(*look)
+    office.done("summary", "--person", "ana@x.org")
+    looks = office.done("accesses", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json["accesses"]
+    assert [(one["role"], one["purpose"], one["ticket"], one["count"]) for one in looks] == [
+        ("operator", "none", "", 4),
+        ("officer", "none", "", 4),
+        ("officer", "support", "T-1", 2),
+    ]
+    assert looks[2]["scope"]["kinds"] == ["key"]
+    assert "no reason given" in looks[1]["marks"]
+    office.done("captures", "--person", "ana@x.org", "--as", "ana@x.org")
+    assert len(office.done("accesses", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json["accesses"]) == 3
+
+
+def test_an_unknown_person_is_named_in_one_line_whatever_the_name(office: Shell) -> None:
+    for email in ("ghost@x.org", "a\nb@x.org", "\u202e@x.org", "", "x" * 10_000, "'; --", "\udcff@x.org"):
+        refused(office("summary", "--person", email), 1)
+        refused(office("captures", "--person", "ana@x.org", "--as", email), 1)
+
+
+def test_a_role_taken_back_ends_at_the_next_command(office: Shell) -> None:
+    look = ("captures", "--person", "ana@x.org", "--as", "ben@x.org")
+    office.done(*look)
+    office.done("people", "revoke", "ben@x.org", "officer")
+    refused(office(*look), 1)
+    refused(office("people", "revoke", "ben@x.org", "officer"), 1)
+    refused(office("people", "grant", "ben@x.org", "king"), 1)
+    refused(office("people", "grant", "ben@x.org", "officer", "--as", "ben@x.org"), 1)
+
+
+def test_a_copy_is_asked_for_carried_out_and_written(office: Shell, tmp_path: Path) -> None:
+    made = office.done("request", "export", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json
+    assert made["state"] == "approved"
+    assert refused(office("request", "run", str(made["id"]), "--as", "ghost@x.org"), 1)
+    assert office.done("request", "run", str(made["id"]), "--as", "ana@x.org", "--json").json["state"] == "done"
+    path = tmp_path / "out.zip"
+    assert office.done("export", "--person", "ana@x.org", "--as", "ana@x.org", str(path), "--json").json["bytes"] > 0
+    assert path.read_bytes()[:2] == b"PK"
+    refused(office("export", "--person", "ana@x.org", "--as", "ana@x.org", str(tmp_path)), 1)
+    refused(office("export", "--person", "ana@x.org", "--as", "ana@x.org", str(tmp_path / "no" / "out.zip")), 1)
+
+
+def test_a_deletion_is_decided_by_an_officer_who_is_somebody_else(office: Shell) -> None:
+    asked = ("request", "erasure", "--person", "ana@x.org", "--as", "ana@x.org")
+    made = office.done(*asked, "--kind", "key", "--json").json
+    number = str(made["id"])
+    assert (made["state"], made["scope"]) == ("open", {"kinds": ["key"]})
+    refused(office(*asked, "--kind", "key"), 1)
+    refused(office("request", "decide", number, "approve", "--as", "ana@x.org"), 1)
+    refused(office("request", "decide", number, "refuse", "--as", "ben@x.org", "--reason", "no"), 1)
+    refused(office("request", "decide", number, "refuse", "--as", "ben@x.org", "--ground", "legal_hold"), 1)
+    assert [one["id"] for one in office.done("request", "list", "--as", "ben@x.org", "--json").json] == [made["id"]]
+    refuse = ("request", "decide", number, "refuse", "--ground", "legal-hold", "--reason", "A court asked.")
+    assert office.done(*refuse, "--as", "ben@x.org", "--json").json["ground"] == "legal_hold"
+    refused(office("request", "run", number), 1)
+    second = office.done(*asked, "--app", "Mail", "--json").json
+    withdraw = ("request", "withdraw", str(second["id"]), "--as", "ana@x.org", "--json")
+    assert office.done(*withdraw).json["state"] == "withdrawn"
+    mine = office.done("request", "list", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json
+    assert [one["state"] for one in mine] == ["withdrawn", "refused"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"{", b"PK\x03\x04", b"{}\n", b'{"at":"x","kind":"key"}\n'])
+def test_a_file_that_is_none_of_ours_is_one_sentence(office: Shell, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(content)
+    for source in ("captures", "activitywatch"):
+        refused(office("import", source, str(path), "--person", "ana@x.org"), 1)
+    for source in ("ducktrack", "openadapt"):
+        refused(office("import", source, str(path), "--person", "ana@x.org", "--zone", "UTC"), 1)
+    refused(office("import", "accesses", str(path)), 1)
+    refused(office("people", "import", str(path)), 1)
+    assert office.done("summary", "--person", "ana@x.org", "--json").json["total"] == 4
+
+
+def test_a_reader_who_goes_away_is_not_complained_about(office: Shell) -> None:
+    command = f"'{sys.executable}' -m data captures --person ana@x.org --as ana@x.org --store '{office.store}' | true"
+    shell = ["bash", "-c", f'{command}; echo "${{PIPESTATUS[0]}}"']
+    done = subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.stdout.strip(), done.stderr) == (str(BROKEN_PIPE), "")
+
+
+def test_an_interrupted_command_ends_quietly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(init, "run", interrupted)
+    assert Shell(tmp_path, capsys)("init") == Ran(INTERRUPTED, "", "")
+
+
+def test_what_should_not_happen_is_one_line_without_anything_of_the_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise ValueError("a secret keystroke")
+
+    monkeypatch.setattr(init, "run", broken)
+    assert "secret" not in refused(Shell(tmp_path, capsys)("init"), 1)
+
+
+def test_a_terminal_of_another_encoding_gets_escapes_instead_of_an_error(tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    (tmp_path / "roster.csv").write_text(ROSTER.replace("Ana", "Zoë 山"))
+    ascii_only = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "DAYLIGHT_STORE": store}
+    assert really("init", **ascii_only).code == 0
+    assert really("people", "import", str(tmp_path / "roster.csv"), **ascii_only).code == 0
+    listed = really("people", "list", **ascii_only)
+    assert listed.code == 0
+    assert "Zo\\xeb" in listed.out
+    refused(really(b"summary", b"--person", b"\xff\xfe@x.org", **ascii_only), 1)
