@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pyarrow as pa
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from data.captures.recording import Display
+from data.captures.rollup_tables import CountedDeviceRow
 from data.captures.tables import DisplayRow
 from data.people.tables import DeviceRow
 
@@ -50,3 +52,15 @@ def add_displays(session: Session, person_id: int, displays: Iterable[Display]) 
             added += 1
     session.flush()
     return added
+
+
+def forget_absent(session: Session, person_id: int) -> None:
+    """Forget devices and displays of which no capture is left (after the rollups were counted anew)."""
+    present = select(CountedDeviceRow.device).where(CountedDeviceRow.person_id == person_id)
+    counted = session.scalars(select(CountedDeviceRow).where(CountedDeviceRow.person_id == person_id))
+    left = {row.device: row for row in counted}
+    session.execute(delete(DeviceRow).where(DeviceRow.person_id == person_id, DeviceRow.name.not_in(present)))
+    session.execute(delete(DisplayRow).where(DisplayRow.person_id == person_id, DisplayRow.device.not_in(present)))
+    for row in session.scalars(select(DeviceRow).where(DeviceRow.person_id == person_id)):
+        row.first_at, row.last_at = left[row.name].first_at, left[row.name].last_at
+    session.flush()

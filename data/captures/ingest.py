@@ -23,7 +23,7 @@ from data.captures.recording import Recording
 from data.captures.spill import Spill
 from data.captures.tables import ImportRow
 from data.database import Database, lock
-from data.errors import Conflict, NotFound
+from data.errors import Conflict, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
@@ -103,12 +103,16 @@ def _attempt(
 
 
 def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
+    try:
+        older_keys = segments.open_keys(session, vault, person_id)
+    except Unreadable as error:
+        raise Conflict("This person's captures are being erased; import the file again when that is done.") from error
     return Snapshot(
         key=keys.current(session, vault, person_id),
         segments=segments.listed(session, person_id),
         screens=frozenset(screens.listed(session, person_id)),
         erased=refusals.erased_scopes(session, vault, person_id),
-        older_keys=segments.open_keys(session, vault, person_id),
+        older_keys=older_keys,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -18,20 +17,21 @@ from data.captures.tables import RefusalRow
 from data.sealing.vault import Vault
 
 
-def add(session: Session, vault: Vault, person_id: int, scope: Scope, at: int | None = None) -> None:
+def add(session: Session, vault: Vault, person_id: int, scope: Scope, at: int | None = None) -> Scope:
     """Refuse from now on what `scope` held when it was erased, at `at` (now if left out).
 
     Only captures from before `at` are refused: an erasure says nothing about what is captured afterwards.
-    Adding the same again changes nothing.
+    Returns that part of the scope. Adding the same again changes nothing.
     """
     at = instants.now() if at is None else at
-    ended = replace(scope, end=at if scope.end is None else min(at, scope.end))
+    ended = scope.until(at)
     if ended in erased_scopes(session, vault, person_id):
-        return
+        return ended
     row_id = new_id()
     epoch, wrapped = vault.keyring.wrap(json.dumps(ended.as_json()).encode(), _binding(vault, person_id, row_id))
     session.add(RefusalRow(person_id=person_id, id=row_id, epoch=epoch, wrapped=wrapped, at=at))
     session.flush()
+    return ended
 
 
 def erased_scopes(session: Session, vault: Vault, person_id: int) -> tuple[Scope, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import pyarrow as pa
@@ -56,6 +56,10 @@ class Scope:
         except ValueError as error:
             raise BadInput(f"A scope names a kind that does not exist: {error}.") from error
         return Scope(kinds, frozenset(_texts(value.get("apps"))), _whole(value, "start"), _whole(value, "end"))
+
+    def until(self, at: int) -> Scope:
+        """The part of it that is before `at`."""
+        return replace(self, end=at if self.end is None else min(at, self.end))
 
     def overlaps(self, first: int, last: int) -> bool:
         """Whether the scope's time touches [first, last], both inclusive."""

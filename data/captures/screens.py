@@ -63,6 +63,12 @@ def listed(session: Session, person_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(query.order_by(ScreenRow.digest)))
 
 
+def names(session: Session, person_id: int) -> tuple[str, ...]:
+    """The names of their objects."""
+    ids = session.scalars(select(ScreenRow.id).where(ScreenRow.person_id == person_id))
+    return tuple(segments.object_name(person_id, object_id) for object_id in ids)
+
+
 def read(session: Session, vault: Vault, person_id: int, digest: str) -> Screen:
     """One picture. Raises NotFound, and Unreadable when it was altered or its key destroyed."""
     row = session.get(ScreenRow, (person_id, digest))

@@ -51,6 +51,18 @@ def find(session: Session, vault: Vault, person_id: int, version: int) -> Person
     return _opened(vault, row)
 
 
+def live(session: Session, person_id: int) -> tuple[int, ...]:
+    """The versions that can be used, oldest first."""
+    query = select(PersonKeyRow.version).where(PersonKeyRow.person_id == person_id, PersonKeyRow.wrapped.is_not(None))
+    return tuple(session.scalars(query.order_by(PersonKeyRow.version)))
+
+
+def made_before(session: Session, person_id: int, at: int) -> tuple[int, ...]:
+    """The versions that can be used and were made before `at`."""
+    old = PersonKeyRow.wrapped.is_not(None), PersonKeyRow.made_at < at
+    return tuple(session.scalars(select(PersonKeyRow.version).where(PersonKeyRow.person_id == person_id, *old)))
+
+
 def renew(session: Session, vault: Vault, person_id: int) -> PersonKey:
     """Make the next version, which is `current` from now on. Older ones stay until destroyed."""
     lock(session, f"person key {person_id}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from sqlalchemy import func, select
 
 from data.captures import ingest as ingesting
 from data.captures import refusals, screens, segments, sorting, sweeping
-from data.captures.ingest import Imported, ingest
+from data.captures.ingest import ingest
 from data.captures.recording import Display, Recording, Screen
 from data.captures.rollup_tables import DayRow
 from data.captures.schema import Kind
@@ -22,48 +21,17 @@ from data.captures.scope import Scope
 from data.captures.tables import DisplayRow, ImportRow
 from data.database import Database
 from data.errors import BadInput, NotAllowed, NotFound
-from data.people.tables import DepartmentRow, DeviceRow, PersonRow
+from data.people.tables import DeviceRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing.vault import Vault
 from tests.data.captures.events import bag, presses
 from tests.data.captures.rows import row, table
-
-PERSON = 7
+from tests.data.captures.taking import PERSON, add_people, counted, picture, recording, stored, take
 
 
 @pytest.fixture(autouse=True)
 def roster(database: Database) -> None:
-    with database.writing() as session:
-        session.add(DepartmentRow(id=1, name="Sales"))
-        session.flush()
-        for person_id in (PERSON, 8):
-            mail = f"{person_id}@example.org"
-            session.add(
-                PersonRow(id=person_id, email=mail, name=mail, department_id=1, jurisdiction="gdpr", joined_at=0)
-            )
-
-
-def recording(*items: Any, source: str = "captures") -> Recording:
-    batches = [batch for item in items for batch in (item.to_batches() if isinstance(item, pa.Table) else [item])]
-    return Recording(source, hashlib.sha256(repr(batches).encode()).hexdigest(), iter(batches))
-
-
-def take(database: Database, vault: Vault, *items: Any, source: str = "captures") -> Imported:
-    return ingest(database, vault, OPERATOR, PERSON, recording(*items, source=source))
-
-
-def stored(database: Database, vault: Vault) -> pa.Table:
-    with database.reading() as session:
-        return pa.concat_tables([table([]), *segments.read(session, vault, PERSON)])
-
-
-def counted(database: Database) -> int:
-    with database.reading() as session:
-        return int(session.scalar(select(func.sum(DayRow.count)).where(DayRow.person_id == PERSON)) or 0)
-
-
-def picture(content: bytes) -> Screen:
-    return Screen(hashlib.sha256(content).hexdigest(), "image/png", content)
+    add_people(database)
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(database: Database, vault: Vault) -> None:

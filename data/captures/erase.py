@@ -1,0 +1,141 @@
+"""Erase: a person's captures gone for good, in steps that can each be repeated.
+
+Everything: `destroy_keys`, then `remove_rows` (or both as `destroy_all`). A part: `rewrite_without`. Afterwards,
+outside of any transaction, `settle`; then `remnants` looks whether anything is left.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from data.captures import arrivals, counts, refusals, removed, rewriting, screens, segments, sweeping
+from data.captures.removed import Removed
+from data.captures.rollup_tables import DayRow
+from data.captures.scope import Scope
+from data.captures.tables import ImportRow, ScreenRow
+from data.database import Database, lock
+from data.errors import Unreadable
+from data.sealing import keys
+from data.sealing.vault import Vault
+
+__all__ = ["Removed", "destroy_all", "destroy_keys", "remnants", "remove_rows", "rewrite_without", "settle"]
+
+
+def destroy_keys(session: Session, vault: Vault, person_id: int, at: int | None = None) -> int:
+    """Destroy every key of the person, and refuse from now on what was captured before `at` (now if left out).
+
+    Returns how many versions of the key there were. Once this is committed nothing sealed opens any more.
+    """
+    lock(session, f"captures of {person_id}")
+    refusals.add(session, vault, person_id, Scope(), at)
+    return keys.destroy(session, person_id)
+
+
+def remove_rows(session: Session, vault: Vault, person_id: int) -> Removed:
+    """Remove the rows of everything whose key was destroyed, with rollups and devices; objects go after the commit.
+
+    What came in since then, under a new key, stays. Of imports only how much was refused is kept, for the company's
+    figures. Call it once: what it returns is counted from the rows.
+    """
+    lock(session, f"captures of {person_id}")
+    live = keys.live(session, person_id)
+    held = segments.listed(session, person_id)
+    gone = [segment for segment in held if segment.key_version not in live]
+    mine = ScreenRow.person_id == person_id, ScreenRow.key_version.not_in(live)
+    pictures = {
+        row.digest: row.bytes for row in session.execute(select(ScreenRow.digest, ScreenRow.bytes).where(*mine))
+    }
+    before = _kinds(session, person_id)
+    segments.remove(session, vault, person_id, [segment.id for segment in gone])
+    screens.remove(session, vault, person_id, pictures)
+    counts.recount(session, vault, person_id, segments.read(session, vault, person_id))
+    arrivals.forget_absent(session, person_id)
+    _forget_imports(session, person_id, {segment.import_id for segment in held if segment.key_version in live})
+    after = _kinds(session, person_id)
+    kinds = {kind: count - after.get(kind, 0) for kind, count in before.items() if count > after.get(kind, 0)}
+    first = min((segment.first_at for segment in gone), default=None)
+    last = max((segment.last_at for segment in gone), default=None)
+    return removed.of(gone, kinds, (first, last), pictures.values())
+
+
+def destroy_all(session: Session, vault: Vault, person_id: int, at: int | None = None) -> Removed:
+    """Destroy the keys and remove the rows in one transaction."""
+    destroy_keys(session, vault, person_id, at)
+    return remove_rows(session, vault, person_id)
+
+
+def rewrite_without(session: Session, vault: Vault, person_id: int, scope: Scope, at: int | None = None) -> Removed:
+    """Remove the captures in `scope` from before `at` (now if left out), and refuse them from now on.
+
+    Everything that is kept ends up under a new version of the person's key, and the older versions are destroyed.
+    Raises Unreadable where a segment does not open; nothing is changed then.
+    """
+    lock(session, f"captures of {person_id}")
+    ended = refusals.add(session, vault, person_id, scope, at)
+    old = [keys.find(session, vault, person_id, version) for version in keys.live(session, person_id)]
+    new = keys.renew(session, vault, person_id)
+    lost = rewriting.without(session, vault, person_id, ended)
+    for key in old:
+        segments.rewrap(session, vault, person_id, key, new)
+        screens.rewrap(session, vault, person_id, key, new)
+    pictures = rewriting.unreferred(session, vault, person_id, lost.screens)
+    screens.remove(session, vault, person_id, pictures)
+    counts.recount(session, vault, person_id, segments.read(session, vault, person_id))
+    arrivals.forget_absent(session, person_id)
+    keys.destroy(session, person_id, [key.version for key in old])
+    return removed.of(lost.segments, lost.kinds, (lost.first, lost.last), pictures.values())
+
+
+def settle(database: Database, vault: Vault, person_id: int) -> int:
+    """Clear destroyed keys out of the database's files and delete every object that no row names (an import that is
+    at work notices, and seals again). Returns how many objects those were; repeat it as often as you like.
+
+    Raises Conflict while somebody's long reading keeps the database's log.
+    """
+    swept = sweeping.sweep(database, vault, person_id, spared=0)
+    keys.leave_no_remnant(database)
+    return swept
+
+
+def remnants(session: Session, vault: Vault, person_id: int, scope: Scope, at: int) -> tuple[str, ...]:
+    """What is still there of an erasure of `scope` that began at `at`, read back from the store: sentences, none when
+    all of it is gone."""
+    found: list[str] = []
+    ended = scope.until(at)
+    if keys.made_before(session, person_id, at):
+        found.append("A key that is older than the erasure can still be used.")
+    try:
+        tables = segments.read(
+            session, vault, person_id, columns=("at", "kind", "app"), start=ended.start, end=ended.end
+        )
+        left = sum(int(refusals.refused([ended], table).sum()) for table in tables)
+    except Unreadable as error:
+        found.append(f"A segment is there that does not open. {error}")
+        left = 0
+    if left:
+        found.append(f"{left:,} captures in the scope are still there.")
+    named = {segments.name_of(segment) for segment in segments.listed(session, person_id)}
+    named |= set(screens.names(session, person_id))
+    orphans = [name for name in vault.objects.list(str(person_id)) if name not in named]
+    if orphans:
+        found.append(f"{len(orphans):,} sealed objects are there that no row names.")
+    if scope.everything:
+        counted = sum(_kinds(session, person_id).values())
+        kept = sum(segment.count for segment in segments.listed(session, person_id))
+        if counted != kept:
+            found.append(f"The rollups count {counted:,} captures where {kept:,} are held.")
+    return tuple(found)
+
+
+def _kinds(session: Session, person_id: int) -> dict[str, int]:
+    query = select(DayRow.kind, func.sum(DayRow.count)).where(DayRow.person_id == person_id).group_by(DayRow.kind)
+    return {kind: int(count) for kind, count in session.execute(query)}
+
+
+def _forget_imports(session: Session, person_id: int, kept: set[int]) -> None:
+    """Forget what imports brought; how much they refused is a figure of the company's conduct."""
+    mine = ImportRow.person_id == person_id, ImportRow.id.not_in(kept)
+    session.execute(delete(ImportRow).where(*mine, ImportRow.refused == 0))
+    blank = {"digest": "", "added": 0, "duplicates": 0, "screens": 0, "first_at": None, "last_at": None}
+    session.execute(update(ImportRow).where(*mine).values(blank), execution_options={"synchronize_session": False})
