@@ -1,0 +1,89 @@
+"""The background worker: carries out what is approved, takes up what a crash interrupted, ends what has expired."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event
+
+from sqlalchemy import select
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action
+from data.database import Database
+from data.errors import Error
+from data.people.viewer import OPERATOR
+from data.rights import export, steps
+from data.rights.states import RequestKind, State
+from data.rights.tables import RequestRow
+from data.rights.work import is_free
+from data.sealing.vault import Vault
+from data.settings import Settings
+
+PAUSE = 1.0  # seconds between two looks at the queue
+_RETRY = instants.MINUTE  # after a failure, so that what cannot succeed does not run all the time
+_TIDY = 10 * instants.MINUTE
+
+_logger = logging.getLogger(__name__)
+
+
+def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> None:
+    """Carry out requests one after the other until `stop` is set (between two requests)."""
+    failed: dict[int, int] = {}
+    tidied = 0
+    while not stop.is_set():
+        ready = [one for one in waiting(database) if failed.get(one, 0) + _RETRY <= instants.now()]
+        for request_id in ready:
+            if stop.is_set():
+                return
+            try:
+                steps.run(database, vault, settings, OPERATOR, request_id)
+                failed.pop(request_id, None)
+            except Error as error:
+                failed[request_id] = instants.now()
+                _logger.warning("Request %d stopped: %s", request_id, error)
+            except Exception as error:  # a worker that dies of one request carries out none
+                failed[request_id] = instants.now()
+                # The message may quote a row; its kind is enough to look for.
+                _logger.error("Request %d stopped: %s", request_id, type(error).__name__)
+        if tidied + _TIDY <= instants.now():
+            tidy(database, vault)
+            tidied = instants.now()
+        if not ready:
+            stop.wait(PAUSE)
+
+
+def waiting(database: Database) -> tuple[int, ...]:
+    """The requests that can be carried out now, the one that is due first at the head."""
+    states = [State.APPROVED.value, State.RUNNING.value]
+    query = select(RequestRow).where(RequestRow.state.in_(states)).order_by(RequestRow.due_on, RequestRow.id)
+    with database.reading() as session:
+        return tuple(row.id for row in session.scalars(query) if is_free(row))
+
+
+def tidy(database: Database, vault: Vault, now: int | None = None) -> int:
+    """Expire exports whose time is over and delete what is left of them; returns how many expired."""
+    now = instants.now() if now is None else now
+    with database.writing() as session:
+        query = select(RequestRow).where(
+            RequestRow.kind == RequestKind.EXPORT.value,
+            RequestRow.state == State.DONE.value,
+            RequestRow.expires_at <= now,
+        )
+        over = list(session.scalars(query.with_for_update()))
+        for row in over:
+            export.expire(session, row, "Its time was over; ask for a new copy at any time.")
+        for row in over:
+            log.append(
+                session,
+                vault,
+                action=Action.EXPORT_EXPIRED,
+                people=[row.person_id],
+                accessor=None,
+                reason=None,
+                scope={"request": row.id},
+                count=0,
+            )
+    with database.reading() as session:
+        export.sweep(session, vault)
+    return len(over)
