@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.commands import accesses, arguments, imports, init, output, people, reading, rights
+from data.commands import accesses, arguments, imports, init, output, people, reading, rights, work
 from data.commands.arguments import UsageError
 from data.errors import Error
 
-COMMANDS = (init, people, imports, reading, accesses, rights)
+COMMANDS = (init, people, imports, reading, accesses, rights, work)
 BROKEN_PIPE = 128 + signal.SIGPIPE
 INTERRUPTED = 128 + signal.SIGINT
 

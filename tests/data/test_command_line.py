@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -268,6 +270,39 @@ def test_a_deletion_is_decided_by_an_officer_who_is_somebody_else(office: Shell)
     assert office.done(*withdraw).json["state"] == "withdrawn"
     mine = office.done("request", "list", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json
     assert [one["state"] for one in mine] == ["withdrawn", "refused"]
+
+
+def test_an_approved_deletion_is_carried_out_and_what_it_took_is_refused_when_it_comes_again(
+    office: Shell, tmp_path: Path
+) -> None:
+    made = office.done(
+        "request", "erasure", "--person", "ana@x.org", "--as", "ana@x.org", "--kind", "key", "--json"
+    ).json
+    number = str(made["id"])
+    office.done("request", "decide", number, "approve", "--as", "ben@x.org", "--reason", "You asked.")
+    ran = office.done("request", "run", number, "--as", "ben@x.org", "--json").json
+    assert (ran["state"], ran["failure"]) == ("done", "")
+    assert office.done("summary", "--person", "ana@x.org", "--json").json["kinds"] == {"click": 1, "window": 1}
+    again = office.done("import", "captures", str(tmp_path / "captures.jsonl"), "--person", "ana@x.org", "--json").json
+    assert (again["added"], again["refused"]) == (0, 2)
+    refused(office("request", "run", number), 1)
+
+
+def test_the_worker_carries_out_what_is_approved_and_ends_when_told_to(office: Shell) -> None:
+    made = office.done("request", "export", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json
+    command = [sys.executable, "-m", "data", "work", "--store", str(office.store)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as worker:
+        try:
+            show = ("request", "show", str(made["id"]), "--as", "ana@x.org", "--json")
+            deadline = time.monotonic() + 90
+            while office.done(*show).json["state"] != "done" and time.monotonic() < deadline:
+                time.sleep(0.2)
+            worker.send_signal(signal.SIGTERM)
+            out, err = worker.communicate(timeout=30)
+        finally:
+            worker.kill()
+    assert office.done(*show).json["state"] == "done"
+    assert (worker.returncode, out, err) == (0, "", "")
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"{", b"PK\x03\x04", b"{}\n", b'{"at":"x","kind":"key"}\n'])
