@@ -1,0 +1,53 @@
+"""The worker: a process that carries out what is approved, takes up what was interrupted, and ends when told."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from data.database import Database
+from data.migrations.tables import SCHEMA as TABLES
+from data.rights import request, worker
+from data.rights.states import RequestKind, State
+from data.sealing.vault import Vault
+from tests.data.rights.conftest import people
+from tests.data.rights.crashing import Place, run_and_die
+from tests.data.rights.holding import keep, rows
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_worker_process_takes_up_an_interrupted_request_and_stops_when_asked(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
+    TABLES.create_all(database.engine)
+    vault = Vault.create(tmp_path / "keyring", str(tmp_path / "segments"))
+    roster = people(database)
+    keep(database, vault, 1, rows(200))
+    with database.writing() as session:
+        number = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
+        waiting = request.open_request(session, roster.cal, vault, 2, RequestKind.ERASURE).id
+    assert run_and_die(Place(f"sqlite:///{tmp_path / 'daylight.db'}", tmp_path), number, "after commit", 3) == -9
+    command = [sys.executable, "-m", "data", "work", "--store", str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with database.reading() as session:
+                if request.show(session, roster.ana, vault, number).state is State.DONE:
+                    break
+            time.sleep(0.2)
+        with database.reading() as session:
+            assert request.show(session, roster.ana, vault, number).state is State.DONE
+            assert request.show(session, roster.cal, vault, waiting).state is State.OPEN
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+    late = 1 << 62
+    assert worker.tidy(database, vault, late) == 1
+    assert vault.objects.list("exports") == ()
+    database.close()
