@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from data.errors import Error, NotAllowed, NotFound, StoreMissing
 from data.settings import Settings
 from data.store import Store, open_store
 from pages.downloads import desk
-from pages.shell import broken
+from pages.shell import background, broken
 
 SETTINGS = Settings.from_environment()
 # Streamlit serves a folder `pages` beside its script past every gate; beside this script there is none.
@@ -50,7 +51,8 @@ def refuse(_request: Request, failure: Error) -> Response:
 async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     """What runs beside the app for as long as it does."""
     broken.hush_streamlit()
-    yield
+    async with background.running(sys.executable, "-m", "data", "work"):
+        yield
 
 
 app = st.App(

@@ -21,7 +21,7 @@ from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
 from data.people.viewer import Viewer
-from data.rights import export
+from data.rights import erasure, export
 from data.store import Store
 
 # What a browser may show; anything else is only ever saved.
@@ -45,6 +45,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
     return [
         Route("/download/screen/{person:int}/{digest:str}", desk.open_to(desk.screen), methods=["GET"]),
         Route("/download/export/{request:int}", desk.open_to(desk.export), methods=["GET"]),
+        Route("/download/certificate/{request:int}", desk.open_to(desk.certificate), methods=["GET"]),
     ]
 
 
@@ -89,6 +90,16 @@ class _Desk:
             )
         headers = {**_attached(name), "content-length": str(size)}
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+    def certificate(self, request: Request, viewer: Viewer) -> Response:
+        """The certificate of a deletion as a page, or as its canonical JSON with ?form=json."""
+        store, number = self.store(), _id(request, "request")
+        with store.database.reading() as session:
+            found = erasure.certificate(session, viewer, store.vault, number)
+        if request.query_params.get("form") == "json":
+            name = f"daylight-certificate-{number}.json"
+            return Response(found.as_json(), media_type="application/json", headers=_attached(name))
+        return Response(found.as_html(), media_type="text/html")
 
     def _viewer(self, request: Request) -> Viewer | None:
         store = self.store()
