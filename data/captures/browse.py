@@ -119,19 +119,6 @@ def everything(
     return segments.read(session, vault, person_id)
 
 
-def screen(
-    session: Session, viewer: Viewer, vault: Vault, person_id: int, digest: str, reason: Reason | None = None
-) -> Screen:
-    """One picture of a screen, by the SHA-256 of its file.
-
-    Of another person it appends an access: give it a writing transaction. Raises NotAllowed, NotFound, Unreadable.
-    """
-    require(viewer, Permission.SEE_CAPTURES, person_id)
-    found = screens.read(session, vault, person_id, digest)
-    looking.told(session, viewer, vault, person_id, reason, "screen", Filter(), 1)
-    return found
-
-
 def _search(session: Session, vault: Vault, person_id: int, filter: Filter, limit: int, place: Place | None) -> Page:
     scope = filter.scope
     if place is not None:

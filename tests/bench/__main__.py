@@ -1,0 +1,21 @@
+"""`make bench`: speed and size, measured side by side in one run. Name parts to run only those."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from tests.bench import reading
+
+Report = Callable[[str], None]
+PARTS: dict[str, Callable[[Report], None]] = {"reading": reading.run}
+
+
+def main(names: list[str]) -> None:
+    """Run the parts that are named, or all."""
+    for name, run in PARTS.items():
+        if not names or name in names:
+            run(lambda line: print(line, flush=True))
+
+
+main(sys.argv[1:])
