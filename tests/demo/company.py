@@ -136,7 +136,7 @@ def _numbered() -> Iterator[Employee]:
                 head=place == 0,
                 site=_SITES.get(name, sites[number % len(sites)]),
                 roles=_ROLES.get(name, ()),
-                pace=_PACE.get(name, 0.15 + 0.05 * (number % 5)),
+                pace=_PACE.get(name, 0.1 + 0.03 * (number % 5)),
                 since=_SINCE.get(name, 60),
                 until=_UNTIL.get(name, 0),
             )

@@ -66,6 +66,7 @@ def load(
     """Make `store` with `people` in it and captures up to `until`. Nothing is at `store` until all of it is."""
     fresh, clear = store.with_name(store.name + ".new"), store.with_name(store.name + ".input")
     remove_left_over(store)
+    open_store.cache_clear()  # it may hold what was just removed
     clear.mkdir(parents=True)
     desk = Desk(fresh)
     desk.ask("init")
@@ -79,6 +80,7 @@ def load(
     desk.ask("import", "accesses", str(clear / "accesses.jsonl"))
     story.tell(desk.ask, clear, people)
     open_store(Settings.from_environment({}, store=str(fresh))).database.close()
+    open_store.cache_clear()
     shutil.rmtree(clear)
     (fresh / MARK).write_text(json.dumps({"company": company.NAME, "until": instants.iso(until), "seed": seed}))
     fresh.rename(store)

@@ -13,7 +13,6 @@ from tests.demo import company, generate, loading
 from tests.demo.loading import Desk
 
 UNTIL = instants.parse("2026-11-23T18:00:00")
-pytestmark = pytest.mark.skip("until requests can be carried out")
 NAMES = ("Helena Vasconcelos", "Ingrid Solheim", "Priya Raman", "Chidi Eze", "Deepa Iyer")
 PEOPLE = [one for one in company.people() if one.name in NAMES]
 DENSITY = 0.05
