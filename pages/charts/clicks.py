@@ -46,12 +46,14 @@ def clicks(frame: Frame, screens: Sequence[Outline]) -> Chart:
         customdata=frame["count"],
         hovertemplate="%{x:.0f} across, %{y:.0f} down<br><b>%{customdata:,}</b> clicks<extra></extra>",
     )
-    figure = plain(go.Figure(dots), height=300, shapes=[_frame(screen) for screen in screens])
     left = min((s.x for s in screens), default=0)
     right = max((s.x + s.width for s in screens), default=1)
     upper = min((s.y for s in screens), default=0)
     lower = max((s.y + s.height for s in screens), default=1)
     edge = (right - left) * 0.01
+    # As high as the screens are where the chart is about 440 pixels wide, so that no empty band surrounds them.
+    height = round(min(max(440 * (lower - upper) / max(right - left, 1), 140), 320)) + 24
+    figure = plain(go.Figure(dots), height=height, shapes=[_frame(screen) for screen in screens])
     figure.update_xaxes(visible=False, range=[left - edge, right + edge], constrain="domain")
     figure.update_yaxes(
         visible=False, range=[lower + edge, upper - edge], scaleanchor="x", scaleratio=1, fixedrange=True

@@ -79,7 +79,7 @@ def _held(summary: Summary, calendar: Calendar) -> None:
 def _looked(looks: LookFigures, gaps: tuple[Gap, ...], calendar: Calendar) -> None:
     st.header("Who looked", anchor=False)
     st.markdown(phrases.opened(looks, gaps))
-    st.html(rows.looks(looks.latest, gaps[:2], calendar) or "<span></span>")
+    st.html(rows.latest(looks.latest, gaps, calendar) or "<span></span>")
     st.page_link(links.to("accesses"), label="See every look, and why", icon=":material/arrow_forward:")
 
 
@@ -92,5 +92,5 @@ def _can_do(found: tuple[Request, ...], calendar: Calendar) -> None:
             st.switch_page(links.to("requests"), query_params={"ask": asking.DELETION})
     open_ones = [one for one in found if standing.is_news(one, calendar.now)]
     st.html(standing.lines(open_ones, calendar))
-    label = "See all your requests" if found else "How requests work"
+    label = "See all your requests" if found else "Your requests"
     st.page_link(links.to("requests"), label=label, icon=":material/arrow_forward:")

@@ -130,6 +130,12 @@ def device(one: DeviceHeld, calendar: Calendar) -> str:
     return f"{one.name}: {words.count(one.count, 'capture')}, the newest {calendar.when(one.last_at, place=False)}"
 
 
+def unknowns(gaps: Sequence[Gap]) -> str:
+    """'In 2 spans of these 30 days looks through database audit were not recorded.' Plain text."""
+    sources = words.listed(sorted({gap.source for gap in gaps}))
+    return f"In {words.count(len(gaps), 'span')} of these {DAYS} days looks through {sources} were not recorded."
+
+
 def unknown(gap: Gap, calendar: Calendar) -> str:
     """'Mon 9 Nov, 14:00 to Tue 10 Nov, 09:00: database audit was not recording.' Plain text."""
     why = gap.why or "it was not recording"

@@ -22,6 +22,15 @@ def looks(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar) -> str
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>' if rows else ""
 
 
+def latest(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar) -> str:
+    """The newest looks, and in one row below them that there are spans about which nothing is known."""
+    rows = [_look(one, calendar) for one in found]
+    if gaps:
+        said = markup.html(phrases.unknowns(gaps))
+        rows.append(f'<li class="dl-gap"><span>Not known</span><span>{said}</span></li>')
+    return f'<ol class="dl dl-rows">{"".join(rows)}</ol>' if rows else ""
+
+
 def _look(one: Look, calendar: Calendar) -> str:
     marks = "".join(f'<span class="dl-mark">{markup.html(mark)}</span>' for mark in one.marks)
     unsaid = one.purpose is Purpose.NONE and NO_REASON in one.marks

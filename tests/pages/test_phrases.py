@@ -190,3 +190,9 @@ def test_an_overdue_request_is_an_alarm() -> None:
     said = phrases.requested([late], CALENDAR)
     assert said.tone == "alarm"
     assert "3 days overdue" in said.detail
+
+
+def test_the_first_screen_says_in_one_row_what_is_not_known() -> None:
+    shown = rows.latest([LOOK], [GAP, GAP], CALENDAR)
+    assert "In 2 spans of these 30 days looks through database audit were not recorded." in shown
+    assert shown.count("dl-gap") == 1
