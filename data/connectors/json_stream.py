@@ -89,8 +89,8 @@ class Walk:
             except ValueError as error:  # NaN and numbers of thousands of digits
                 raise self.refusal(str(error)) from None
             else:
-                # A number at the very end of what was read may go on; everything else has an end of its own.
-                if end < len(self._text) or not self._more:
+                # A number near the end of what was read may go on (12 as 12.5, 1 as 1e-9); all else ends by itself.
+                if end <= len(self._text) - _NEAR or not self._more:
                     self._at = end
                     return found
             if len(self._text) - self._at > _LARGEST_VALUE:

@@ -135,6 +135,14 @@ def test_where_the_file_is_read_in_pieces_makes_no_difference(size: int, data: s
         assert restored(whole(activitywatch.read, path)) == expected(path)
 
 
+@pytest.mark.parametrize("size", range(1, 40))
+def test_a_number_is_not_taken_before_it_ends(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number beside the buckets may lie across two pieces; half of it is a number too."""
+    monkeypatch.setattr(json_stream, "_CHUNK", size)
+    path = written(tmp_path, '{"version": 1234567890.5, "buckets": {}}')
+    assert whole(activitywatch.read, path).table.num_rows == 0
+
+
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_damage_is_refused_or_harmless_but_never_crashes(data: st.DataObject) -> None:

@@ -34,7 +34,7 @@ START = 1_793_696_400_000_000  # 09:00 in London
 EVENTS: list[Record] = [
     {"time_stamp": 100.000001, "action": "move", "x": 65535, "y": -1080.5},
     {"time_stamp": 100.25, "action": "click", "x": 10, "y": 20, "button": "left", "pressed": True},
-    {"time_stamp": 100.2000004, "action": "click", "x": 10, "y": 20, "button": "left", "pressed": False},
+    {"time_stamp": 100.2000006, "action": "click", "x": 10, "y": 20, "button": "left", "pressed": False},
     {"time_stamp": 101, "action": "press", "name": "ß"},
     {"time_stamp": 101, "action": "press", "name": "ß"},
     {"time_stamp": 101.5, "action": "release", "name": None},
@@ -58,7 +58,7 @@ def test_each_event_becomes_one_capture_with_all_it_says(tmp_path: Path) -> None
     assert found.rows == [
         {"at": at + 1, "kind": "pointer", "x": 65535.0, "y": -1080.5} | device,
         {"at": at + 250_000, "kind": "click", "down": True, "x": 10.0, "y": 20.0, "button": "left"} | device,
-        {"at": at + 200_000, "kind": "click", "down": False, "x": 10.0, "y": 20.0, "button": "left"} | device,
+        {"at": at + 200_001, "kind": "click", "down": False, "x": 10.0, "y": 20.0, "button": "left"} | device,
         {"at": at + 1_000_000, "kind": "key", "down": True, "text": "ß"} | device,
         {"at": at + 1_000_000, "kind": "key", "down": True, "text": "ß"} | device,
         {"at": at + 1_500_000, "kind": "key", "down": False} | device,

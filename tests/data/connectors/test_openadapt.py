@@ -197,6 +197,18 @@ def test_damage_is_refused_or_harmless_but_never_crashes(at: int, byte: int) -> 
             assert str(session) in str(error)
 
 
+def test_a_cut_says_that_it_is_one(tmp_path: Path) -> None:
+    """Also where what is left could pass for a session: without its last page, or without the note about frames."""
+    session = copied(tmp_path, unlisted=True)
+    database, video = session / "recording.db", next(session.glob("*.mp4"))
+    content, film = database.read_bytes(), video.read_bytes()
+    video.write_bytes(film[: film.rindex(b"uuid") - 4])
+    assert "lacks the recorder's note about its frames, so it was cut" in said_of(session)
+    video.write_bytes(film)
+    database.write_bytes(content[:-4096])
+    assert "recording.db was cut: it has 40960 bytes where its header says 45056" in said_of(session)
+
+
 def test_a_file_that_is_not_what_the_manifest_lists_is_refused(tmp_path: Path) -> None:
     session = copied(tmp_path)
     database = session / "recording.db"
