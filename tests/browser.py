@@ -99,7 +99,7 @@ def settle(page: Page) -> None:
     page.wait_for_selector(READY)
     page.get_by_test_id("stMain").locator("h1, h2, h3, p").first.wait_for()
     page.wait_for_selector(READY)
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
 
 
 @pytest.fixture(scope="session")
