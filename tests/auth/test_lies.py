@@ -50,6 +50,7 @@ def without(name: str) -> Callable[[Claims], None]:
         pytest.param(lambda claims: claims.update(aud=["another-client"]), id="wrong audiences"),
         pytest.param(lambda claims: claims.update(aud=["daylight", "another-client"]), id="shared without azp"),
         pytest.param(lambda claims: claims.update(azp="another-client"), id="made for another party"),
+        pytest.param(lambda claims: claims.update(aud="another-client", azp="daylight"), id="for us, to another"),
         pytest.param(without("aud"), id="no audience"),
         pytest.param(lambda claims: claims.update(exp=int(time.time()) - 3600), id="expired"),
         pytest.param(without("exp"), id="never expires"),

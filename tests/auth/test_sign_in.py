@@ -8,6 +8,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
 from sqlalchemy import func, select
 
@@ -57,6 +58,18 @@ def test_a_callback_can_be_used_once(desk: Desk) -> None:
     thief.cookies.update(held)
     assert desk.come_back(thief, location).status_code == 400
     assert desk.cookie(thief) is None
+
+
+def test_a_sign_in_that_was_taken_cannot_be_taken_again_with_a_new_code(desk: Desk) -> None:
+    browser = desk.browser()
+    asked = browser.get("/sign-in").headers["location"]
+    held = dict(browser.cookies)
+    first, second = (httpx2.post(asked, data={"sub": "sub-ana"}).headers["location"] for _ in range(2))
+    assert desk.come_back(browser, first).status_code == 303
+    again = desk.browser()
+    again.cookies.update(held)
+    assert desk.come_back(again, second).status_code == 400
+    assert desk.cookie(again) is None
 
 
 def test_a_callback_is_refused_in_a_browser_that_did_not_begin_it(desk: Desk) -> None:
