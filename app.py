@@ -51,7 +51,7 @@ def refuse(_request: Request, failure: Error) -> Response:
 async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     """What runs beside the app for as long as it does."""
     broken.hush_streamlit()
-    async with background.running(sys.executable, "-m", "data", "work"):
+    async with background.running(sys.executable, "-m", "data", "work", "--store", str(SETTINGS.store)):
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 import zipfile
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -22,8 +23,7 @@ from data.captures.ingest import ingest
 from data.captures.recording import Recording, Screen
 from data.people.viewer import OPERATOR
 from data.rights import request as requests
-from data.rights import steps
-from data.rights.states import RequestKind
+from data.rights.states import RequestKind, State
 from tests.auth.running import Site, make_site, running
 from tests.data.captures.rows import row, table
 
@@ -88,8 +88,19 @@ def export(site: Site) -> int:
     """The number of a finished export of Ana's."""
     with site.database.writing() as session:
         made = requests.open_request(session, site.viewer("ana"), site.vault, site.ids["ana"], RequestKind.EXPORT)
-    steps.run(site.database, site.vault, site.settings, OPERATOR, made.id)
+    wait_for(site, "ana", made.id)
     return made.id
+
+
+def wait_for(site: Site, name: str, request_id: int) -> None:
+    """Until the worker beside the app has carried the request out."""
+    for _ in range(600):
+        with site.database.reading() as session:
+            found = requests.show(session, site.viewer(name), site.vault, request_id)
+        if found.state is State.DONE:
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"the worker did not carry out request {request_id}")
 
 
 def looks(site: Site) -> tuple[Look, ...]:
@@ -207,7 +218,26 @@ def test_an_export_arrives_whole_under_a_name_of_its_own(site: Site, export: int
 
 def test_an_export_that_is_not_ready_says_so(site: Site) -> None:
     with site.database.writing() as session:
-        made = requests.open_request(session, site.viewer("olu"), site.vault, site.ids["olu"], RequestKind.EXPORT)
-    answer = fetch(site, f"/download/export/{made.id}", "olu")
+        person_id = site.ids["wei"]
+        made = requests.open_request(session, site.viewer("olu"), site.vault, person_id, RequestKind.EXPORT)
+    answer = fetch(site, f"/download/export/{made.id}", "wei")
     assert answer.status == 400
     assert b"no file to take" in answer.body
+
+
+def test_a_certificate_goes_to_its_person_and_to_officers_only(site: Site) -> None:
+    person_id = site.ids["ingrid"]
+    with site.database.writing() as session:
+        asked = requests.open_request(session, site.viewer("ingrid"), site.vault, person_id, RequestKind.ERASURE)
+        requests.decide(session, site.viewer("olu"), site.vault, asked.id, True)
+    wait_for(site, "ingrid", asked.id)
+    path = f"/download/certificate/{asked.id}"
+    page = fetch(site, path, "ingrid")
+    assert page.status == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert "sandbox" in page.headers["content-security-policy"]
+    document = fetch(site, f"{path}?form=json", "ingrid")
+    assert hashlib.sha256(document.body).hexdigest().encode() in page.body
+    assert fetch(site, path, "olu").status == 200
+    assert fetch(site, path, "ana").status == fetch(site, path, "wei").status == 404
+    assert fetch(site, path).status == 303

@@ -57,11 +57,6 @@ def not_yet(reason: str, _path: str) -> None:
     st.warning(reason)
 
 
-def welcome(here: Here) -> None:
-    """The first page while there is no other."""
-    st.title(f"Welcome, {here.viewer().name}")
-
-
 def name_tag(viewer: Viewer) -> None:
     """Who is signed in, as what, and the way out (a form: leaving takes more than following a link)."""
     roles = sorted(role.value for role in viewer.roles - {Role.EMPLOYEE})
