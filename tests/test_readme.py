@@ -1,0 +1,43 @@
+"""What the README tells people to type does what it says, and what it points to is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_commands_in_the_readme_work_one_after_the_other(tmp_path: Path) -> None:
+    block = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+    environ = {**os.environ, "DAYLIGHT_STORE": str(tmp_path / "store")}
+    for line in block[1].splitlines():
+        words = shlex.split(line)
+        assert words[0] == "python"
+        written = [str(tmp_path / word) if word.endswith(".zip") else word for word in words[1:]]
+        done = subprocess.run([sys.executable, *written], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+    assert (tmp_path / "copy.zip").stat().st_size > 0
+    assert '"key"' not in done.stdout, "the deletion of keystrokes left some"
+
+
+def test_everything_the_readme_points_to_is_there() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("http") or (ROOT / target).exists(), target
+
+
+def test_the_map_of_the_house_names_what_is_there() -> None:
+    house = README.split("## The house")[1].split("```")[1]
+    named = {line.split()[0] for line in house.splitlines() if line and not line.startswith(" ")}
+    folders = {f"{path.name}/" for path in ROOT.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
+    assert named == folders | {"app.py"}
+    for line in house.split("data/  ")[1].splitlines()[1:]:
+        if not line.startswith("  "):
+            break
+        assert (ROOT / "data" / line.split()[0]).exists(), line
