@@ -22,6 +22,7 @@ from pages.employee.accesses import accesses
 from pages.employee.captures import captures
 from pages.employee.overview import overview
 from pages.employee.requests import requests
+from pages.officer.queue import queue
 from pages.organizer.conduct import conduct
 from pages.shell import gateway
 from pages.shell.here import Here, zone_of_browser
@@ -42,6 +43,7 @@ PAGES = (
     Entry("captures", "What was collected", Permission.SEE_CAPTURES, captures),
     Entry("accesses", "Who opened it", Permission.SEE_ACCESSES, accesses),
     Entry("requests", "My requests", Permission.SEE_REQUESTS, requests),
+    Entry("queue", "Requests to decide", Permission.SEE_QUEUE, queue),
     Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),
     Entry("log", "Access log", Permission.SEE_LOG, entries),
 )

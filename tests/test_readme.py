@@ -21,7 +21,9 @@ def test_the_commands_in_the_readme_work_one_after_the_other(tmp_path: Path) -> 
         words = shlex.split(line)
         assert words[0] == "python"
         written = [str(tmp_path / word) if word.endswith(".zip") else word for word in words[1:]]
-        done = subprocess.run([sys.executable, *written], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, *written], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, f"{line}: {done.stderr}"
     assert (tmp_path / "copy.zip").stat().st_size > 0
     assert '"key"' not in done.stdout, "the deletion of keystrokes left some"

@@ -1,0 +1,83 @@
+"""The officer's words: how the queue stands, what one request is about, what its person will read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.captures.preview import Preview
+from data.rights.request import Request
+from data.rights.states import Ground, RequestKind, State
+from pages.shell import markup, readable, words
+from pages.shell.words import Calendar
+from pages.wording import standing
+
+
+def headline(waiting: Sequence[Request]) -> str:
+    """The sentence that answers what must be done now, as HTML."""
+    undecided = [one for one in waiting if one.state is State.OPEN]
+    overdue = [one for one in waiting if one.overdue]
+    today = [one for one in waiting if one.days_left == 0]
+    below = (
+        f"{words.count(len(undecided), 'request')} of {len(waiting)} still {_verb(undecided, 'wait')} for a decision."
+    )
+    if overdue:
+        said = f"{words.count(len(overdue), 'request')} {'is' if len(overdue) == 1 else 'are'} overdue."
+        return markup.answer(said, below, tone="alarm", icon="alarm")
+    if today:
+        said = f"{words.count(len(today), 'request')} must be answered today."
+        return markup.answer(said, below, tone="attention", icon="today")
+    if undecided:
+        said = f"{words.count(len(undecided), 'request')} {_verb(undecided, 'wait')} for a decision."
+        return markup.answer(said, "None is overdue.", icon="inbox")
+    return markup.answer("Nothing waits for a decision.", icon="task_alt")
+
+
+def row(one: Request, calendar: Calendar) -> str:
+    """Who asked for what, where it stands and by when it is due, as HTML."""
+    ended = one.closed_at if one.closed_at is not None else one.opened_at
+    clock = markup.html(calendar.due(one.due_on) if one.waiting else f"ended {calendar.day(ended)}")
+    mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
+    return (
+        f'<div class="dl"><strong>{markup.html(one.person)}</strong> {_asks(one)} '
+        f"{markup.html(standing.what(one.scope, calendar))}"
+        f'<br><span class="soft">Request {one.id} · {markup.html(one.state.plain)}{mark}</span></div>'
+    )
+
+
+def facts(one: Request, calendar: Calendar) -> str:
+    """What was asked, when, and the clock it runs under, as HTML."""
+    parts = [
+        ("Asked", calendar.when(one.opened_at, place=True)),
+        ("For", standing.what(one.scope, calendar)),
+        ("Clock", calendar.due(one.due_on) if one.waiting else f"was due on {calendar.plain_date(one.due_on)}"),
+        ("Law", one.law),
+    ]
+    rows = "".join(f"<li><span>{name}</span><span>{markup.html(value)}</span></li>" for name, value in parts)
+    return f'<ol class="dl dl-rows">{rows}</ol>'
+
+
+def scope(found: Preview) -> str:
+    """What the request takes and leaves. Plain text."""
+    if not found.total:
+        return f"Nothing that is held matches. {words.count(found.kept_total, 'capture')} stay."
+    kinds = words.listed([f"{words.exact(n)} {readable.noun(kind, n)}" for kind, n in found.kinds.items()])
+    left = words.count(found.kept_total, "capture")
+    pictures = f" and {words.count(found.screens, 'picture')} of screens" if found.screens else ""
+    return f"It takes {words.count(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
+
+
+def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str) -> str:
+    """What the person will read, as HTML: the very words of their own page."""
+    if not approve:
+        return standing.refusal(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"))
+    word = f"<blockquote>{markup.html(reason.strip())}</blockquote>" if reason.strip() else ""
+    return f'<div class="dl"><p>Your request {one.id} was approved and is being carried out.</p>{word}</div>'
+
+
+def _asks(one: Request) -> str:
+    return "asks for a copy of" if one.kind is RequestKind.EXPORT else "asks to have deleted:"
+
+
+def _verb(found: Sequence[Request], verb: str) -> str:
+    return f"{verb}s" if len(found) == 1 else verb
