@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import uuid
 from collections.abc import Generator
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from data.database import Database
-from data.migrations.tables import SCHEMA
+from data.migrations import schema
 from data.sealing.vault import Vault
 
 pytest_plugins = ["tests.browser"]
@@ -33,21 +34,31 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("CREATE DATABASE empty_store"))
-    empty = create_engine(url.set(database="empty_store"))
-    SCHEMA.create_all(empty)
-    empty.dispose()
+    empty = Database(url.set(database="empty_store").render_as_string(hide_password=False))
+    schema.create(empty)
+    empty.close()
     engine.dispose()
     yield url.render_as_string(hide_password=False)
     with contextlib.suppress(Exception):
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store's database, made once by the migrations and copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    made = Database(f"sqlite:///{path}")
+    schema.create(made)
+    made.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Database]:
     """An empty database with the whole schema; each test that asks for it runs on both engines."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "daylight.db")
         found = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
-        SCHEMA.create_all(found.engine)
         yield found
         found.close()
         return

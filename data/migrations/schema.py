@@ -1,18 +1,50 @@
-"""The schema of a store: made once, by `init`."""
+"""The schema of a store: made and brought up to date by alembic, checked whenever a store is opened."""
 
 from __future__ import annotations
 
-from sqlalchemy import inspect
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, inspect, text
 
 from data.database import Database
-from data.migrations.tables import SCHEMA
+from data.errors import StoreMissing
+
+# The newest revision in versions/; a test holds it against the folder, so that opening a store need not read it.
+HEAD = "0001"
 
 
 def create(database: Database) -> None:
-    """Make every table that is not there yet."""
-    SCHEMA.create_all(database.engine)
+    """Bring the schema to HEAD, from nothing or from an older revision, in one transaction."""
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
 
 
 def exists(database: Database) -> bool:
-    """Whether the store's tables are there."""
-    return inspect(database.engine).has_table("people")
+    """Whether a store was ever made here."""
+    return revision(database) is not None
+
+
+def check(database: Database) -> None:
+    """Raise StoreMissing unless the schema is at HEAD."""
+    found = revision(database)
+    if found is None:
+        raise StoreMissing("There is no store here yet; make one with `python -m data init`.")
+    if found != HEAD:
+        raise StoreMissing(f"The store is at schema {found} and this program needs {HEAD}; run `python -m data init`.")
+
+
+def revision(database: Database) -> str | None:
+    """The revision the schema is at; None when nothing was made here yet."""
+    with database.reading() as session:
+        if not inspect(session.connection()).has_table("alembic_version"):
+            return None
+        return session.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
