@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from data.database import Database
+from data.migrations import schema
 from data.sealing.vault import Vault
 from data.settings import Settings
 
@@ -24,4 +25,6 @@ def open_store(settings: Settings) -> Store:
     """The store of `settings`, opened once a process. Raises StoreMissing when `init` has not made it."""
     # The vault first: a database would be made where none is.
     vault = Vault.open(settings.keyring, settings.segments_url)
-    return Store(settings, Database(settings.database_url), vault)
+    database = Database(settings.database_url)
+    schema.check(database)
+    return Store(settings, database, vault)

@@ -20,7 +20,7 @@ from auth import cookies, sessions, sign_in
 from auth.gate import Gate
 from data import instants
 from data.database import Database
-from data.migrations.tables import SCHEMA
+from data.migrations import schema
 from data.people.viewer import Viewer
 from data.settings import Identity, Settings
 from tests.auth.company import settle
@@ -104,7 +104,7 @@ def make_desk(provider: RunningProvider, tmp_path: Path) -> Generator[Callable[.
             public_url=public_url,
         )
         desk = Desk(plain)
-        SCHEMA.create_all(desk.database.engine)
+        schema.create(desk.database)
         settle(desk.database)
         made.append(desk)
         return desk

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from auth import sessions
 from data import instants
 from data.database import Database
-from data.migrations.tables import SCHEMA
+from data.migrations import schema
 from data.people import person
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
@@ -83,7 +83,7 @@ def make_site(folder: Path, issuer: str = "http://127.0.0.1:1") -> Site:
     }
     settings = Settings.from_environment(environ)
     database = Database(settings.database_url)
-    SCHEMA.create_all(database.engine)
+    schema.create(database)
     vault = Vault.create(settings.keyring, settings.segments_url)
     return Site(settings, environ, database, settle(database), vault)
 

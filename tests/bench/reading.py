@@ -19,7 +19,7 @@ from data.captures.scope import Filter, Scope
 from data.captures.summary import summary
 from data.database import Database
 from data.instants import DAY, HOUR
-from data.migrations.tables import SCHEMA as TABLES
+from data.migrations import schema
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 from tests.data.captures.people import hire
@@ -36,7 +36,7 @@ def run(report: Callable[[str], None], total: int = 50 * MILLION) -> None:
     template = month()
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
-        TABLES.create_all(database.engine)
+        schema.create(database)
         vault = Vault.create(Path(folder) / "keyring", str(Path(folder) / "segments"))
         small = _hire(database, vault, "small", 1, template)
         report("reading, 1 million captures in the store, all of one person")

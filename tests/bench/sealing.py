@@ -22,7 +22,7 @@ from data.captures.ingest import ingest
 from data.captures.recording import Recording
 from data.captures.schema import COLUMNS
 from data.database import Database
-from data.migrations.tables import SCHEMA as TABLES
+from data.migrations import schema
 from data.people.viewer import OPERATOR
 from data.sealing import keys
 from data.sealing.vault import Vault
@@ -86,7 +86,7 @@ def _report_large(report: Callable[[str], None]) -> None:
 
 def _store(folder: Path) -> tuple[Database, Vault, int]:
     database = Database(f"sqlite:///{folder / 'bench.db'}")
-    TABLES.create_all(database.engine)
+    schema.create(database)
     with database.writing() as session:
         person_id = hire(session)
     return database, Vault.create(folder / "keyring", str(folder / "segments")), person_id

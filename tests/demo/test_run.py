@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from data.database import Database
-from data.migrations.tables import SCHEMA
+from data.migrations import schema
 from data.sealing.vault import Vault
 from data.settings import Settings
 from tests.demo import processes
@@ -26,7 +26,7 @@ def place(tmp_path: Path) -> Path:
     store = tmp_path / "var" / "store"
     settings = Settings.from_environment({}, store=str(store))
     database = Database(settings.database_url)
-    SCHEMA.create_all(database.engine)
+    schema.create(database)
     Vault.create(settings.keyring, settings.segments_url)
     database.close()
     (store / "demo.json").write_text("{}")

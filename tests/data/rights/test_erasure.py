@@ -19,6 +19,7 @@ from data.captures.scope import Scope
 from data.captures.tables import SegmentRow
 from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound, Unreadable
+from data.migrations import schema
 from data.migrations.tables import SCHEMA as TABLES
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import erasure, export, removal, request, steps
@@ -208,7 +209,7 @@ def test_killed_at_any_moment_and_run_again_the_deletion_is_whole(tmp_path: Path
     first = tmp_path / "first"
     place = Place(f"sqlite:///{first / 'daylight.db'}", first)
     database = Database(place.database_url)
-    TABLES.create_all(database.engine)
+    schema.create(database)
     vault = Vault.create(first / "keyring", str(first / "segments"))
     roster = people(database)
     hold(database, vault, 1)

@@ -22,7 +22,7 @@ from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound, Unreadable
-from data.migrations.tables import SCHEMA as TABLES
+from data.migrations import schema
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import archive, export, pieces, request, steps
 from data.rights.states import RequestKind, State
@@ -277,7 +277,7 @@ def test_killed_at_any_moment_and_run_again_the_export_is_whole(tmp_path: Path, 
     first = tmp_path / "first"
     place = Place(f"sqlite:///{first / 'daylight.db'}", first)
     database = Database(place.database_url)
-    TABLES.create_all(database.engine)
+    schema.create(database)
     vault = Vault.create(first / "keyring", str(first / "segments"))
     roster = people(database)
     keep(database, vault, 1, rows(250))

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from data.database import Database
-from data.migrations.tables import SCHEMA as TABLES
+from data.migrations import schema
 from data.rights import request, worker
 from data.rights.states import RequestKind, State
 from data.sealing.vault import Vault
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_the_worker_process_takes_up_an_interrupted_request_and_stops_when_asked(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
-    TABLES.create_all(database.engine)
+    schema.create(database)
     vault = Vault.create(tmp_path / "keyring", str(tmp_path / "segments"))
     roster = people(database)
     keep(database, vault, 1, rows(200))

@@ -1,0 +1,428 @@
+"""The first schema"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "access_coverage",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("end", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "start", name=op.f("pk_access_coverage")),
+    )
+    op.create_table(
+        "access_details",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("details", sa.LargeBinary(), nullable=False),
+        sa.Column("accessor_id", sa.BigInteger(), nullable=True),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("automated", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("people_count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_access_details")),
+    )
+    op.create_table(
+        "access_entries",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("commitment", sa.String(), nullable=False),
+        sa.Column("people", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_access_entries")),
+    )
+    with op.batch_alter_table("access_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_access_entries_action", ["action", "at"], unique=False)
+        batch_op.create_index("ix_access_entries_at", ["at", "position"], unique=False)
+
+    op.create_table(
+        "access_evidence",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "id", name=op.f("pk_access_evidence")),
+    )
+    op.create_table(
+        "access_keys",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_keys")),
+    )
+    op.create_table(
+        "access_people",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "at", "position", name=op.f("pk_access_people")),
+    )
+    with op.batch_alter_table("access_people", schema=None) as batch_op:
+        batch_op.create_index("ix_access_people_position", ["position"], unique=False)
+
+    op.create_table(
+        "access_tag_keys",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_access_tag_keys")),
+    )
+    op.create_table(
+        "certificates",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "request_id", name=op.f("pk_certificates")),
+    )
+    op.create_table(
+        "departments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_departments")),
+        sa.UniqueConstraint("name", name=op.f("uq_departments_name")),
+    )
+    op.create_table(
+        "displays",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("x", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("y", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("width", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("height", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "device", "x", "y", "width", "height", name=op.f("pk_displays")),
+    )
+    op.create_table(
+        "export_parts",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("stream", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("object", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "request_id", "stream", "number", name=op.f("pk_export_parts")),
+    )
+    op.create_table(
+        "exports",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("progress", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "request_id", name=op.f("pk_exports")),
+    )
+    op.create_table(
+        "imports",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("added", sa.BigInteger(), nullable=False),
+        sa.Column("duplicates", sa.BigInteger(), nullable=False),
+        sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.Column("screens", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_imports")),
+    )
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index("ix_imports_digest", ["person_id", "digest"], unique=False)
+
+    op.create_table(
+        "person_keys",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("destroyed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "version", name=op.f("pk_person_keys")),
+    )
+    op.create_table(
+        "refusals",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_refusals")),
+    )
+    op.create_table(
+        "request_events",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "request_id", "number", name=op.f("pk_request_events")),
+    )
+    op.create_table(
+        "rights_keys",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_keys")),
+    )
+    op.create_table(
+        "screens",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("key_version", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("import_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "digest", name=op.f("pk_screens")),
+    )
+    op.create_table(
+        "segments",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("key_version", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("import_id", sa.BigInteger(), nullable=False),
+        sa.Column("vocabulary", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_segments")),
+    )
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.create_index("ix_segments_time", ["person_id", "last_at"], unique=False)
+
+    op.create_table(
+        "sign_ins",
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("verifier", sa.String(), nullable=False),
+        sa.Column("return_to", sa.String(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("state", name=op.f("pk_sign_ins")),
+    )
+    op.create_table(
+        "capture_weeks",
+        sa.Column("week", sa.BigInteger(), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_capture_weeks_department_id")),
+        sa.PrimaryKeyConstraint("week", "department_id", "kind", name=op.f("pk_capture_weeks")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "people",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("manager_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("joined_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_people_department_id")),
+        sa.ForeignKeyConstraint(["manager_id"], ["people.id"], name=op.f("fk_people_manager_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sa.UniqueConstraint("email", name=op.f("uq_people_email")),
+        sa.UniqueConstraint("subject", name=op.f("uq_people_subject")),
+    )
+    op.create_table(
+        "capture_apps",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("app_id", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("quarters", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_capture_apps_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "app_id", "day", "kind", name=op.f("pk_capture_apps")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "capture_clicks",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("block", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_capture_clicks_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "block", name=op.f("pk_capture_clicks")),
+    )
+    op.create_table(
+        "capture_days",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("downs", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("quarters", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_capture_days_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "day", "kind", name=op.f("pk_capture_days")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "capture_devices",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_capture_devices_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "device", name=op.f("pk_capture_devices")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "capture_labels",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_capture_labels_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_capture_labels")),
+    )
+    op.create_table(
+        "devices",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_devices_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "name", name=op.f("pk_devices")),
+    )
+    op.create_table(
+        "grants",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("granted_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_grants_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "role", "granted_at", name=op.f("pk_grants")),
+    )
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.create_index("ix_grants_open", ["person_id", "revoked_at"], unique=False)
+
+    op.create_table(
+        "requests",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("scope", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("jurisdiction", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("next_step", sa.String(), nullable=True),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("ground", sa.String(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("carried", sa.LargeBinary(), nullable=True),
+        sa.Column("claim", sa.String(), nullable=False),
+        sa.Column("claimed_until", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_requests_decided_by")),
+        sa.ForeignKeyConstraint(["opened_by"], ["people.id"], name=op.f("fk_requests_opened_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_requests_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_requests")),
+        sa.UniqueConstraint("id", name=op.f("uq_requests_id")),
+    )
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.create_index("ix_requests_state_due", ["state", "due_on"], unique=False)
+
+    op.create_table(
+        "sessions",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("roles", sa.String(), nullable=False),
+        sa.Column("proved_at", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("token", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sessions")),
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_sessions_person", ["person_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_sessions_person")
+
+    op.drop_table("sessions")
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_requests_state_due")
+
+    op.drop_table("requests")
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.drop_index("ix_grants_open")
+
+    op.drop_table("grants")
+    op.drop_table("devices")
+    op.drop_table("capture_labels")
+    op.drop_table("capture_devices")
+    op.drop_table("capture_days")
+    op.drop_table("capture_clicks")
+    op.drop_table("capture_apps")
+    op.drop_table("people")
+    op.drop_table("capture_weeks")
+    op.drop_table("sign_ins")
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.drop_index("ix_segments_time")
+
+    op.drop_table("segments")
+    op.drop_table("screens")
+    op.drop_table("rights_keys")
+    op.drop_table("request_events")
+    op.drop_table("refusals")
+    op.drop_table("person_keys")
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.drop_index("ix_imports_digest")
+
+    op.drop_table("imports")
+    op.drop_table("exports")
+    op.drop_table("export_parts")
+    op.drop_table("displays")
+    op.drop_table("departments")
+    op.drop_table("certificates")
+    op.drop_table("access_tag_keys")
+    with op.batch_alter_table("access_people", schema=None) as batch_op:
+        batch_op.drop_index("ix_access_people_position")
+
+    op.drop_table("access_people")
+    op.drop_table("access_keys")
+    op.drop_table("access_evidence")
+    with op.batch_alter_table("access_entries", schema=None) as batch_op:
+        batch_op.drop_index("ix_access_entries_at")
+        batch_op.drop_index("ix_access_entries_action")
+
+    op.drop_table("access_entries")
+    op.drop_table("access_details")
+    op.drop_table("access_coverage")
