@@ -17,6 +17,7 @@ def test_the_commands_in_the_readme_work_one_after_the_other(tmp_path: Path) -> 
     block = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
     assert block is not None
     environ = {**os.environ, "DAYLIGHT_STORE": str(tmp_path / "store")}
+    done = None
     for line in block[1].splitlines():
         words = shlex.split(line)
         assert words[0] == "python"
@@ -26,6 +27,7 @@ def test_the_commands_in_the_readme_work_one_after_the_other(tmp_path: Path) -> 
         )
         assert done.returncode == 0, f"{line}: {done.stderr}"
     assert (tmp_path / "copy.zip").stat().st_size > 0
+    assert done is not None
     assert '"key"' not in done.stdout, "the deletion of keystrokes left some"
 
 
