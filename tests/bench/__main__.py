@@ -5,10 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import reading
+from tests.bench import beside, copying, reading, sealing
 
 Report = Callable[[str], None]
-PARTS: dict[str, Callable[[Report], None]] = {"reading": reading.run}
+PARTS: dict[str, Callable[[Report], None]] = {
+    "sealing": sealing.run,
+    "beside": beside.run,
+    "copying": copying.run,
+    "reading": reading.run,
+}
 
 
 def main(names: list[str]) -> None:

@@ -38,12 +38,12 @@ def run(report: Callable[[str], None], total: int = 50 * MILLION) -> None:
         database = Database(f"sqlite:///{Path(folder) / 'bench.db'}")
         schema.create(database)
         vault = Vault.create(Path(folder) / "keyring", str(Path(folder) / "segments"))
-        small = _hire(database, vault, "small", 1, template)
+        small = hire_with(database, vault, "small", 1, template)
         report("reading, 1 million captures in the store, all of one person")
         _measure(report, database, vault, small)
-        heavy = _hire(database, vault, "heavy", 9, template)
+        heavy = hire_with(database, vault, "heavy", 9, template)
         for number in range(total // MILLION - 10):
-            _hire(database, vault, f"other{number}", 1, template)
+            hire_with(database, vault, f"other{number}", 1, template)
         report(f"reading, {total // MILLION} million captures in the store, 9 million of one person")
         _measure(report, database, vault, heavy)
         report("the person with 1 million, in the same store")
@@ -83,7 +83,8 @@ def _named(numbers: Any, names: list[str], shown: Any = None) -> Any:
     return pa.DictionaryArray.from_arrays(indices, pa.array(names))
 
 
-def _hire(database: Database, vault: Vault, name: str, months: int, template: pa.Table) -> Viewer:
+def hire_with(database: Database, vault: Vault, name: str, months: int, template: pa.Table) -> Viewer:
+    """A person with `months` times the template's captures, one month after the other."""
     with database.writing() as session:
         person = hire(session, name)
     for number in range(months):

@@ -48,7 +48,7 @@ def run(report: Callable[[str], None]) -> None:
         report(f"  opened for an export  {MILLION / opened:12,.0f} captures/s")
         whole, stored_bytes = _imported(Path(folder), table)
         report(f"  whole import          {MILLION / whole:12,.0f} captures/s  {stored_bytes / MILLION:6.2f} bytes each")
-        rows, rows_bytes = _sqlite_rows(Path(folder), table)
+        rows, rows_bytes = sqlite_rows(Path(folder), table)
         report(f"  rows in SQLite        {MILLION / rows:12,.0f} captures/s  {rows_bytes / MILLION:6.2f} bytes each")
     report(f"  sealing is {rows / sealed:.1f} times as fast as SQLite, in {sealed_bytes / rows_bytes:.1%} of the bytes")
     report(
@@ -127,7 +127,7 @@ def _imported(folder: Path, table: pa.Table) -> tuple[float, int]:
     return seconds, _size(folder / "whole") - empty
 
 
-def _sqlite_rows(folder: Path, table: pa.Table) -> tuple[float, int]:
+def sqlite_rows(folder: Path, table: pa.Table) -> tuple[float, int]:
     """The same as rows, clustered by person and time, with the same promise of durability."""
     path = folder / "rows.db"
     connection = sqlite3.connect(path)

@@ -1,0 +1,71 @@
+"""Copying: how long a copy of ten million captures takes, and how much memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from data.captures import counts, rollups, segments
+from data.captures.schema import SCHEMA
+from data.database import Database
+from data.migrations import schema
+from data.people.viewer import Role, Viewer
+from data.rights.archive import write_export
+from data.sealing.vault import Vault
+from tests.bench.reading import MILLION, MONTH, month
+from tests.data.captures.people import hire
+
+MONTHS = 10
+
+
+def run(report: Callable[[str], None]) -> None:
+    """Fill a store with one person's ten million captures, then copy one million and all of them, each in a process of
+    its own: memory that does not grow with the person peaks alike."""
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(Path(folder))
+        for months in (1, MONTHS):
+            command = [sys.executable, "-c", f"from tests.bench import copying; copying.copy({folder!r}, {months})"]
+            done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+            seconds, size, peak = done.stdout.split()
+            report(
+                f"copy of {months} million as JSON Lines and Parquet:"
+                f" {months * MILLION / float(seconds):10,.0f} captures/s, "
+                f"{int(size) / months / MILLION:.1f} bytes each, at most {peak} MB of memory (aim 500)"
+            )
+
+
+def copy(folder: str, months: int) -> None:
+    """Write the export of the person who has `months` million captures; print seconds, bytes and peak MB."""
+    root = Path(folder)
+    database = Database(f"sqlite:///{root / 'bench.db'}")
+    vault = Vault.open(root / "keyring", str(root / "segments"))
+    person = {1: 1, MONTHS: 2}[months]
+    viewer = Viewer(person_id=person, roles=frozenset({Role.EMPLOYEE}), name="bench")
+    out = root / f"copy-{months}.zip"
+    start = perf_counter()
+    write_export(database, vault, viewer, person, out)
+    seconds = perf_counter() - start
+    # Not ru_maxrss: a child begins with the peak of the process that started it.
+    peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) // 1024
+    print(f"{seconds:.2f} {out.stat().st_size} {peak}")
+
+
+def _fill(root: Path) -> None:
+    database = Database(f"sqlite:///{root / 'bench.db'}")
+    schema.create(database)
+    vault = Vault.create(root / "keyring", str(root / "segments"))
+    template = month()
+    for name, months in (("small", 1), ("large", MONTHS)):
+        with database.writing() as session:
+            person = hire(session, name)
+        for number in range(months):
+            at = template["at"].to_numpy() + (730 + number) * MONTH
+            table = template.set_column(0, SCHEMA.field(0), [at])
+            with database.writing() as session:
+                segments.write(session, vault, person, 1, table)
+                counts.add(session, vault, person, rollups.count(table))
+    database.close()
