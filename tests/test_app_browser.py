@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from pages.menu import PAGES
 from tests.auth.company import PEOPLE
@@ -23,18 +22,9 @@ SIGN_IN = "You sign in with your company account"
 NOT_PAGES = ("menu", "employee")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def context(browser: Browser) -> Generator[BrowserContext]:
-    found = browser.new_context()
+def context(chromium: Browser) -> Generator[BrowserContext]:
+    found = chromium.new_context()
     yield found
     found.close()
 

@@ -43,7 +43,9 @@ def test_imports_point_down_the_house_only() -> None:
 def test_modules_stay_short_enough_to_read(folder: str, limit: int) -> None:
     """Most modules have at most 300 lines, a page 120; tests may list more cases than that."""
     top = ROOT / folder
-    modules = [top] if top.suffix else sorted(top.rglob("*.py"))
+    written = [top] if top.suffix else sorted(top.rglob("*.py"))
+    # A migration is as long as the schema it makes, and alembic writes it.
+    modules = [module for module in written if module.parent.name != "versions"]
     lengths = {
         str(module.relative_to(ROOT)): len(module.read_text().splitlines()) for module in modules if module.exists()
     }

@@ -6,11 +6,16 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from pages.shell.background import running
+
+T = TypeVar("T")
 
 WORK = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); time.sleep(60)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WORK}"
@@ -24,6 +29,12 @@ async def started(notes: Path, times: int) -> list[int]:
             return ids
         await asyncio.sleep(0.05)
     raise TimeoutError(f"{times} workers were expected")
+
+
+def play(scene: Coroutine[Any, Any, T]) -> T:
+    """Run `scene` on a thread of its own: a browser that another test opened keeps a loop running on this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, scene).result()
 
 
 def lives(process_id: int) -> bool:
@@ -42,7 +53,7 @@ def test_the_worker_ends_with_the_app(tmp_path: Path, program: str) -> None:
             assert lives(first)
         return first
 
-    assert not lives(asyncio.run(scene()))
+    assert not lives(play(scene()))
 
 
 def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
@@ -52,7 +63,7 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
             os.kill(first, signal.SIGKILL)
             return await started(tmp_path / "notes", 2)
 
-    first, second = asyncio.run(scene())
+    first, second = play(scene())
     assert first != second
     assert not lives(first)
     assert not lives(second)
