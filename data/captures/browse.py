@@ -28,9 +28,9 @@ from data.sealing.vault import Vault
 
 LONGEST = 1000  # captures in a page
 PATIENCE = 3 * segments.ROWS  # captures looked through in vain before a page is given as it is
-_CURSOR = re.compile(r"(-?\d{1,19})\.(-?\d{1,19})\.(-?\d{1,19})", re.ASCII)
+_CURSOR = re.compile(r"(\d{1,19})\.(\d{1,19})\.(-?\d{1,19})", re.ASCII)
 _LARGEST = 2**63 - 1
-_CUT = (-1, -1)  # before every segment and row
+_CUT = (0, 0)  # before every segment and row: segment ids are times
 
 Place = tuple[int, int, int]
 
@@ -177,7 +177,8 @@ def _captures(table: pa.Table) -> Iterator[Capture]:
 
 
 def _cursor(at: int, segment: int, row: int) -> str:
-    return f"{at}.{segment}.{row}"
+    # The time is last, because before 1970 it begins with a minus, which a command line takes for an option.
+    return f"{segment}.{row}.{at}"
 
 
 def _parse(cursor: str | None) -> Place | None:
@@ -188,4 +189,4 @@ def _parse(cursor: str | None) -> Place | None:
     place = tuple(int(part) for part in parts.groups()) if parts else ()
     if len(place) != 3 or any(abs(part) > _LARGEST for part in place):
         raise BadInput("The place to go on from is not one that Daylight gave; begin again at the newest capture.")
-    return place[0], place[1], place[2]
+    return place[2], place[0], place[1]
