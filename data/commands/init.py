@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
+
+from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import coverage, log
 from data.accesses.entry import DAYLIGHT, Action
 from data.commands import arguments, output
-from data.database import Database
+from data.database import Database, lock
 from data.errors import Conflict
 from data.migrations import schema
 from data.people.viewer import OPERATOR
@@ -18,19 +21,23 @@ from data.settings import Settings
 
 def add(commands: arguments.Commands) -> None:
     """Add the command."""
-    arguments.command(commands, "init", "make an empty store").set_defaults(run=run)
+    arguments.command(commands, "init").set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
     """Make the keyring, the folder of sealed objects and the tables. An interrupted `init` is finished by the next."""
     settings = arguments.settings(args)
-    vault = _vault(settings)
+    settings.store.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url)
     try:
+        if schema.exists(database):
+            with database.reading() as session:
+                _require_new(session, settings)
+        vault = _vault(settings)
         schema.create(database)
         with database.writing() as session:
-            if coverage.since(session, DAYLIGHT) is not None:
-                raise Conflict(f"There is a store at {settings.store} already; nothing was changed.")
+            lock(session, "init")
+            _require_new(session, settings)
             coverage.record(session, DAYLIGHT, instants.now())
             log.append(
                 session,
@@ -52,8 +59,13 @@ def run(args: argparse.Namespace) -> None:
         )
 
 
+def _require_new(session: Session, settings: Settings) -> None:
+    if coverage.since(session, DAYLIGHT) is not None:
+        raise Conflict(f"There is a store at {settings.store} already; nothing was changed.")
+
+
 def _vault(settings: Settings) -> Vault:
-    if settings.keyring.exists():
-        return Vault.open(settings.keyring, settings.segments_url)
-    settings.store.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Vault.create(settings.keyring, settings.segments_url)
+    if not settings.keyring.exists():
+        with suppress(Conflict):  # another `init` may be making it just now
+            return Vault.create(settings.keyring, settings.segments_url)
+    return Vault.finish(settings.keyring, settings.segments_url)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
-from data.database import Database
+from data.database import Database, lock
 from data.errors import StoreMissing
 
 # The newest revision in versions/; a test holds it against the folder, so that opening a store need not read it.
@@ -17,7 +17,10 @@ HEAD = "0001"
 
 def create(database: Database) -> None:
     """Bring the schema to HEAD, from nothing or from an older revision, in one transaction."""
+    from alembic import command  # here, because opening a store, which every command does, needs none of it
+
     with database.engine.begin() as connection:
+        lock(Session(connection), "schema")  # PostgreSQL would let two make the same tables at once
         command.upgrade(_config(connection), "head")
 
 
@@ -43,7 +46,9 @@ def revision(database: Database) -> str | None:
         return session.scalar(text("SELECT version_num FROM alembic_version"))
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection) -> Any:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection

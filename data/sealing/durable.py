@@ -10,8 +10,11 @@ from pathlib import Path
 TEMPORARY = ".part-"
 
 
-def write(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Replace `path` with `content`: written beside it, synced, renamed, and the folder synced."""
+def write(path: Path, content: bytes, mode: int = 0o600, *, replace: bool = True) -> None:
+    """Replace `path` with `content`: written beside it, synced, renamed, and the folder synced.
+
+    Without `replace` a file that is there, also one that another process makes meanwhile, is kept: FileExistsError.
+    """
     temporary = path.with_name(f"{TEMPORARY}{path.name}-{uuid.uuid4().hex}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -19,7 +22,11 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
             file.write(content)
             file.flush()
             os.fsync(descriptor)
-        temporary.replace(path)
+        if replace:
+            temporary.replace(path)
+        else:
+            path.hardlink_to(temporary)
+            temporary.unlink()
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()

@@ -60,11 +60,14 @@ class FileKeyring:
     @staticmethod
     def create(path: Path) -> FileKeyring:
         """A new keyring with its first epoch. Raises Conflict where a file is: a keyring is never overwritten."""
-        if path.exists():
-            raise Conflict(f"{path} exists already and is not overwritten, because it may hold the keys of a store.")
         path.parent.mkdir(parents=True, exist_ok=True)
         content = {"form": _FORM, "store": uuid.uuid4().hex, "newest": 1, "epochs": {"1": _text(new_key())}}
-        durable.write(path, json.dumps(content).encode())
+        try:
+            durable.write(path, json.dumps(content).encode(), replace=False)
+        except FileExistsError:
+            raise Conflict(
+                f"{path} exists already and is not overwritten, because it may hold the keys of a store."
+            ) from None
         return FileKeyring.open(path)
 
     @staticmethod

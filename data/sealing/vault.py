@@ -22,10 +22,21 @@ class Vault:
 
     @staticmethod
     def create(keyring: Path, objects: str) -> Vault:
-        """Make an empty vault. Raises Conflict when the keyring is there already."""
-        vault = Vault(FileKeyring.create(keyring), Objects.at(objects))
-        vault.objects.put(_NAME, vault.keyring.store.encode())
-        return vault
+        """Make an empty vault. Raises Conflict when the keyring is there already, StoreMissing when it is lost."""
+        # In this order, because another process may be making both: the keyring, then the objects.
+        if Objects.at(objects).exists(_NAME) and not keyring.exists():
+            raise StoreMissing(f"{objects} holds a store whose keyring is not at {keyring}; put the keyring back.")
+        FileKeyring.create(keyring)
+        return Vault.finish(keyring, objects)
+
+    @staticmethod
+    def finish(keyring: Path, objects: str) -> Vault:
+        """Open a vault whose making may have been interrupted between the keyring and the objects. Raises
+        StoreMissing when the two do not belong together."""
+        vault = Vault(FileKeyring.open(keyring), Objects.at(objects))
+        if not vault.objects.exists(_NAME):
+            vault.objects.put(_NAME, vault.keyring.store.encode())
+        return Vault.open(keyring, objects)
 
     @staticmethod
     def open(keyring: Path, objects: str) -> Vault:
