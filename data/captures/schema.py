@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import pyarrow as pa
 
-
-class Kind(StrEnum):
-    """What was captured. INPUT is a collector's count of input over a span (ActivityWatch's os.hid.input);
-    OTHER is whatever a source had that we know no name for, kept whole in `value`."""
-
-    POINTER = "pointer"
-    CLICK = "click"
-    SCROLL = "scroll"
-    KEY = "key"
-    WINDOW = "window"
-    SCREEN = "screen"
-    IDLE = "idle"
-    INPUT = "input"
-    OTHER = "other"
-
+from data.captures.kinds import Kind as Kind  # part of the schema for all who use it
 
 _NAME = pa.dictionary(pa.int32(), pa.string())
 

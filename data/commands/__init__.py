@@ -1,0 +1,31 @@
+"""The commands of the command line: their names, what each is for, and which module here carries it out.
+
+Only the module of the command that was asked for is loaded: reading captures loads Arrow, listing people should not.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A module of this package with an `add`, and the line that stands in the list of commands."""
+
+    module: str
+    help: str
+
+
+COMMANDS = MappingProxyType(
+    {
+        "init": Command("init", "make an empty store"),
+        "people": Command("people", "the roster and the roles"),
+        "import": Command("imports", "bring a recording or other evidence into the store"),
+        "summary": Command("reading", "what is held about a person, in counts"),
+        "captures": Command("reading", "a person's single captures, newest first"),
+        "accesses": Command("accesses", "who opened a person's data, newest first"),
+        "export": Command("rights", "write a person's whole export to a zip file"),
+        "request": Command("rights", "ask for a copy or a deletion, decide and carry out"),
+        "work": Command("work", "carry out approved requests until stopped (SIGTERM or ctrl-C)"),
+    }
+)

@@ -15,7 +15,7 @@ _HEADER = ("when (UTC)", "who", "team", "what", "why", "ticket", "how much", "ho
 
 def add(commands: arguments.Commands) -> None:
     """Add the command."""
-    found = arguments.command(commands, "accesses", "who opened a person's data, newest first")
+    found = arguments.command(commands, "accesses")
     arguments.add_person(found)
     arguments.add_span(found)
     arguments.add_reason(found)

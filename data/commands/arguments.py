@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses.entry import Purpose, Reason
-from data.captures.schema import Kind
-from data.captures.scope import Scope
-from data.people import person
+from data.captures.kinds import Kind
+from data.commands import COMMANDS
 from data.people.viewer import OPERATOR, Viewer
 from data.settings import Settings
-from data.store import Store, open_store
+
+if TYPE_CHECKING:
+    # What loads Arrow or the database is loaded by the functions that use it: `--help` and mistakes need neither.
+    from sqlalchemy.orm import Session
+
+    from data.captures.scope import Scope
+    from data.store import Store
 
 PURPOSES = [purpose.value for purpose in Purpose if purpose not in (Purpose.NONE, Purpose.OWN)]
-MOST = 10_000
+MOST = 1_000  # rows; as many as a page of captures holds
 
 # argparse's own type of what `add_subparsers` returns.
 Commands = Any
@@ -45,8 +48,9 @@ def add_everywhere(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="viewer", metavar="EMAIL", default=left_out, help="who is looking")
 
 
-def command(commands: Commands, name: str, help: str) -> argparse.ArgumentParser:
-    """A new command that takes the options of every command."""
+def command(commands: Commands, name: str, help: str = "") -> argparse.ArgumentParser:
+    """A new command that takes the options of every command. Those of COMMANDS bring their `help` along."""
+    help = help or COMMANDS[name].help
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help, allow_abbrev=False)
     add_everywhere(parser)
     return parser
@@ -79,11 +83,15 @@ def add_scope(parser: argparse.ArgumentParser) -> None:
 
 def scope(args: argparse.Namespace) -> Scope:
     """What `add_scope` took."""
+    from data.captures.scope import Scope
+
     return Scope(frozenset(Kind(kind) for kind in args.kind), frozenset(args.app), args.start, args.end)
 
 
 def store(args: argparse.Namespace) -> Store:
     """The store that --store or DAYLIGHT_STORE names. Raises StoreMissing."""
+    from data.store import open_store
+
     return open_store(settings(args))
 
 
@@ -99,6 +107,8 @@ def wants_json(args: argparse.Namespace) -> bool:
 
 def viewer(session: Session, args: argparse.Namespace) -> Viewer:
     """Whoever --as names, with their roles of now; without it the operator of this server. Raises NotFound."""
+    from data.people import person
+
     email = getattr(args, "viewer", None)
     return OPERATOR if email is None else person.viewer(session, person.by_email(session, email))
 
@@ -133,7 +143,7 @@ def zone(text: str) -> ZoneInfo:
 
 
 def limit(text: str) -> int:
-    """A number of rows, 1 to 10,000."""
+    """A number of rows, 1 to MOST."""
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MOST or len(text) > 9:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST}")
     return int(text)

@@ -17,7 +17,7 @@ ACCESSES = "accesses"
 
 def add(commands: arguments.Commands) -> None:
     """Add the command."""
-    found = arguments.command(commands, "import", "bring a recording or other evidence into the store")
+    found = arguments.command(commands, "import")
     wanted = {name: source.wanted for name, source in SOURCES.items()} | {ACCESSES: accesses.WANTED}
     help = "; ".join(f"{name}: {what}" for name, what in sorted(wanted.items())).replace("%", "%%")
     found.add_argument("source", choices=sorted(wanted), metavar="SOURCE", help=help)

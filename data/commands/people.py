@@ -13,7 +13,7 @@ from data.people.viewer import GRANTABLE
 
 def add(commands: arguments.Commands) -> None:
     """Add the command and what it can do."""
-    parser = arguments.command(commands, "people", "the roster and the roles")
+    parser = arguments.command(commands, "people")
     actions: arguments.Commands = parser.add_subparsers(metavar="ACTION", required=True)
     found = arguments.command(actions, "import", "load a roster: CSV of email,name,department,manager,jurisdiction")
     found.add_argument("file", type=arguments.path, metavar="ROSTER.csv")

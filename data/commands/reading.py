@@ -17,11 +17,11 @@ from data.people import person
 
 def add(commands: arguments.Commands) -> None:
     """Add the commands."""
-    found = arguments.command(commands, "summary", "what is held about a person, in counts")
+    found = arguments.command(commands, "summary")
     arguments.add_person(found)
     arguments.add_reason(found)
     found.set_defaults(run=_summary)
-    found = arguments.command(commands, "captures", "a person's single captures, newest first")
+    found = arguments.command(commands, "captures")
     arguments.add_person(found)
     arguments.add_scope(found)
     arguments.add_reason(found)

@@ -18,12 +18,12 @@ from data.rights.work import Progress
 
 def add(commands: arguments.Commands) -> None:
     """Add the commands and what they can do."""
-    found = arguments.command(commands, "export", "write a person's whole export to a zip file")
+    found = arguments.command(commands, "export")
     arguments.add_person(found)
     arguments.add_reason(found)
     found.add_argument("path", type=arguments.path, metavar="OUT.zip")
     found.set_defaults(run=_export)
-    parser = arguments.command(commands, "request", "ask for a copy or a deletion, decide and carry out")
+    parser = arguments.command(commands, "request")
     actions: arguments.Commands = parser.add_subparsers(metavar="ACTION", required=True)
     for kind, help in ((RequestKind.EXPORT, "ask for a copy"), (RequestKind.ERASURE, "ask for a deletion")):
         found = arguments.command(actions, kind.value, f"{help} of everything, or of what the options name")

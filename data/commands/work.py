@@ -12,8 +12,7 @@ from data.rights import worker
 
 def add(commands: arguments.Commands) -> None:
     """Add the command."""
-    help = "carry out approved requests until stopped (SIGTERM or ctrl-C)"
-    arguments.command(commands, "work", help).set_defaults(run=run)
+    arguments.command(commands, "work").set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:

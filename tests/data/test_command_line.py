@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from data.__main__ import BROKEN_PIPE, INTERRUPTED, main
-from data.commands import init
+from data.commands import COMMANDS, arguments, init
 
 ROOT = Path(__file__).parents[2]
 ROSTER = "email,name,department,manager,jurisdiction\nana@x.org,Ana,Sales,,DE\nben@x.org,Ben,Privacy,ana@x.org,US-CA\n"
@@ -355,3 +355,91 @@ def test_a_terminal_of_another_encoding_gets_escapes_instead_of_an_error(tmp_pat
     assert listed.code == 0
     assert "Zo\\xeb" in listed.out
     refused(really(b"summary", b"--person", b"\xff\xfe@x.org", **ascii_only), 1)
+
+
+def test_what_a_command_does_not_need_is_not_loaded(shell: Shell) -> None:
+    """Seconds of loading would be felt in every script."""
+    program = (
+        "import sys; from data.__main__ import main\n"
+        f"code = main(['people', 'list', '--store', {str(shell.store)!r}])\n"
+        "print(code, {'pyarrow', 'holidays', 'jinja2', 'alembic', 'cv2'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines()[-1] == "0 set()", done
+
+
+def test_help_loads_neither_database_nor_arrow() -> None:
+    """The list of commands is what everybody meets first."""
+    program = (
+        "import sys, contextlib; from data.__main__ import main\n"
+        "with contextlib.suppress(SystemExit): main(['--help'])\n"
+        "print({'sqlalchemy', 'pyarrow'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines()[-1] == "set()", done
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_the_list_is_there_and_helps(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert COMMANDS[name].help in " ".join(capsys.readouterr().out.split())
+
+
+def test_captures_from_before_1970_are_paged_like_all_others(office: Shell, tmp_path: Path) -> None:
+    """A cursor that begins with a minus would be taken for an option."""
+    old = [{"at": f"1969-12-31T23:59:5{second}Z", "kind": "click"} for second in range(5)]
+    (tmp_path / "old.jsonl").write_text("".join(json.dumps(one) + "\n" for one in old))
+    office.done("import", "captures", str(tmp_path / "old.jsonl"), "--person", "ben@x.org")
+    own = ("captures", "--person", "ben@x.org", "--as", "ben@x.org", "--limit", "2", "--json")
+    seen: list[str] = []
+    page = office.done(*own).json
+    while True:
+        seen += [one["at"][17:19] for one in page["captures"]]
+        if page["next"] is None:
+            break
+        page = office.done(*own, "--before", page["next"]).json
+    assert seen == ["54", "53", "52", "51", "50"]
+
+
+def test_the_largest_page_that_a_command_takes_is_one_that_it_gives(office: Shell) -> None:
+    own = ("captures", "--person", "ana@x.org", "--as", "ana@x.org", "--limit")
+    office.done(*own, str(arguments.MOST))
+    refused(office(*own, str(arguments.MOST + 1)), 2)
+
+
+def test_an_init_that_ended_between_keyring_and_objects_is_finished_by_the_next(shell: Shell) -> None:
+    """The sentence that says 'run init' must not be what init answers."""
+    for left in [*shell.store.glob("daylight.db*"), *(shell.store / "segments").iterdir()]:
+        left.unlink()
+    assert "data init" in refused(shell("people", "list"), 1)
+    keyring = (shell.store / "keyring").read_bytes()
+    shell.done("init")
+    assert (shell.store / "keyring").read_bytes() == keyring
+    assert shell.done("people", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("without_database", [False, True])
+def test_init_makes_no_second_keyring_for_a_store_that_lost_its_own(shell: Shell, without_database: bool) -> None:
+    """It would stand where the operator must put the real one back, and claim the old objects as its own."""
+    (shell.store / "keyring").unlink()
+    if without_database:
+        for left in shell.store.glob("daylight.db*"):
+            left.unlink()
+    marker = (shell.store / "segments" / "store").read_bytes()
+    refused(shell("init"), 1)
+    assert not (shell.store / "keyring").exists()
+    assert (shell.store / "segments" / "store").read_bytes() == marker
+
+
+def test_of_several_inits_at_once_one_makes_the_store(tmp_path: Path) -> None:
+    store = str(tmp_path / "store")
+    running = [
+        subprocess.Popen([sys.executable, "-m", "data", "init", "--store", store], cwd=ROOT, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    said = [one.communicate(timeout=120)[1].decode() for one in running]
+    assert sorted(one.returncode for one in running) == [0, 1, 1], said
+    assert sum("already" in one for one in said) == 2, said
+    assert really("people", "list", "--json", "--store", store).json == []
