@@ -76,13 +76,6 @@ def clear(session: Session, person_id: int) -> None:
     session.execute(delete(ClicksRow).where(ClicksRow.person_id == person_id))
 
 
-def reseal(session: Session, vault: Vault, person_id: int) -> None:
-    """Seal every block under the person's current key; call it while the old one can still be found."""
-    unseal = keys.opener(session, vault, person_id)
-    for block, sealed in _rows(session, person_id, -(2**62), 2**62):
-        _keep(session, vault, person_id, block, _opened(block, unseal(_label(block), sealed)))
-
-
 def _joined(parts: list[Cells]) -> Cells:
     if not parts:
         return Cells(*np.zeros((5, 0), np.int64))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -52,14 +51,13 @@ def add(session: Session, vault: Vault, person_id: int, counts: Counts, sign: in
     _add_weeks(session, person_id, counts, sign)
 
 
-def recount(session: Session, vault: Vault, person_id: int, tables: Iterable[pa.Table]) -> None:
-    """Count anew from everything that is kept of the person, e.g. after an erasure.
+def recount(session: Session, vault: Vault, person_id: int, parts: Iterable[Counts]) -> None:
+    """Put these counts in the place of all there are, e.g. after an erasure; sealed under the current key.
 
     Names of apps that no longer occur are forgotten. The weekly figures, which say what was taken, stay.
     """
     clear(session, person_id)
-    for table in tables:
-        _add(session, vault, person_id, rollups.count(table), 1)
+    _add(session, vault, person_id, rollups.joined(parts), 1)
 
 
 def clear(session: Session, person_id: int) -> None:
@@ -68,12 +66,6 @@ def clear(session: Session, person_id: int) -> None:
         session.execute(delete(table).where(table.person_id == person_id))
     clicks.clear(session, person_id)
     labels.clear(session, person_id)
-
-
-def reseal(session: Session, vault: Vault, person_id: int) -> None:
-    """Seal labels and click grids under the person's current key; call it while the old one can still be found."""
-    labels.reseal(session, vault, person_id)
-    clicks.reseal(session, vault, person_id)
 
 
 def _add(session: Session, vault: Vault, person_id: int, counts: Counts, sign: int) -> None:

@@ -6,20 +6,26 @@ outside of any transaction, `settle`; then `remnants` looks whether anything is 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from data.captures import arrivals, counts, refusals, removed, rewriting, screens, segments, sweeping
+from data.captures import arrivals, counts, refusals, removed, rewriting, rollups, screens, segments, sweeping
 from data.captures.removed import Removed
+from data.captures.rewriting import Rewriting
 from data.captures.rollup_tables import DayRow
 from data.captures.scope import Scope
 from data.captures.tables import ImportRow, ScreenRow
 from data.database import Database, lock
-from data.errors import Unreadable
+from data.errors import Conflict, Unreadable
 from data.sealing import keys
 from data.sealing.vault import Vault
 
 __all__ = ["Removed", "destroy_all", "destroy_keys", "remnants", "remove_rows", "rewrite_without", "settle"]
+
+_ATTEMPTS = 20
 
 
 def destroy_keys(session: Session, vault: Vault, person_id: int, at: int | None = None) -> int:
@@ -49,14 +55,14 @@ def remove_rows(session: Session, vault: Vault, person_id: int) -> Removed:
     before = _kinds(session, person_id)
     segments.remove(session, vault, person_id, [segment.id for segment in gone])
     screens.remove(session, vault, person_id, pictures)
-    counts.recount(session, vault, person_id, segments.read(session, vault, person_id))
+    counts.recount(
+        session, vault, person_id, (rollups.count(table) for table in segments.read(session, vault, person_id))
+    )
     arrivals.forget_absent(session, person_id)
     _forget_imports(session, person_id, {segment.import_id for segment in held if segment.key_version in live})
     after = _kinds(session, person_id)
     kinds = {kind: count - after.get(kind, 0) for kind, count in before.items() if count > after.get(kind, 0)}
-    first = min((segment.first_at for segment in gone), default=None)
-    last = max((segment.last_at for segment in gone), default=None)
-    return removed.of(gone, kinds, (first, last), pictures.values())
+    return removed.of(gone, kinds, pictures.values(), left=sum(after.values()))
 
 
 def destroy_all(session: Session, vault: Vault, person_id: int, at: int | None = None) -> Removed:
@@ -65,26 +71,46 @@ def destroy_all(session: Session, vault: Vault, person_id: int, at: int | None =
     return remove_rows(session, vault, person_id)
 
 
-def rewrite_without(session: Session, vault: Vault, person_id: int, scope: Scope, at: int | None = None) -> Removed:
-    """Remove the captures in `scope` from before `at` (now if left out), and refuse them from now on.
+def rewrite_without(
+    database: Database,
+    vault: Vault,
+    person_id: int,
+    scope: Scope,
+    at: int,
+    *,
+    mark: Callable[[Session, Removed], None] | None = None,
+    alive: Callable[[], None] | None = None,
+) -> Removed:
+    """Remove the captures in `scope` from before `at`, and refuse them from now on.
 
     Everything that is kept ends up under a new version of the person's key, and the older versions are destroyed.
-    Raises Unreadable where a segment does not open; nothing is changed then.
+    Nobody waits while it works: `mark` is called in the one short transaction that changes the store, `alive` again
+    and again before that. Raises Unreadable where a segment does not open, and Conflict when others kept changing the
+    same person's captures; they are all there then.
     """
-    lock(session, f"captures of {person_id}")
-    ended = refusals.add(session, vault, person_id, scope, at)
-    old = [keys.find(session, vault, person_id, version) for version in keys.live(session, person_id)]
-    new = keys.renew(session, vault, person_id)
-    lost = rewriting.without(session, vault, person_id, ended)
-    for key in old:
-        segments.rewrap(session, vault, person_id, key, new)
-        screens.rewrap(session, vault, person_id, key, new)
-    pictures = rewriting.unreferred(session, vault, person_id, lost.screens)
-    screens.remove(session, vault, person_id, pictures)
-    counts.recount(session, vault, person_id, segments.read(session, vault, person_id))
-    arrivals.forget_absent(session, person_id)
-    keys.destroy(session, person_id, [key.version for key in old])
-    return removed.of(lost.segments, lost.kinds, (lost.first, lost.last), pictures.values())
+    with database.writing() as session:
+        lock(session, f"captures of {person_id}")
+        ended = refusals.add(session, vault, person_id, scope, at)
+    rewrite = Rewriting(vault, person_id, ended)
+    try:
+        for _ in range(_ATTEMPTS):
+            with database.writing() as session:
+                now = rewriting.look(session, vault, person_id)
+            rewrite.follow(now, alive or (lambda: None))
+            with database.writing() as session:
+                lock(session, f"captures of {person_id}")
+                fits = rewriting.look(session, vault, person_id) == now
+                if fits and all(vault.objects.exists(name) for name in rewrite.names):
+                    done = _put_in_place(session, vault, person_id, rewrite)
+                    if mark:
+                        mark(session, done)
+                    return done
+            if fits:
+                rewrite.discard()  # somebody swept the new objects away, which takes more than a day
+        raise Conflict("This person's captures were changed by others all the while; run it again.")
+    except BaseException:
+        rewrite.discard()
+        raise
 
 
 def settle(database: Database, vault: Vault, person_id: int) -> int:
@@ -126,6 +152,29 @@ def remnants(session: Session, vault: Vault, person_id: int, scope: Scope, at: i
         if counted != kept:
             found.append(f"The rollups count {counted:,} captures where {kept:,} are held.")
     return tuple(found)
+
+
+def _put_in_place(session: Session, vault: Vault, person_id: int, rewrite: Rewriting) -> Removed:
+    """Name what was written anew instead of what it was made from, and destroy the older keys."""
+    pictures, old = rewrite.screens_gone, rewrite.seen.keys
+    keys.add(session, vault, rewrite.key)
+    gone = [part for part in rewrite.parts if part.kept is None]
+    segments.remove(session, vault, person_id, [part.old.id for part in gone])
+    for part in gone:
+        segments.add(session, part.sealed)
+    segments.keep_keys(session, [part.kept for part in rewrite.parts if part.kept])
+    screens.remove(session, vault, person_id, [held.digest for held in pictures])
+    screens.keep_keys(session, person_id, rewrite.screens_kept())
+    counts.recount(session, vault, person_id, [part.counts for part in rewrite.parts])
+    arrivals.forget_absent(session, person_id)
+    lost = sum((part.kinds for part in gone), Counter[str]())
+    return removed.of(
+        [part.old for part in gone],
+        lost,
+        [held.bytes for held in pictures],
+        keys=keys.destroy(session, person_id, [key.version for key in old]),
+        left=sum(part.counts.total for part in rewrite.parts),
+    )
 
 
 def _kinds(session: Session, person_id: int) -> dict[str, int]:

@@ -35,13 +35,6 @@ def names(session: Session, vault: Vault, person_id: int) -> dict[int, str]:
     return dict(enumerate(_open(session, vault, person_id), start=1))
 
 
-def reseal(session: Session, vault: Vault, person_id: int) -> None:
-    """Seal the labels under the person's current key; call it while the old one can still be found."""
-    known = _open(session, vault, person_id)
-    if known:
-        _seal(session, vault, person_id, known)
-
-
 def clear(session: Session, person_id: int) -> None:
     """Forget every label of the person. The numbers in rollups mean nothing afterwards: clear those too."""
     session.execute(delete(LabelsRow).where(LabelsRow.person_id == person_id))

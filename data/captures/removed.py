@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,36 +11,53 @@ from data.captures.segments import Segment
 
 @dataclass(frozen=True)
 class Removed:
-    """What was removed. `kinds`: captures by kind; `first` and `last`: instants of captures; `bytes`: of sealed
-    objects; `digest`: SHA-256 (hex) over the sorted SHA-256 (hex, a line each) of the sealed segments that went."""
+    """What was removed. `kinds`: captures by kind; `digests`: SHA-256 (hex) of each sealed segment that went, as it was
+    stored, sorted; `bytes`: of sealed objects; `keys`: versions of the person's key that were destroyed; `left`:
+    captures that are still held."""
 
     captures: int = 0
     kinds: dict[str, int] = field(default_factory=dict[str, int])
-    first: int | None = None
-    last: int | None = None
-    segments: int = 0
+    digests: tuple[str, ...] = ()
     screens: int = 0
     bytes: int = 0
-    digest: str = ""
+    keys: int = 0
+    left: int = 0
+
+    def and_then(self, more: Removed) -> Removed:
+        """Both together, of which `more` came later."""
+        kinds = {kind: self.kinds.get(kind, 0) + more.kinds.get(kind, 0) for kind in {*self.kinds, *more.kinds}}
+        return Removed(
+            captures=self.captures + more.captures,
+            kinds=dict(sorted(kinds.items())),
+            digests=tuple(sorted({*self.digests, *more.digests})),
+            screens=self.screens + more.screens,
+            bytes=self.bytes + more.bytes,
+            keys=self.keys + more.keys,
+            left=more.left,
+        )
 
     def as_json(self) -> dict[str, Any]:
-        """As a JSON object."""
+        """A JSON object that `from_json` reads back."""
         return asdict(self)
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Removed:
+        """What `as_json` wrote."""
+        fields: dict[str, Any] = {**value, "digests": tuple(value["digests"])}
+        return Removed(**fields)
 
 
 def of(
-    gone: Iterable[Segment], kinds: Mapping[str, int], span: tuple[int | None, int | None], screens: Iterable[int]
+    gone: Iterable[Segment], kinds: Mapping[str, int], screens: Iterable[int], keys: int = 0, left: int = 0
 ) -> Removed:
-    """What went, from the segments that did, captures by kind, their span, and the sizes of screens in bytes."""
+    """What went, from the segments that did, captures by kind, and the sizes of screens in bytes."""
     gone, sizes = list(gone), list(screens)
-    lines = "".join(f"{digest}\n" for digest in sorted(segment.digest for segment in gone))
     return Removed(
         captures=sum(kinds.values()),
         kinds=dict(sorted(kinds.items())),
-        first=span[0],
-        last=span[1],
-        segments=len(gone),
+        digests=tuple(sorted(segment.digest for segment in gone)),
         screens=len(sizes),
         bytes=sum(segment.bytes for segment in gone) + sum(sizes),
-        digest=hashlib.sha256(lines.encode()).hexdigest() if gone else "",
+        keys=keys,
+        left=left,
     )

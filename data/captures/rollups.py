@@ -92,6 +92,19 @@ def count(table: pa.Table) -> Counts:
     return found
 
 
+def joined(parts: Iterable[Counts]) -> Counts:
+    """The counts of several tables together."""
+    found = Counts(defaultdict(Tally), defaultdict(Tally), defaultdict(Tally), defaultdict(dict))
+    for part in parts:
+        for ours, theirs in ((found.days, part.days), (found.apps, part.apps), (found.devices, part.devices)):
+            _join(ours, theirs)
+        for day, cells in part.clicks.items():
+            kept = found.clicks[day]
+            for cell, number in cells.items():
+                kept[cell] = kept.get(cell, 0) + number
+    return found
+
+
 def week_of(day: int) -> int:
     """The Monday of the week of `day`, both as days since 1970."""
     return day - (day + _THURSDAY) % 7
@@ -123,6 +136,13 @@ def spread(quarters: dict[int, int]) -> Ints:
     for quarter, number in quarters.items():
         found[quarter] = number
     return found
+
+
+def _join(ours: dict[Any, Tally], theirs: dict[Any, Tally]) -> None:
+    for key, tally in theirs.items():
+        ours[key].add(None, tally.count, tally.downs, tally.first_at, tally.last_at)
+        for quarter, number in tally.quarters.items():
+            ours[key].quarters[quarter] = ours[key].quarters.get(quarter, 0) + number
 
 
 def _clicks(table: pa.Table) -> dict[int, dict[tuple[str | None, int, int, int], int]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from data.captures import segments
@@ -36,6 +36,17 @@ class Sealed:
     def name(self) -> str:
         """The name of its object."""
         return segments.object_name(self.person_id, self.id)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A screen that is held: its digest, the id and size in bytes of its object, and its wrapped key."""
+
+    digest: str
+    id: int
+    bytes: int
+    key_version: int
+    wrapped_key: bytes = field(repr=False)
 
 
 def seal(vault: Vault, key: PersonKey, person_id: int, import_id: int, screen: Screen) -> Sealed:
@@ -95,16 +106,31 @@ def remove(session: Session, vault: Vault, person_id: int, digests: Iterable[str
     return len(ids)
 
 
-def rewrap(session: Session, vault: Vault, person_id: int, old: PersonKey, new: PersonKey) -> None:
-    """Wrap the keys of every screen under `old` anew under `new`; the objects stay as they are."""
-    query = select(ScreenRow).where(ScreenRow.person_id == person_id, ScreenRow.key_version == old.version)
-    for row in session.scalars(query):
-        where = {"person": person_id, "segment": row.id}
-        binding = segments.wrapping(vault, "screen key", old.version, **where)
-        secret = envelope.unseal(old.secret, row.wrapped_key, binding)
-        binding = segments.wrapping(vault, "screen key", new.version, **where)
-        row.wrapped_key, row.key_version = envelope.seal(new.secret, secret, binding), new.version
-    session.flush()
+def held(session: Session, person_id: int) -> tuple[Held, ...]:
+    """The screens that are held, by digest."""
+    names = [getattr(ScreenRow, name) for name in Held.__dataclass_fields__]
+    query = select(*names).where(ScreenRow.person_id == person_id).order_by(ScreenRow.digest)
+    return tuple(Held(*row) for row in session.execute(query))
+
+
+def rewrapped(vault: Vault, person_id: int, screen: Held, old: PersonKey, new: PersonKey) -> Held:
+    """The screen with its own key wrapped under `new` instead of `old`; its object stays as it is."""
+    where = {"person": person_id, "segment": screen.id}
+    binding = segments.wrapping(vault, "screen key", old.version, **where)
+    secret = envelope.unseal(old.secret, screen.wrapped_key, binding)
+    binding = segments.wrapping(vault, "screen key", new.version, **where)
+    return replace(screen, key_version=new.version, wrapped_key=envelope.seal(new.secret, secret, binding))
+
+
+def keep_keys(session: Session, person_id: int, changed: Iterable[Held]) -> None:
+    """Write the keys of screens that `rewrapped` gave."""
+    rows = [
+        {"person_id": person_id, "digest": one.digest, "key_version": one.key_version, "wrapped_key": one.wrapped_key}
+        for one in changed
+    ]
+    if rows:
+        session.execute(update(ScreenRow), rows)
+    session.expire_all()
 
 
 def _binding(vault: Vault, person_id: int, object_id: int, digest: str) -> bytes:

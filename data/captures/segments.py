@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import pyarrow as pa
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -160,15 +160,21 @@ def remove(session: Session, vault: Vault, person_id: int, ids: Iterable[int]) -
     after(session, "commit", lambda: discard(vault, names))
 
 
-def rewrap(session: Session, vault: Vault, person_id: int, old: PersonKey, new: PersonKey) -> None:
-    """Wrap the keys of every segment under `old` anew under `new`; the objects stay as they are."""
-    query = select(SegmentRow).where(SegmentRow.person_id == person_id, SegmentRow.key_version == old.version)
-    for row in session.scalars(query):
-        where = {"person": person_id, "segment": row.id}
-        secret = envelope.unseal(old.secret, row.wrapped_key, wrapping(vault, "segment key", old.version, **where))
-        row.wrapped_key = envelope.seal(new.secret, secret, wrapping(vault, "segment key", new.version, **where))
-        row.key_version = new.version
-    session.flush()
+def rewrapped(vault: Vault, segment: Segment, old: PersonKey, new: PersonKey) -> Segment:
+    """The segment with its own key wrapped under `new` instead of `old`; its object stays as it is."""
+    where = {"person": segment.person_id, "segment": segment.id}
+    secret = envelope.unseal(old.secret, segment.wrapped_key, wrapping(vault, "segment key", old.version, **where))
+    wrapped = envelope.seal(new.secret, secret, wrapping(vault, "segment key", new.version, **where))
+    return replace(segment, key_version=new.version, wrapped_key=wrapped)
+
+
+def keep_keys(session: Session, changed: Iterable[Segment]) -> None:
+    """Write the keys of segments that `rewrapped` gave."""
+    names = ("person_id", "id", "key_version", "wrapped_key")
+    rows = [{name: getattr(segment, name) for name in names} for segment in changed]
+    if rows:
+        session.execute(update(SegmentRow), rows)
+    session.expire_all()
 
 
 def object_name(person_id: int, object_id: int) -> str:

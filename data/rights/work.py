@@ -63,11 +63,20 @@ class Work:
     def writing(self) -> Generator[tuple[Session, RequestRow]]:
         """A transaction under the claim, which it prolongs. Raises Conflict when somebody else has the request."""
         with self.database.writing() as session:
-            row = _locked(session, self.request_id)
-            if row.claim != self.claim:
-                raise Conflict(f"Request {self.request_id} was taken over by another process, which carries it out.")
-            row.claimed_until = instants.now() + LEASE
-            yield session, row
+            yield session, self.mark(session)
+
+    def mark(self, session: Session) -> RequestRow:
+        """The request's row in a transaction that somebody else opened, under the claim. Raises Conflict."""
+        row = _locked(session, self.request_id)
+        if row.claim != self.claim:
+            raise Conflict(f"Request {self.request_id} was taken over by another process, which carries it out.")
+        row.claimed_until = instants.now() + LEASE
+        return row
+
+    def prolong(self) -> None:
+        """Keep the claim during work that takes longer than it lasts. Raises Conflict when it was lost."""
+        with self.writing():
+            pass
 
     def show(self, step: str, done: int, total: int) -> None:
         """Report how far the request is, if anybody asked; outside of any transaction."""

@@ -66,13 +66,27 @@ def made_before(session: Session, person_id: int, at: int) -> tuple[int, ...]:
 def renew(session: Session, vault: Vault, person_id: int) -> PersonKey:
     """Make the next version, which is `current` from now on. Older ones stay until destroyed."""
     lock(session, f"person key {person_id}")
-    last = session.scalar(select(func.max(PersonKeyRow.version)).where(PersonKeyRow.person_id == person_id)) or 0
-    key = PersonKey(person_id, last + 1, envelope.new_key())
-    epoch, wrapped = vault.keyring.wrap(key.secret, _binding(vault, person_id, key.version))
-    row = PersonKeyRow(person_id=person_id, version=key.version, epoch=epoch, wrapped=wrapped, made_at=instants.now())
-    session.add(row)
-    session.flush()
+    key = draft(person_id, last_version(session, person_id) + 1)
+    add(session, vault, key)
     return key
+
+
+def last_version(session: Session, person_id: int) -> int:
+    """The number of the last version that was ever given, destroyed or not; 0 before the first."""
+    return session.scalar(select(func.max(PersonKeyRow.version)).where(PersonKeyRow.person_id == person_id)) or 0
+
+
+def draft(person_id: int, version: int) -> PersonKey:
+    """A key that is nowhere yet, to seal with before the transaction that adds it."""
+    return PersonKey(person_id, version, envelope.new_key())
+
+
+def add(session: Session, vault: Vault, key: PersonKey) -> None:
+    """Write a key that `draft` made; it is `current` from now on."""
+    epoch, wrapped = vault.keyring.wrap(key.secret, _binding(vault, key.person_id, key.version))
+    row = {"person_id": key.person_id, "version": key.version, "epoch": epoch, "wrapped": wrapped}
+    session.add(PersonKeyRow(**row, made_at=instants.now()))
+    session.flush()
 
 
 def destroy(session: Session, person_id: int, versions: Iterable[int] | None = None) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from data import instants
 from data.accesses.tables import EntryRow
-from data.captures import counts, refusals, rollups, screens, segments
+from data.captures import counts, erase, refusals, rollups, screens, segments
 from data.captures.recording import Screen
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -22,7 +22,7 @@ from data.errors import Conflict, NotAllowed, NotFound, Unreadable
 from data.migrations import schema
 from data.migrations.tables import SCHEMA as TABLES
 from data.people.viewer import OPERATOR, Viewer
-from data.rights import erasure, export, removal, request, steps
+from data.rights import erasure, export, request, steps
 from data.rights.states import RequestKind, State
 from data.sealing import keys
 from data.sealing.vault import Vault
@@ -135,6 +135,7 @@ def test_a_narrow_deletion_takes_exactly_its_scope_and_the_old_key(
         assert found.left == len(expected)
         assert found.removed["Captures"] == len(before) - len(expected)
         named = {segments.name_of(one) for one in segments.listed(session, 1)}
+        assert found.removed["Versions of your key destroyed"] == 1
     assert len(set(vault.objects.list("1")) - named) == 1
 
 
@@ -178,18 +179,30 @@ def test_a_deletion_is_carried_out_once(database: Database, vault: Vault, roster
         erasure.certificate(session, roster.cal, vault, number)
 
 
-def test_absence_is_really_looked_for(database: Database, vault: Vault, roster: Roster) -> None:
+def test_absence_is_really_looked_for(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deletion that removes nothing does not end with a certificate."""
     hold(database, vault, 1)
-    with database.writing() as session:
-        found = removal.destroy_keys(session, vault, 1)
-        with pytest.raises(Conflict, match="still listed"):
-            removal.check_nothing_left(session, vault, 1, found.digests)
-        removal.remove_rows(session, 1)
-        with pytest.raises(Conflict, match="objects"):
-            removal.check_nothing_left(session, vault, 1, found.digests)
-    removal.sweep(database, vault, 1)
-    with database.reading() as session:
-        assert len(removal.check_nothing_left(session, vault, 1, found.digests)) == 3
+    hold(database, vault, 2)
+    number = approved(database, vault, roster)
+    monkeypatch.setattr(erase, "remove_rows", lambda *_: erase.Removed())
+    with pytest.raises(Conflict, match="does not open"):
+        steps.run(database, vault, settings, OPERATOR, number)
+    assert state_of(database, vault, roster.ana, number) is State.RUNNING
+    monkeypatch.undo()
+    steps.run(database, vault, settings, OPERATOR, number)
+    assert_gone(database, vault, roster, number)
+
+
+def test_a_narrow_deletion_keeps_what_was_captured_after_it_began(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    number = approved(database, vault, roster, Scope(kinds=frozenset({Kind.KEY})))
+    late = [{"at": instants.now() + instants.HOUR, "kind": "key", "text": "later"}]
+    keep(database, vault, 1, late)
+    steps.run(database, vault, settings, OPERATOR, number)
+    assert kept(database, vault, 1) == late
 
 
 def test_the_canary_is_nowhere_after_a_deletion(
