@@ -134,12 +134,14 @@ def rows_together(session: Session, query: SelectBase) -> list[list[Any]]:
     return json.loads(found or "[]")
 
 
-def lock(session: Session, name: str) -> None:
-    """Hold `name` until this transaction ends; another transaction asking for it waits.
+def lock(session: Session, name: str, *, shared: bool = False) -> None:
+    """Hold `name` until this transaction ends; another transaction asking for it waits. Those that ask for it
+    `shared` do not wait for each other.
 
     SQLite's writing transaction is alone already (BEGIN IMMEDIATE).
     """
     if is_sqlite(session):
         return
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    session.execute(text(f"SELECT {how}(:key)"), {"key": key})

@@ -7,6 +7,7 @@ from functools import cache
 
 from data.database import Database
 from data.migrations import schema
+from data.sealing import epochs
 from data.sealing.vault import Vault
 from data.settings import Settings
 
@@ -22,9 +23,11 @@ class Store:
 
 @cache
 def open_store(settings: Settings) -> Store:
-    """The store of `settings`, opened once a process. Raises StoreMissing when `init` has not made it."""
+    """The store of `settings`, opened once a process. Raises StoreMissing when `init` has not made it, and when
+    database and keyring are of different times."""
     # The vault first: a database would be made where none is.
     vault = Vault.open(settings.keyring, settings.segments_url)
     database = Database(settings.database_url)
     schema.check(database)
+    epochs.check(database, vault)
     return Store(settings, database, vault)

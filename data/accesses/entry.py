@@ -43,6 +43,7 @@ class Action(StrEnum):
     EXPORT_MADE = "export made"
     EXPORT_TAKEN = "export taken"
     EXPORT_EXPIRED = "export expired"
+    KEYS_TURNED = "keys turned"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

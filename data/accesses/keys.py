@@ -53,7 +53,7 @@ def make(session: Session, vault: Vault) -> LogKeys:
     """The log's keys, made at the first call."""
     found = session.get(LogKeyRow, _ID)
     if found is None:
-        epoch, wrapped = vault.keyring.wrap(envelope.new_key(), _binding(vault))
+        epoch, wrapped = vault.wrap(session, envelope.new_key(), _binding(vault))
         row = {"id": _ID, "epoch": epoch, "wrapped": wrapped}
         session.execute(insert(session, LogKeyRow).values(row).on_conflict_do_nothing())
         found = session.scalars(select(LogKeyRow)).one()
@@ -71,7 +71,7 @@ def rewrap(session: Session, vault: Vault) -> None:
     found = session.get(LogKeyRow, _ID)
     if found is not None:
         secret = vault.keyring.unwrap(found.epoch, found.wrapped, _binding(vault))
-        epoch, wrapped = vault.keyring.wrap(secret, _binding(vault))
+        epoch, wrapped = vault.wrap(session, secret, _binding(vault))
         session.execute(update(LogKeyRow).values(epoch=epoch, wrapped=wrapped))
 
 

@@ -28,7 +28,7 @@ def add(session: Session, vault: Vault, person_id: int, scope: Scope, at: int | 
     if ended in erased_scopes(session, vault, person_id):
         return ended
     row_id = new_id()
-    epoch, wrapped = vault.keyring.wrap(json.dumps(ended.as_json()).encode(), _binding(vault, person_id, row_id))
+    epoch, wrapped = vault.wrap(session, json.dumps(ended.as_json()).encode(), _binding(vault, person_id, row_id))
     session.add(RefusalRow(person_id=person_id, id=row_id, epoch=epoch, wrapped=wrapped, at=at))
     session.flush()
     return ended
@@ -51,7 +51,7 @@ def refused(scopes: Sequence[Scope], table: pa.Table) -> np.ndarray[tuple[int], 
 def rewrap(session: Session, vault: Vault) -> None:
     """Wrap every refusal under the newest epoch."""
     for row in session.scalars(select(RefusalRow)):
-        row.epoch, row.wrapped = vault.keyring.wrap(_opened(vault, row), _binding(vault, row.person_id, row.id))
+        row.epoch, row.wrapped = vault.wrap(session, _opened(vault, row), _binding(vault, row.person_id, row.id))
     session.flush()
 
 

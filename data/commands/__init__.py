@@ -26,6 +26,7 @@ COMMANDS = MappingProxyType(
         "accesses": Command("accesses", "who opened a person's data, newest first"),
         "export": Command("rights", "write a person's whole export to a zip file"),
         "request": Command("rights", "ask for a copy or a deletion, decide and carry out"),
+        "keys": Command("keys", "turn the epoch of the keyring"),
         "work": Command("work", "carry out approved requests until stopped (SIGTERM or ctrl-C)"),
     }
 )

@@ -13,8 +13,8 @@ from data.accesses.entry import Action, Purpose, Reason
 from data.captures import erase
 from data.captures.removed import Removed
 from data.errors import Conflict, NotFound
-from data.people.viewer import Viewer
-from data.rights import documents, export, keys, record
+from data.people.viewer import OPERATOR, Viewer
+from data.rights import documents, epochs, export, keys, record
 from data.rights.certificate import Certificate
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import CertificateRow, RequestRow
@@ -79,6 +79,14 @@ def objects(work: Work) -> str:
         export.sweep(session, work.vault, work.person_id)
     erase.settle(work.database, work.vault, work.person_id)
     with work.writing() as (_, row):
+        row.next_step = "epoch"
+    return "epoch"
+
+
+def turn(work: Work) -> str:
+    """Turn the keyring's epoch, so that a backup of the database brings nothing of it back."""
+    epochs.turn(work.database, work.vault, OPERATOR)
+    with work.writing() as (_, row):
         row.next_step = "verify"
     return "verify"
 
@@ -137,6 +145,7 @@ STEPS = {
     "keys": destroy,
     "rows": rows,
     "objects": objects,
+    "epoch": turn,
     "verify": verify,
     "finish": finish,
 }
@@ -145,9 +154,10 @@ _CHECKS = (
     "The keys were looked for in the database; none that is older than the deletion can be used.",
     "What is still held was opened and searched for what was to be deleted; nothing was found.",
     "The folder of sealed files was listed and holds no file that is not accounted for.",
+    "The keyring was turned: with it, a backup of the database and the sealed files from before opens no more.",
     "The counts behind every chart add up to what is still held.",
 )
-_CHECKS_OF_A_PART = _CHECKS[:3]
+_CHECKS_OF_A_PART = _CHECKS[:4]
 
 
 def certificate(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Certificate:

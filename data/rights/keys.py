@@ -21,7 +21,7 @@ def seal(session: Session, vault: Vault, label: str, plain: bytes) -> bytes:
     """Seal a small value; `label` says what it is and whose, and opens nothing else."""
     row = session.get(RightsKeyRow, _ID)
     if row is None:
-        epoch, wrapped = vault.keyring.wrap(envelope.new_key(), _binding(vault))
+        epoch, wrapped = vault.wrap(session, envelope.new_key(), _binding(vault))
         made = insert(session, RightsKeyRow).values(id=_ID, epoch=epoch, wrapped=wrapped)
         session.execute(made.on_conflict_do_nothing())
         row = session.scalars(select(RightsKeyRow)).one()
@@ -40,7 +40,7 @@ def rewrap(session: Session, vault: Vault) -> None:
     """Wrap the key under the keyring's present epoch, so that an older epoch can be destroyed."""
     row = session.get(RightsKeyRow, _ID)
     if row is not None:
-        epoch, wrapped = vault.keyring.wrap(_key(vault, row), _binding(vault))
+        epoch, wrapped = vault.wrap(session, _key(vault, row), _binding(vault))
         session.execute(update(RightsKeyRow).values(epoch=epoch, wrapped=wrapped))
 
 

@@ -109,7 +109,8 @@ class FileKeyring:
             fcntl.flock(guard, fcntl.LOCK_EX)
             content = _load(self.path)
             yield content
-            old = self.path.with_name(f"{durable.TEMPORARY}{uuid.uuid4().hex}")
+            self._clear()
+            old = self.path.with_name(f"{self._leftover}{uuid.uuid4().hex}")
             old.hardlink_to(self.path)
             try:
                 durable.write(self.path, json.dumps(content).encode())
@@ -119,6 +120,20 @@ class FileKeyring:
                 old.unlink()
         finally:
             os.close(guard)
+
+    @property
+    def _leftover(self) -> str:
+        """How the names of a change that is not finished begin."""
+        return f"{durable.TEMPORARY}{self.path.name}-"
+
+    def _clear(self) -> None:
+        """Blot out what a crash in the middle of an earlier change left: it holds keys that may be destroyed."""
+        for path in self.path.parent.iterdir():
+            if not path.name.startswith(self._leftover):
+                continue
+            if not path.samefile(self.path):
+                durable.blot_out(path)
+            path.unlink()
 
 
 def _load(path: Path) -> dict[str, Any]:

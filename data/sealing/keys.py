@@ -13,7 +13,7 @@ from data.database import Database, lock
 from data.errors import Conflict, Unreadable
 from data.sealing import envelope
 from data.sealing.tables import PersonKeyRow
-from data.sealing.vault import Vault
+from data.sealing.vault import EPOCH, Vault
 
 _VERSION_BYTES = 4
 
@@ -83,7 +83,7 @@ def draft(person_id: int, version: int) -> PersonKey:
 
 def add(session: Session, vault: Vault, key: PersonKey) -> None:
     """Write a key that `draft` made; it is `current` from now on."""
-    epoch, wrapped = vault.keyring.wrap(key.secret, _binding(vault, key.person_id, key.version))
+    epoch, wrapped = vault.wrap(session, key.secret, _binding(vault, key.person_id, key.version))
     row = {"person_id": key.person_id, "version": key.version, "epoch": epoch, "wrapped": wrapped}
     session.add(PersonKeyRow(**row, made_at=instants.now()))
     session.flush()
@@ -91,6 +91,7 @@ def add(session: Session, vault: Vault, key: PersonKey) -> None:
 
 def destroy(session: Session, person_id: int, versions: Iterable[int] | None = None) -> int:
     """Destroy these versions, or all; returns how many were there. Afterwards call `leave_no_remnant`."""
+    lock(session, EPOCH, shared=True)  # whoever turns the epoch would write back the key that it read
     lock(session, f"person key {person_id}")
     live = [PersonKeyRow.person_id == person_id, PersonKeyRow.wrapped.is_not(None)]
     if versions is not None:
@@ -106,7 +107,8 @@ def leave_no_remnant(database: Database) -> None:
     """Take destroyed keys out of the database's own log and dead rows; call it after the transaction ended.
 
     SQLite overwrites freed bytes (secure_delete) but its write-ahead log still holds the older pages until it is
-    truncated. PostgreSQL keeps dead rows until a vacuum; its archived log only loses them when the epoch turns.
+    truncated. PostgreSQL keeps dead rows until a vacuum; what its archived log holds is worthless once the epoch
+    turns.
     Raises Conflict when long readers keep SQLite from it.
     """
     with database.engine.connect() as connection:
@@ -126,18 +128,19 @@ def leave_no_remnant(database: Database) -> None:
             raw.autocommit = False
 
 
-def turn_epoch(database: Database, vault: Vault) -> int:
-    """Re-wrap every live person key under a new epoch and destroy the older epochs that then wrap nothing.
-
-    A copy of database and objects taken before, even with the keyring of today, no longer opens what was destroyed.
-    Crash-safe: an older epoch is destroyed only after the re-wrapped keys were committed. Returns the new epoch.
-    """
-    epoch = vault.keyring.turn()
-    with database.writing() as session:
-        for row in session.scalars(select(PersonKeyRow).where(PersonKeyRow.wrapped.is_not(None))):
-            aad = _binding(vault, row.person_id, row.version)
-            row.epoch, row.wrapped = vault.keyring.wrap(_opened(vault, row).secret, aad)
-    return epoch
+def rewrap(session: Session, vault: Vault) -> None:
+    """Wrap every person's key under the keyring's present epoch, so that an older epoch can be destroyed."""
+    columns = (PersonKeyRow.person_id, PersonKeyRow.version, PersonKeyRow.epoch, PersonKeyRow.wrapped)
+    changed: list[dict[str, int | bytes]] = []
+    for person_id, version, epoch, wrapped in session.execute(
+        select(*columns).where(PersonKeyRow.wrapped.is_not(None))
+    ):
+        aad = _binding(vault, person_id, version)
+        epoch, wrapped = vault.wrap(session, vault.keyring.unwrap(epoch, wrapped or b"", aad), aad)
+        changed.append({"person_id": person_id, "version": version, "epoch": epoch, "wrapped": wrapped})
+    if changed:
+        session.execute(update(PersonKeyRow), changed)
+    session.expire_all()
 
 
 def seal_for(session: Session, vault: Vault, person_id: int, label: str, plain: bytes) -> bytes:

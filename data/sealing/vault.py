@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from data.database import lock
 from data.errors import StoreMissing
 from data.sealing import envelope
 from data.sealing.keyring import FileKeyring, Keyring
 from data.sealing.objects import Objects
 
+EPOCH = "epoch of the keyring"  # the lock that whoever turns it holds alone
 _NAME = "store"  # the object that says whose objects these are
 
 
@@ -47,6 +51,14 @@ class Vault:
         if vault.objects.get(_NAME).decode() != vault.keyring.store:
             raise StoreMissing(f"The keyring {keyring} belongs to another store than the objects at {objects}.")
         return vault
+
+    def wrap(self, session: Session, plain: bytes, aad: bytes) -> tuple[int, bytes]:
+        """Wrap a key for a row of this writing transaction: (epoch, wrapped).
+
+        An epoch is not destroyed while a transaction that wrapped under it is still open.
+        """
+        lock(session, EPOCH, shared=True)
+        return self.keyring.wrap(plain, aad)
 
     def binding(self, what: str, **where: int | str) -> bytes:
         """The additional data of an envelope of this store."""

@@ -100,7 +100,9 @@ def test_an_epoch_turns_and_then_an_old_copy_of_the_rows_is_worthless(database: 
         key = keys.current(session, vault, 7)
     with database.reading() as session:
         old = session.connection().exec_driver_sql("SELECT wrapped FROM person_keys").scalar()
-    epoch = keys.turn_epoch(database, vault)
+    epoch = vault.keyring.turn()
+    with database.writing() as session:
+        keys.rewrap(session, vault)
     vault.keyring.destroy(1)
     assert vault.keyring.epochs() == (epoch,)
     with database.reading() as session:
@@ -121,6 +123,23 @@ def test_a_destroyed_epoch_leaves_no_remnant_beside_the_keyring(vault: Vault, tm
     vault.keyring.destroy(1)
     assert secret not in on_disk(tmp_path)
     assert (tmp_path / "keyring").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_crash_left_beside_the_keyring_is_blotted_out_at_the_next_change(vault: Vault, tmp_path: Path) -> None:
+    """A kill between writing the new keyring and blotting out the old one leaves it under another name."""
+    secret = (tmp_path / "keyring").read_text().split('"1": "')[1].split('"')[0].encode()
+    old, unfinished = tmp_path / ".part-keyring-old", tmp_path / ".part-keyring-unfinished"
+    old.write_bytes((tmp_path / "keyring").read_bytes())
+    unfinished.hardlink_to(tmp_path / "keyring")
+    second = tmp_path / "second-name-of-old"
+    second.hardlink_to(old)
+    vault.keyring.turn()
+    assert not old.exists()
+    assert not unfinished.exists()
+    assert secret not in second.read_bytes()
+    assert vault.keyring.epochs() == (1, 2)
+    vault.keyring.destroy(1)
+    assert secret not in on_disk(tmp_path)
 
 
 def test_a_vault_opens_only_with_its_own_keyring(vault: Vault, tmp_path: Path) -> None:
