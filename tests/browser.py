@@ -20,7 +20,14 @@ from tests.demo import company, processes
 from tests.demo.site import Site, open_site
 
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
-CAST = (*(name for name, _ in company.GUIDE), "Helena Vasconcelos", "Chidi Eze", "Hana Kobayashi", "Kwame Mensah")
+CAST = (
+    *(name for name, _ in company.GUIDE),
+    "Helena Vasconcelos",
+    "Chidi Eze",
+    "Hana Kobayashi",
+    "Kwame Mensah",
+    "Efe Yıldız",
+)
 # Chromium by itself asks Google for updates and lists; a journey must not depend on the outside or tell it anything.
 QUIET = (
     "--no-sandbox",

@@ -1,8 +1,9 @@
 """Write the invented company's files: `python -m tests.demo.generate FOLDER [--seed N] [--until INSTANT]`.
 
 The same seed and instant give the same bytes. FOLDER gets roster.csv, accesses.jsonl and for each person with data
-captures/EMAIL/captures.parquet with displays.json and screens/ beside it, in the forms that the connectors document.
-Prints a line of JSON, [email, path or null], as soon as a person's files are whole.
+captures/EMAIL/captures.parquet with displays.json and screens/ beside it (one of them an activitywatch.json too), in
+the forms that the connectors document. Prints a line of JSON, [email, [[source, path], ...]], as soon as a person's
+files are whole.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from data import instants
-from tests.demo import history
+from tests.demo import activitywatch, history
 from tests.demo.captures import record
 from tests.demo.company import Employee, manager, people
 
@@ -50,6 +51,15 @@ def write_captures(folder: Path, one: Employee, until: int, seed: int = SEED, de
     (own / "displays.json").write_text(json.dumps(recorded.displays), encoding="utf-8")
     pq.write_table(recorded.table, own / "captures.parquet", compression="zstd", write_page_checksum=True)
     return own / "captures.parquet"
+
+
+def write_export(folder: Path, one: Employee, until: int, seed: int = SEED) -> Path | None:
+    """The person's activitywatch.json; None for all but one person, who has a second collector."""
+    if one.name != activitywatch.WHO:
+        return None
+    path = folder / "captures" / one.email / "activitywatch.json"
+    path.write_text(json.dumps(activitywatch.export(one, until, seed)), encoding="utf-8")
+    return path
 
 
 def write_accesses(folder: Path, chosen: Sequence[Employee], until: int, seed: int = SEED) -> Path:
@@ -95,8 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_roster(given.folder, everybody)
     write_accesses(given.folder, everybody, given.until, given.seed)
     for one in everybody:
-        path = write_captures(given.folder, one, given.until, given.seed, given.density)
-        print(json.dumps([one.email, None if path is None else str(path)]), flush=True)
+        captured = write_captures(given.folder, one, given.until, given.seed, given.density)
+        files = {"captures": captured, "activitywatch": write_export(given.folder, one, given.until, given.seed)}
+        print(json.dumps([one.email, [[name, str(path)] for name, path in files.items() if path]]), flush=True)
 
 
 if __name__ == "__main__":

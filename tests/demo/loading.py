@@ -22,11 +22,13 @@ from data import instants
 from data.__main__ import main as command_line
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import company, generate, story
+from tests.demo import clock, company, generate, story
 from tests.demo.company import Employee
 from tests.demo.processes import ROOT
+from tests.demo.workday import SPAN
 
 MARK = "demo.json"
+_BEFORE = (SPAN + 2) * instants.DAY  # the store is older than the oldest capture
 Progress = Callable[[int, int], None]
 
 
@@ -69,13 +71,12 @@ def load(
     open_store.cache_clear()  # it may hold what was just removed
     clear.mkdir(parents=True)
     desk = Desk(fresh)
-    desk.ask("init")
     with _generating(clear, people, until, density, seed) as made:
-        for number, (email, path) in enumerate(made):
+        for number, (email, files) in enumerate(made):
             if number == 0:
-                _settle(desk, clear, people)
-            if path is not None:
-                desk.ask("import", "captures", path, "--person", email)
+                _begin(desk, clear, people, until)
+            for source, path in files:
+                desk.ask("import", source, path, "--person", email)
             progress(number + 1, len(people))
     desk.ask("import", "accesses", str(clear / "accesses.jsonl"))
     story.tell(desk.ask, clear, people)
@@ -93,17 +94,21 @@ def remove_left_over(store: Path) -> None:
             shutil.rmtree(left)
 
 
-def _settle(desk: Desk, clear: Path, people: Sequence[Employee]) -> None:
-    desk.ask("people", "import", str(clear / "roster.csv"))
-    for one in people:
-        for role in one.roles:
-            desk.ask("people", "grant", one.email, role)
+def _begin(desk: Desk, clear: Path, people: Sequence[Employee], until: int) -> None:
+    """What happened before today: the store was made with the programme, and people asked for things."""
+    with clock.set_to(until - _BEFORE):
+        desk.ask("init")
+        desk.ask("people", "import", str(clear / "roster.csv"))
+        for one in people:
+            for role in one.roles:
+                desk.ask("people", "grant", one.email, role)
+    story.tell_the_past(desk.ask, people, until)
 
 
 @contextmanager
 def _generating(
     clear: Path, people: Sequence[Employee], until: int, density: float, seed: int
-) -> Generator[Iterator[tuple[str, str | None]]]:
+) -> Generator[Iterator[tuple[str, list[tuple[str, str]]]]]:
     """The generator in a process of its own: it writes the next person while the last one is imported."""
     given = ["--until", instants.iso(until), "--density", str(density), "--seed", str(seed)]
     command = [sys.executable, "-m", "tests.demo.generate", str(clear), *given, "--only", *(one.name for one in people)]

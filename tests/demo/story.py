@@ -1,4 +1,4 @@
-"""What happened in the invented company since: requests asked, decided and carried out, and a look by an officer."""
+"""What happened in the invented company: requests asked, decided and carried out, and a look by an officer."""
 
 from __future__ import annotations
 
@@ -6,21 +6,49 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from data import instants
+from data.rights import clocks
+from tests.demo import clock
 from tests.demo.company import Employee
 
 Ask = Callable[..., Any]
 
 
+def tell_the_past(ask: Ask, people: Sequence[Employee], until: int) -> None:
+    """Weeks ago, ascending: a request that is due today, one that nobody answered, a refusal, a change of mind."""
+    known = {one.name: one.email for one in people}
+    if farah := known.get("Farah Haddad"):
+        with clock.set_to(_received_for_today(until)):
+            ask("request", "erasure", "--person", farah, "--as", farah, "--kind", "screen")
+    if efe := known.get("Efe Yıldız"):
+        with clock.set_to(until - 40 * instants.DAY):
+            ask("request", "erasure", "--person", efe, "--as", efe, "--app", "Element")
+    if (hana := known.get("Hana Kobayashi")) and (priya := known.get("Priya Raman")):
+        _turned_down(ask, hana, priya, until)
+    if helena := known.get("Helena Vasconcelos"):
+        with clock.set_to(until - 9 * instants.DAY):
+            made = ask("request", "erasure", "--person", helena, "--as", helena, "--kind", "key")
+            ask("request", "withdraw", str(made["id"]), "--as", helena)
+
+
+def _received_for_today(until: int) -> int:
+    """An instant from which California's clock, which knows no weekends, ends on the day of `until` there."""
+    today = clocks.received_on("california", until)
+    for back in range(40, 50):
+        at = until - back * instants.DAY
+        if clocks.due_on("california", clocks.received_on("california", at)) == today:
+            return at
+    raise ValueError("no day has a clock that ends today")
+
+
 def tell(ask: Ask, clear: Path, people: Sequence[Employee]) -> None:
     """Each part only when the people it needs are there; all of it by the command line `ask` runs."""
     known = {one.name: one.email for one in people}
-    if not {"Ingrid Solheim", "Priya Raman"} <= known.keys():
+    if "Ingrid Solheim" not in known:
         return
-    ingrid, priya = known["Ingrid Solheim"], known["Priya Raman"]
+    ingrid = known["Ingrid Solheim"]
     if chidi := known.get("Chidi Eze"):
         _erased_and_refused(ask, clear, chidi, ingrid)
-    if hana := known.get("Hana Kobayashi"):
-        _turned_down(ask, hana, priya)
     if lukas := known.get("Lukas Brandt"):
         _copied(ask, lukas)
     if maya := known.get("Maya Castellanos"):
@@ -42,10 +70,12 @@ def _erased_and_refused(ask: Ask, clear: Path, person: str, officer: str) -> Non
     ask("import", "captures", again, "--person", person, "--zone", "UTC")
 
 
-def _turned_down(ask: Ask, person: str, officer: str) -> None:
-    made = ask("request", "erasure", "--person", person, "--as", person, "--app", "Thunderbird")
+def _turned_down(ask: Ask, person: str, officer: str, until: int) -> None:
+    with clock.set_to(until - 25 * instants.DAY):
+        made = ask("request", "erasure", "--person", person, "--as", person, "--app", "Thunderbird")
     why = "These messages are evidence in a dispute before the labour court; we look at it again when it is settled."
-    ask("request", "decide", str(made["id"]), "refuse", "--ground", "legal_hold", "--reason", why, "--as", officer)
+    with clock.set_to(until - 13 * instants.DAY):
+        ask("request", "decide", str(made["id"]), "refuse", "--ground", "legal_hold", "--reason", why, "--as", officer)
 
 
 def _copied(ask: Ask, person: str) -> None:

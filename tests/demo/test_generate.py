@@ -8,10 +8,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from data import instants
 from data.captures.schema import SCHEMA, Kind
+from data.connectors import activitywatch
 from tests.demo import captures, company, generate, history
 from tests.demo.captures import Recorded
 
@@ -116,6 +118,20 @@ def test_screens_are_images_named_by_their_digest(amara: Recorded) -> None:
     for digest, image in amara.screens.items():
         assert hashlib.sha256(image).hexdigest() == digest
         assert image[:4] == b"RIFF" and image[8:12] == b"WEBP"
+
+
+def test_one_person_has_a_second_collector_of_the_same_days(amara: Recorded, tmp_path: Path) -> None:
+    generate.write_captures(tmp_path, AMARA, UNTIL, density=0.02)
+    path = generate.write_export(tmp_path, AMARA, UNTIL)
+    assert path is not None
+    assert generate.write_export(tmp_path, company.named("Hana Kobayashi"), UNTIL) is None
+    batches = [item for item in activitywatch.read(path).items if isinstance(item, pa.RecordBatch)]
+    found = pa.Table.from_batches(batches).to_pandas()
+    assert set(found.kind) == {Kind.INPUT, Kind.OTHER}
+    assert set(found.device) == {"ThinkPad X1 LON-001"}
+    assert (found["at"] + found.duration).max() < UNTIL
+    windows = of_kind(amara, Kind.WINDOW)
+    assert set(found[found.kind == Kind.OTHER]["at"]) <= set(windows["at"])
 
 
 def test_somebody_new_has_nothing_and_a_silent_laptop_sent_nothing_lately(tmp_path: Path) -> None:

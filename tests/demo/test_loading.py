@@ -9,11 +9,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from data import instants
+from data.accesses import coverage
+from data.settings import Settings
+from data.store import open_store
 from tests.demo import company, generate, loading
 from tests.demo.loading import Desk
 
 UNTIL = instants.parse("2026-11-23T18:00:00")
-NAMES = ("Helena Vasconcelos", "Ingrid Solheim", "Priya Raman", "Chidi Eze", "Deepa Iyer")
+NAMES = (
+    *("Helena Vasconcelos", "Ingrid Solheim", "Priya Raman", "Chidi Eze", "Deepa Iyer"),
+    *("Efe Yıldız", "Farah Haddad", "Hana Kobayashi"),
+)
 PEOPLE = [one for one in company.people() if one.name in NAMES]
 DENSITY = 0.05
 
@@ -41,6 +47,20 @@ def test_what_was_erased_is_refused_when_it_is_sent_again(store: Path) -> None:
     assert found["refused"] > 0
     assert "Element" not in found["apps"]
     assert found["total"] > 0
+
+
+def test_the_queue_holds_what_is_overdue_and_what_is_due_today(store: Path) -> None:
+    waiting = Desk(store).ask("request", "list", "--as", company.named("Ingrid Solheim").email)
+    due = {one["person"]: one["due_on"] for one in waiting}
+    assert due[company.named("Farah Haddad").email] == "2026-11-23"
+    assert due[company.named("Efe Yıldız").email] < "2026-11-20"
+
+
+def test_daylight_keeps_record_since_before_the_first_capture(store: Path) -> None:
+    found = open_store(Settings.from_environment({}, store=str(store)))
+    with found.database.reading() as session:
+        gaps = coverage.gaps(session, UNTIL - 60 * instants.DAY, UNTIL)
+    assert not [gap for gap in gaps if gap.source == "daylight"]
 
 
 def test_people_read_who_looked_with_the_odd_looks_among_them(store: Path) -> None:

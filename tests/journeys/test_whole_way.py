@@ -198,9 +198,7 @@ def takes_a_copy(visit: Visit, page: Page, held: list[dict[str, Any]], folder: P
         lines = [json.loads(line) for line in copy.read("captures.jsonl").splitlines()]
         screens = {name for name in copy.namelist() if name.startswith("screens/")}
         said = {one["name"]: one["sha256"] for one in json.loads(copy.read("manifest.json"))["files"]}
-        assert said == {
-            name: hashlib.sha256(copy.read(name)).hexdigest() for name in copy.namelist() if name in said
-        }
+        assert said == {name: hashlib.sha256(copy.read(name)).hexdigest() for name in copy.namelist() if name in said}
         assert set(copy.namelist()) - set(said) == {"manifest.json"}
         index = copy.read("index.html").decode()
     assert _sorted(lines) == _sorted([{k: v for k, v in one.items() if k != "cursor"} for one in held])
