@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from data.accesses.entry import DAYLIGHT
 from data.accesses.tables import CoverageRow
 from data.database import insert
 
@@ -65,11 +66,17 @@ def spans(session: Session, start: int, end: int) -> tuple[Span, ...]:
 
 
 def gaps(session: Session, start: int, end: int) -> tuple[Gap, ...]:
-    """Where in [start, end) each known source was not recording, by source and time."""
+    """Where in [start, end) each known source was not recording, by source and time.
+
+    The time before this store was made is no gap of this app's own record: nobody could look through it.
+    """
     rows = session.scalars(select(CoverageRow).order_by(CoverageRow.source, CoverageRow.start))
     known = [Span(row.source, row.start, row.end, row.why) for row in rows]
     return tuple(
-        gap for _, group in groupby(known, key=lambda span: span.source) for gap in between(list(group), start, end)
+        gap
+        for source, group in groupby(known, key=lambda span: span.source)
+        for gap in between(list(group), start, end)
+        if not (source == DAYLIGHT and gap.why == NOT_YET)
     )
 
 

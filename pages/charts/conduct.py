@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.charts.chart import Chart, Frame, plain
+from pages.charts.chart import INK, Chart, Frame, plain
+
+# Okabe and Ito's colours, as in the theme; vermilion is for what stands out.
+_ALARM = "#D55E00"
+_COLOURS = (INK, "#E69F00", "#009E73", "#CC79A7", "#8A8F94", "#56B4E9", "#B9A800")
 
 
 def captures(frame: Frame) -> Chart:
@@ -16,10 +22,10 @@ def captures(frame: Frame) -> Chart:
             x=week,
             y=frame[column],
             name=name,
-            marker={"pattern": {"shape": pattern}},
+            marker={"color": colour, "pattern": {"shape": pattern}},
             hovertemplate=f"Week of %{{x|%-d %b %Y}}<br><b>%{{y:,}}</b> {column}<extra></extra>",
         )
-        for column, name, pattern in (("taken", "Taken", ""), ("refused", "Refused", "/"))
+        for column, name, colour, pattern in (("taken", "Taken", INK, ""), ("refused", "Refused", _ALARM, "/"))
     ]
     figure = plain(go.Figure(bars), height=260, barmode="stack").update_layout(showlegend=True, legend=_above())
     figure.update_xaxes(tickformat="%-d %b", nticks=8).update_yaxes(fixedrange=True, nticks=4, rangemode="tozero")
@@ -33,6 +39,7 @@ def looks(frame: Frame, unexplained: str) -> Chart:
     totals: Frame = frame.groupby("purpose")["count"].sum()
     shown = [purpose for purpose in totals.sort_values(ascending=False).index if totals[purpose]]
     bars = []
+    colours = dict(zip((one for one in shown if one != unexplained), cycle(_COLOURS), strict=False))
     for purpose in shown:
         rows: Frame = frame[frame["purpose"] == purpose]
         bars.append(
@@ -40,7 +47,10 @@ def looks(frame: Frame, unexplained: str) -> Chart:
                 x=pd.to_datetime(rows["week"]),
                 y=rows["count"],
                 name=purpose,
-                marker={"pattern": {"shape": "x" if purpose == unexplained else ""}},
+                marker={
+                    "color": colours.get(purpose, _ALARM),
+                    "pattern": {"shape": "x" if purpose == unexplained else ""},
+                },
                 hovertemplate=f"Week of %{{x|%-d %b %Y}}<br><b>%{{y:,}}</b> {purpose}<extra></extra>",
             )
         )

@@ -12,8 +12,8 @@ _SHOWN = 28
 
 
 def looks(frame: Frame, gaps: Frame) -> Chart:
-    """`frame`: [at (zone-aware, the reader's), purpose, who, what, odd (why it stands out, or '')], any order;
-    `gaps`: [start, end (zone-aware), source] in which accesses were not recorded."""
+    """`frame`: [at (zone-aware, the reader's), purpose, who, what, odd (why it stands out, or ''),
+    known (how we know)], any order; `gaps`: [start, end (zone-aware), source] in which accesses were not recorded."""
     said = _alt(frame, gaps)
     purposes = list(dict.fromkeys(frame["purpose"])) if len(frame) else []
     rows = len(purposes)
@@ -40,6 +40,7 @@ def looks(frame: Frame, gaps: Frame) -> Chart:
             "Who": frame["who"].to_numpy(),
             "What": frame["what"].to_numpy(),
             "Stands out": frame["odd"].to_numpy(),
+            "How we know": frame["known"].to_numpy(),
         }
     )
     return Chart(figure, said, table)

@@ -11,6 +11,7 @@ import streamlit as st
 from data import instants
 from data.accesses import coverage, log
 from data.accesses.coverage import Gap
+from data.accesses.entry import DAYLIGHT
 from data.accesses.look import Look, LookFigures
 from pages.charts.looks import looks as timeline
 from pages.shell import look, markup
@@ -30,6 +31,7 @@ class Seen:
     figures: LookFigures
     looks: tuple[Look, ...]
     gaps: tuple[Gap, ...]
+    since: int | None
 
 
 def accesses(here: Here) -> None:
@@ -52,6 +54,7 @@ def accesses(here: Here) -> None:
                 session, viewer, here.store.vault, person_id, start=start, limit=LIMIT, before=before, zone=here.zone
             ),
             coverage.gaps(session, start, calendar.now),
+            coverage.since(session, DAYLIGHT),
         )
     said = phrases.looked(seen.figures, seen.gaps, days)
     with top:
@@ -67,9 +70,9 @@ def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:
         return
     chart = timeline(_frame(shown, calendar), _gaps(seen.gaps, calendar))
     if shown:
-        look.draw(chart, "When and why", "looks", note="A diamond stands out. Hatched: nobody was keeping a record.")
+        look.draw(chart, "When and why", "looks", note="A diamond stands out. Hatched: a source kept no record.")
     st.header("Every look", anchor=False)
-    st.caption(f"Newest first, times in {calendar.place}. People are told by role and team. You can ask for a name.")
+    st.caption(phrases.looks_note(seen.since, calendar))
     st.html(rows.looks(shown, seen.gaps if before is None else (), calendar) or "<span></span>")
     older = seen.looks[-1].cursor if len(seen.looks) == LIMIT else None
     with st.container(horizontal=True):
@@ -106,6 +109,7 @@ def _frame(found: list[Look], calendar: Calendar) -> pd.DataFrame:
         "who": [phrases.who(one) for one in found],
         "what": [phrases.what(one) for one in found],
         "odd": [", ".join(one.marks) for one in found],
+        "known": [phrases.known(one) for one in found],
     }
     return pd.DataFrame({"at": at, **columns})
 
@@ -113,4 +117,4 @@ def _frame(found: list[Look], calendar: Calendar) -> pd.DataFrame:
 def _gaps(found: tuple[Gap, ...], calendar: Calendar) -> pd.DataFrame:
     ends = {name: [getattr(gap, name) for gap in found] for name in ("start", "end")}
     zoned = {name: pd.to_datetime(at, unit="us", utc=True).tz_convert(calendar.zone) for name, at in ends.items()}
-    return pd.DataFrame({**zoned, "source": [gap.source for gap in found]})
+    return pd.DataFrame({**zoned, "source": [phrases.source(gap.source) for gap in found]})

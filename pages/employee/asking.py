@@ -14,7 +14,7 @@ from data.captures.summary import Summary
 from data.errors import Error
 from data.rights import request as requests
 from data.rights.states import RequestKind
-from pages.shell import readable
+from pages.shell import gateway, readable
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import phrases
@@ -22,7 +22,7 @@ from pages.wording import phrases
 # The words on the two buttons, which also stand in the address: /requests?ask=Deletion.
 COPY, DELETION = "Copy", "Deletion"
 _KINDS = {COPY: RequestKind.EXPORT, DELETION: RequestKind.ERASURE}
-_DONE = "asked"
+_DONE, _FAILED = "asked", "not-asked"
 
 
 def form(here: Here, summary: Summary, calendar: Calendar) -> None:
@@ -30,6 +30,9 @@ def form(here: Here, summary: Summary, calendar: Calendar) -> None:
     said = st.session_state.pop(_DONE, None)
     if said:
         st.success(said, icon=":material/check_circle:")
+    failed = st.session_state.pop(_FAILED, None)
+    if failed:
+        st.warning(failed, icon=":material/info:")
     with st.container(border=True):
         st.header("Ask for something", anchor=False)
         chosen = st.segmented_control("What would you like?", list(_KINDS), key="ask", bind="query-params")
@@ -52,15 +55,25 @@ def _scope(summary: Summary, calendar: Calendar) -> Scope:
         [one.kind for one in summary.kinds if one.count],
         selection_mode="multi",
         key="only_kind",
+        bind="query-params",
         format_func=lambda one: readable.noun(one).capitalize(),
         wrap=True,
     )
     left, right = st.columns(2)
     with left:
-        apps = st.multiselect("Only in these apps", list(summary.apps), key="only_app", placeholder="All apps")
+        apps = st.multiselect(
+            "Only in these apps", list(summary.apps), key="only_app", bind="query-params", placeholder="All apps"
+        )
     whole = (calendar.local(summary.first).date(), calendar.local(summary.last).date())
     with right:
-        days = st.date_input("Only on these days", value=whole, min_value=whole[0], max_value=whole[1], key="only_days")
+        days = st.date_input(
+            "Only on these days",
+            value=whole,
+            min_value=whole[0],
+            max_value=whole[1],
+            key="only_days",
+            bind="query-params",
+        )
     start, end = _range(days, whole, calendar)
     return Scope(frozenset(Kind(one) for one in kinds or ()), frozenset(apps), start, end)
 
@@ -84,23 +97,30 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
         return
     agreed = True
     if kind is RequestKind.ERASURE:
+        # The choice stands in the address, so it is there again after the sign-in.
+        if not here.is_fresh():
+            gateway.ask_anew("requests", "ask for a deletion")
+            return
         agreed = st.checkbox("I understand that what is deleted cannot be brought back, by anybody.", key="agreed")
     label = "Make my copy" if kind is RequestKind.EXPORT else "Ask for this deletion"
-    if st.button(label, type="primary", disabled=not agreed, key="confirm"):
-        _open(here, kind, scope, taken)
+    st.button(
+        label, type="primary", disabled=not agreed, key="confirm", on_click=_open, args=(here, kind, scope, taken)
+    )
 
 
 def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
-    viewer = here.viewer()
-    if viewer.person_id is None:
-        return
+    viewer = here.look()
+    if viewer is None or viewer.person_id is None or (kind is RequestKind.ERASURE and not here.is_fresh()):
+        return  # the page is drawn anew after this, and asks for the sign-in
     try:
         with here.store.database.writing() as session:
             made = requests.open_request(session, viewer, here.store.vault, viewer.person_id, kind, scope)
     except Error as failure:
-        st.warning(str(failure))
+        st.session_state[_FAILED] = str(failure)
         return
     st.session_state[_DONE] = phrases.asked(made.id, kind, taken)
+    # The form closes: pressing once more would ask for the same again.
+    st.session_state.update(ask=None, part=False)
     for key in ("agreed", "only_kind", "only_app", "only_days"):
         st.session_state.pop(key, None)
-    st.rerun()
+        st.query_params.pop(key, None)

@@ -50,9 +50,18 @@ def _page(page: Page, before: str | None, calendar: Calendar) -> None:
     else:
         st.caption(f"Newest first, times in {calendar.place}. Point at a time for the exact one.")
         st.html(rows.events(page.captures, calendar))
+        if searched := phrases.searched(page, calendar):
+            st.caption(searched)
     with st.container(horizontal=True):
         st.button("Newest", on_click=_go, args=(None,), disabled=before is None, icon=":material/first_page:")
-        st.button("Older", on_click=_go, args=(page.next,), disabled=page.next is None, icon=":material/arrow_forward:")
+        st.button(
+            phrases.older(page),
+            on_click=_go,
+            args=(page.next,),
+            disabled=page.next is None,
+            icon=":material/arrow_forward:",
+            key="older",
+        )
 
 
 def _go(cursor: str | None) -> None:

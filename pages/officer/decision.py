@@ -29,7 +29,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
     except Error as failure:
         st.warning(str(failure))
         return
-    st.html(desk.row(found, calendar))
+    st.html(desk.heading(found, calendar))
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What was asked", anchor=False)

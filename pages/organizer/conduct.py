@@ -8,8 +8,9 @@ from data.accesses.entry import Purpose
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
-from pages.shell import look, markup, words
+from pages.shell import look
 from pages.shell.here import Here
+from pages.wording import conduct as said
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
 
@@ -22,10 +23,10 @@ def conduct(here: Here) -> None:
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, WEEKS[span or "12 weeks"])
-    top.html(headline(found))
-    _tiles(found)
+    top.html(said.headline(found))
+    st.html(said.tiles(found))
     look.draw(charts.captures(found.captures), "Captures taken and refused", "conduct-captures", note=_TAKEN)
-    plain = found.looks.assign(purpose=[Purpose(one).plain for one in found.looks["purpose"]])
+    plain = found.looks.assign(purpose=[said.purpose(Purpose(one)) for one in found.looks["purpose"]])
     chart = charts.looks(plain, Purpose.NONE.plain)
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
@@ -35,33 +36,6 @@ _TAKEN = "Counted in the week they were captured in (UTC); refused ones in the w
 _LOOKS = (
     "Everybody's looks at somebody else's data, as far as a source of evidence was recording. A bulk read is one look."
 )
-
-
-def headline(found: Conduct) -> str:
-    """The sentence that answers whether the programme keeps its word, as HTML."""
-    weeks = words.count(len(found.captures), "week")
-    taken, looks = int(found.captures["taken"].sum()), int(found.looks["count"].sum())
-    opened = f"people's data was opened {words.count(looks, 'time')}"
-    said = f"In the last {weeks} the programme took {words.count(taken, 'capture')} and {opened}."
-    trouble = []
-    if found.unexplained:
-        trouble.append(f"{words.count(found.unexplained, 'look')} gave no reason")
-    if found.overdue:
-        trouble.append(f"{words.count(found.overdue, 'request')} {'is' if found.overdue == 1 else 'are'} overdue")
-    detail = f"{words.listed(trouble)}." if trouble else "Every look gave a reason and no request is overdue."
-    tone, icon = ("attention", "report") if trouble else ("plain", "fact_check")
-    return markup.answer(said, markup.html(detail), tone=tone, icon=icon)
-
-
-def _tiles(found: Conduct) -> None:
-    taken, refused = (found.captures[name] for name in ("taken", "refused"))
-    looks = found.looks.groupby("week")["count"].sum()
-    unexplained = found.looks[found.looks["purpose"] == Purpose.NONE].groupby("week")["count"].sum()
-    with st.grid(5, min_column_width=150, gap="small"):
-        for label, series in (("Captures taken", taken), ("Captures refused", refused), ("Looks", looks)):
-            st.metric(label, words.number(int(series.sum())), chart_data=[int(one) for one in series], border=True)
-        st.metric("Looks without a reason", words.number(found.unexplained), chart_data=list(unexplained), border=True)
-        st.metric("Requests overdue", f"{found.overdue} of {found.waiting} open", border=True)
 
 
 def _requests(found: Conduct) -> None:

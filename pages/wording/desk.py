@@ -35,14 +35,17 @@ def headline(waiting: Sequence[Request]) -> str:
 
 def row(one: Request, calendar: Calendar) -> str:
     """Who asked for what, where it stands and by when it is due, as HTML."""
-    ended = one.closed_at if one.closed_at is not None else one.opened_at
-    clock = markup.html(calendar.due(one.due_on) if one.waiting else f"ended {calendar.day(ended)}")
-    mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
     return (
-        f'<div class="dl"><strong>{markup.html(one.person)}</strong> {_asks(one)} '
-        f"{markup.html(standing.what(one.scope, calendar))}"
-        f'<br><span class="soft">Request {one.id} · {markup.html(one.state.plain)}{mark}</span></div>'
+        f'<div class="dl"><strong>{markup.html(one.person)}</strong> {markup.html(_asks(one, calendar))}'
+        f'<br><span class="soft">{_stands(one, calendar)}</span></div>'
     )
+
+
+def heading(one: Request, calendar: Calendar) -> str:
+    """The same at the head of the request's own page, as HTML."""
+    tone, icon = ("alarm", "alarm") if one.overdue else ("plain", "inbox" if one.waiting else "task_alt")
+    said = f"{one.person} {_asks(one, calendar)}."
+    return markup.answer(said, _stands(one, calendar), tone=tone, icon=icon)
 
 
 def facts(one: Request, calendar: Calendar) -> str:
@@ -50,7 +53,10 @@ def facts(one: Request, calendar: Calendar) -> str:
     parts = [
         ("Asked", calendar.when(one.opened_at, place=True)),
         ("For", standing.what(one.scope, calendar)),
-        ("Clock", calendar.due(one.due_on) if one.waiting else f"was due on {calendar.plain_date(one.due_on)}"),
+        (
+            "Clock",
+            calendar.due(one.due_on) if one.waiting else f"the answer was due by {calendar.plain_date(one.due_on)}",
+        ),
         ("Law", one.law),
     ]
     rows = "".join(f"<li><span>{name}</span><span>{markup.html(value)}</span></li>" for name, value in parts)
@@ -75,8 +81,17 @@ def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str) -
     return f'<div class="dl"><p>Your request {one.id} was approved and is being carried out.</p>{word}</div>'
 
 
-def _asks(one: Request) -> str:
-    return "asks for a copy of" if one.kind is RequestKind.EXPORT else "asks to have deleted:"
+def _asks(one: Request, calendar: Calendar) -> str:
+    verb = "asks" if one.waiting else "asked"
+    word = "a copy" if one.kind is RequestKind.EXPORT else "the deletion"
+    return f"{verb} for {word} of {standing.what(one.scope, calendar)}"
+
+
+def _stands(one: Request, calendar: Calendar) -> str:
+    ended = one.closed_at if one.closed_at is not None else one.opened_at
+    clock = markup.html(calendar.due(one.due_on) if one.waiting else f"ended {calendar.day(ended)}")
+    mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
+    return f"Request {one.id} · {markup.html(one.state.plain)}{mark}"
 
 
 def _verb(found: Sequence[Request], verb: str) -> str:

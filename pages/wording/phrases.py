@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from data import instants
 from data.accesses.coverage import Gap
-from data.accesses.entry import Action
+from data.accesses.entry import DAYLIGHT, Action
 from data.accesses.look import Look, LookFigures
 from data.captures.browse import Page
 from data.captures.preview import Preview
@@ -18,9 +19,11 @@ from data.rights.states import RequestKind
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 
-# After this long without a capture "is on" would be a guess; a night at home is shorter.
+# Captures this new say that it is on; after a working day without one even "was on" would be a guess.
+FRESH = instants.HOUR
 QUIET = instants.DAY
 DAYS = 30
+SATURDAY = 5
 TILES = 5
 
 _FIRST = (Kind.KEY, Kind.CLICK, Kind.POINTER, Kind.WINDOW, Kind.SCREEN)
@@ -48,12 +51,16 @@ def capturing(summary: Summary, calendar: Calendar) -> Said:
     newest = max(summary.devices, key=lambda device: device.last_at, default=None)
     source = f" on {markup.html(newest.name)}" if newest and newest.name else ""
     shown = f"{markup.when(calendar, summary.last, place=True)}{source}"
-    if calendar.now - summary.last < QUIET:
+    if calendar.now - summary.last < FRESH:
         active = [device for device in summary.devices if calendar.now - device.last_at < QUIET]
         on = f" on {words.count(len(active), 'device')}" if active else ""
         return Said(
             f"Capturing is on for you{on}, since {since}.", f"The newest capture was made {shown}.", icon="sensors"
         )
+    if quiet(summary.last, calendar) < QUIET:
+        below = f"The newest capture was made {shown}, the first {since}. A night or a weekend without one is usual."
+        said = f"Capturing was on for you {calendar.day(summary.last)} at {calendar.time(summary.last)}"
+        return Said(f"{said}, and nobody has said that it is off.", below, icon="sensors")
     below = f"The newest is from {shown}. Nothing newer has arrived, and nobody told Daylight that capturing is off."
     return Said(
         f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
@@ -61,6 +68,18 @@ def capturing(summary: Summary, calendar: Calendar) -> Said:
         tone="attention",
         icon="sensors_off",
     )
+
+
+def quiet(last: int, calendar: Calendar) -> int:
+    """Microseconds since `last`, the weekend days in between left out."""
+    if calendar.now - last > 7 * instants.DAY:
+        return calendar.now - last
+    passed, day = 0, calendar.local(last).date()
+    while day <= calendar.today:
+        start, end = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
+        passed += max(min(end, calendar.now) - max(start, last), 0) if day.weekday() < SATURDAY else 0
+        day += timedelta(days=1)
+    return passed
 
 
 def tiles(summary: Summary) -> tuple[Held, ...]:
@@ -125,6 +144,16 @@ def why(look: Look) -> str:
     return said[0].upper() + said[1:]
 
 
+def source(name: str) -> str:
+    """What a source of evidence is called on a screen. Plain text."""
+    return "this app" if name == DAYLIGHT else name
+
+
+def known(look: Look) -> str:
+    """'Known from this app's own record', 'Known from database audit'. Plain text."""
+    return "Known from this app's own record" if look.source == DAYLIGHT else f"Known from {look.source}"
+
+
 def device(one: DeviceHeld, calendar: Calendar) -> str:
     """'THINKPAD-7: 1.2 million captures, the newest today, 14:05'. Plain text."""
     return f"{one.name}: {words.count(one.count, 'capture')}, the newest {calendar.when(one.last_at, place=False)}"
@@ -132,7 +161,7 @@ def device(one: DeviceHeld, calendar: Calendar) -> str:
 
 def unknowns(gaps: Sequence[Gap]) -> str:
     """'In 2 spans of these 30 days looks through database audit were not recorded.' Plain text."""
-    sources = words.listed(sorted({gap.source for gap in gaps}))
+    sources = words.listed(sorted({source(gap.source) for gap in gaps}))
     return f"In {words.count(len(gaps), 'span')} of these {DAYS} days looks through {sources} were not recorded."
 
 
@@ -140,7 +169,7 @@ def unknown(gap: Gap, calendar: Calendar) -> str:
     """'Mon 9 Nov, 14:00 to Tue 10 Nov, 09:00: database audit was not recording.' Plain text."""
     why = gap.why or "it was not recording"
     between = f"{calendar.when(gap.start, place=False)} to {calendar.when(gap.end, place=False)}"
-    return f"{between} ({calendar.place}): looks through {gap.source} are unknown, {why}."
+    return f"{between} ({calendar.place}): looks through {source(gap.source)} are unknown, {why}."
 
 
 def collected(summary: Summary, calendar: Calendar) -> Said:
@@ -162,7 +191,12 @@ def matching(amount: int, is_narrow: bool, has_text: bool) -> str:
         return "This is everything. Narrow it to find a moment."
     matches = "matches" if amount == 1 else "match"
     said = f"**{words.count(amount, 'capture')[0].upper()}{words.count(amount, 'capture')[1:]}** {matches} your choice."
-    return said + " The text narrows only the list: counts are kept without any content." if has_text else said
+    if not has_text:
+        return said
+    return said + " The text narrows only the list: the charts and this count are kept without any content."
+
+
+FURTHER = "Search further"
 
 
 def nothing_found(page: Page, calendar: Calendar) -> str:
@@ -170,7 +204,19 @@ def nothing_found(page: Page, calendar: Calendar) -> str:
     if page.next is None:
         return "No capture matches. Clear a filter to see more."
     back = f" back to {calendar.when(page.searched_to)}" if page.searched_to is not None else ""
-    return f"No capture matches{back}. Press Older to search further back."
+    return f"No capture matches{back}. {FURTHER} looks at what is older."
+
+
+def searched(page: Page, calendar: Calendar) -> str:
+    """Below a list that is shorter than a page because the search was cut short; '' where it was not."""
+    if page.next is None or page.searched_to is None:
+        return ""
+    return f"Searched back to {calendar.when(page.searched_to)}. {FURTHER} looks at what is older."
+
+
+def older(page: Page) -> str:
+    """What the button says that leads to what is older."""
+    return FURTHER if page.searched_to is not None and page.next is not None else "Older"
 
 
 NO_LOOKS = (
@@ -178,12 +224,18 @@ NO_LOOKS = (
 )
 
 
+def looks_note(since: int | None, calendar: Calendar) -> str:
+    """How the list of looks is to be read, and since when this app keeps its own record. Plain text."""
+    said = f"Newest first, times in {calendar.place}. People are told by role and team."
+    return said if since is None else f"{said} Looks through this app are recorded since {calendar.when(since)}."
+
+
 def looked(figures: LookFigures, gaps: Sequence[Gap], days: int) -> Said:
     """The accesses page's sentence."""
     said = opened(figures, gaps, days)
     headline, _, rest = said.partition(". ")
     detail = [markup.html(rest)] if rest else []
-    detail += [f"In {words.count(len(gaps), 'span')} we cannot tell: nobody was keeping a record."] if gaps else []
+    detail += [f"In {words.count(len(gaps), 'span')} we cannot tell: a source kept no record."] if gaps else []
     tone = "attention" if figures.unexplained else "plain"
     return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
 

@@ -17,7 +17,7 @@ from pages.wording import phrases
 
 def looks(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar) -> str:
     """Looks, newest first, and below them the spans about which nothing is known."""
-    rows = [_look(one, calendar) for one in found]
+    rows = [_look(one, calendar, phrases.known(one)) for one in found]
     rows += [f'<li class="dl-gap"><span>Not known</span><span>{_gap(gap, calendar)}</span></li>' for gap in gaps]
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>' if rows else ""
 
@@ -31,10 +31,11 @@ def latest(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar) -> st
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>' if rows else ""
 
 
-def _look(one: Look, calendar: Calendar) -> str:
+def _look(one: Look, calendar: Calendar, known: str = "") -> str:
     marks = "".join(f'<span class="dl-mark">{markup.html(mark)}</span>' for mark in one.marks)
     unsaid = one.purpose is Purpose.NONE and NO_REASON in one.marks
-    why = "" if unsaid else f'<br><span class="soft">{markup.html(phrases.why(one))}</span>'
+    below = markup.html(". ".join(part for part in ("" if unsaid else phrases.why(one), known) if part))
+    why = f'<br><span class="soft">{below}</span>' if below else ""
     who, what = markup.html(phrases.who(one)), markup.html(phrases.what(one))
     when = markup.when(calendar, one.at, starts=True)
     return f"<li><span>{when}</span><span><strong>{who}</strong> {what}{marks}{why}</span></li>"

@@ -20,7 +20,9 @@ NO_HOURS = pd.DataFrame({"hour": pd.to_datetime([], utc=True), "kind": [], "coun
 NO_WEEK = pd.DataFrame({"weekday": [], "hour": [], "count": []})
 NO_APPS = pd.DataFrame({"app": [], "count": []})
 NO_CLICKS = pd.DataFrame({"x": [], "y": [], "count": []})
-NO_LOOKS = pd.DataFrame({"at": pd.to_datetime([], utc=True), "purpose": [], "who": [], "what": [], "odd": []})
+NO_LOOKS = pd.DataFrame(
+    {"at": pd.to_datetime([], utc=True), "purpose": [], "who": [], "what": [], "odd": [], "known": []}
+)
 NO_GAPS = pd.DataFrame({"start": pd.to_datetime([], utc=True), "end": pd.to_datetime([], utc=True), "source": []})
 
 
@@ -115,6 +117,7 @@ def test_looks_that_stand_out_differ_in_shape_and_colour_and_unknown_spans_are_h
             "who": ["Security team", "A service account"],
             "what": ["3 screens", "everything"],
             "odd": ["", "no reason given"],
+            "known": ["", ""],
         }
     )
     gaps = pd.DataFrame({"start": at[:1], "end": at[1:], "source": ["database audit"]})

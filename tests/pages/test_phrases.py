@@ -10,8 +10,9 @@ import pytest
 
 from data import instants
 from data.accesses.coverage import Gap
-from data.accesses.entry import Action, Purpose
+from data.accesses.entry import DAYLIGHT, Action, Purpose
 from data.accesses.look import NO_REASON, Look, LookFigures
+from data.captures.browse import Page
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -89,6 +90,25 @@ def test_somebody_captured_minutes_ago_is_told_that_capturing_is_on() -> None:
     assert "(London)" in said.detail
 
 
+MONDAY = instants.of(datetime(2026, 11, 23, 9, 5, tzinfo=UTC))
+FRIDAY = instants.of(datetime(2026, 11, 20, 17, 30, tzinfo=UTC))
+
+
+def test_on_a_monday_morning_only_what_the_captures_prove_is_said() -> None:
+    said = phrases.capturing(summary(FRIDAY, held(Kind.KEY, 5)), replace(CALENDAR, now=MONDAY))
+    assert said.headline == "Capturing was on for you Fri 20 Nov at 17:30, and nobody has said that it is off."
+    assert "a weekend" in said.detail
+    assert said.tone == "plain"
+
+
+def test_a_weekend_does_not_count_as_silence_but_working_days_do() -> None:
+    monday = replace(CALENDAR, now=MONDAY)
+    assert phrases.quiet(FRIDAY, monday) == MONDAY - FRIDAY - 2 * instants.DAY
+    assert phrases.quiet(FRIDAY - instants.DAY, monday) == MONDAY - FRIDAY - instants.DAY
+    assert phrases.quiet(FRIDAY - 30 * instants.DAY, monday) == MONDAY - FRIDAY + 30 * instants.DAY
+    assert phrases.quiet(MONDAY, monday) == 0
+
+
 def test_silence_is_not_sold_as_capturing_being_off() -> None:
     said = phrases.capturing(summary(NOW - 3 * instants.DAY, held(Kind.KEY, 5)), CALENDAR)
     assert "is not known" in said.headline
@@ -146,6 +166,31 @@ def test_a_look_says_when_who_what_and_why() -> None:
     shown = rows.looks([LOOK], [GAP], CALENDAR)
     for part in ("Today, 15:00", "Officer, Privacy", "opened 1,204 captures", "(INC-4711)", "Not known"):
         assert part in shown
+
+
+def test_each_look_says_how_it_is_known() -> None:
+    assert "Known from this app&#x27;s own record" in rows.looks([LOOK], (), CALENDAR)
+    outside = replace(LOOK, source="database audit", purpose=Purpose.NONE, marks=(NO_REASON,))
+    assert "Known from database audit" in rows.looks([outside], (), CALENDAR)
+
+
+def test_the_list_of_looks_promises_nothing_and_says_since_when_it_is_kept() -> None:
+    said = phrases.looks_note(NOW - instants.HOUR, CALENDAR)
+    assert said.endswith("Looks through this app are recorded since today, 15:00 (London).")
+    assert "ask" not in said + phrases.looks_note(None, CALENDAR)
+
+
+def test_this_app_is_called_so_among_what_is_not_known() -> None:
+    assert "through this app" in phrases.unknowns([replace(GAP, source=DAYLIGHT)])
+
+
+def test_a_search_that_was_cut_short_says_how_far_it_went() -> None:
+    short = Page((), "12.3.4", NOW - instants.DAY)
+    assert phrases.searched(short, CALENDAR).startswith("Searched back to yesterday, 16:00 (London).")
+    assert "back to yesterday, 16:00" in phrases.nothing_found(short, CALENDAR)
+    assert phrases.older(short) == phrases.FURTHER
+    whole = Page((), None, None)
+    assert (phrases.searched(whole, CALENDAR), phrases.older(whole)) == ("", "Older")
 
 
 def test_a_look_without_a_reason_is_marked_once() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from data.accesses import coverage
 from data.accesses.coverage import NOT_YET, STOPPED, Gap, Span
+from data.accesses.entry import DAYLIGHT
 from data.database import Database
 
 instant = st.integers(0, 60)
@@ -25,6 +26,14 @@ def test_a_gap_says_why_the_span_before_it_ended(database: Database) -> None:
         )
         assert coverage.gaps(session, 31, 40) == (Gap("cloud audit", 31, 40, STOPPED),)
         assert [span.start for span in coverage.spans(session, 20, 40)] == [0, 30]
+
+
+def test_before_the_store_was_made_nobody_could_look_through_this_app(database: Database) -> None:
+    with database.writing() as session:
+        coverage.record(session, DAYLIGHT, 10, 20, "the app was down")
+        coverage.record(session, DAYLIGHT, 30)
+    with database.reading() as session:
+        assert coverage.gaps(session, 0, 40) == (Gap(DAYLIGHT, 20, 30, "the app was down"),)
 
 
 def test_recording_a_span_again_replaces_it_and_says_whether_that_changed_anything(database: Database) -> None:

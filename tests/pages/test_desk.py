@@ -1,0 +1,149 @@
+"""What officers, organizers and auditors read: the clock in words, exact figures, and nothing that names a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from data import instants
+from data.accesses.coverage import Gap
+from data.accesses.entry import DAYLIGHT, Action, Purpose
+from data.accesses.look import Logged
+from data.captures.preview import Preview
+from data.captures.schema import Kind
+from data.rights.states import Ground, RequestKind, State
+from data.statistics.conduct import Conduct
+from pages.charts import conduct as charts
+from pages.wording import conduct, desk, ledger
+from tests.pages.test_phrases import CALENDAR, NOW, REQUEST
+
+MONDAYS = [date(2026, 11, 9) + timedelta(weeks=number) for number in range(3)]
+LATE = replace(REQUEST, id=9, due_on=date(2026, 11, 20), days_left=-3)
+TODAY = replace(REQUEST, id=8, due_on=date(2026, 11, 23), days_left=0)
+ENTRY = Logged(12, NOW, NOW, "read", DAYLIGHT, "officer", "support", 1204, 1, "ab" * 32, "cd" * 32)
+
+
+def figures(unexplained: int = 0, overdue: int = 0, refused: int = 0) -> Conduct:
+    looks = [(week, purpose, 0) for week in MONDAYS for purpose in Purpose if purpose is not Purpose.OWN]
+    frame = pd.DataFrame(looks, columns=["week", "purpose", "count"])
+    frame.loc[frame["purpose"] == Purpose.SUPPORT, "count"] = 4
+    if unexplained:
+        frame.loc[frame["purpose"] == Purpose.NONE, "count"] = [0, 0, unexplained]
+    taken = pd.DataFrame({"week": MONDAYS, "taken": [10, 20, 1_200_000], "refused": [0, 0, refused]})
+    requests = pd.DataFrame(columns=["kind", "outcome", "count", "median_days", "slowest_days"])
+    return Conduct(taken, frame, requests, 3, overdue, unexplained, MONDAYS[0], MONDAYS[-1])
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said", "tone"),
+    [
+        ([LATE, TODAY, REQUEST], "1 request is overdue.", "dl-alarm"),
+        ([LATE, replace(LATE, id=7)], "2 requests are overdue.", "dl-alarm"),
+        ([TODAY, REQUEST], "1 request must be answered today.", "dl-attention"),
+        ([REQUEST], "1 request waits for a decision.", "dl-plain"),
+        ([REQUEST, REQUEST], "2 requests wait for a decision.", "dl-plain"),
+        ([], "Nothing waits for a decision.", "dl-plain"),
+    ],
+)
+def test_the_queue_says_first_what_is_late(waiting: list[desk.Request], said: str, tone: str) -> None:
+    shown = desk.headline(waiting)
+    assert f"<h1>{said}</h1>" in shown
+    assert tone in shown
+
+
+def test_a_request_is_told_by_who_what_and_clock() -> None:
+    shown = desk.row(REQUEST, CALENDAR)
+    for part in ("Ada", "asks for the deletion of everything", "Request 3", "due in 30 days, on Wed 23 Dec"):
+        assert part in shown
+    assert "dl-mark" not in shown
+    assert "3 days overdue, since Fri 20 Nov" in desk.row(LATE, CALENDAR)
+    assert "dl-mark" in desk.row(LATE, CALENDAR)
+
+
+def test_a_request_that_ended_is_told_in_the_past() -> None:
+    ended = replace(REQUEST, kind=RequestKind.EXPORT, state=State.DONE, closed_at=NOW)
+    assert "asked for a copy of everything" in desk.heading(ended, CALENDAR)
+    assert "ended today" in desk.row(ended, CALENDAR)
+    assert "the answer was due by Wed 23 Dec" in desk.facts(ended, CALENDAR)
+
+
+def test_what_a_request_takes_and_leaves_is_counted_exactly() -> None:
+    taken = Preview(312_385, {Kind.KEY: 312_044, Kind.SCREEN: 341}, NOW, NOW, 341, 5)
+    said = desk.scope(taken)
+    for part in (
+        "312,385 captures",
+        "341 pictures of screens",
+        "312,044 keystrokes and 341 screens",
+        "leaves 5 captures",
+    ):
+        assert part in said
+    assert desk.scope(replace(taken, total=0, kinds={})).startswith("Nothing that is held matches")
+
+
+def test_the_officer_sees_the_refusal_as_its_person_will_read_it() -> None:
+    shown = desk.letter(REQUEST, approve=False, ground=Ground.LEGAL_HOLD, reason=" <b>A court asked</b> ")
+    assert "We are legally bound to keep this for now." in shown
+    assert "&lt;b&gt;A court asked&lt;/b&gt;" in shown
+    assert "complain" in shown
+    assert "(your reason stands here)" in desk.letter(REQUEST, approve=False, ground=Ground.OTHER, reason=" ")
+    assert "&lt;i&gt;" in desk.letter(REQUEST, approve=True, ground=None, reason="<i>")
+
+
+def test_a_name_cannot_bring_markup_onto_the_desk() -> None:
+    evil = replace(REQUEST, person="<img src=x>")
+    assert "<img" not in desk.row(evil, CALENDAR) + desk.heading(evil, CALENDAR)
+
+
+def test_conduct_says_what_is_wrong_and_only_what_is_wrong() -> None:
+    assert "Every look gave a reason and no request is overdue." in conduct.headline(figures())
+    troubled = conduct.headline(figures(unexplained=1, overdue=2))
+    assert "1 look gave no reason and 2 requests are overdue." in troubled
+    assert "dl-attention" in troubled
+
+
+def test_conducts_tiles_hold_the_exact_figures() -> None:
+    shown = conduct.tiles(figures(unexplained=3, overdue=1, refused=7))
+    for part in ("exactly 1,200,030", ">7</span>", ">15</span>", ">3</span>", "1 of 3"):
+        assert part in shown
+    assert shown.count("<li>") == 5
+
+
+def test_the_charts_of_conduct_say_what_they_show_and_leave_out_empty_purposes() -> None:
+    found = figures(unexplained=2, refused=7)
+    taken = charts.captures(found.captures)
+    assert taken.alt == "Captures a week over 3 weeks: 1,200,030 taken, 7 refused."
+    assert list(taken.table.columns) == ["Week of", "Taken", "Refused"]
+    plain = found.looks.assign(purpose=[conduct.purpose(Purpose(one)) for one in found.looks["purpose"]])
+    looks = charts.looks(plain, Purpose.NONE.plain)
+    drawn: list[Any] = list(looks.figure.data)
+    assert [trace.name for trace in drawn] == ["to fix a technical problem", "no reason given"]
+    assert drawn[1].marker.pattern.shape == "x"
+    assert looks.table["Looks"].tolist() == [4, 4, 4, 2]
+
+
+def test_no_purpose_speaks_to_a_person_on_the_page_about_the_company() -> None:
+    assert not any("you" in conduct.purpose(one).split() for one in Purpose if one is not Purpose.OWN)
+
+
+def test_the_log_says_how_long_it_is_and_that_it_names_nobody() -> None:
+    assert "The access log has 13 entries." in ledger.headline((ENTRY,), CALENDAR)
+    assert "empty" in ledger.headline((), CALENDAR)
+    table = ledger.table((ENTRY,), CALENDAR)
+    assert table.iloc[0]["Entry"] == 12
+    assert table.iloc[0]["When (London)"] == "2026-11-23 16:00:00"
+    assert table.iloc[0]["Commitment (SHA-256)"] == "ab" * 32
+
+
+def test_the_log_calls_its_own_source_this_app() -> None:
+    shown = ledger.blind((Gap(DAYLIGHT, NOW - instants.DAY, NOW, "it was <down>"),), CALENDAR)
+    assert "this app" in shown
+    assert "it was &lt;down&gt;" in shown
+
+
+def test_looks_are_told_apart_from_other_entries_in_the_filter() -> None:
+    assert ledger.action(Action.READ) == "read (a look)"
+    assert ledger.action(Action.GRANT) == "role granted"
