@@ -120,7 +120,6 @@ def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
         return
     st.session_state[_DONE] = phrases.asked(made.id, kind, taken)
     # The form closes: pressing once more would ask for the same again.
-    st.session_state.update(ask=None, part=False)
-    for key in ("agreed", "only_kind", "only_app", "only_days"):
-        st.session_state.pop(key, None)
-        st.query_params.pop(key, None)
+    st.session_state.update(ask=None, part=False, agreed=False)
+    if not scope.everything:
+        st.session_state.update(only_kind=[], only_app=[])

@@ -122,7 +122,7 @@ def test_the_charts_of_conduct_say_what_they_show_and_leave_out_empty_purposes()
     drawn: list[Any] = list(looks.figure.data)
     assert [trace.name for trace in drawn] == ["to fix a technical problem", "no reason given"]
     assert drawn[1].marker.pattern.shape == "x"
-    assert looks.table["Looks"].tolist() == [4, 4, 4, 2]
+    assert sorted(looks.table["Looks"].tolist()) == [2, 4, 4, 4]
 
 
 def test_no_purpose_speaks_to_a_person_on_the_page_about_the_company() -> None:
