@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Engine,
     Integer,
@@ -26,7 +27,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from data.errors import BadInput
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -51,7 +55,8 @@ class Database:
     """Two ways in: `reading()` cannot change anything, `writing()` commits at the end or leaves no trace."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        """Nothing is connected yet. Raises BadInput for an address of no database that Daylight knows."""
+        self.url = _address(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if not self.is_sqlite:
             self.url = self.url.set(drivername="postgresql+psycopg")
@@ -107,6 +112,20 @@ class Database:
         event.listen(engine, "connect", connected)
         event.listen(engine, "begin", begun)
         return engine
+
+
+def _address(url: str) -> URL:
+    try:
+        found = make_url(url)
+    except (ArgumentError, ValueError):
+        found = None
+    if found is None or found.get_backend_name() not in ("sqlite", "postgresql"):
+        # The address itself may hold a password.
+        raise BadInput(
+            "DAYLIGHT_DATABASE is no address of a database that Daylight knows; "
+            "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+        )
+    return found
 
 
 def is_sqlite(session: Session) -> bool:

@@ -443,3 +443,13 @@ def test_of_several_inits_at_once_one_makes_the_store(tmp_path: Path) -> None:
     assert sorted(one.returncode for one in running) == [0, 1, 1], said
     assert sum("already" in one for one in said) == 2, said
     assert really("people", "list", "--json", "--store", store).json == []
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://secret@host/x", "postgresql://u:secret@host:port/x"])
+def test_an_address_of_no_database_is_refused_without_repeating_its_password(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DAYLIGHT_DATABASE", address)
+    said = refused(shell("people", "list"), 1)
+    assert "DAYLIGHT_DATABASE" in said
+    assert "secret" not in said
