@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 from threading import Event
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
+from data.captures import compaction
+from data.captures.tables import SegmentRow
 from data.database import Database
 from data.errors import Error
 from data.people.viewer import OPERATOR
 from data.rights import export, steps
-from data.rights.states import RequestKind, State
+from data.rights.states import WAITING, RequestKind, State
 from data.rights.tables import RequestRow
 from data.rights.work import is_free
 from data.sealing.vault import Vault
@@ -23,6 +25,8 @@ from data.settings import Settings
 PAUSE = 1.0  # seconds between two looks at the queue
 _RETRY = instants.MINUTE  # after a failure, so that what cannot succeed does not run all the time
 _TIDY = 10 * instants.MINUTE
+_MANY = 8  # small segments of one person, from which merging them is worth the writing
+_AT_ONCE = 20  # people, so that a request never waits long for the tidying
 
 _logger = logging.getLogger(__name__)
 
@@ -46,8 +50,9 @@ def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> N
                 failed[request_id] = instants.now()
                 # The message may quote a row; its kind is enough to look for.
                 _logger.error("Request %d stopped: %s", request_id, type(error).__name__)
-        if tidied + _TIDY <= instants.now():
+        if not ready and tidied + _TIDY <= instants.now():
             tidy(database, vault)
+            merge_small(database, vault)
             tidied = instants.now()
         if not ready:
             stop.wait(PAUSE)
@@ -59,6 +64,22 @@ def waiting(database: Database) -> tuple[int, ...]:
     query = select(RequestRow).where(RequestRow.state.in_(states)).order_by(RequestRow.due_on, RequestRow.id)
     with database.reading() as session:
         return tuple(row.id for row in session.scalars(query) if is_free(row))
+
+
+def merge_small(database: Database, vault: Vault) -> int:
+    """Merge the small segments of whoever has many of them; returns how many fewer there are. Whoever has a request
+    that is being carried out is left for later: a copy in the making counts on its segments."""
+    with database.reading() as session:
+        busy = select(RequestRow.person_id).where(RequestRow.state.in_([one.value for one in WAITING]))
+        small = (
+            select(SegmentRow.person_id)
+            .where(SegmentRow.count < compaction.SMALL, SegmentRow.person_id.not_in(busy))
+            .group_by(SegmentRow.person_id)
+            .having(func.count() >= _MANY)
+            .limit(_AT_ONCE)
+        )
+        people = list(session.scalars(small))
+    return sum(compaction.compact(database, vault, person_id) for person_id in people)
 
 
 def tidy(database: Database, vault: Vault, now: int | None = None) -> int:

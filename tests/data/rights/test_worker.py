@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from data import instants
+from data.captures import segments
 from data.database import Database
 from data.migrations import schema
 from data.rights import request, worker
@@ -15,7 +17,7 @@ from data.rights.states import RequestKind, State
 from data.sealing.vault import Vault
 from tests.data.rights.conftest import people
 from tests.data.rights.crashing import Place, run_and_die
-from tests.data.rights.holding import keep, rows
+from tests.data.rights.holding import START, keep, kept, rows
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -51,3 +53,19 @@ def test_the_worker_process_takes_up_an_interrupted_request_and_stops_when_asked
     assert worker.tidy(database, vault, late) == 1
     assert vault.objects.list("exports") == ()
     database.close()
+
+
+def test_many_small_segments_are_merged_unless_their_person_waits_for_something(
+    database: Database, vault: Vault
+) -> None:
+    roster = people(database)
+    for day in range(8):
+        for person_id in (1, 2):
+            keep(database, vault, person_id, rows(20, seed=day, start=START + day * instants.DAY), import_id=day)
+    before = [kept(database, vault, person_id) for person_id in (1, 2)]
+    with database.writing() as session:
+        request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT)
+    assert worker.merge_small(database, vault) == 7
+    with database.reading() as session:
+        assert [len(segments.listed(session, person_id)) for person_id in (1, 2)] == [8, 1]
+    assert [kept(database, vault, person_id) for person_id in (1, 2)] == before
