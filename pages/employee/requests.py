@@ -27,11 +27,13 @@ def requests(here: Here) -> None:
     look.apply()
     calendar = Calendar(here.zone, instants.now())
     with here.store.database.reading() as session:
-        summary = summaries.summary(session, viewer, here.store.vault, viewer.person_id)
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
+        # While a deletion runs, its keys are gone before its rows are: what is held cannot be told until it is done.
+        going = any(one.kind is RequestKind.ERASURE and one.state is State.RUNNING for one in found)
+        summary = None if going else summaries.summary(session, viewer, here.store.vault, viewer.person_id)
     said = phrases.requested(found, calendar)
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
-    if summary.total:
+    if summary is not None and summary.total:
         asking.form(here, summary, calendar)
     moves = any(one.state in (State.APPROVED, State.RUNNING) for one in found)
     st.fragment(_cards, run_every=_FOLLOW_SECONDS if moves else None)(here, moves)
