@@ -46,3 +46,8 @@ def parse(text: str) -> int:
 def day_of(at: int) -> date:
     """The UTC day an instant falls on."""
     return moment(at).date()
+
+
+# What a calendar can show in every zone: outside, no page could name the day.
+EARLIEST = parse("0001-01-02T00:00:00Z")
+LATEST = parse("9999-12-30T00:00:00Z")

@@ -15,11 +15,6 @@ from data.captures.sorting import Sorter
 from data.captures.spill import Place, Spill
 from data.errors import BadInput
 
-# What a calendar can show. Anything inside is kept with the time it has: a clock that was wrong is a fact of the
-# source; outside, no page could name the day.
-_FIRST = instants.parse("0001-01-02T00:00:00Z")
-_LAST = instants.parse("9999-12-30T00:00:00Z")
-
 
 @dataclass(frozen=True)
 class _Picture:
@@ -80,5 +75,6 @@ def _check_times(table: pa.Table) -> None:
         return
     at = table["at"].to_numpy()
     for found in (int(at.min()), int(at.max())):
-        if not _FIRST <= found <= _LAST:
+        # A clock that was wrong is a fact of the source and kept as it is, as long as a calendar can show it.
+        if not instants.EARLIEST <= found <= instants.LATEST:
             raise BadInput(f"A capture's time is {found} µs since 1970, which is not in the years 1 to 9999.")

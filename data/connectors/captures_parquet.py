@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data import instants
 from data.captures.schema import SCHEMA
-from data.connectors import moments
 from data.connectors.captures_fields import DIGEST, KINDS, require_json, unknown
 from data.errors import BadInput
 
@@ -115,7 +115,7 @@ def _first_bad(name: str, column: pa.Array) -> tuple[int, str] | None:
     if name in ("at", "kind") and column.null_count:
         return _CALLS.index(column.is_null(), True).as_py(), "is missing"
     if name == "at":
-        low, high = moments.EARLIEST, moments.LATEST
+        low, high = instants.EARLIEST, instants.LATEST
         return _first(
             _CALLS.or_(_CALLS.less(column, low), _CALLS.greater(column, high)), "lies outside the years 1 to 9999"
         )

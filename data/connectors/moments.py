@@ -9,9 +9,6 @@ from zoneinfo import ZoneInfo
 
 from data import instants
 
-EARLIEST = instants.parse("0001-01-01T00:00:00Z")
-LATEST = instants.parse("9999-12-31T23:59:59.999999Z")
-
 _TEXT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,](\d+))?)?)?\s?(?:Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?", re.ASCII
 )
@@ -59,6 +56,6 @@ def of_seconds(seconds: Decimal | float) -> int:
 
 def within(at: int) -> int:
     """The instant itself; ValueError when no calendar date can show it."""
-    if not EARLIEST <= at <= LATEST:
+    if not instants.EARLIEST <= at <= instants.LATEST:
         raise ValueError("lies outside the years 1 to 9999")
     return at

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from data.captures.schema import COLUMNS, SCHEMA, Kind
 from data.connectors import captures_form
-from data.connectors.moments import EARLIEST, LATEST
 from data.errors import BadInput
+from data.instants import EARLIEST, LATEST
 from tests.data.connectors.reading import refusal, whole
 
 Record = dict[str, Any]
@@ -324,3 +324,11 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
         file.write("\n")
     with pytest.raises(BadInput, match="changed while it was read"):
         next(items)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+def test_a_time_that_no_calendar_can_show_is_refused_by_file_and_line(tmp_path: Path, at: str) -> None:
+    path = tmp_path / "captures.jsonl"
+    path.write_text(json.dumps({"at": at, "kind": "key"}) + "\n")
+    with pytest.raises(BadInput, match=r"captures\.jsonl.*line 1.*1 to 9999"):
+        list(captures_form.read(path).items)
