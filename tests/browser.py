@@ -48,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All journeys go to one worker: one browser, and one app over one store, serve them all."""
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        if {"chromium", "demo"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.journey)
             item.add_marker(pytest.mark.xdist_group("journeys"))
 

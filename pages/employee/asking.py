@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import streamlit as st
 
 from data.captures import preview as previews
 from data.captures.preview import Preview
-from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.captures.summary import Summary
 from data.errors import Error
 from data.rights import request as requests
 from data.rights.states import RequestKind
-from pages.shell import gateway, readable
+from pages.employee import narrowing
+from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import phrases
@@ -42,48 +40,7 @@ def form(here: Here, summary: Summary, calendar: Calendar) -> None:
                 "who must tell you the reason if it is refused."
             )
             return
-        _confirm(here, _KINDS[chosen], _scope(summary, calendar), calendar)
-
-
-def _scope(summary: Summary, calendar: Calendar) -> Scope:
-    """Everything, unless the reader narrows it."""
-    part = st.toggle("Only a part of it", key="part", bind="query-params")
-    if not part or summary.first is None or summary.last is None:
-        return Scope()
-    kinds = st.pills(
-        "Only these kinds",
-        [one.kind for one in summary.kinds if one.count],
-        selection_mode="multi",
-        key="only_kind",
-        bind="query-params",
-        format_func=lambda one: readable.noun(one).capitalize(),
-        wrap=True,
-    )
-    left, right = st.columns(2)
-    with left:
-        apps = st.multiselect(
-            "Only in these apps", list(summary.apps), key="only_app", bind="query-params", placeholder="All apps"
-        )
-    whole = (calendar.local(summary.first).date(), calendar.local(summary.last).date())
-    with right:
-        days = st.date_input(
-            "Only on these days",
-            value=whole,
-            min_value=whole[0],
-            max_value=whole[1],
-            key="only_days",
-            bind="query-params",
-        )
-    start, end = _range(days, whole, calendar)
-    return Scope(frozenset(Kind(one) for one in kinds or ()), frozenset(apps), start, end)
-
-
-def _range(days: object, whole: tuple[date, date], calendar: Calendar) -> tuple[int | None, int | None]:
-    """Instants of the chosen days; None where the choice does not narrow."""
-    found = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
-    if not found or tuple(found) == whole:
-        return None, None
-    return calendar.midnight(found[0]), calendar.midnight(found[-1] + timedelta(days=1))
+        _confirm(here, _KINDS[chosen], narrowing.scope(summary, calendar), calendar)
 
 
 def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) -> None:
