@@ -52,6 +52,26 @@ class Look:
         """Where this look stands among the person's, newest first."""
         return f"{self.at}.{self.position}"
 
+    def as_json(self) -> dict[str, Any]:
+        """What the person may know about it, as exports and the command line give it out; instants as ISO 8601."""
+        return {
+            "at": instants.iso(self.at),
+            "recorded_at": instants.iso(self.recorded_at),
+            "action": self.action.value,
+            "source": self.source,
+            "role": self.role,
+            "team": self.team,
+            "account": self.account,
+            "automated": self.automated,
+            "purpose": self.purpose.value,
+            "ticket": self.ticket,
+            "scope": dict(self.scope),
+            "count": self.count,
+            "people": self.people_count,
+            "own": self.is_own,
+            "marks": list(self.marks),
+        }
+
 
 @dataclass(frozen=True)
 class LookFigures:

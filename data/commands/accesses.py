@@ -66,20 +66,6 @@ def _accesses(args: argparse.Namespace) -> None:
 def _as_json(look: Look) -> dict[str, object]:
     return {
         "position": look.position,
-        "at": instants.iso(look.at),
-        "recorded_at": instants.iso(look.recorded_at),
-        "action": look.action.value,
-        "source": look.source,
-        "role": look.role,
-        "team": look.team,
-        "account": look.account,
-        "automated": look.automated,
-        "purpose": look.purpose.value,
-        "ticket": look.ticket,
-        "scope": dict(look.scope),
-        "count": look.count,
-        "people": look.people_count,
-        "own": look.is_own,
-        "marks": list(look.marks),
+        **look.as_json(),
         "cursor": look.cursor,
     }
