@@ -17,7 +17,7 @@ from auth import sign_in
 from auth.gate import Gate
 from auth.notes import note
 from data.database import Database
-from data.errors import Error, NotAllowed, NotFound, StoreMissing
+from data.errors import Destroyed, Error, NotAllowed, NotFound, StoreMissing
 from data.settings import Settings
 from data.store import Store, open_store
 from pages.downloads import desk
@@ -44,6 +44,8 @@ def refuse(_request: Request, failure: Error) -> Response:
     """What a route answers when it cannot do what was asked: the sentence, and never whether something exists."""
     if isinstance(failure, NotFound | NotAllowed):
         return note("There is nothing here for you", "It does not exist, or it is not yours to see.", BACK, status=404)
+    if isinstance(failure, Destroyed):
+        return note("This is being deleted", str(failure), BACK, status=410)
     return note("That did not work", str(failure), BACK, status=503 if isinstance(failure, StoreMissing) else 400)
 
 

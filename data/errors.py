@@ -27,5 +27,12 @@ class Unreadable(Error):
     """Sealed content that cannot be opened: its key was destroyed, or it was altered."""
 
 
+class Destroyed(Unreadable):
+    """Sealed content whose key a deletion destroyed: it is gone, or will be in a moment. Says no more than that."""
+
+    def __init__(self) -> None:
+        super().__init__("This is being deleted just now, so it can no longer be opened; look again in a minute.")
+
+
 class StoreMissing(Error):
     """The store does not exist yet, or is of another version."""

@@ -24,7 +24,7 @@ from data.rights.states import WAITING, Ground, Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
-__all__ = ["Filter", "Request", "decide", "mine", "open_request", "queue", "show", "withdraw"]
+__all__ = ["Filter", "Request", "decide", "erasing", "mine", "open_request", "queue", "show", "withdraw"]
 
 _FIRST_STEP = "start"
 
@@ -134,6 +134,15 @@ def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tupl
     require(viewer, Permission.SEE_REQUESTS, person_id)
     rows = session.scalars(select(RequestRow).where(RequestRow.person_id == person_id).order_by(RequestRow.id.desc()))
     return tuple(record.of(session, vault, row, with_events=True) for row in rows)
+
+
+def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> bool:
+    """Whether everything of a person is being deleted now. Then its keys may be gone before its rows are, and what is
+    held cannot be told until it is done. Raises NotAllowed."""
+    require(viewer, Permission.SEE_REQUESTS, person_id)
+    asked = RequestRow.person_id == person_id, RequestRow.kind == RequestKind.ERASURE.value
+    rows = session.scalars(select(RequestRow).where(*asked, RequestRow.state == State.RUNNING.value))
+    return any(record.of(session, vault, row).scope.everything for row in rows)
 
 
 def queue(session: Session, viewer: Viewer, vault: Vault, filter: Filter = WAITS) -> tuple[Request, ...]:

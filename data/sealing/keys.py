@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.database import Database, lock
-from data.errors import Conflict, Unreadable
+from data.errors import Conflict, Destroyed, Unreadable
 from data.sealing import envelope
 from data.sealing.tables import PersonKeyRow
 from data.sealing.vault import EPOCH, Vault
@@ -44,10 +44,10 @@ def current(session: Session, vault: Vault, person_id: int) -> PersonKey:
 
 
 def find(session: Session, vault: Vault, person_id: int, version: int) -> PersonKey:
-    """One version. Raises Unreadable when it was destroyed or never was."""
+    """One version. Raises Destroyed when a deletion destroyed it, Unreadable when it never was."""
     row = session.get(PersonKeyRow, (person_id, version))
-    if row is None or row.wrapped is None:
-        raise Unreadable(f"Key {version} of person {person_id} was destroyed; what it sealed cannot be opened again.")
+    if row is None:
+        raise Unreadable(f"Key {version} of person {person_id} never was; what names it was altered.")
     return _opened(vault, row)
 
 
@@ -172,7 +172,7 @@ def opener(session: Session, vault: Vault, person_id: int) -> Callable[[str, byt
 def _opened(vault: Vault, row: PersonKeyRow) -> PersonKey:
     wrapped = row.wrapped
     if wrapped is None:
-        raise Unreadable(f"Key {row.version} of person {row.person_id} was destroyed.")
+        raise Destroyed
     secret = vault.keyring.unwrap(row.epoch, wrapped, _binding(vault, row.person_id, row.version))
     return PersonKey(row.person_id, row.version, secret)
 

@@ -9,14 +9,13 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.captures import summary as summaries
 from data.captures import timeline
 from pages.charts.apps import apps
 from pages.charts.chart import Chart, Frame
 from pages.charts.clicks import Outline, clicks
 from pages.charts.days import days, hours
 from pages.charts.week import week
-from pages.employee import filters
+from pages.employee import deleting, filters
 from pages.employee.filters import Asked
 from pages.employee.singles import singles
 from pages.shell import look, markup, words
@@ -47,8 +46,10 @@ def captures(here: Here) -> None:
         return
     look.apply()
     calendar = Calendar(here.zone, instants.now())
-    with here.store.database.reading() as session:
-        summary = summaries.summary(session, viewer, here.store.vault, viewer.person_id)
+    summary = deleting.held(here)
+    if summary is None:
+        deleting.notice(here)
+        return
     said = phrases.collected(summary, calendar)
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     if not summary.total:

@@ -14,7 +14,7 @@ from data.captures import summary as summaries
 from data.captures.summary import Summary
 from data.rights import request as requests
 from data.rights.request import Request
-from pages.employee import asking
+from pages.employee import asking, deleting
 from pages.shell import links, look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -23,9 +23,9 @@ from pages.wording import phrases, rows, standing, tiles
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything the first screen tells, of one moment."""
+    """Everything the first screen tells, of one moment; `summary` is None while everything is being deleted."""
 
-    summary: Summary
+    summary: Summary | None
     looks: LookFigures
     gaps: tuple[Gap, ...]
     requests: tuple[Request, ...]
@@ -39,6 +39,10 @@ def overview(here: Here) -> None:
     calendar = Calendar(here.zone, instants.now())
     seen = fetch(here, person_id, calendar.now)
     look.apply()
+    if seen.summary is None:
+        deleting.notice(here)
+    else:
+        _held(seen.summary, calendar)
     draw(seen, calendar)
 
 
@@ -47,8 +51,9 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
     viewer, since = here.viewer(), now - phrases.DAYS * instants.DAY
     store = here.store
     with store.database.reading() as session:
+        going = requests.erasing(session, viewer, store.vault, person_id)
         return Seen(
-            summaries.summary(session, viewer, store.vault, person_id),
+            None if going else summaries.summary(session, viewer, store.vault, person_id),
             log.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
             coverage.gaps(session, since, now),
             requests.mine(session, viewer, store.vault, person_id),
@@ -56,10 +61,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
 
 
 def draw(seen: Seen, calendar: Calendar) -> None:
-    """The screen, from top to bottom."""
-    state = phrases.capturing(seen.summary, calendar)
-    st.html(markup.answer(state.headline, state.detail, tone=state.tone, icon=state.icon))
-    _held(seen.summary, calendar)
+    """Who looked and what can be done, below what is held."""
     left, right = st.columns([5, 3], gap="large")
     with left, st.container(gap="xsmall"):
         _looked(seen.looks, seen.gaps, calendar)
@@ -68,6 +70,8 @@ def draw(seen: Seen, calendar: Calendar) -> None:
 
 
 def _held(summary: Summary, calendar: Calendar) -> None:
+    state = phrases.capturing(summary, calendar)
+    st.html(markup.answer(state.headline, state.detail, tone=state.tone, icon=state.icon))
     if not summary.total:
         return
     st.html(tiles.tiles(summary, calendar))

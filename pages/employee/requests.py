@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from data import instants
-from data.captures import summary as summaries
 from data.errors import Error
 from data.rights import request as domain
 from data.rights.request import Request
 from data.rights.states import RequestKind, State
-from pages.employee import asking
+from pages.employee import asking, deleting
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -28,9 +27,7 @@ def requests(here: Here) -> None:
     calendar = Calendar(here.zone, instants.now())
     with here.store.database.reading() as session:
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
-        # While a deletion runs, its keys are gone before its rows are: what is held cannot be told until it is done.
-        going = any(one.kind is RequestKind.ERASURE and one.state is State.RUNNING for one in found)
-        summary = None if going else summaries.summary(session, viewer, here.store.vault, viewer.person_id)
+    summary = deleting.held(here)
     said = phrases.requested(found, calendar)
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     if summary is not None and summary.total:

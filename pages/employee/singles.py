@@ -8,7 +8,7 @@ from data import instants
 from data.captures import browse
 from data.captures.browse import Page
 from data.captures.schema import Kind
-from data.errors import BadInput
+from data.errors import BadInput, Destroyed
 from pages.employee import filters
 from pages.employee.filters import Asked
 from pages.shell.here import Here
@@ -36,6 +36,9 @@ def singles(here: Here, asked: Asked) -> None:
             screens = browse.page(session, viewer, vault, person_id, strip, FILM, before) if shows_screens else None
     except BadInput as failure:
         st.warning(str(failure))
+        return
+    except Destroyed as gone:
+        st.info(str(gone), icon=":material/delete_sweep:")
         return
     if screens and screens.captures:
         st.header("Screens", anchor=False)

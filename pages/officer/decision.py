@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.accesses.entry import Purpose, Reason
 from data.captures import preview as previews
-from data.errors import Error
+from data.errors import Destroyed, Error
 from data.people.permissions import Permission, may
 from data.people.viewer import Viewer
 from data.rights import request as requests
@@ -61,8 +61,12 @@ def _count(here: Here, found: Request) -> None:
     st.caption(f"Nothing of it is open. Counting looks into the data, and {found.person} will see that you looked.")
     if st.button("Count what it takes", icon=":material/calculate:", key=f"count-{found.id}"):
         reason = Reason(Purpose.REQUEST, f"request {found.id}")
-        with here.store.database.writing() as session:
-            taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
+        try:
+            with here.store.database.writing() as session:
+                taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
+        except Destroyed as gone:
+            st.info(str(gone), icon=":material/delete_sweep:")
+            return
         st.markdown(desk.scope(taken))
 
 

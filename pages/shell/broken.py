@@ -9,13 +9,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from data.errors import Error
+from data.errors import Destroyed, Error
 
 _LOG = logging.getLogger("daylight")
 
 
 def show(failure: Exception) -> bool:
     """Draw a failure of the script in place of the rest of the page. True: it has been shown."""
+    if isinstance(failure, Destroyed):
+        st.info(str(failure), icon=":material/delete_sweep:")
+        return True
     if isinstance(failure, Error):
         st.warning(str(failure))
         return True

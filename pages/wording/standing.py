@@ -10,7 +10,13 @@ from data.rights.request import Request
 from data.rights.states import RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
+from pages.wording.phrases import Said
 
+DELETING = Said(
+    "What was captured about you is being deleted right now.",
+    "It takes a moment. When it is done, this page shows what is left, and a certificate says what was removed.",
+    icon="delete_sweep",
+)
 NEWS = 7 * instants.DAY  # how long something that ended stays on the first screen
 
 _STEPS = {
