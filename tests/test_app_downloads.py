@@ -16,7 +16,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import pytest
 from PIL import Image
 
-from data.accesses import log
+from data.accesses import history
 from data.accesses.entry import Purpose
 from data.accesses.look import Look
 from data.captures.ingest import ingest
@@ -105,7 +105,7 @@ def wait_for(site: Site, name: str, request_id: int) -> None:
 
 def looks(site: Site) -> tuple[Look, ...]:
     with site.database.reading() as session:
-        return log.about(session, site.viewer("ana"), site.vault, site.ids["ana"])
+        return history.about(session, site.viewer("ana"), site.vault, site.ids["ana"])
 
 
 def screen(site: Site, digest: str = DIGEST, name: str = "ana") -> str:

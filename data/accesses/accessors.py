@@ -1,15 +1,17 @@
-"""Who looked, as the log keeps it: a person by number, role and team, or an account outside Daylight by its name."""
+"""Who looked, as the log keeps it: a person by role and team, or an account outside Daylight by what it may be called.
+
+The name is kept apart from the rest (see details.py), so that it can be told by itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry
-from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.keys import LogKeys
+from data.canonical import canonical
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Role, Viewer
 
@@ -19,63 +21,82 @@ _RANK = (Role.OFFICER, Role.OPERATOR, Role.AUDITOR, Role.ORGANIZER, Role.EMPLOYE
 
 @dataclass(frozen=True)
 class Outside:
-    """An accessor that Daylight did not sign in: an account of a database, a cloud or a job."""
+    """An accessor that Daylight did not sign in: an account of a database, a cloud or a job. `person_id` where it is
+    known whose account it is; `shared` when several people use it."""
 
     label: str
     role: str = ""
     team: str = ""
     automated: bool = False
+    person_id: int | None = None
+    shared: bool = False
 
 
-def details(
-    session: Session,
-    action: Action,
-    about: Sequence[int],
-    accessor: Viewer | Outside | None,
-    reason: Reason | None,
-    scope: Mapping[str, object],
-) -> dict[str, object]:
-    """What the log keeps sealed about an access: who, in which role, why and what exactly."""
-    own = isinstance(accessor, Viewer) and len(about) == 1 and accessor.is_person(about[0])
-    person_id, label, role, team, automated = None, "", "", "", False
-    if isinstance(accessor, Outside):
-        label, role, team, automated = accessor.label, accessor.role, accessor.team, accessor.automated
-    elif accessor is not None:
-        person_id = accessor.person_id
-        role = Role.EMPLOYEE.value if own else _role(accessor)
-        team = _team(session, accessor)
-    purpose = Purpose.OWN if own and action in entry.ACCESSES else Purpose.NONE
-    return {
-        "accessor": person_id,
-        "label": label,
-        "role": role,
-        "team": team,
-        "automated": automated,
-        "purpose": (purpose if reason is None else reason.purpose).value,
-        "ticket": "" if reason is None else reason.ticket,
-        "scope": dict(scope),
-    }
+@dataclass(frozen=True)
+class Accessor:
+    """What an entry keeps of one accessor. `identity` is canonical JSON; `who` equals for the same accessor and says
+    nothing without the log's key."""
+
+    person_id: int | None
+    role: str
+    team: str
+    account: str
+    automated: bool
+    shared: bool
+    identity: bytes
+    who: str
 
 
-def identity(source: str, accessor: Viewer | Outside | None) -> str:
-    """Equal for the same accessor, different for different ones."""
-    if accessor is None:
-        return ""
-    if isinstance(accessor, Outside):
-        return f"{source}: {accessor.label}"
-    return f"person {accessor.person_id}"
+@dataclass(frozen=True)
+class Accessors:
+    """The accessors of one batch of entries; each is looked up once."""
+
+    session: Session
+    keys: LogKeys
+    _known: dict[tuple[str, Viewer | Outside | None], Accessor] = field(
+        default_factory=dict[tuple[str, Viewer | Outside | None], Accessor]
+    )
+
+    def of(self, source: str, accessor: Viewer | Outside | None) -> Accessor:
+        """What to keep of `accessor` in an entry of `source`."""
+        found = self._known.get((source, accessor))
+        if found is None:
+            found = self._known[source, accessor] = self._made(source, accessor)
+        return found
+
+    def _made(self, source: str, accessor: Viewer | Outside | None) -> Accessor:
+        if isinstance(accessor, Outside):
+            account = accessor.label if accessor.automated else ""
+            identity = {"person": accessor.person_id, "name": "", "email": "", "account": accessor.label}
+            who = self.keys.digest(f"{source}: {accessor.label}")
+            role, team, automated, shared = accessor.role, accessor.team, accessor.automated, accessor.shared
+            person_id = accessor.person_id
+        elif accessor is not None:
+            identity = {
+                "person": accessor.person_id,
+                "name": accessor.name,
+                "email": accessor.email,
+                "account": "",
+            }
+            who, account = self.keys.digest(f"person {accessor.person_id}"), ""
+            role, team, automated, shared = _role(accessor), self._team(accessor), False, False
+            person_id = accessor.person_id
+        else:
+            identity, who, person_id = {}, "", None
+            role = team = account = ""
+            automated = shared = False
+        return Accessor(person_id, role, team, account, automated, shared, canonical(identity), who)
+
+    def _team(self, accessor: Viewer) -> str:
+        if accessor.person_id is None:
+            return ""
+        found = self.session.scalar(
+            select(DepartmentRow.name)
+            .join(PersonRow, PersonRow.department_id == DepartmentRow.id)
+            .where(PersonRow.id == accessor.person_id)
+        )
+        return found or ""
 
 
 def _role(accessor: Viewer) -> str:
     return next((role.value for role in _RANK if role in accessor.roles), Role.EMPLOYEE.value)
-
-
-def _team(session: Session, accessor: Viewer) -> str:
-    if accessor.person_id is None:
-        return ""
-    found = session.scalar(
-        select(DepartmentRow.name)
-        .join(PersonRow, PersonRow.department_id == DepartmentRow.id)
-        .where(PersonRow.id == accessor.person_id)
-    )
-    return found or ""

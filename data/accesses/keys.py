@@ -21,12 +21,13 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class LogKeys:
-    """Three keys derived from the log's one: for details, for telling accessors apart, for tag keys."""
+    """Keys derived from the log's one: for details, for telling accessors apart, for tag keys, for its signature."""
 
     vault: Vault
     details: bytes = field(repr=False)
     who: bytes = field(repr=False)
     tags: bytes = field(repr=False)
+    signing: bytes = field(repr=False)
 
     def seal_details(self, position: int, details: bytes) -> bytes:
         """Details as they are stored; bound to their position."""
@@ -108,4 +109,6 @@ def _derived(vault: Vault, row: LogKeyRow) -> LogKeys:
     def derive(label: bytes) -> bytes:
         return hmac.new(secret, label, hashlib.sha256).digest()
 
-    return LogKeys(vault, details=derive(b"details"), who=derive(b"who"), tags=derive(b"tags"))
+    return LogKeys(
+        vault, details=derive(b"details"), who=derive(b"who"), tags=derive(b"tags"), signing=derive(b"signing")
+    )

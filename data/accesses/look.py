@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from data import instants
+from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
 from data.accesses.tables import EntryRow
 
@@ -128,13 +129,13 @@ def marks(
     return tuple(found)
 
 
-def opened(row: EntryRow, details: Mapping[str, Any] | None, person_id: int, zone: tzinfo) -> Look:
+def opened(row: EntryRow, details: Details | None, person_id: int, zone: tzinfo) -> Look:
     """One row of the log as `person_id` reads it. `details` is None once retention has destroyed them."""
-    found = details or {}
+    found = {} if details is None else details.read
     purpose = Purpose(found.get("purpose", Purpose.NONE))
     automated = bool(found.get("automated"))
     people_count = int(found.get("people_count", 1))
-    is_own = found.get("accessor") == person_id
+    is_own = details is not None and details.accessor.get("person") == person_id and not found["observed"]
     standing_out = marks(
         at=row.at,
         purpose=purpose,
@@ -151,7 +152,7 @@ def opened(row: EntryRow, details: Mapping[str, Any] | None, person_id: int, zon
         source=row.source,
         role=str(found.get("role", "")),
         team=str(found.get("team", "")),
-        account=str(found.get("label", "")) if automated else "",
+        account=str(found.get("account", "")),
         automated=automated,
         purpose=purpose,
         ticket=str(found.get("ticket", "")),

@@ -34,12 +34,11 @@ class DetailsRow(Table):
     __tablename__ = "access_details"
 
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    salt: Mapped[bytes] = mapped_column(LargeBinary)
-    nonce: Mapped[bytes] = mapped_column(LargeBinary)
     details: Mapped[bytes] = mapped_column(LargeBinary)
     accessor_id: Mapped[int | None]
     who: Mapped[str] = mapped_column(String)
     automated: Mapped[bool]
+    observed: Mapped[bool]
     purpose: Mapped[str] = mapped_column(String)
     role: Mapped[str] = mapped_column(String)
     people_count: Mapped[int]
@@ -54,6 +53,37 @@ class AboutRow(Table):
     person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class TagsRow(Table):
+    """The blinded tags of an entry about several people, sorted, 32 bytes each: with them everybody can be shown that
+    they are among them. The one tag of an entry about a single person follows from the person's key."""
+
+    __tablename__ = "access_tags"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tags: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TileRow(Table):
+    """A tile of the tree: up to 256 hashes of one level, 32 bytes each, side by side."""
+
+    __tablename__ = "access_tiles"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CheckpointRow(Table):
+    """What the log signed: a size and the root of that many entries. `note` is the signed note."""
+
+    __tablename__ = "access_checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    signed_at: Mapped[int]
+    note: Mapped[str] = mapped_column(String)
 
 
 class LogKeyRow(Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from data import instants
-from data.accesses import log
+from data.accesses import history
 from data.accesses.look import Look
 from data.commands import arguments, output
 from data.people import person
@@ -30,7 +30,7 @@ def _accesses(args: argparse.Namespace) -> None:
     store = arguments.store(args)
     with store.database.writing() as session:
         about = person.by_email(session, args.person)
-        looks = log.about(
+        looks = history.about(
             session,
             arguments.viewer(session, args),
             store.vault,

@@ -11,9 +11,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import coverage, entry, log
+from data.accesses import coverage, log
 from data.accesses.entry import Action
 from data.accesses.tables import EvidenceRow
+from data.canonical import canonical
 from data.connectors import access_lines, files
 from data.connectors.access_lines import Access, Span, Wrong
 from data.database import lock
@@ -125,6 +126,6 @@ def _key(found: Access, seen: Counter[str]) -> str:
     who = [found.accessor.label, found.accessor.role, found.accessor.team, found.accessor.automated]
     why = [found.reason.purpose.value, found.reason.ticket]
     parts = [found.at, found.action.value, who, why, list(found.people), found.count, found.scope]
-    digest = hashlib.sha256(entry.canonical([found.source, parts])).hexdigest()
+    digest = hashlib.sha256(canonical([found.source, parts])).hexdigest()
     seen[digest] += 1
     return f"{digest} {seen[digest]}"

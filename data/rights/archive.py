@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import log
+from data.accesses import history, log
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.look import Look
 from data.captures import segments
@@ -138,7 +138,7 @@ def _made(database: Database, vault: Vault, person_id: int, box: Parts, frozen: 
 def _looks(session: Session, vault: Vault, viewer: Viewer, person_id: int) -> list[Look]:
     found, before = list[Look](), None
     while True:
-        page = log.about(session, viewer, vault, person_id, limit=_PAGE, before=before)
+        page = history.about(session, viewer, vault, person_id, limit=_PAGE, before=before)
         found.extend(page)
         if len(page) < _PAGE:
             return found

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage, log
+from data.accesses import coverage, listing
 from data.accesses.entry import Action
 from data.accesses.look import Logged
 from pages.shell import look, words
@@ -41,9 +41,9 @@ def entries(here: Here) -> None:
     place = st.query_params.get(BEFORE, "")
     before = int(place) if place.isdecimal() and len(place) < 16 else None
     with here.store.database.reading() as session:
-        newest = log.entries(session, viewer, limit=1)
+        newest = listing.entries(session, viewer, limit=1)
         gaps = coverage.gaps(session, calendar.now - DAYS * instants.DAY, calendar.now)
-        found = log.entries(
+        found = listing.entries(
             session, viewer, action=action, source=source, start=start, end=end, before=before, limit=PAGE
         )
     top.html(ledger.headline(newest, calendar))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage, log
+from data.accesses import coverage, history
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT
 from data.accesses.look import Look, LookFigures
@@ -49,8 +49,8 @@ def accesses(here: Here) -> None:
     with here.store.database.reading() as session:
         person_id = viewer.person_id
         seen = Seen(
-            log.figures(session, viewer, here.store.vault, person_id, start, zone=here.zone),
-            log.about(
+            history.figures(session, viewer, here.store.vault, person_id, start, zone=here.zone),
+            history.about(
                 session, viewer, here.store.vault, person_id, start=start, limit=LIMIT, before=before, zone=here.zone
             ),
             coverage.gaps(session, start, calendar.now),

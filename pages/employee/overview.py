@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage, log
+from data.accesses import coverage, history
 from data.accesses.coverage import Gap
 from data.accesses.look import LookFigures
 from data.captures import summary as summaries
@@ -54,7 +54,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
         going = requests.erasing(session, viewer, store.vault, person_id)
         return Seen(
             None if going else summaries.summary(session, viewer, store.vault, person_id),
-            log.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
+            history.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
             coverage.gaps(session, since, now),
             requests.mine(session, viewer, store.vault, person_id),
         )

@@ -21,12 +21,11 @@ def upgrade() -> None:
     op.create_table(
         "access_details",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=False),
-        sa.Column("nonce", sa.LargeBinary(), nullable=False),
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.Column("accessor_id", sa.BigInteger(), nullable=True),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("automated", sa.Boolean(), nullable=False),
+        sa.Column("observed", sa.Boolean(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("people_count", sa.BigInteger(), nullable=False),
@@ -72,6 +71,27 @@ def upgrade() -> None:
     with op.batch_alter_table("access_people", schema=None) as batch_op:
         batch_op.create_index("ix_access_people_position", ["position"], unique=False)
 
+    op.create_table(
+        "access_checkpoints",
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_access_checkpoints")),
+    )
+    op.create_table(
+        "access_tags",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tags", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_access_tags")),
+    )
+    op.create_table(
+        "access_tiles",
+        sa.Column("level", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "index", name=op.f("pk_access_tiles")),
+    )
     op.create_table(
         "access_tag_keys",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -413,6 +433,9 @@ def downgrade() -> None:
     op.drop_table("departments")
     op.drop_table("certificates")
     op.drop_table("access_tag_keys")
+    op.drop_table("access_tiles")
+    op.drop_table("access_tags")
+    op.drop_table("access_checkpoints")
     with op.batch_alter_table("access_people", schema=None) as batch_op:
         batch_op.drop_index("ix_access_people_position")
 

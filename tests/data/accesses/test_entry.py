@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
+import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.accesses import entry, merkle
+from data.accesses import entry
 from data.accesses.entry import ACCESSES, Action, Purpose
+from data.canonical import canonical
+from data.tlog import merkle
 
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )
 
@@ -27,13 +37,31 @@ def test_a_leaf_is_canonical_json_of_seven_fields_and_nothing_else() -> None:
     )
 
 
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 2**53 - 1))
+def test_a_leaf_is_what_rfc_8785_makes_of_it(source: str, count: int) -> None:
+    fields = {"at": -5, "action": "read", "source": source, "count": count, "commitment": "aa", "people": "bb"}
+    made = entry.leaf(at=-5, action="read", source=source, count=count, commitment="aa", people="bb")
+    assert made == rfc8785.dumps({"v": 1, **fields})  # pyright: ignore[reportArgumentType]
+
+
+@given(JSON)
+def test_canonical_bytes_are_those_of_rfc_8785(value: Any) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("value", [2**53, -(2**53), float("nan"), "\ud800", {"a": ["\udfff"]}, {1: 2}])
+def test_what_json_cannot_keep_exactly_is_refused(value: Any) -> None:
+    with pytest.raises((rfc8785.CanonicalizationError, UnicodeEncodeError)):
+        canonical(value)
+
+
 def test_the_order_of_an_object_does_not_change_its_bytes() -> None:
-    assert entry.canonical({"b": 1, "a": "é"}) == entry.canonical({"a": "é", "b": 1}) == '{"a":"é","b":1}'.encode()
+    assert canonical({"b": 1, "a": "é"}) == canonical({"a": "é", "b": 1}) == '{"a":"é","b":1}'.encode()
 
 
 @given(JSON)
 def test_details_are_committed_to_with_their_salt(details: object) -> None:
-    plain = entry.canonical(details)
+    plain = canonical(details)
     assert entry.commitment(b"salt", plain) == hashlib.sha256(b"salt" + plain).digest()
     assert entry.commitment(b"tlas", plain) != entry.commitment(b"salt", plain)
 

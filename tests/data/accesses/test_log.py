@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from data import instants
-from data.accesses import entry, keys, log, look
+from data.accesses import entry, history, keys, listing, log, look
 from data.accesses.accessors import Outside
+from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.tables import DetailsRow, EntryRow, TagKeyRow
+from data.accesses.tables import DetailsRow, EntryRow, TagKeyRow, TagsRow
 from data.database import Database
 from data.errors import BadInput, NotAllowed, Unreadable
 from data.people.tables import DepartmentRow, PersonRow
@@ -75,7 +76,7 @@ def read(
 def test_the_person_reads_who_when_why_and_how_much(database: Database, vault: Vault) -> None:
     assert read(database, vault) == 0
     with database.reading() as session:
-        (found,) = log.about(session, own(ANA), vault, ANA)
+        (found,) = history.about(session, own(ANA), vault, ANA)
     assert (found.action, found.at, found.count, found.role, found.team) == (Action.READ, AT, 12, "officer", "Privacy")
     assert (found.purpose, found.ticket) == (Purpose.SUPPORT, "T-1")
     assert found.scope == {"kinds": ["key"], "apps": ["Secret App"]}
@@ -121,12 +122,21 @@ def test_an_entry_commits_to_its_details_and_to_its_people(database: Database, v
         row = session.get_one(DetailsRow, position)
         log_keys = keys.find(session, vault)
         assert log_keys is not None
-        plain = log_keys.open_details(position, row.details)
-        tags = keys.tag_keys(session, log_keys, [ANA, BEN])
+        kept = Details.unpacked(log_keys.open_details(position, row.details))
+        found = [
+            entry.tag(key, bytes.fromhex(leaf["commitment"]))
+            for key in keys.tag_keys(session, log_keys, [ANA, BEN]).values()
+        ]
+        assert session.get_one(TagsRow, position).tags == b"".join(sorted(found))
     assert sorted(leaf) == ["action", "at", "commitment", "count", "people", "source", "v"]
-    assert leaf["commitment"] == hashlib.sha256(row.salt + plain).hexdigest()
-    assert leaf["people"] == entry.people_root(entry.tag(key, row.nonce) for key in tags.values()).hex()
-    assert json.loads(plain)["purpose"] == "support"
+    assert leaf["commitment"] == hashlib.sha256(kept.salt + kept.text).hexdigest()
+    assert leaf["people"] == entry.people_root(found).hex()
+    told = json.loads(kept.text)
+    assert (told["purpose"], told["people_count"], told["observed"]) == ("support", 2, False)
+    # Who looked is committed to as well, and can be told apart from the rest.
+    assert "Olga" not in kept.text.decode()
+    assert told["who"] == hashlib.sha256(kept.identity_salt + kept.identity).hexdigest()
+    assert kept.accessor == {"person": 3, "name": "Olga", "email": "olga@x.org", "account": ""}
 
 
 @pytest.mark.usefixtures("team")
@@ -150,7 +160,7 @@ def test_the_log_outlives_the_epoch_it_was_written_in(database: Database, vault:
         keys.rewrap(session, vault)
     vault.keyring.destroy(old)
     with database.reading() as session:
-        assert len(log.about(session, own(ANA), vault, ANA)) == 1
+        assert len(history.about(session, own(ANA), vault, ANA)) == 1
 
 
 @pytest.mark.usefixtures("team")
@@ -158,7 +168,7 @@ def test_one_bulk_read_of_thousands_is_one_entry_that_each_of_them_sees(database
     read(database, vault, people=range(1, 2001), accessor=Outside("svc-train", "service account", automated=True))
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(EntryRow)) == 1
-        (found,) = log.about(session, own(2000), vault, 2000)
+        (found,) = history.about(session, own(2000), vault, 2000)
     assert (found.people_count, found.automated, found.account) == (2000, True, "svc-train")
     assert look.MANY_PEOPLE in found.marks
 
@@ -167,7 +177,7 @@ def test_one_bulk_read_of_thousands_is_one_entry_that_each_of_them_sees(database
 def test_names_of_people_are_not_told_and_no_scope_is_stored_in_plaintext(database: Database, vault: Vault) -> None:
     read(database, vault, accessor=Outside("jane.doe@cloud", "data engineer", "AI"))
     with database.reading() as session:
-        (found,) = log.about(session, own(ANA), vault, ANA)
+        (found,) = history.about(session, own(ANA), vault, ANA)
         row = session.get_one(DetailsRow, 0)
     assert found.account == ""
     assert "jane" not in repr(found)
@@ -180,13 +190,13 @@ def test_names_of_people_are_not_told_and_no_scope_is_stored_in_plaintext(databa
 def test_an_officer_who_reads_a_history_is_in_it_and_an_employee_may_not(database: Database, vault: Vault) -> None:
     read(database, vault)
     with database.writing() as session:
-        assert len(log.about(session, OFFICER, vault, ANA, reason=Reason(Purpose.QUESTION, "Q-9"))) == 1
+        assert len(history.about(session, OFFICER, vault, ANA, reason=Reason(Purpose.QUESTION, "Q-9"))) == 1
     with database.reading() as session:
-        newest = log.about(session, own(ANA), vault, ANA)[0]
+        newest = history.about(session, own(ANA), vault, ANA)[0]
     assert (newest.purpose, newest.ticket, newest.scope) == (Purpose.QUESTION, "Q-9", {"what": "access history"})
     for nosy in (own(BEN), AUDITOR, OPERATOR):
         with pytest.raises(NotAllowed), database.writing() as session:
-            log.about(session, nosy, vault, ANA)
+            history.about(session, nosy, vault, ANA)
 
 
 @pytest.mark.usefixtures("team")
@@ -195,7 +205,7 @@ def test_a_look_that_cannot_be_logged_shows_nothing(database: Database, vault: V
     from sqlalchemy.exc import DBAPIError
 
     with pytest.raises(DBAPIError), database.reading() as session:
-        log.about(session, OFFICER, vault, ANA)
+        history.about(session, OFFICER, vault, ANA)
 
 
 @pytest.mark.usefixtures("team")
@@ -205,12 +215,12 @@ def test_pages_of_a_history_join_without_gap_or_overlap(database: Database, vaul
     found: list[int] = []
     before: str | None = None
     with database.reading() as session:
-        while page := log.about(session, own(ANA), vault, ANA, limit=2, before=before):
+        while page := history.about(session, own(ANA), vault, ANA, limit=2, before=before):
             found += [one.position for one in page]
             before = page[-1].cursor
         with pytest.raises(BadInput):
-            log.about(session, own(ANA), vault, ANA, before="1; DROP TABLE")
-        inside = log.about(session, own(ANA), vault, ANA, start=AT + instants.HOUR, end=AT + 2 * instants.HOUR)
+            history.about(session, own(ANA), vault, ANA, before="1; DROP TABLE")
+        inside = history.about(session, own(ANA), vault, ANA, start=AT + instants.HOUR, end=AT + 2 * instants.HOUR)
     assert found == [6, 5, 4, 3, 2, 1, 0]
     assert [one.position for one in inside] == [3, 2]
 
@@ -227,7 +237,7 @@ def test_figures_count_different_people_and_jobs_and_leave_out_the_person(databa
     read(database, vault, at=AT - 1)
     read(database, vault, at=AT + 6, action=Action.IMPORT)
     with database.reading() as session:
-        found = log.figures(session, own(ANA), vault, ANA, AT)
+        found = history.figures(session, own(ANA), vault, ANA, AT)
     assert (found.people, found.automated, found.total, found.unexplained) == (2, 1, 5, 1)
     assert found.by_purpose == {Purpose.SUPPORT: 2, Purpose.NONE: 1, Purpose.TRAINING: 2}
     assert [one.position for one in found.latest] == [4, 3, 2]
@@ -238,8 +248,8 @@ def test_what_stands_out_is_said_in_plain_words(database: Database, vault: Vault
     night = instants.of(datetime(2026, 11, 3, 2, 0, tzinfo=UTC))
     read(database, vault, at=night, purpose=Purpose.NONE)
     with database.reading() as session:
-        (utc,) = log.about(session, own(ANA), vault, ANA)
-        (tokyo,) = log.about(session, own(ANA), vault, ANA, zone=ZoneInfo("Asia/Tokyo"))
+        (utc,) = history.about(session, own(ANA), vault, ANA)
+        (tokyo,) = history.about(session, own(ANA), vault, ANA, zone=ZoneInfo("Asia/Tokyo"))
     assert {look.NO_REASON, look.OUTSIDE_HOURS} <= set(utc.marks)
     assert look.OUTSIDE_HOURS not in tokyo.marks
 
@@ -251,12 +261,12 @@ def test_altered_details_are_noticed_and_destroyed_ones_are_said_to_be_gone(data
     with database.writing() as session:
         session.execute(delete(DetailsRow).where(DetailsRow.position == 0))
     with database.reading() as session:
-        assert log.about(session, own(ANA), vault, ANA)[1].marks == (look.DETAILS_GONE,)
-        assert log.figures(session, own(ANA), vault, ANA, 0).total == 2
+        assert history.about(session, own(ANA), vault, ANA)[1].marks == (look.DETAILS_GONE,)
+        assert history.figures(session, own(ANA), vault, ANA, 0).total == 2
     with database.writing() as session:
-        session.execute(update(DetailsRow).values(salt=b"another salt...."))
+        session.execute(update(EntryRow).values(commitment="ab" * 32))
     with pytest.raises(Unreadable), database.reading() as session:
-        log.about(session, own(ANA), vault, ANA)
+        history.about(session, own(ANA), vault, ANA)
 
 
 @pytest.mark.usefixtures("team")
@@ -265,13 +275,13 @@ def test_an_auditor_lists_entries_without_content_and_without_persons(database: 
     read(database, vault, action=Action.IMPORT, at=AT + 5)
     read(database, vault, source="database audit")
     with database.reading() as session:
-        everything = log.entries(session, AUDITOR)
+        everything = listing.entries(session, AUDITOR)
         assert [one.position for one in everything] == [2, 1, 0]
-        assert [one.position for one in log.entries(session, AUDITOR, action="captures imported")] == [1]
-        assert [one.position for one in log.entries(session, AUDITOR, source="database audit")] == [2]
-        assert [one.position for one in log.entries(session, AUDITOR, start=AT + 1)] == [1]
-        assert [one.position for one in log.entries(session, AUDITOR, before=2, limit=1)] == [1]
+        assert [one.position for one in listing.entries(session, AUDITOR, action="captures imported")] == [1]
+        assert [one.position for one in listing.entries(session, AUDITOR, source="database audit")] == [2]
+        assert [one.position for one in listing.entries(session, AUDITOR, start=AT + 1)] == [1]
+        assert [one.position for one in listing.entries(session, AUDITOR, before=2, limit=1)] == [1]
         assert "Secret" not in repr(everything)
         assert not any(hasattr(one, "scope") or hasattr(one, "person_id") for one in everything)
         with pytest.raises(NotAllowed):
-            log.entries(session, own(ANA))
+            listing.entries(session, own(ANA))

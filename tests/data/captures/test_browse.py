@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.accesses import log
+from data.accesses import history
 from data.accesses.entry import Action, Purpose, Reason
 from data.captures import browse, counts, rollups, screens, segments
 from data.captures.browse import Capture, Page
@@ -159,10 +159,10 @@ def test_a_look_at_somebody_else_s_captures_is_in_their_log_with_its_reason(data
         me = person_with(session, vault, [row(START, text="secret"), row(START + 1, "click")])
         ask = (vault, own(me))
         browse.page(session, me, *ask, EVERYTHING)
-        assert log.about(session, me, *ask) == ()
+        assert history.about(session, me, *ask) == ()
         browse.page(session, OFFICER, *ask, Filter(Scope(kinds=frozenset({Kind.KEY})), "SEC"), reason=reason)
         browse.everything(session, OFFICER, *ask, reason)
-        copied, read = log.about(session, me, *ask)
+        copied, read = history.about(session, me, *ask)
         assert (read.action, read.count, read.purpose, read.ticket) == (Action.READ, 1, Purpose.QUESTION, "T-1")
         assert read.scope == {"view": "captures", "kinds": ["key"], "text": "SEC"}
         assert (copied.action, copied.count) == (Action.COPY, 2)
@@ -176,7 +176,7 @@ def test_a_screen_is_shown_to_its_person_and_a_look_at_it_is_logged(database: Da
         screens.add(session, [screens.seal(vault, key, own(me), 1, picture)])
         assert browse.screen(session, me, vault, own(me), picture.digest) == picture
         assert browse.screen(session, OFFICER, vault, own(me), picture.digest) == picture
-        (look,) = log.about(session, me, vault, own(me))
+        (look,) = history.about(session, me, vault, own(me))
         assert look.scope == {"view": "screen", "screen": picture.digest}
         with pytest.raises(NotFound):
             browse.screen(session, me, vault, own(me), "cd" * 32)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data import instants
-from data.accesses import log
+from data.accesses import history
 from data.captures.preview import Preview, preview
 from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
@@ -139,7 +139,7 @@ def test_a_count_of_somebody_else_is_logged_or_not_shown(database: Database, vau
         summary(session, me, vault, own(me))
         summary(session, OPERATOR, vault, own(me))
         preview(session, OFFICER, vault, own(me), Scope(end=START + 1))
-        looks = log.about(session, me, vault, own(me))
+        looks = history.about(session, me, vault, own(me))
         assert [(look.scope["view"], look.count) for look in looks] == [("preview", 1), ("summary", 2)]
     for ask in COUNTS:
         with pytest.raises(Exception, match=r"(?i)read.?only"), database.reading() as session:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data import instants
-from data.accesses import log
+from data.accesses import history
 from data.captures import timeline
 from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
@@ -167,8 +167,8 @@ def test_a_chart_of_somebody_else_is_logged_or_not_shown(database: Database, vau
         with pytest.raises(NotAllowed):
             draw(session, OPERATOR, vault, own(me), EVERYTHING, *zone)
         draw(session, me, vault, own(me), EVERYTHING, *zone)
-        assert log.about(session, me, vault, own(me)) == ()
+        assert history.about(session, me, vault, own(me)) == ()
         draw(session, OFFICER, vault, own(me), EVERYTHING, *zone)
-        assert [look.count for look in log.about(session, me, vault, own(me))] == [1]
+        assert [look.count for look in history.about(session, me, vault, own(me))] == [1]
     with pytest.raises(Exception, match=r"(?i)read.?only"), database.reading() as session:
         draw(session, OFFICER, vault, own(me), EVERYTHING, *zone)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from data import instants
-from data.accesses import coverage, log
+from data.accesses import coverage, history
 from data.accesses.entry import Action, Purpose
 from data.accesses.tables import EntryRow
 from data.connectors import accesses
@@ -56,7 +56,7 @@ def load(store: Database, vault: Vault, path: Path, *lines: Any) -> Evidence:
 def test_an_access_from_outside_reaches_the_persons_history(store: Database, vault: Vault, tmp_path: Path) -> None:
     assert load(store, vault, tmp_path, line(), line(people="all", at="2026-11-03T15:00+01:00")) == Evidence(2, 0, 0)
     with store.reading() as session:
-        first, second = log.about(session, ANA, vault, 1)
+        first, second = history.about(session, ANA, vault, 1)
     assert (first.at, second.at) == (instants.parse(AT), instants.parse("2026-11-03T14:00Z"))
     assert (first.source, first.action, first.count, first.purpose) == (
         "warehouse audit",
@@ -77,7 +77,7 @@ def test_the_same_file_again_adds_nothing_and_a_longer_one_adds_what_is_new(
     assert load(store, vault, tmp_path, *lines) == Evidence(0, 3, 0)
     assert load(store, vault, tmp_path, line(id="7", ticket="changed"), line(), line(), line()) == Evidence(1, 3, 0)
     with store.reading() as session:
-        assert len(log.about(session, ANA, vault, 1)) == 4
+        assert len(history.about(session, ANA, vault, 1)) == 4
 
 
 def test_coverage_is_kept_and_its_gaps_are_said(store: Database, vault: Vault, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from data.accesses import log
+from data.accesses import listing
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.database import Database
@@ -177,7 +177,7 @@ def test_roles_are_given_and_taken_back_and_both_are_in_the_log(database: Databa
     with pytest.raises(Conflict), database.writing() as session:
         grants.revoke(session, OPERATOR, vault, "ana@x.org", "officer")
     with database.reading() as session:
-        actions = [one.action for one in log.entries(session, auditor)]
+        actions = [one.action for one in listing.entries(session, auditor)]
     assert actions[-3:] == [Action.REVOKE, Action.GRANT, Action.ROSTER]
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from data.__main__ import main
-from data.accesses import log
+from data.accesses import history, log
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.captures import refusals, segments
@@ -38,7 +38,7 @@ NARROW = Scope(kinds=frozenset({Kind.KEY}))
 def everything(database: Database, vault: Vault, roster: Roster) -> list[Any]:
     """One thing of each sort that hangs from the keyring."""
     with database.reading() as session:
-        looks = log.about(session, roster.ana, vault, 1)
+        looks = history.about(session, roster.ana, vault, 1)
         asked = request.mine(session, roster.ana, vault, 1)
         erased = refusals.erased_scopes(session, vault, 1)
     return [kept(database, vault, 1), kept(database, vault, 2), looks, asked, erased]

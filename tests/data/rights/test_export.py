@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import update
 
 from data import instants
-from data.accesses import log
+from data.accesses import history
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.database import Database
@@ -188,7 +188,7 @@ def test_only_its_person_takes_an_export_and_an_officers_copy_is_an_access(
     with database.writing() as session:
         export.open_export(session, roster.olga, vault, number)
     with database.reading() as session:
-        looks = log.about(session, roster.ana, vault, 1)
+        looks = history.about(session, roster.ana, vault, 1)
     assert [(look.action.value, look.role) for look in looks] == [("copy", "officer")]
 
 

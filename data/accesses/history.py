@@ -1,0 +1,149 @@
+"""Who opened a person's data: the accesses about one person, newest first, and in figures."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, tzinfo
+from typing import Any
+
+from sqlalchemy import Select, distinct, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from data.accesses import entry, keys, log, look
+from data.accesses.details import Details
+from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.keys import LogKeys
+from data.accesses.look import Look, LookFigures
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.errors import BadInput, Unreadable
+from data.people.permissions import Permission, require
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
+
+_CURSOR = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
+
+
+def about(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    limit: int = 200,
+    before: str | None = None,
+    reason: Reason | None = None,
+    zone: tzinfo = UTC,
+) -> tuple[Look, ...]:
+    """The accesses to a person's data with `at` in [start, end), newest first, at most `limit`.
+
+    `before` is the `cursor` of the last look of the page before. `zone` is where the person's working
+    hours are. Permission SEE_ACCESSES; for somebody else's history the look is itself logged, so the
+    session must be a writing one. Raises BadInput on a malformed cursor, Unreadable on altered details.
+    """
+    require(viewer, Permission.SEE_ACCESSES, person_id)
+    wanted = _accesses(person_id)
+    if start is not None:
+        wanted = wanted.where(AboutRow.at >= start)
+    if end is not None:
+        wanted = wanted.where(AboutRow.at < end)
+    if before is not None:
+        wanted = wanted.where(tuple_(AboutRow.at, AboutRow.position) < tuple_(*map(literal, _cursor(before))))
+    wanted = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(limit)
+    looks = _opened(session, vault, person_id, wanted, zone)
+    _log_look(session, viewer, vault, person_id, reason, len(looks))
+    return looks
+
+
+def figures(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    since: int,
+    *,
+    reason: Reason | None = None,
+    zone: tzinfo = UTC,
+) -> LookFigures:
+    """Who opened a person's data since an instant, in figures. Permission and logging as for `about`."""
+    require(viewer, Permission.SEE_ACCESSES, person_id)
+    others = or_(DetailsRow.accessor_id.is_(None), DetailsRow.accessor_id != person_id)
+    wanted = _accesses(person_id).where(AboutRow.at >= since, others)
+    rows = wanted.with_only_columns(DetailsRow.automated, DetailsRow.purpose, DetailsRow.who).subquery()
+    counts = session.execute(select(rows.c.purpose, func.count()).group_by(rows.c.purpose)).all()
+    by_purpose = {Purpose(purpose): count for purpose, count in counts if purpose is not None}
+    who = dict(
+        session.execute(select(rows.c.automated, func.count(distinct(rows.c.who))).group_by(rows.c.automated)).all()
+    )
+    newest = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(3)
+    latest = _opened(session, vault, person_id, newest, zone)
+    total = sum(count for _, count in counts)
+    _log_look(session, viewer, vault, person_id, reason, total)
+    return LookFigures(
+        people=who.get(False, 0),
+        automated=who.get(True, 0),
+        total=total,
+        unexplained=by_purpose.get(Purpose.NONE, 0),
+        by_purpose=by_purpose,
+        latest=latest,
+    )
+
+
+def opened(log_keys: LogKeys, row: EntryRow, sealed: bytes) -> Details:
+    """The details of an entry. Raises Unreadable when they are not what the entry committed to."""
+    found = Details.unpacked(log_keys.open_details(row.position, sealed))
+    if found.commitment.hex() != row.commitment:
+        raise Unreadable(f"Entry {row.position} of the access log is not what was committed to; tell the auditor.")
+    return found
+
+
+def _accesses(person_id: int) -> Select[Any, Any]:
+    return (
+        select(EntryRow, DetailsRow)
+        .select_from(AboutRow)
+        .join(EntryRow, EntryRow.position == AboutRow.position)
+        .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
+        .where(AboutRow.person_id == person_id, EntryRow.action.in_(sorted(entry.ACCESSES)))
+    )
+
+
+def _opened(
+    session: Session,
+    vault: Vault,
+    person_id: int,
+    wanted: Select[Any, Any],
+    zone: tzinfo,
+) -> tuple[Look, ...]:
+    log_keys = keys.find(session, vault)
+    if log_keys is None:
+        return ()
+    return tuple(
+        look.opened(row, None if beside is None else opened(log_keys, row, beside.details), person_id, zone)
+        for row, beside in session.execute(wanted)
+    )
+
+
+def _cursor(text: str) -> tuple[int, int]:
+    found = _CURSOR.fullmatch(text)
+    if found is None:
+        raise BadInput(f"{text[:40]!r} is no place in an access history; start again from the newest.")
+    return int(found[1]), int(found[2])
+
+
+def _log_look(
+    session: Session, viewer: Viewer, vault: Vault, person_id: int, reason: Reason | None, count: int
+) -> None:
+    """Whoever reads somebody else's access history is in it from then on."""
+    if viewer.is_person(person_id):
+        return
+    log.append(
+        session,
+        vault,
+        action=Action.READ,
+        people=[person_id],
+        accessor=viewer,
+        reason=reason,
+        scope={"what": "access history"},
+        count=count,
+    )
