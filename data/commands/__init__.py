@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "export": Command("rights", "write a person's whole export to a zip file"),
         "request": Command("rights", "ask for a copy or a deletion, decide and carry out"),
         "keys": Command("keys", "turn the epoch of the keyring"),
+        "witness": Command("witness", "run a witness of the access log, on a machine that is not the operator's"),
         "work": Command("work", "carry out approved requests until stopped (SIGTERM or ctrl-C)"),
     }
 )
