@@ -1,4 +1,4 @@
-"""Arrivals: which devices and displays an import brought captures of."""
+"""Arrivals: which devices and displays imports brought captures of."""
 
 from __future__ import annotations
 
@@ -52,6 +52,13 @@ def add_displays(session: Session, person_id: int, displays: Iterable[Display]) 
             added += 1
     session.flush()
     return added
+
+
+def displays(session: Session, person_id: int) -> tuple[Display, ...]:
+    """The displays of all devices, in one order."""
+    rows = session.scalars(select(DisplayRow).where(DisplayRow.person_id == person_id))
+    found = [Display(row.device, row.width, row.height, row.x, row.y) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one.device, one.x, one.y, one.width, one.height)))
 
 
 def forget_absent(session: Session, person_id: int) -> None:

@@ -11,19 +11,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses.entry import Reason
+from data.captures import arrivals, labels, looking, places, quarters
 from data.captures import clicks as grid
-from data.captures import labels, looking, places, quarters
 from data.captures.places import Clicks
 from data.captures.quarters import Quarters, summed
-from data.captures.recording import Display
 from data.captures.rollups import QUARTER, QUARTERS, Ints
 from data.captures.schema import Kind
 from data.captures.scope import Filter
-from data.captures.tables import DisplayRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
@@ -104,8 +101,7 @@ def clicks(
     if scope.apps:
         names = labels.names(session, vault, person_id)
         found = found.only(np.isin(found.app, [number for number, name in names.items() if name in scope.apps]))
-    rows = session.scalars(select(DisplayRow).where(DisplayRow.person_id == person_id))
-    known = [Display(row.device, row.width, row.height, row.x, row.y) for row in rows]
+    known = arrivals.displays(session, person_id)
     looking.told(session, viewer, vault, person_id, reason, "by place", filter, int(found.count.sum()))
     return places.mapped(found, known)
 

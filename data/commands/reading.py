@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from math import isfinite, isnan
 
 from data import instants
 from data.captures import browse
@@ -102,8 +103,15 @@ def _captures(args: argparse.Namespace) -> None:
 
 def _capture_as_json(one: Capture) -> dict[str, object]:
     cells = asdict(one)
-    found: dict[str, object] = {name: cells[name] for name in COLUMNS if cells[name] is not None}
+    found: dict[str, object] = {name: _sayable(cells[name]) for name in COLUMNS if cells[name] is not None}
     return {**found, "at": _iso(one.at), "kind": one.kind.value, "cursor": one.cursor}
+
+
+def _sayable(cell: object) -> object:
+    """JSON has no word for a number that is not finite; this one is the captures form's own."""
+    if isinstance(cell, float) and not isfinite(cell):
+        return "NaN" if isnan(cell) else "Infinity" if cell > 0 else "-Infinity"
+    return cell
 
 
 def _iso(at: int | None) -> str | None:

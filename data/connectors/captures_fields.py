@@ -7,6 +7,7 @@ repeating the content, which may be a keystroke.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,6 +27,8 @@ _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TEXTS = ("device", "app", "title", "button", "text")
 _NUMBERS = ("x", "y", "dx", "dy")
+# As in protobuf's JSON mapping: JSON has no such numbers, and a source may have written them.
+_NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def _no_constant(name: str) -> object:
@@ -40,7 +43,7 @@ def json_checks(zone: ZoneInfo | None) -> dict[str, Check]:
     """The check of each column for values as JSON has them."""
     return {
         **dict.fromkeys(_TEXTS, _text),
-        **dict.fromkeys(_NUMBERS, number),
+        **dict.fromkeys(_NUMBERS, _coordinate),
         "at": lambda found: _instant(found, zone),
         "kind": _kind,
         "duration": _duration,
@@ -58,7 +61,7 @@ def csv_checks(zone: ZoneInfo | None) -> dict[str, Check]:
         "duration": lambda found: _duration(_number_of(_WHOLE, found, int)),
         "down": lambda found: _truth({"true": True, "false": False}.get(str(found).lower(), found)),
         "value": _json_text,
-        **dict.fromkeys(_NUMBERS, lambda found: number(_number_of(_NUMBER, found, float))),
+        **dict.fromkeys(_NUMBERS, lambda found: _coordinate(_number_of(_NUMBER, found, float))),
     }
 
 
@@ -130,6 +133,10 @@ def _text(found: object) -> str:
     if not is_unicode(found):
         raise ValueError("holds half of a surrogate pair, which is not Unicode text")
     return found
+
+
+def _coordinate(found: object) -> float:
+    return _NOT_FINITE[found] if isinstance(found, str) and found in _NOT_FINITE else number(found)
 
 
 def _number_of(form: re.Pattern[str], found: object, convert: Callable[[str], float]) -> object:

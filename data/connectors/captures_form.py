@@ -4,13 +4,14 @@ One file, one person. The name's ending says which of three it is, the columns a
 (data/captures/schema.py) in any order; only `at` and `kind` must be there.
 
 - `.jsonl` or `.ndjson`: UTF-8, one JSON object a line. `at` is ISO 8601 with a zone (without one, --zone says which)
-  or whole microseconds since 1970; `value` is any JSON, or a text that is JSON itself.
+  or whole microseconds since 1970; `value` is any JSON, or a text that is JSON itself; a coordinate that is no finite
+  number is the text "NaN", "Infinity" or "-Infinity". It is what an export writes, so an unpacked export comes back in.
 - `.csv`: UTF-8, a header line, a line end after every line; an empty cell means nothing was recorded (CSV cannot tell
   it from an empty text), and a cell holds 128 KiB at most.
 - `.parquet`: `at` is an integer of microseconds or a timestamp, texts may be dictionaries.
 
 Beside the file, both optional:
-- `screens/`: the images that `screen` refers to, each named by its SHA-256 and `.png`, `.jpg`, `.jpeg` or `.webp`.
+- `screens/`: the images that `screen` refers to, each named by its SHA-256 and an ending (data/captures/pictures.py).
 - `displays.json`: `[{"device", "width", "height", "x", "y"}, ...]`, the screens of each device in its own pixels.
 
 A JSON Lines or CSV file that was cut exactly between two lines cannot be told from a whole one; Parquet can.
@@ -28,13 +29,13 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from data.captures.pictures import TYPES
 from data.captures.recording import Display, Recording, Screen
 from data.connectors import captures_fields, captures_parquet, files, json_lines
 from data.connectors.rows import Row, batched
 from data.errors import BadInput
 
 WANTED = "a .jsonl, .csv or .parquet file of captures"
-_MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 
 def read(path: Path, *, zone: ZoneInfo | None = None) -> Recording:
@@ -132,7 +133,7 @@ def _ended(path: Path) -> Iterator[str]:
 def _images(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         return {}
-    return {image.stem: image for image in sorted(folder.iterdir()) if image.suffix.lower() in _MEDIA}
+    return {image.stem: image for image in sorted(folder.iterdir()) if image.suffix.lower() in TYPES}
 
 
 def _screen(path: Path, digest: str, images: dict[str, Path]) -> Screen:
@@ -144,7 +145,7 @@ def _screen(path: Path, digest: str, images: dict[str, Path]) -> Screen:
     data = image.read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise BadInput(f"{image} does not have the SHA-256 that its name says; export it again.")
-    return Screen(digest, _MEDIA[image.suffix.lower()], data)
+    return Screen(digest, TYPES[image.suffix.lower()], data)
 
 
 def _displays(path: Path) -> list[Display]:

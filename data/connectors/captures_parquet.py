@@ -121,8 +121,6 @@ def _first_bad(name: str, column: pa.Array) -> tuple[int, str] | None:
         )
     if name == "kind":
         return _first_text(column, KINDS.__contains__, f"is none of {', '.join(sorted(KINDS))}")
-    if name in ("x", "y", "dx", "dy"):
-        return _first(_CALLS.invert(_CALLS.is_finite(column)), "is not a finite number")
     if name == "screen":
         return _first_text(
             column, lambda text: DIGEST.fullmatch(text) is not None, "is not a SHA-256 in lower-case hex"

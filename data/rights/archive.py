@@ -13,7 +13,7 @@ from data import instants
 from data.accesses import history, log
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.look import Look
-from data.captures import segments
+from data.captures import arrivals, segments
 from data.captures.scope import Scope
 from data.captures.segments import Segment
 from data.database import Database
@@ -90,6 +90,7 @@ def closing(
         files=files,
         looks=_looks(session, vault, as_person, person_id),
         requests=request.mine(session, as_person, vault, person_id),
+        displays=arrivals.displays(session, person_id),
     )
     last = documents.closing(contents)
     sums = [(file.entry.name, file.entry.plain, file.sha256) for file in files]

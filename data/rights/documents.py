@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.resources import files as package_files
 from typing import Any
 
@@ -12,12 +13,25 @@ import jinja2
 
 from data import instants
 from data.accesses.look import Look
+from data.captures.recording import Display
 from data.captures.scope import Scope
 from data.rights.pieces import CAPTURES_FILE, PICTURES, File, Progress, stream_of
 from data.rights.record import Request
 
 _LOOKS = 500
 _SHOWN = 300  # pictures in the index; a browser still opens it at once
+_ABOUT = {
+    "displays.json": "the size of each screen and where it stood",
+    "accesses.jsonl": "who looked, when and why, one a line",
+    "requests.jsonl": "your requests, one a line",
+}
+# Controls but tab and line feed, what turns the direction of text, and what no Unicode text may hold.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_LAST_PICTURED, _DELETE, _PICTURES_OF_CONTROLS = 0x1F, 0x7F, 0x2400
 
 
 @dataclass(frozen=True)
@@ -32,11 +46,13 @@ class Contents:
     files: Sequence[File]
     looks: Sequence[Look]
     requests: Sequence[Request]
+    displays: Sequence[Display]
 
 
 def closing(it: Contents) -> list[tuple[str, bytes]]:
-    """accesses.jsonl, requests.jsonl, index.html and manifest.json, by name, in the order of the archive."""
+    """displays.json, accesses.jsonl, requests.jsonl and index.html, by name, in the order of the archive."""
     found = [
+        ("displays.json", json.dumps([asdict(one) for one in it.displays], ensure_ascii=False, indent=1).encode()),
         ("accesses.jsonl", _lines([_look(look) for look in it.looks])),
         ("requests.jsonl", _lines([_request(request) for request in it.requests])),
     ]
@@ -63,11 +79,22 @@ def manifest(it: Contents, sums: Sequence[tuple[str, int, str]]) -> bytes:
 
 
 def rendered(template: str, **values: Any) -> bytes:
-    """One of our templates, escaped, with our style inside and nothing fetched from anywhere."""
+    """One of our templates, escaped, with our style inside and nothing fetched from anywhere.
+
+    Characters that show nothing, or turn the text around them, stand as visible marks: HTML forbids most of them
+    (13.2.3.5, "control-character-in-input-stream"), and what was typed should be seen.
+    """
     folder = package_files("data.rights") / "templates"
     texts = {one.name: one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith((".html", ".css"))}
-    env = jinja2.Environment(loader=jinja2.DictLoader(texts), autoescape=True, undefined=jinja2.StrictUndefined)
+    env = jinja2.Environment(
+        loader=jinja2.DictLoader(texts), autoescape=True, undefined=jinja2.StrictUndefined, finalize=_visible
+    )
     return env.get_template(template).render(css=texts["look.css"], iso=_readable, **values).encode()
+
+
+def visible(text: str) -> str:
+    """The text with a mark in place of each control character: U+001B as the picture of ESC, others by number."""
+    return _UNSEEN.sub(lambda found: _mark(ord(found.group())), text)
 
 
 def in_words(scope: Scope) -> str:
@@ -84,13 +111,22 @@ def in_words(scope: Scope) -> str:
     return ", ".join(parts)
 
 
+def _visible(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) else value
+
+
+def _mark(code: int) -> str:
+    if code <= _LAST_PICTURED:
+        return chr(_PICTURES_OF_CONTROLS + code)
+    return "\u2421" if code == _DELETE else f"[U+{code:04X}]"
+
+
 def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
     tables = [file for file in it.files if file.entry.name.startswith("captures/")]
     sizes = {file.entry.name: file.entry.plain for file in it.files}
     files = [(CAPTURES_FILE, "every capture, one a line", sizes[CAPTURES_FILE])]
     files += [(file.entry.name, "captures as a Parquet table", file.entry.plain) for file in tables]
-    about = {"accesses.jsonl": "who looked, when and why, one a line", "requests.jsonl": "your requests, one a line"}
-    files += [(name, about[name], len(data)) for name, data in lists]
+    files += [(name, _ABOUT[name], len(data)) for name, data in lists]
     progress = it.progress
     return rendered(
         "index.html",

@@ -20,8 +20,8 @@ _ROWS = 16_384
 def render(table: pa.Table) -> Iterator[memoryview]:
     """Each capture as one line of JSON with the schema's names; what a capture does not have is left out.
 
-    `at` is ISO 8601 in UTC with microseconds. A number that JSON cannot say (NaN, infinity) is left out too;
-    the Parquet files keep it. Yields UTF-8 pieces of whole lines.
+    `at` is ISO 8601 in UTC with microseconds. A number that JSON cannot say is the text "NaN", "Infinity" or
+    "-Infinity". Yields UTF-8 pieces of whole lines.
     """
     for start in range(0, table.num_rows, _ROWS):
         piece = table.slice(start, _ROWS).combine_chunks()
@@ -65,8 +65,20 @@ def _json(column: pa.ChunkedArray) -> Any:
         array = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
         return pc.take(_quoted(array.dictionary), array.indices)
     if pa.types.is_floating(column.type):
-        column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+        return _numbers(column)
     return pc.cast(column, pa.large_string())
+
+
+def _numbers(column: pa.ChunkedArray) -> Any:
+    printed = pc.cast(column, pa.large_string())
+    # "-0" is a whole number to every reader of JSON, and those have no negative zero.
+    printed = pc.if_else(pc.equal(printed, "-0"), _text("-0.0"), printed)
+    if pc.all(pc.is_finite(column)).as_py() is not False:
+        return printed
+    sign = pc.if_else(pc.less(column, 0), _text("-"), _text(""))
+    infinite = pc.binary_join_element_wise(_text('"'), sign, _text('Infinity"'), _text(""))
+    printed = pc.if_else(pc.is_inf(column), infinite, printed)
+    return pc.if_else(pc.is_nan(column), _text('"NaN"'), printed)
 
 
 def _quoted(values: pa.Array) -> pa.Array:

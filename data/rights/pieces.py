@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet
 
+from data.captures import pictures, segments
 from data.captures import screens as stored_screens
-from data.captures import segments
 from data.captures.schema import COLUMNS
 from data.captures.scope import Scope
 from data.database import Database
@@ -36,7 +36,6 @@ CAPTURES_FILE = "captures.jsonl"
 ROWS = 2**18  # captures a round: about 10 MB of pieces
 BYTES = 8 << 20  # of screens a round
 _PLACES = ("at", "segment", "row")
-_EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg"}
 
 
 @dataclass(frozen=True)
@@ -146,8 +145,8 @@ def screens(source: Source, progress: Progress) -> Iterator[Round]:
             while names and size < BYTES:
                 name = names.popleft()
                 found = stored_screens.read(session, source.vault, source.person_id, name)
-                extension = _EXTENSIONS.get(found.media_type, "bin")
-                data, ended = _file(writer, f"screens/{name}.{extension}", found.data, packed=False)
+                file = f"screens/{name}{pictures.ending(found.media_type)}"
+                data, ended = _file(writer, file, found.data, packed=False)
                 body += data
                 files += ended
                 size += len(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any, Protocol
 
 from data.captures.schema import Kind
@@ -104,7 +105,9 @@ def line(capture: Captured) -> str:
 
 
 def _to(capture: Captured, word: str) -> str:
-    return "" if capture.x is None or capture.y is None else f" {word} {capture.x:.0f}, {capture.y:.0f}"
+    if capture.x is None or capture.y is None or not (isfinite(capture.x) and isfinite(capture.y)):
+        return ""
+    return f" {word} {capture.x:.0f}, {capture.y:.0f}"
 
 
 def _direction(capture: Captured) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import shutil
+import unicodedata
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,12 +15,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from PIL import Image
 from sqlalchemy import update
 
 from data import instants
 from data.accesses import history
+from data.captures import screens
+from data.captures.ingest import ingest
 from data.captures.schema import Kind
 from data.captures.scope import Scope
+from data.connectors import SOURCES
 from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound, Unreadable
 from data.migrations import schema
@@ -33,6 +38,8 @@ from tests.data.rights.conftest import Roster, people
 from tests.data.rights.crashing import MOMENTS, ROWS, Place, run_and_die
 from tests.data.rights.holding import CANARY, START, bare, keep, kept, rows
 
+SESSION = Path(__file__).resolve().parents[2] / "samples" / "openadapt" / "images"
+
 
 @pytest.fixture
 def settings(tmp_path: Path, database: Database) -> Settings:
@@ -42,6 +49,7 @@ def settings(tmp_path: Path, database: Database) -> Settings:
 @pytest.fixture(autouse=True)
 def small_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "ROWS", ROWS)
+    monkeypatch.setattr(pieces, "BYTES", 1)
 
 
 def ask(database: Database, vault: Vault, viewer: Viewer, scope: Scope = request.EVERYTHING) -> int:
@@ -159,6 +167,60 @@ def test_the_index_refers_to_files_of_the_archive_only(
         assert set(page.found) <= set(found.namelist())
         assert "captures.jsonl" in page.found
         assert json.loads(found.read("requests.jsonl"))["history"][0]["what"] == "opened"
+
+
+def test_an_export_of_a_recorded_session_holds_its_pictures_and_shows_them(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    """Pictures that a real recorder took, through the whole request; one a round, so that rounds follow each other."""
+    ingest(database, vault, OPERATOR, 1, SOURCES["openadapt"].read(SESSION))
+    with database.reading() as session:
+        shown = [screens.read(session, vault, 1, name) for name in screens.listed(session, 1)]
+    assert len(shown) > 1
+    number = ask(database, vault, roster.ana)
+    done = steps.run(database, vault, settings, OPERATOR, number)
+    assert done.counts["screens"] == len(shown)
+    with taken(database, vault, roster.ana, number) as found:
+        assert_whole(found, kept(database, vault, 1))
+        names = sorted(name for name in found.namelist() if name.startswith("screens/"))
+        assert [(Path(name).stem, found.read(name)) for name in names] == [(one.digest, one.data) for one in shown]
+        for one in shown:
+            Image.open(io.BytesIO(one.data)).verify()
+        page = Outside()
+        page.feed(found.read("index.html").decode())
+        assert {name for name in page.found if name.startswith("screens/")} == set(names)
+
+
+def test_characters_that_show_nothing_stand_as_marks_in_a_well_formed_index(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    name = "\x1b[31mred\x00\x7f\x85\u202egnp.exe\ufffe<b>"
+    keep(database, vault, 1, [{"at": START, "kind": "key", "app": name, "text": "a"}])
+    number = ask(database, vault, roster.ana, Scope(apps=frozenset({name})))
+    steps.run(database, vault, settings, OPERATOR, number)
+    with taken(database, vault, roster.ana, number) as found:
+        text = found.read("index.html").decode()
+        assert lines_of(found)[0]["app"] == name, "the data itself stays as it is"
+    assert "␛[31mred␀␡[U+0085][U+202E]gnp.exe[U+FFFE]&lt;b&gt;" in text
+    assert not [mark for mark in text if unicodedata.category(mark) in ("Cc", "Cn") and mark != "\n"]
+    page = Closed()
+    page.feed(text)
+    assert page.open == []
+
+
+class Closed(HTMLParser):
+    """The elements that are open; each is closed by its own end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (as the parser calls it)
+        if tag not in {"meta", "img", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
 
 
 def test_nothing_of_an_export_is_in_plain_text_on_disk(
