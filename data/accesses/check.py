@@ -1,0 +1,221 @@
+"""The full check: every entry and tile read again, every checkpoint held against them, what is damaged named."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import contents, publishing, tree
+from data.accesses.anchor import Anchor
+from data.accesses.findings import Finding, What
+from data.accesses.tables import CheckpointRow, EntryRow, TileRow
+from data.errors import BadInput
+from data.sealing.vault import Vault
+from data.tlog import checkpoint, merkle, note, tiles
+from data.tlog.checkpoint import Checkpoint
+from data.tlog.merkle import HASH
+from data.tlog.note import Verifier
+from data.tlog.tiles import WIDTH
+
+_CHUNK = 64 * WIDTH  # entries at a time; whole tiles, so that each is compared once
+_SHOWN = 1000  # findings; a log in which more is wrong is wrong altogether
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One check of the whole log: when it began and how long it took (microseconds), how many entries there are and
+    how many of them are in the tree, whether the sealed details were opened too, and what is damaged."""
+
+    at: int
+    took: int
+    entries: int
+    size: int
+    with_details: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is damaged."""
+        return not self.findings
+
+
+@dataclass
+class _Check:
+    """A check on its way: the tiles made anew (all of the upper levels, the newest of level 0) and what was found."""
+
+    session: Session
+    verifier: Verifier | None
+    size: int
+    made: dict[tuple[int, int], bytes] = field(default_factory=dict[tuple[int, int], bytes])
+    findings: list[Finding] = field(default_factory=list[Finding])
+
+    def tiles_with(self, first: int, hashes: list[bytes]) -> dict[tuple[int, int], bytes]:
+        """The tiles that change when `hashes` follow on the first `first` ones."""
+        return tiles.extended(first, hashes, lambda level, index: self.made[level, index])
+
+    def keep(self, changed: dict[tuple[int, int], bytes]) -> None:
+        """Go on with these tiles; of level 0 no others are needed any more."""
+        self.made = {place: made for place, made in self.made.items() if place[0] > 0} | changed
+
+    def subtree(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree, from the tiles made anew."""
+        return tiles.subtree(self.made[tiles.holding(level, index)], level, index)
+
+    def find(self, *found: Finding) -> None:
+        self.findings += found[: max(0, _SHOWN - len(self.findings))]
+
+
+def check(
+    session: Session,
+    vault: Vault,
+    anchor: Anchor | None = None,
+    *,
+    with_details: bool = True,
+    progress: Report | None = None,
+) -> Checked:
+    """Read the whole log again. `with_details` also opens each entry's sealed details and recounts its people.
+
+    `progress` hears (entries read, entries in the tree). Changes nothing; a reading session is enough.
+    """
+    at, clock = instants.now(), time.monotonic_ns()
+    key = publishing.verifier_key(session, vault)
+    entries = session.scalar(select(func.count()).select_from(EntryRow)) or 0
+    kept = None if anchor is None else anchor.read()
+    run = _Check(session, None if key is None else Verifier.parse(key), tree.size(session))
+    for first in range(0, run.size, _CHUNK):
+        last = min(first + _CHUNK, run.size)
+        _leaves(run, first, last)
+        _checkpoints(run, first, last, kept)
+        if progress is not None:
+            progress(last, run.size)
+    _upper(run)
+    _surplus(run)
+    _newer(run)
+    if with_details:
+        run.find(*contents.damaged(session, vault))
+    if kept is not None and kept.size > run.size:
+        run.find(Finding(What.ROLLED_BACK, run.size, kept.size))
+    took = (time.monotonic_ns() - clock) // 1000
+    return Checked(at, took, entries, run.size, with_details, tuple(run.findings))
+
+
+def _leaves(run: _Check, first: int, last: int) -> None:
+    """Make the tiles of the entries [first, last) anew and compare those of level 0.
+
+    Where an entry is not what the log took in, what was made of it then goes into the levels above, so that
+    one changed entry is one finding.
+    """
+    stored = _stored(run.session, 0, first // WIDTH, -(-last // WIDTH))
+    hashes: list[bytes] = []
+    for position, leaf in tree.leaves(run.session, first, last):
+        hashes += _missing(run, stored, first + len(hashes), position)
+        hashes.append(merkle.leaf_hash(leaf))
+    hashes += _missing(run, stored, first + len(hashes), last)
+    made = run.tiles_with(first, hashes)
+    for index in range(first // WIDTH, -(-last // WIDTH)):
+        held = stored.get(index, b"")
+        if len(held) != len(made[0, index]):
+            run.find(Finding(What.TILE_MISSING, 0, index))
+        elif made[0, index] != held:
+            if _is_tile_wrong(run, index, made):
+                run.find(Finding(What.TILE_DAMAGED, 0, index))
+            else:
+                run.find(*_changed(index, made[0, index], held))
+                start = index * WIDTH - first
+                hashes[start : start + WIDTH] = tiles.split(held)
+    run.keep(run.tiles_with(first, hashes))
+
+
+def _missing(run: _Check, stored: dict[int, bytes], first: int, last: int) -> list[bytes]:
+    """Say that the entries [first, last) are missing; the hashes that the log has of them."""
+    run.find(*(Finding(What.ENTRY_MISSING, position, position) for position in range(first, last)))
+    places = ((stored.get(position // WIDTH, b""), position % WIDTH * HASH) for position in range(first, last))
+    return [held[at : at + HASH].ljust(HASH, b"\0") for held, at in places]
+
+
+def _is_tile_wrong(run: _Check, index: int, made: dict[tuple[int, int], bytes]) -> bool:
+    """Who is wrong, a tile or the entries below it? The level above keeps the root over a full tile, and the
+    newest checkpoint the root over all."""
+    if len(made[0, index]) == WIDTH * HASH:
+        above = _stored(run.session, 1, index // WIDTH, index // WIDTH + 1).get(index // WIDTH, b"")
+        return above[index % WIDTH * HASH :][:HASH] == merkle.root_of_hashes(tiles.split(made[0, index]))
+    signed = run.session.get(CheckpointRow, run.size)
+    places = {**run.made, **made}
+    return signed is not None and signed.root == merkle.root_at(
+        run.size, lambda level, index: tiles.subtree(places[tiles.holding(level, index)], level, index)
+    )
+
+
+def _changed(index: int, made: bytes, held: bytes) -> Iterator[Finding]:
+    pairs = zip(tiles.split(made), tiles.split(held), strict=True)
+    for position, (one, other) in enumerate(pairs, index * WIDTH):
+        if one != other:
+            yield Finding(What.ENTRY_CHANGED, position, position)
+
+
+def _checkpoints(run: _Check, first: int, last: int, kept: Checkpoint | None) -> None:
+    """Hold each checkpoint of a size in (first, last], and the one kept outside, against the tree of the entries."""
+    rows = run.session.scalars(
+        select(CheckpointRow).where(CheckpointRow.size > first, CheckpointRow.size <= last).order_by(CheckpointRow.size)
+    )
+    for row in rows:
+        if merkle.root_at(row.size, run.subtree) != row.root:
+            run.find(Finding(What.CHECKPOINT_BROKEN, row.size, row.size))
+        if not _is_signed(run.verifier, row):
+            run.find(Finding(What.CHECKPOINT_FORGED, row.size, row.size))
+    if kept is not None and first < kept.size <= last and merkle.root_at(kept.size, run.subtree) != kept.root:
+        run.find(Finding(What.REWRITTEN, kept.size, kept.size))
+
+
+def _is_signed(verifier: Verifier | None, row: CheckpointRow) -> bool:
+    """Whether the note is signed by the log's key and says what its row says."""
+    if verifier is None:
+        return False
+    try:
+        told = checkpoint.parse(note.open_note(row.note, [verifier]).text)
+    except BadInput:
+        return False
+    return (told.origin, told.size, told.root) == (verifier.name, row.size, row.root)
+
+
+def _upper(run: _Check) -> None:
+    """Compare the tiles above level 0."""
+    for tile in tiles.all_of(run.size):
+        if tile.level:
+            held = _stored(run.session, tile.level, tile.index, tile.index + 1).get(tile.index)
+            if held is None or len(held) != tile.width * HASH:
+                run.find(Finding(What.TILE_MISSING, tile.level, tile.index))
+            elif held != run.made[tile.level, tile.index]:
+                run.find(Finding(What.TILE_DAMAGED, tile.level, tile.index))
+
+
+def _surplus(run: _Check) -> None:
+    """Name tiles that no tree of this size has, and checkpoints of sizes it never had."""
+    expected = {(tile.level, tile.index) for tile in tiles.all_of(run.size) if tile.level}
+    places = run.session.execute(select(TileRow.level, TileRow.index).where(TileRow.level > 0))
+    run.find(*(Finding(What.TILE_SURPLUS, level, index) for level, index in places if (level, index) not in expected))
+    beyond = run.session.scalars(select(CheckpointRow.size).where(CheckpointRow.size > run.size))
+    run.find(*(Finding(What.CHECKPOINT_BROKEN, size, size) for size in beyond))
+
+
+def _newer(run: _Check) -> None:
+    """The entries that the tree has not taken in yet: they must follow without a gap."""
+    rule = EntryRow.position >= run.size
+    count = run.session.scalar(select(func.count()).select_from(EntryRow).where(rule)) or 0
+    newest = run.session.scalar(select(func.max(EntryRow.position)).where(rule))
+    if newest is not None and newest - run.size + 1 != count:
+        run.find(Finding(What.NEWER_MISSING, run.size, newest))
+
+
+def _stored(session: Session, level: int, start: int, end: int) -> dict[int, bytes]:
+    rows = session.execute(
+        select(TileRow.index, TileRow.hashes).where(TileRow.level == level, TileRow.index >= start, TileRow.index < end)
+    )
+    return dict(rows.all())

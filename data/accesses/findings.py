@@ -1,0 +1,53 @@
+"""What a check of the log can find, in words. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """Kinds of damage; the values are what `--json` prints."""
+
+    ENTRY_CHANGED = "entry changed"
+    ENTRY_MISSING = "entry missing"
+    NEWER_MISSING = "newer entry missing"
+    DETAILS_CHANGED = "details changed"
+    PEOPLE_CHANGED = "people changed"
+    TILE_DAMAGED = "tile damaged"
+    TILE_MISSING = "tile missing"
+    TILE_SURPLUS = "tile surplus"
+    CHECKPOINT_BROKEN = "checkpoint broken"
+    CHECKPOINT_FORGED = "checkpoint forged"
+    ROLLED_BACK = "rolled back"
+    REWRITTEN = "rewritten"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One damage. `first` and `last` are positions of entries or sizes; of a tile its level and index."""
+
+    what: What
+    first: int
+    last: int
+
+    @property
+    def sentence(self) -> str:
+        """What is damaged and what that means, in one sentence."""
+        return _SENTENCES[self.what].format(first=self.first, last=self.last)
+
+
+_SENTENCES = {
+    What.ENTRY_CHANGED: "Entry {first} is not the one that the log took in: it was changed, or swapped with another.",
+    What.ENTRY_MISSING: "Entry {first} is missing: it was deleted after the log took it in.",
+    What.NEWER_MISSING: "Between entry {first} and entry {last}, which were never signed, entries are missing.",
+    What.DETAILS_CHANGED: "The details of entry {first} are not what the entry committed to.",
+    What.PEOPLE_CHANGED: "Entry {first} is listed for other people than those it committed to.",
+    What.TILE_DAMAGED: "Tile {last} of level {first} is damaged; the entries below it are what they were.",
+    What.TILE_MISSING: "Tile {last} of level {first} is missing or cut short.",
+    What.TILE_SURPLUS: "Tile {last} of level {first} belongs to no tree of this size.",
+    What.CHECKPOINT_BROKEN: "The checkpoint of {first} entries is not the root of the first {first} entries.",
+    What.CHECKPOINT_FORGED: "The checkpoint of {first} entries is not signed by this log's key.",
+    What.ROLLED_BACK: "The log holds {first} entries, but {last} were signed: the database is an older one.",
+    What.REWRITTEN: "The first {first} entries are not those that were signed: the history was written anew.",
+}

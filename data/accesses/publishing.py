@@ -1,0 +1,118 @@
+"""Publishing: the entries since the last time are taken into the tree, and its head is signed as a checkpoint.
+
+What was published once cannot be changed without somebody who kept a checkpoint noticing. The log's own key signs
+nothing that does not lead on from what it signed before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import keys, log, tree
+from data.accesses.anchor import Anchor
+from data.accesses.tables import CheckpointRow, EntryRow
+from data.database import Database, lock
+from data.errors import Conflict, NotFound
+from data.sealing.vault import Vault
+from data.tlog import checkpoint, note
+from data.tlog.checkpoint import Checkpoint
+from data.tlog.note import Signer
+
+
+@dataclass(frozen=True)
+class Published:
+    """A signed head of the log: `size` entries, their tree's `root`, when it was signed, and the signed note."""
+
+    size: int
+    root: bytes
+    signed_at: int
+    note: str
+
+
+def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Published | None:
+    """Sign the present head of the log when it is newer than the last one signed; the newest checkpoint, or None
+    while nothing was ever logged. In the caller's writing transaction; `run` also keeps the anchor.
+
+    Raises Conflict when the history no longer leads to what was signed before, and signs nothing then.
+    """
+    lock(session, log.LOCK)
+    last = newest(session)
+    if last is not None and not _is_longer(session, last.size):
+        return last
+    size = tree.grow(session)
+    if size == 0:
+        return None
+    if last is not None:
+        _require(session, Checkpoint("", last.size, last.root), "the checkpoint in the database")
+    if anchor is not None and (kept := anchor.read()) is not None:
+        _require(session, kept, "the checkpoint in the file beside the keyring")
+    signed_at, root = instants.now(), tree.root(session, size)
+    signer = _signer(session, vault)
+    signed = note.sign(checkpoint.text(Checkpoint(signer.name, size, root)), [signer])
+    session.add(CheckpointRow(size=size, root=root, signed_at=signed_at, note=signed))
+    session.flush()
+    return Published(size, root, signed_at, signed)
+
+
+def run(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
+    """Publish in a transaction of its own and keep the anchor, as the worker does every few seconds."""
+    with database.reading() as session:
+        last = newest(session)
+        published = last if last is not None and not _is_longer(session, last.size) else None
+    if published is None:
+        with database.writing() as session:
+            published = publish(session, vault, anchor)
+    if published is not None:
+        anchor.keep(published.note)
+    return published
+
+
+def newest(session: Session) -> Published | None:
+    """The newest checkpoint, or None when none was signed yet."""
+    row = session.scalars(select(CheckpointRow).order_by(CheckpointRow.size.desc()).limit(1)).one_or_none()
+    return None if row is None else Published(row.size, row.root, row.signed_at, row.note)
+
+
+def check(database: Database, anchor: Anchor) -> None:
+    """Raise Conflict when the database does not lead to the checkpoint in the anchor: it was put back to an older
+    state, or its history was written anew."""
+    kept = anchor.read()
+    if kept is not None:
+        with database.reading() as session:
+            _require(session, kept, "the checkpoint in the file beside the keyring")
+
+
+def verifier_key(session: Session, vault: Vault) -> str | None:
+    """The line that others need to check this log's checkpoints (`name+hash+base64`); None while it has no key."""
+    log_keys = keys.find(session, vault)
+    return None if log_keys is None else Signer(origin(vault), log_keys.signing).vkey
+
+
+def origin(vault: Vault) -> str:
+    """The log's name, the same for as long as the store exists."""
+    return f"daylight/{vault.keyring.store}"
+
+
+def _signer(session: Session, vault: Vault) -> Signer:
+    return Signer(origin(vault), keys.make(session, vault).signing)
+
+
+def _is_longer(session: Session, size: int) -> bool:
+    return session.scalar(select(EntryRow.position).where(EntryRow.position >= size).limit(1)) is not None
+
+
+def _require(session: Session, signed: Checkpoint, where: str) -> None:
+    """Raise Conflict unless the tree begins with what was signed."""
+    try:
+        leads = tree.root(session, signed.size) == signed.root
+    except NotFound:
+        leads = False
+    if not leads:
+        raise Conflict(
+            f"The access log does not lead to {where} ({signed.size} entries): the database was put back to an older"
+            " state, or its history was changed; restore the newest backup, and tell the auditor."
+        )

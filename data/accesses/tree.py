@@ -1,0 +1,144 @@
+"""The log's Merkle tree, kept as tiles in the database: growing it, its root, its proofs, what is served of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from data.accesses import entry
+from data.accesses.tables import EntryRow, TileRow
+from data.database import insert
+from data.errors import NotFound, Unreadable
+from data.tlog import merkle, tiles
+from data.tlog.merkle import HASH, Subtree
+from data.tlog.tiles import WIDTH
+
+_CHUNK = 10_000  # entries in memory at a time
+_LEAF = (EntryRow.at, EntryRow.action, EntryRow.source, EntryRow.count, EntryRow.commitment, EntryRow.people)
+
+T = TypeVar("T")
+
+
+def size(session: Session) -> int:
+    """How many entries the tree holds; there may be newer ones that it has not taken in yet."""
+    last = session.execute(
+        select(TileRow.index, func.length(TileRow.hashes))
+        .where(TileRow.level == 0)
+        .order_by(TileRow.index.desc())
+        .limit(1)
+    ).one_or_none()
+    return 0 if last is None else last[0] * WIDTH + last[1] // HASH
+
+
+def leaves(session: Session, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """(position, leaf) of the entries in [start, end), in order. One that is missing is left out."""
+    for first in range(start, end, _CHUNK):
+        rows = session.execute(
+            select(EntryRow.position, *_LEAF)
+            .where(EntryRow.position >= first, EntryRow.position < min(first + _CHUNK, end))
+            .order_by(EntryRow.position)
+        )
+        for position, at, action, source, count, commitment, people in rows:
+            yield (
+                position,
+                entry.leaf(at=at, action=action, source=source, count=count, commitment=commitment, people=people),
+            )
+
+
+def grow(session: Session) -> int:
+    """Take the entries that the tree does not hold yet into it, and return its size. The caller holds the log's lock.
+
+    Raises Unreadable when an entry is missing among them.
+    """
+    held, newest = size(session), session.scalar(select(func.max(EntryRow.position)))
+    end = 0 if newest is None else newest + 1
+    while held < end:
+        hashes: list[bytes] = []
+        for position, leaf in leaves(session, held, min(held + _CHUNK, end)):
+            if position != held + len(hashes):
+                break
+            hashes.append(merkle.leaf_hash(leaf))
+        if not hashes:
+            raise Unreadable(f"Entry {held} of the access log is missing; run `python -m data log check`.")
+        _store(session, tiles.extended(held, hashes, lambda level, index: _tile(session, level, index)))
+        held += len(hashes)
+    return held
+
+
+def root(session: Session, size: int) -> bytes:
+    """The root of the first `size` entries. Raises NotFound beyond the tree."""
+    return _proved(session, lambda subtree: merkle.root_at(size, subtree))
+
+
+def inclusion(session: Session, position: int, size: int) -> tuple[bytes, ...]:
+    """The proof that entry `position` is in the tree of `size`, nearest first. Raises NotFound beyond the tree."""
+    if not 0 <= position < size:
+        raise NotFound(f"Entry {position} is not among the first {size} of the access log.")
+    return _proved(session, lambda subtree: merkle.inclusion(position, size, subtree))
+
+
+def consistency(session: Session, first: int, second: int) -> tuple[bytes, ...]:
+    """The proof that the tree of `second` entries begins with the one of `first`; of none there is nothing to prove."""
+    if not 0 <= first <= second:
+        raise NotFound(f"A log of {second} entries never had {first} before.")
+    return () if first == 0 else _proved(session, lambda subtree: merkle.consistency(first, second, subtree))
+
+
+def tile(session: Session, level: int, index: int, width: int = WIDTH) -> bytes:
+    """The first `width` hashes of a tile, 32 bytes each. Raises NotFound when it does not hold as many (yet)."""
+    found = _tile(session, level, index)[: width * HASH]
+    if not found or len(found) != width * HASH:
+        raise NotFound(f"There is no tile {index} of level {level} with {width} hashes.")
+    return found
+
+
+def bundle(session: Session, index: int, width: int = WIDTH) -> bytes:
+    """A bundle of entries (C2SP tlog-tiles): `width` leaves from index * 256 on, each after its length in two bytes.
+    Raises NotFound when the tree does not hold as many (yet)."""
+    start = index * WIDTH
+    if start + width > size(session):
+        raise NotFound(f"There is no bundle {index} with {width} entries.")
+    return b"".join(len(leaf).to_bytes(2, "big") + leaf for _, leaf in leaves(session, start, start + width))
+
+
+def _proved(session: Session, make: Callable[[Subtree], T]) -> T:
+    """What `make` computes from subtrees; it is called twice, first to learn which tiles to fetch, all together."""
+    wanted = set[tuple[int, int]]()
+
+    def ask(level: int, index: int) -> bytes:
+        wanted.add(tiles.holding(level, index))
+        return merkle.EMPTY
+
+    make(ask)
+    rows = session.execute(
+        select(TileRow.level, TileRow.index, TileRow.hashes).where(
+            tuple_(TileRow.level, TileRow.index).in_(sorted(wanted))
+        )
+    )
+    held = {(level, index): hashes for level, index, hashes in rows}
+
+    def look(level: int, index: int) -> bytes:
+        try:
+            return tiles.subtree(held[tiles.holding(level, index)], level, index)
+        except LookupError:
+            raise NotFound("The access log's tree is not that large.") from None
+
+    return make(look)
+
+
+def _tile(session: Session, level: int, index: int) -> bytes:
+    return session.scalar(select(TileRow.hashes).where(TileRow.level == level, TileRow.index == index)) or b""
+
+
+def _store(session: Session, changed: dict[tuple[int, int], bytes]) -> None:
+    rows: Sequence[dict[str, object]] = [
+        {"level": level, "index": index, "hashes": hashes} for (level, index), hashes in changed.items()
+    ]
+    statement = insert(session, TileRow)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["level", "index"], set_={"hashes": statement.excluded.hashes}),
+        list(rows),
+    )

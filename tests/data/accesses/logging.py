@@ -1,0 +1,43 @@
+"""A log to test with: entries by the hundred, and the people they are about."""
+
+from __future__ import annotations
+
+from data.accesses import log
+from data.accesses.accessors import Outside
+from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.log import Entry
+from data.database import Database
+from data.people.viewer import Role, Viewer
+from data.sealing.vault import Vault
+
+ANA, BEN = 1, 2
+OFFICER = Viewer(3, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Olga", "olga@x.org")
+AUDITOR = Viewer(4, frozenset({Role.EMPLOYEE, Role.AUDITOR}), "Abe", "abe@x.org")
+JOB = Outside("svc-train", "service account", "AI", automated=True)
+AT = 1_793_000_000_000_000
+
+
+def own(person_id: int) -> Viewer:
+    return Viewer(person_id, frozenset({Role.EMPLOYEE}), "Ana", "ana@x.org")
+
+
+def looks(count: int, *, first: int = 0) -> list[Entry]:
+    """Looks at Ana and Ben in turn; every tenth is about both."""
+    return [
+        Entry(
+            action=Action.READ,
+            people=(ANA, BEN) if number % 10 == 9 else (1 + number % 2,),
+            accessor=OFFICER if number % 3 else JOB,
+            reason=Reason(Purpose.SUPPORT, f"T-{number}"),
+            scope={"kinds": ["key"]},
+            count=number,
+            at=AT + number,
+        )
+        for number in range(first, first + count)
+    ]
+
+
+def fill(database: Database, vault: Vault, count: int, *, first: int = 0) -> None:
+    """Log that many looks in one transaction."""
+    with database.writing() as session:
+        log.extend(session, vault, looks(count, first=first))

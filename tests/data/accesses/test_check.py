@@ -1,0 +1,237 @@
+"""Whoever tampers with the log, in whatever way, is found out by the full check, which names the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from data.accesses import check, keys, publishing, tree
+from data.accesses.anchor import Anchor
+from data.accesses.findings import Finding, What
+from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
+from data.database import Database
+from data.sealing.vault import Vault
+from data.tlog import checkpoint, note
+from data.tlog.checkpoint import Checkpoint
+from data.tlog.note import Signer
+from tests.data.accesses.logging import fill
+
+SIZE = 700
+
+
+@pytest.fixture
+def anchor(database: Database, vault: Vault, tmp_path: Path) -> Anchor:
+    """A log of 700 entries, three checkpoints on the way, and ten entries that are not in the tree yet."""
+    found = Anchor(tmp_path / "checkpoint")
+    for first, last in ((0, 300), (300, 301), (301, SIZE)):
+        fill(database, vault, last - first, first=first)
+        publishing.run(database, vault, found)
+    fill(database, vault, 10, first=SIZE)
+    return found
+
+
+def checked(database: Database, vault: Vault, anchor: Anchor) -> tuple[Finding, ...]:
+    with database.reading() as session:
+        return check.check(session, vault, anchor).findings
+
+
+def test_an_untouched_log_holds(database: Database, vault: Vault, anchor: Anchor) -> None:
+    heard: list[tuple[int, int]] = []
+    with database.reading() as session:
+        found = check.check(session, vault, anchor, progress=lambda done, all: heard.append((done, all)))
+    assert found.holds
+    assert (found.entries, found.size) == (SIZE + 10, SIZE)
+    assert heard[-1] == (SIZE, SIZE)
+
+
+def test_an_empty_log_holds(database: Database, vault: Vault, tmp_path: Path) -> None:
+    assert checked(database, vault, Anchor(tmp_path / "none")) == ()
+
+
+def test_destroyed_details_are_no_damage(database: Database, vault: Vault, anchor: Anchor) -> None:
+    with database.writing() as session:
+        session.execute(delete(DetailsRow).where(DetailsRow.position < 100))
+    assert checked(database, vault, anchor) == ()
+
+
+def edit(session: Session) -> None:
+    session.execute(update(EntryRow).where(EntryRow.position == 17).values(count=0))
+
+
+def drop_last(session: Session) -> None:
+    session.execute(delete(EntryRow).where(EntryRow.position >= SIZE - 1))
+
+
+def drop_middle(session: Session) -> None:
+    session.execute(delete(EntryRow).where(EntryRow.position == 256))
+
+
+def close_the_gap(session: Session) -> None:
+    """As `drop_middle`, and all later entries move up by one."""
+    session.execute(delete(EntryRow).where(EntryRow.position == 698))
+    session.execute(update(EntryRow).where(EntryRow.position == 699).values(position=698))
+
+
+def swap(session: Session) -> None:
+    one, other = session.get_one(EntryRow, 5), session.get_one(EntryRow, 6)
+    fields = ("at", "recorded_at", "action", "source", "count", "commitment", "people")
+    values = [{name: getattr(row, name) for name in fields} for row in (one, other)]
+    for row, taken in zip((other, one), values, strict=True):
+        for name, value in taken.items():
+            setattr(row, name, value)
+
+
+def zero_a_tile(session: Session) -> None:
+    session.execute(update(TileRow).where(TileRow.level == 0, TileRow.index == 1).values(hashes=bytes(8192)))
+
+
+def zero_the_last_tile(session: Session) -> None:
+    session.execute(update(TileRow).where(TileRow.level == 0, TileRow.index == 2).values(hashes=bytes(188 * 32)))
+
+
+def zero_an_upper_tile(session: Session) -> None:
+    session.execute(update(TileRow).where(TileRow.level == 1).values(hashes=bytes(64)))
+
+
+def drop_a_tile(session: Session) -> None:
+    session.execute(delete(TileRow).where(TileRow.level == 0, TileRow.index == 0))
+
+
+def add_a_tile(session: Session) -> None:
+    session.add(TileRow(level=2, index=0, hashes=bytes(32)))
+
+
+def claim_another_root(session: Session) -> None:
+    session.execute(update(CheckpointRow).where(CheckpointRow.size == 301).values(root=bytes(32)))
+
+
+def move_a_checkpoint(session: Session) -> None:
+    session.execute(update(CheckpointRow).where(CheckpointRow.size == 301).values(size=302))
+
+
+def claim_a_larger_log(session: Session) -> None:
+    session.execute(update(CheckpointRow).where(CheckpointRow.size == SIZE).values(size=SIZE + 1))
+
+
+def forge_a_signature(session: Session) -> None:
+    row = session.get_one(CheckpointRow, 301)
+    text = checkpoint.text(Checkpoint(row.note.partition("\n")[0], 301, row.root))
+    row.note = note.sign(text, [Signer(row.note.partition("\n")[0], b"another key of thirty-two bytes.")])
+
+
+def drop_a_newer_one(session: Session) -> None:
+    session.execute(delete(EntryRow).where(EntryRow.position == SIZE + 4))
+
+
+def change_details(session: Session) -> None:
+    session.execute(update(DetailsRow).where(DetailsRow.position == 40).values(details=bytes(200)))
+
+
+def swap_details(session: Session) -> None:
+    one, other = session.get_one(DetailsRow, 40), session.get_one(DetailsRow, 41)
+    one.details, other.details = other.details, one.details
+
+
+def move_the_recording(session: Session) -> None:
+    session.execute(update(EntryRow).where(EntryRow.position == 40).values(recorded_at=1))
+
+
+def hide_from_the_person(session: Session) -> None:
+    """The entry stays, but Ana's page no longer lists it."""
+    session.execute(delete(AboutRow).where(AboutRow.position == 40))
+
+
+def hide_from_one_of_two(session: Session) -> None:
+    session.execute(delete(AboutRow).where(AboutRow.position == 49, AboutRow.person_id == 1))
+
+
+def blame_another(session: Session) -> None:
+    session.execute(update(AboutRow).where(AboutRow.position == 40).values(person_id=2))
+
+
+def change_the_tags(session: Session) -> None:
+    session.execute(update(TagsRow).where(TagsRow.position == 49).values(tags=bytes(64)))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "found"),
+    [
+        (edit, [Finding(What.ENTRY_CHANGED, 17, 17)]),
+        (drop_last, [Finding(What.ENTRY_MISSING, SIZE - 1, SIZE - 1)]),
+        (drop_middle, [Finding(What.ENTRY_MISSING, 256, 256)]),
+        (close_the_gap, [Finding(What.ENTRY_MISSING, 699, 699), Finding(What.ENTRY_CHANGED, 698, 698)]),
+        (swap, [Finding(What.ENTRY_CHANGED, 5, 5), Finding(What.ENTRY_CHANGED, 6, 6)]),
+        (zero_the_last_tile, [Finding(What.TILE_DAMAGED, 0, 2)]),
+        (zero_a_tile, [Finding(What.TILE_DAMAGED, 0, 1)]),
+        (zero_an_upper_tile, [Finding(What.TILE_DAMAGED, 1, 0)]),
+        (drop_a_tile, [Finding(What.TILE_MISSING, 0, 0)]),
+        (add_a_tile, [Finding(What.TILE_SURPLUS, 2, 0)]),
+        (claim_another_root, [Finding(What.CHECKPOINT_BROKEN, 301, 301), Finding(What.CHECKPOINT_FORGED, 301, 301)]),
+        (move_a_checkpoint, [Finding(What.CHECKPOINT_BROKEN, 302, 302), Finding(What.CHECKPOINT_FORGED, 302, 302)]),
+        (claim_a_larger_log, [Finding(What.CHECKPOINT_BROKEN, SIZE + 1, SIZE + 1)]),
+        (forge_a_signature, [Finding(What.CHECKPOINT_FORGED, 301, 301)]),
+        (drop_a_newer_one, [Finding(What.NEWER_MISSING, SIZE, SIZE + 9)]),
+        (change_details, [Finding(What.DETAILS_CHANGED, 40, 40)]),
+        (swap_details, [Finding(What.DETAILS_CHANGED, 40, 40), Finding(What.DETAILS_CHANGED, 41, 41)]),
+        (move_the_recording, [Finding(What.DETAILS_CHANGED, 40, 40)]),
+        (hide_from_the_person, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
+        (hide_from_one_of_two, [Finding(What.PEOPLE_CHANGED, 49, 49)]),
+        (blame_another, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
+        (change_the_tags, [Finding(What.PEOPLE_CHANGED, 49, 49)]),
+    ],
+)
+def test_tampering_is_found_and_named(
+    database: Database,
+    vault: Vault,
+    anchor: Anchor,
+    tamper: Callable[[Session], None],
+    found: list[Finding],
+) -> None:
+    with database.writing() as session:
+        tamper(session)
+    every = checked(database, vault, anchor)
+    assert [one for one in every if one in found] == found
+    # A deleted or changed entry takes its details and people along; nothing else is blamed.
+    beside = {What.DETAILS_CHANGED, What.PEOPLE_CHANGED}
+    places = {one.first for one in found}
+    assert all(one in found or (one.what in beside and one.first in places | {698, 699}) for one in every)
+    assert all(one.sentence for one in every)
+
+
+def test_putting_an_older_database_back_is_found(database: Database, vault: Vault, anchor: Anchor) -> None:
+    """Everything since entry 300 is gone, without a trace in the database itself."""
+    with database.writing() as session:
+        for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+            session.execute(delete(table).where(table.position >= 300))
+        session.execute(delete(TileRow))
+        session.execute(delete(CheckpointRow).where(CheckpointRow.size > 300))
+        tree.grow(session)
+    assert checked(database, vault, anchor) == (Finding(What.ROLLED_BACK, 300, SIZE),)
+
+
+def test_a_history_written_anew_with_the_logs_own_key_is_found(
+    database: Database, vault: Vault, anchor: Anchor
+) -> None:
+    """An administrator with every key changes an entry and signs all of it again: only what is kept elsewhere tells."""
+    with database.writing() as session:
+        session.execute(update(EntryRow).where(EntryRow.position == 17).values(action="query"))
+        session.execute(delete(TileRow))
+        session.execute(delete(CheckpointRow))
+        publishing.publish(session, vault)
+    with database.reading() as session:
+        assert check.check(session, vault, with_details=False).holds
+        assert session.scalar(select(func.count()).select_from(CheckpointRow)) == 1
+    assert checked(database, vault, anchor) == (Finding(What.REWRITTEN, SIZE, SIZE),)
+
+
+def test_without_its_key_no_checkpoint_is_the_logs(database: Database, vault: Vault, anchor: Anchor) -> None:
+    from data.accesses.tables import LogKeyRow
+
+    with database.writing() as session:
+        assert keys.find(session, vault) is not None
+        session.execute(delete(LogKeyRow))
+    assert {one.what for one in checked(database, vault, anchor)} == {What.CHECKPOINT_FORGED}
