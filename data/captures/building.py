@@ -13,11 +13,9 @@ from data.captures.arrivals import Devices
 from data.captures.gathering import Gathered
 from data.captures.schema import COLUMNS, SCHEMA
 from data.captures.scope import Scope
-from data.captures.segments import Segment
+from data.captures.segments import SealedSegment, Segment
 from data.sealing.keys import PersonKey
 from data.sealing.vault import Vault
-
-SealedSegment = tuple[Segment, bytes | None]
 
 
 @dataclass(frozen=True)

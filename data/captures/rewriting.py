@@ -17,12 +17,11 @@ import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from data.captures import columns, rollups, screens, segments
-from data.captures.building import SealedSegment
 from data.captures.rollups import Counts
 from data.captures.schema import COLUMNS
 from data.captures.scope import Scope
 from data.captures.screens import Held
-from data.captures.segments import Segment
+from data.captures.segments import SealedSegment, Segment
 from data.sealing import keys
 from data.sealing.keys import PersonKey
 from data.sealing.vault import Vault

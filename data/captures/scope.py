@@ -65,6 +65,10 @@ class Scope:
         """Whether the scope's time touches [first, last], both inclusive."""
         return (self.start is None or last >= self.start) and (self.end is None or first < self.end)
 
+    def cuts(self, first: int, last: int) -> bool:
+        """Whether the scope's time begins or ends inside of [first, last], both inclusive."""
+        return any(time is not None and first < time <= last for time in (self.start, self.end))
+
     def mask(self, table: pa.Table | pa.RecordBatch) -> pa.Array | pa.ChunkedArray:
         """One boolean per row (never null): whether it is inside. The table needs `at`, `kind` and `app`."""
         tests: list[Any] = []

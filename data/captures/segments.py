@@ -12,7 +12,7 @@ from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.captures import columns, merging, vocabulary
+from data.captures import columns, merging, references, vocabulary
 from data.captures.schema import COLUMNS
 from data.captures.tables import SegmentRow
 from data.errors import Unreadable
@@ -39,10 +39,19 @@ class Segment:
     import_id: int
 
 
-def seal(
-    vault: Vault, key: PersonKey, person_id: int, import_id: int, table: pa.Table
-) -> tuple[tuple[Segment, bytes | None], ...]:
-    """Seal captures into new objects, each with its sealed vocabulary. No row names them until `add`."""
+@dataclass(frozen=True)
+class Beside:
+    """What is kept beside a segment, sealed under its key, so that it need not be opened. None: too much to keep."""
+
+    vocabulary: bytes | None
+    pictures: bytes | None
+
+
+SealedSegment = tuple[Segment, Beside]
+
+
+def seal(vault: Vault, key: PersonKey, person_id: int, import_id: int, table: pa.Table) -> tuple[SealedSegment, ...]:
+    """Seal captures into new objects, each with what is kept beside it. No row names them until `add`."""
     table = columns.ordered(table)
     first_id = new_id()
     starts = range(0, table.num_rows, ROWS)
@@ -56,9 +65,9 @@ def seal(
         raise
 
 
-def add(session: Session, sealed: Iterable[tuple[Segment, bytes | None]]) -> None:
+def add(session: Session, sealed: Iterable[SealedSegment]) -> None:
     """Write the rows of segments that `seal` made."""
-    session.add_all(SegmentRow(**asdict(segment), vocabulary=words) for segment, words in sealed)
+    session.add_all(SegmentRow(**asdict(segment), **asdict(beside)) for segment, beside in sealed)
     session.flush()
 
 
@@ -135,21 +144,14 @@ def may_hold(session: Session, vault: Vault, segments: Sequence[Segment], text: 
     """Those of one person's `segments` that may hold `text` in app, title, text or value, in any case."""
     if not segments or not text:
         return tuple(segments)
-    person_id = segments[0].person_id
-    ids = [segment.id for segment in segments]
-    query = select(SegmentRow.id, SegmentRow.vocabulary)
-    query = query.where(SegmentRow.person_id == person_id, SegmentRow.id.in_(ids))
-    kept = {row.id: row.vocabulary for row in session.execute(query)}
-    opened = {v: keys.find(session, vault, person_id, v) for v in {segment.key_version for segment in segments}}
+    found = _beside(session, vault, segments, "vocabulary")
+    return tuple(segment for segment, words in found if vocabulary.may_hold(words, text))
 
-    def words(segment: Segment) -> bytes | None:
-        sealed = kept.get(segment.id)
-        if sealed is None:
-            return None
-        secret = _secret(vault, opened[segment.key_version], segment)
-        return envelope.unseal(secret, sealed, _binding(vault, segment, "vocabulary"))
 
-    return tuple(segment for segment in segments if vocabulary.may_hold(words(segment), text))
+def pictures(session: Session, vault: Vault, segments: Sequence[Segment]) -> Iterator[tuple[Segment, pa.Table | None]]:
+    """Which pictures the captures of one person's `segments` show, as references.read has it; None: open it to see."""
+    for segment, kept in _beside(session, vault, segments, "pictures"):
+        yield segment, None if kept is None else references.read(kept)
 
 
 def remove(session: Session, vault: Vault, person_id: int, ids: Iterable[int]) -> None:
@@ -215,7 +217,7 @@ def after(session: Session, outcome: str, act: Callable[[], None]) -> None:
 
 def _seal_one(
     vault: Vault, key: PersonKey, person_id: int, import_id: int, segment_id: int, table: pa.Table
-) -> tuple[Segment, bytes | None]:
+) -> SealedSegment:
     secret = envelope.new_key()
     content = envelope.seal(secret, columns.pack(table), vault.binding("segment", person=person_id, segment=segment_id))
     where = {"person": person_id, "segment": segment_id}
@@ -231,10 +233,29 @@ def _seal_one(
         wrapped_key=envelope.seal(key.secret, secret, wrapping(vault, "segment key", key.version, **where)),
         import_id=import_id,
     )
-    words = vocabulary.collect(table)
+    kept = {"vocabulary": vocabulary.collect(table), "pictures": references.collect(table)}
     vault.objects.put(name_of(segment), content)
-    sealed_words = words and envelope.seal(secret, words, _binding(vault, segment, "vocabulary"))
-    return segment, sealed_words
+    return segment, Beside(
+        **{what: plain and envelope.seal(secret, plain, _binding(vault, segment, what)) for what, plain in kept.items()}
+    )
+
+
+def _beside(
+    session: Session, vault: Vault, segments: Sequence[Segment], what: str
+) -> Iterator[tuple[Segment, bytes | None]]:
+    """What is kept beside each of one person's `segments` as `what`, opened."""
+    if not segments:
+        return
+    person_id = segments[0].person_id
+    query = select(SegmentRow.id, SegmentRow.__table__.c[what]).where(SegmentRow.person_id == person_id)
+    kept = {row[0]: row[1] for row in session.execute(query)}
+    opened = {v: keys.find(session, vault, person_id, v) for v in {segment.key_version for segment in segments}}
+    for segment in segments:
+        sealed = kept.get(segment.id)
+        if sealed:
+            secret = _secret(vault, opened[segment.key_version], segment)
+            sealed = envelope.unseal(secret, sealed, _binding(vault, segment, what))
+        yield segment, sealed
 
 
 def _open(vault: Vault, key: PersonKey, segment: Segment, wanted: Sequence[str]) -> pa.Table:

@@ -12,7 +12,7 @@ class SegmentRow(Table):
     """One sealed file of a person's captures. `first_at` and `last_at` are both inclusive.
 
     `wrapped_key` is the segment's own key, sealed under the person's key of `key_version`; `vocabulary` the words
-    it holds, sealed under the segment's key (None: too many to keep).
+    it holds and `pictures` the screens its captures show, both sealed under the segment's key (None: too many to keep).
     """
 
     __tablename__ = "segments"
@@ -29,6 +29,7 @@ class SegmentRow(Table):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     import_id: Mapped[int]
     vocabulary: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    pictures: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class ScreenRow(Table):

@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from data.captures import browse, counts, rollups, segments, timeline
+from data.captures.preview import preview
 from data.captures.schema import SCHEMA, Kind
 from data.captures.scope import Filter, Scope
 from data.captures.summary import summary
@@ -106,6 +107,10 @@ def _measure(report: Callable[[str], None], database: Database, vault: Vault, me
         filter = Filter(Scope(frozenset(kinds), frozenset(apps)), text)
         return lambda session: browse.page(session, me, vault, person, filter)
 
+    def takes(scope: Scope) -> Callable[[Session], Any]:
+        return lambda session: preview(session, me, vault, person, scope)
+
+    odd = 730 * MONTH + 3 * DAY + 9 * HOUR + 7  # cuts a quarter of an hour
     asked: dict[str, tuple[Callable[[Session], Any], int]] = {
         "overview": (lambda session: summary(session, me, vault, person), 10),
         "heat map": (chart(timeline.week, everything, ZONE), 10),
@@ -114,6 +119,9 @@ def _measure(report: Callable[[str], None], database: Database, vault: Vault, me
         "by app": (chart(timeline.apps), 10),
         "click map": (chart(timeline.clicks), 10),
         "heat map of one app": (chart(timeline.week, Filter(Scope(apps=frozenset({"app3.exe"}))), ZONE), 10),
+        "what everything takes": (takes(Scope()), 50),
+        "what a kind takes": (takes(Scope(kinds=frozenset({Kind.KEY}))), 50),
+        "what an app's span takes": (takes(Scope(apps=frozenset({"app3.exe"}), start=odd, end=odd + 9 * DAY)), 50),
         "page, newest": (page(), 80),
         "page, clicks": (page((Kind.CLICK,)), 80),
         "page, one app's windows": (page((Kind.WINDOW,), ("app3.exe",)), 80),

@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("import_id", sa.BigInteger(), nullable=False),
         sa.Column("vocabulary", sa.LargeBinary(), nullable=True),
+        sa.Column("pictures", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_segments")),
     )
     with op.batch_alter_table("segments", schema=None) as batch_op:

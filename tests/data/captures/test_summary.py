@@ -12,20 +12,23 @@ from hypothesis import strategies as st
 
 from data import instants
 from data.accesses import history
+from data.captures import references, segments
 from data.captures.preview import Preview, preview
+from data.captures.rollups import QUARTER
 from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
 from data.captures.summary import TREND, DeviceHeld, summary
 from data.captures.tables import ImportRow, ScreenRow
 from data.database import Database
 from data.errors import NotAllowed
-from data.instants import DAY
+from data.instants import DAY, HOUR
 from data.people.tables import DeviceRow
 from data.people.viewer import OPERATOR, Role, Viewer
+from data.sealing.objects import Objects
 from data.sealing.vault import Vault
 from tests.data.captures.rows import START, Row, drawn_rows, row
 from tests.data.captures.stored import OFFICER, own, person_with
-from tests.data.captures.test_browse import filters, meant
+from tests.data.captures.test_browse import meant
 
 ONE_STORE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 COUNTS: tuple[Any, ...] = (summary, partial(preview, scope=Scope(end=START + 1)))
@@ -91,25 +94,84 @@ def test_a_summary_of_nothing_is_empty(database: Database, vault: Vault) -> None
         assert preview(session, me, vault, own(me), Scope()) == Preview(0, {}, None, None, 0, 0)
 
 
+def close() -> st.SearchStrategy[int]:
+    """A few instants of three quarters of an hour, on both sides of midnight."""
+    return st.builds(lambda quarter, beside: START + quarter * QUARTER + beside, st.integers(-1, 1), st.integers(0, 3))
+
+
+def crowded() -> st.SearchStrategy[list[Row]]:
+    """Captures so close together that a scope's time falls among them."""
+    kinds, apps = st.sampled_from(["key", "click", "window"]), st.sampled_from([None, "Outlook", ""])
+    screens = st.sampled_from([None, "a" * 64, "b" * 64, "c" * 64])
+    return st.lists(
+        st.builds(lambda at, kind, app, screen: row(at, kind, app=app, screen=screen), close(), kinds, apps, screens),
+        min_size=1,
+        max_size=40,
+    )
+
+
+def scopes() -> st.SearchStrategy[Scope]:
+    """Scopes that begin and end among them."""
+    kinds = st.frozensets(st.sampled_from([Kind.KEY, Kind.CLICK, Kind.IDLE]), max_size=2)
+    apps = st.frozensets(st.sampled_from(["Outlook", "", "none"]), max_size=2)
+    time = st.one_of(st.none(), close())
+    return st.builds(Scope, kinds, apps, time, time)
+
+
 @ONE_STORE
-@given(st.lists(drawn_rows(30), max_size=2), filters())
+@given(st.lists(crowded(), max_size=2), st.lists(scopes(), min_size=5, max_size=10), st.integers(1, 40), st.booleans())
 def test_a_preview_counts_exactly_what_a_scope_takes(
-    database: Database, vault: Vault, imports: list[list[Row]], filter: Filter
+    database: Database, vault: Vault, imports: list[list[Row]], asked: list[Scope], size: int, listing: bool
 ) -> None:
+    """Beside the captures counted one by one, with segments of any size, pictures shown by any of them, and pictures
+    that are too many to keep a list of."""
     rows = [one for batch in imports for one in batch]
-    taken = [one for one in rows if meant(one, Filter(filter.scope))]
-    with database.writing() as session:
+    with pytest.MonkeyPatch.context() as patch, database.writing() as session:
+        patch.setattr(segments, "ROWS", size)
+        patch.setattr(references, "LARGEST", references.LARGEST if listing else 1)
         me = person_with(session, vault, *imports)
-        found = preview(session, me, vault, own(me), filter.scope)
-        assert found == Preview(
-            total=len(taken),
-            kinds=dict(Counter(Kind(one["kind"]) for one in taken)),
-            first=min((one["at"] for one in taken), default=None),
-            last=max((one["at"] for one in taken), default=None),
-            screens=0,
-            kept_total=len(rows) - len(taken),
-        )
+        session.add_all(_screen(own(me), digest, 1) for digest in sorted({one["screen"] for one in rows} - {None}))
+        session.flush()
+        for scope in asked:
+            taken, rest = ([one for one in rows if meant(one, Filter(scope)) is inside] for inside in (True, False))
+            shown, kept = ({one["screen"] for one in part} - {None} for part in (taken, rest))
+            assert preview(session, me, vault, own(me), scope) == Preview(
+                total=len(taken),
+                kinds=dict(Counter(Kind(one["kind"]) for one in taken)),
+                first=min((one["at"] for one in taken), default=None),
+                last=max((one["at"] for one in taken), default=None),
+                screens=len(shown - kept),
+                kept_total=len(rest),
+            )
         session.rollback()
+
+
+def test_a_preview_opens_only_what_its_time_cuts(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting what a person with millions of captures could have deleted waits for no millions to be opened."""
+    days = [
+        [row(START + day * DAY + hour * HOUR, app="Outlook", screen="a" * 64) for hour in range(24)] for day in range(9)
+    ]
+    opened: list[str] = []
+    read = Objects.get
+    monkeypatch.setattr(Objects, "get", lambda one, name: opened.append(name) or read(one, name))
+    with database.writing() as session:
+        me = person_with(session, vault, *days)
+        session.add(_screen(own(me), "a" * 64, 1))
+        session.flush()
+        middle = START + 4 * DAY
+        for scope, most in (
+            (Scope(), 0),
+            (Scope(kinds=frozenset({Kind.KEY})), 0),
+            (Scope(start=middle, end=middle + 2 * DAY), 0),
+            (Scope(apps=frozenset({"Outlook"})), 2),  # the first and the last
+            (Scope(start=middle + 7), 1),
+            (Scope(start=middle + 7, end=middle + DAY + 9), 2),
+        ):
+            opened.clear()
+            assert preview(session, me, vault, own(me), scope).total > 0
+            assert len(set(opened)) <= most, scope
 
 
 def test_a_preview_counts_pictures_that_nothing_kept_refers_to(database: Database, vault: Vault) -> None:
