@@ -35,6 +35,11 @@ class Settings:
     absolute_seconds: int = 12 * 60 * _MINUTE
     export_days: int = 14
 
+    @property
+    def anchor(self) -> Path:
+        """The file that keeps the access log's newest checkpoint, beside the keyring: apart from the database."""
+        return self.keyring.with_name("checkpoint")
+
     @staticmethod
     def from_environment(environ: Mapping[str, str] | None = None, store: str | None = None) -> Settings:
         """Read DAYLIGHT_* variables; `store` (from the command line) wins over DAYLIGHT_STORE.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from data.accesses import publishing
+from data.accesses.anchor import Anchor
 from data.database import Database
 from data.migrations import schema
 from data.sealing import epochs
@@ -20,14 +22,24 @@ class Store:
     database: Database
     vault: Vault
 
+    @property
+    def anchor(self) -> Anchor:
+        """The newest checkpoint of the access log that this machine signed."""
+        return Anchor(self.settings.anchor)
+
 
 @cache
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, check_log: bool = True) -> Store:
     """The store of `settings`, opened once a process. Raises StoreMissing when `init` has not made it, and when
-    database and keyring are of different times."""
+    database and keyring are of different times; Conflict when the database is older than the access log's newest
+    checkpoint, which only whoever wants to know what is wrong with it does without (`check_log`).
+    """
     # The vault first: a database would be made where none is.
     vault = Vault.open(settings.keyring, settings.segments_url)
     database = Database(settings.database_url)
     schema.check(database)
     epochs.check(database, vault)
-    return Store(settings, database, vault)
+    store = Store(settings, database, vault)
+    if check_log:
+        publishing.check(database, store.anchor)
+    return store

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, LargeBinary, String
+from typing import Any
+
+from sqlalchemy import JSON, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.database import Table
@@ -84,6 +86,19 @@ class CheckpointRow(Table):
     root: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[int]
     note: Mapped[str] = mapped_column(String)
+
+
+class CheckRow(Table):
+    """One check of the whole log. `findings` are [what, first, last] each."""
+
+    __tablename__ = "access_checks"
+
+    at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    took: Mapped[int]
+    entries: Mapped[int]
+    size: Mapped[int]
+    with_details: Mapped[bool]
+    findings: Mapped[list[list[Any]]] = mapped_column(JSON)
 
 
 class LogKeyRow(Table):

@@ -88,11 +88,11 @@ def scope(args: argparse.Namespace) -> Scope:
     return Scope(frozenset(Kind(kind) for kind in args.kind), frozenset(args.app), args.start, args.end)
 
 
-def store(args: argparse.Namespace) -> Store:
-    """The store that --store or DAYLIGHT_STORE names. Raises StoreMissing."""
+def store(args: argparse.Namespace, *, check_log: bool = True) -> Store:
+    """The store that --store or DAYLIGHT_STORE names. Raises as `open_store`."""
     from data.store import open_store
 
-    return open_store(settings(args))
+    return open_store(settings(args), check_log=check_log)
 
 
 def settings(args: argparse.Namespace) -> Settings:

@@ -6,6 +6,7 @@ import argparse
 import signal
 from threading import Event
 
+from data import upkeep
 from data.commands import arguments
 from data.rights import worker
 
@@ -21,4 +22,5 @@ def run(args: argparse.Namespace) -> None:
     stop = Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda _number, _frame: stop.set())
-    worker.work(store.database, store.vault, store.settings, stop)
+    with upkeep.running(store, stop):
+        worker.work(store.database, store.vault, store.settings, stop)

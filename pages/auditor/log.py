@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage, listing
+from data.accesses import checks, coverage, listing, publishing
 from data.accesses.entry import Action
 from data.accesses.look import Logged
 from pages.shell import look, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import ledger
+from pages.wording import ledger, proof
 
 PAGE = 200
 DAYS = 30
@@ -42,11 +42,12 @@ def entries(here: Here) -> None:
     before = int(place) if place.isdecimal() and len(place) < 16 else None
     with here.store.database.reading() as session:
         newest = listing.entries(session, viewer, limit=1)
+        proved = proof.lines(publishing.newest(session), checks.last(session), calendar)
         gaps = coverage.gaps(session, calendar.now - DAYS * instants.DAY, calendar.now)
         found = listing.entries(
             session, viewer, action=action, source=source, start=start, end=end, before=before, limit=PAGE
         )
-    top.html(ledger.headline(newest, calendar))
+    top.html(ledger.headline(newest, calendar) + proved)
     if gaps:
         with top.expander(f"Where the evidence is blind: {words.count(len(gaps), 'span')} in {DAYS} days"):
             st.html(ledger.blind(gaps, calendar))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data import instants
+from data.accesses import checks, publishing
 from data.accesses.entry import Purpose
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
 from pages.shell import look
 from pages.shell.here import Here
+from pages.shell.words import Calendar
 from pages.wording import conduct as said
+from pages.wording import proof
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
 
@@ -23,6 +27,7 @@ def conduct(here: Here) -> None:
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, WEEKS[span or "12 weeks"])
+        proved = proof.lines(publishing.newest(session), checks.last(session), Calendar(here.zone, instants.now()))
     top.html(said.headline(found))
     st.html(said.tiles(found))
     look.draw(charts.captures(found.captures), "Captures taken and refused", "conduct-captures", note=_TAKEN)
@@ -30,6 +35,8 @@ def conduct(here: Here) -> None:
     chart = charts.looks(plain, Purpose.NONE.plain)
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
+    st.subheader("The record of who looked", anchor=False)
+    st.html(proved)
 
 
 _TAKEN = "Counted in the week they were captured in (UTC); refused ones in the week they were sent."

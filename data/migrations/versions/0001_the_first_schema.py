@@ -72,6 +72,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_access_people_position", ["position"], unique=False)
 
     op.create_table(
+        "access_checks",
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("took", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("with_details", sa.Boolean(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("at", name=op.f("pk_access_checks")),
+    )
+    op.create_table(
         "access_checkpoints",
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=False),
@@ -434,6 +444,7 @@ def downgrade() -> None:
     op.drop_table("departments")
     op.drop_table("certificates")
     op.drop_table("access_tag_keys")
+    op.drop_table("access_checks")
     op.drop_table("access_tiles")
     op.drop_table("access_tags")
     op.drop_table("access_checkpoints")

@@ -1,0 +1,73 @@
+"""The log's upkeep: publishing it, reading all of it again once a day, and what the last such check found."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import check, publishing
+from data.accesses.anchor import Anchor
+from data.accesses.check import Checked
+from data.accesses.findings import Finding, What
+from data.accesses.publishing import Published
+from data.accesses.tables import CheckRow
+from data.database import Database
+from data.errors import Conflict, Unreadable
+from data.sealing.vault import Vault
+
+EVERY = instants.DAY
+_SOON = instants.HOUR  # between two checks while something is wrong
+
+_logger = logging.getLogger(__name__)
+
+
+def keep_up(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
+    """Publish what is new and check the whole log when that is due; what the worker does every few seconds.
+
+    A log that cannot be published, because its history was changed, is checked at once, so that everybody
+    can read what is wrong.
+    """
+    with database.reading() as session:
+        before = last(session)
+    waited = instants.now() - before.at if before is not None else EVERY
+    published = None
+    try:
+        published = publishing.run(database, vault, anchor)
+        due = waited >= EVERY
+    except (Conflict, Unreadable) as error:
+        due = waited >= _SOON or (before is not None and before.holds)
+        if due:
+            _logger.error("The access log was not published: %s", error)
+    if due:
+        run(database, vault, anchor)
+    return published
+
+
+def run(database: Database, vault: Vault, anchor: Anchor, progress: check.Report | None = None) -> Checked:
+    """Check the whole log and keep the result."""
+    with database.reading() as session:
+        found = check.check(session, vault, anchor, progress=progress)
+    with database.writing() as session:
+        session.add(
+            CheckRow(
+                at=found.at,
+                took=found.took,
+                entries=found.entries,
+                size=found.size,
+                with_details=found.with_details,
+                findings=[[one.what.value, one.first, one.last] for one in found.findings],
+            )
+        )
+    return found
+
+
+def last(session: Session) -> Checked | None:
+    """The newest check, or None when the log was never checked."""
+    row = session.scalars(select(CheckRow).order_by(CheckRow.at.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    findings = tuple(Finding(What(what), first, last) for what, first, last in row.findings)
+    return Checked(row.at, row.took, row.entries, row.size, row.with_details, findings)

@@ -1,0 +1,86 @@
+"""`log`: publish the access log, show its newest checkpoint, check all of it."""
+
+from __future__ import annotations
+
+import argparse
+
+from data import instants
+from data.accesses import checks, publishing
+from data.accesses.check import Checked
+from data.commands import arguments, output
+from data.errors import Conflict, NotFound
+
+_SHOWN = 20
+
+
+def add(commands: arguments.Commands) -> None:
+    """Add the command and what it can do."""
+    parser = arguments.command(commands, "log")
+    actions: arguments.Commands = parser.add_subparsers(metavar="ACTION", required=True)
+    arguments.command(
+        actions, "check", "read every entry and tile again; exit status 1 when something is damaged"
+    ).set_defaults(run=_check)
+    arguments.command(actions, "publish", "sign the head of the log now").set_defaults(run=_publish)
+    arguments.command(actions, "checkpoint", "print the newest signed checkpoint").set_defaults(run=_checkpoint)
+    arguments.command(actions, "key", "print the key that checkpoints are checked with").set_defaults(run=_key)
+
+
+def _check(args: argparse.Namespace) -> None:
+    store = arguments.store(args, check_log=False)
+    found = checks.run(store.database, store.vault, store.anchor, output.progress("Checking"))
+    if arguments.wants_json(args):
+        output.as_json(_as_json(found))
+    elif found.holds:
+        output.lines(
+            f"{found.entries:,} entries, {found.size:,} of them signed: nothing was changed, moved or taken out.",
+        )
+    else:
+        output.lines(*(one.sentence for one in found.findings[:_SHOWN]))
+        if len(found.findings) > _SHOWN:
+            output.lines(f"... and {len(found.findings) - _SHOWN:,} more (--json lists them).")
+    if not found.holds:
+        places = "1 place" if len(found.findings) == 1 else f"{len(found.findings):,} places"
+        raise Conflict(f"The access log is damaged in {places}; keep a copy of it as it is, and tell the auditor.")
+
+
+def _publish(args: argparse.Namespace) -> None:
+    store = arguments.store(args)
+    published = publishing.run(store.database, store.vault, store.anchor)
+    if published is None:
+        raise NotFound("The access log is empty; there is nothing to sign yet.")
+    if arguments.wants_json(args):
+        output.as_json({"size": published.size, "root": published.root.hex(), "note": published.note})
+    else:
+        output.lines(f"Signed: {published.size:,} entries, root {published.root.hex()}.")
+
+
+def _checkpoint(args: argparse.Namespace) -> None:
+    store = arguments.store(args)
+    with store.database.reading() as session:
+        published = publishing.newest(session)
+    if published is None:
+        raise NotFound("No checkpoint was signed yet; `python -m data log publish` signs one.")
+    print(published.note, end="")
+
+
+def _key(args: argparse.Namespace) -> None:
+    store = arguments.store(args)
+    with store.database.reading() as session:
+        key = publishing.verifier_key(session, store.vault)
+    if key is None:
+        raise NotFound("The access log has no key yet; it is made with the first entry.")
+    output.lines(key)
+
+
+def _as_json(found: Checked) -> dict[str, object]:
+    return {
+        "at": instants.iso(found.at),
+        "seconds": found.took / 1_000_000,
+        "entries": found.entries,
+        "signed": found.size,
+        "holds": found.holds,
+        "findings": [
+            {"what": one.what.value, "first": one.first, "last": one.last, "sentence": one.sentence}
+            for one in found.findings
+        ],
+    }

@@ -1,0 +1,53 @@
+"""What is to be done again and again beside the requests: each chore in a thread of its own, so that none waits for
+another. A new chore is one line in CHORES."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import NamedTuple
+
+from data.accesses import checks
+from data.errors import Error
+from data.store import Store
+
+_logger = logging.getLogger(__name__)
+
+
+class Chore(NamedTuple):
+    """Something to do every `pause` seconds. It is a transaction or several, and does no harm when cut off."""
+
+    name: str
+    run: Callable[[Store], object]
+    pause: float
+
+
+CHORES = (Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),)
+
+
+@contextmanager
+def running(store: Store, stop: Event, chores: tuple[Chore, ...] = CHORES) -> Generator[None]:
+    """Do the chores for as long as the block lasts, or until `stop`."""
+    threads = [Thread(target=_again, args=(chore, store, stop), name=chore.name, daemon=True) for chore in chores]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def _again(chore: Chore, store: Store, stop: Event) -> None:
+    while not stop.is_set():
+        try:
+            chore.run(store)
+        except Error as error:
+            _logger.warning("The chore %s stopped: %s", chore.name, error)
+        except Exception as error:
+            # The message may quote a row; its kind is enough to look for.
+            _logger.error("The chore %s stopped: %s", chore.name, type(error).__name__)
+        stop.wait(chore.pause)

@@ -1,0 +1,88 @@
+"""`python -m data log`, as an operator or an auditor's script runs it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from data.__main__ import main
+from data.errors import Error
+from data.settings import Settings
+from data.store import open_store
+from data.tlog import checkpoint, note
+from data.tlog.note import Verifier
+
+ROSTER = "email,name,department,manager,jurisdiction\nana@x.org,Ana,Sales,,gdpr\nolga@x.org,Olga,Privacy,,gdpr\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    roster = tmp_path / "roster.csv"
+    roster.write_text(ROSTER)
+    folder = tmp_path / "store"
+    for words in (["init"], ["people", "import", str(roster)], ["people", "grant", "olga@x.org", "officer"]):
+        assert run(folder, *words) == 0
+    return folder
+
+
+def run(folder: Path, *words: str) -> int:
+    """Run a command and let go of the database, as a process of its own does at its end."""
+    status = main([*words, "--store", str(folder)])
+    for check_log in (True, False):
+        with suppress(Error):
+            open_store(Settings.from_environment({}, store=str(folder)), check_log=check_log).database.close()
+    open_store.cache_clear()
+    return status
+
+
+def change(folder: Path, statement: str) -> None:
+    connection = sqlite3.connect(folder / "daylight.db")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_a_checkpoint_is_signed_shown_and_checked(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(store, "log", "checkpoint") == 1
+    assert "No checkpoint was signed yet" in capsys.readouterr().err
+    assert run(store, "log", "publish") == 0
+    capsys.readouterr()
+    assert run(store, "log", "key") == 0
+    key = Verifier.parse(capsys.readouterr().out.strip())
+    assert run(store, "log", "checkpoint") == 0
+    told = checkpoint.parse(note.open_note(capsys.readouterr().out, [key]).text)
+    assert (told.origin, told.size) == (key.name, 3)
+    assert run(store, "log", "check", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["entries"], found["signed"], found["holds"], found["findings"]) == (3, 3, True, [])
+
+
+def test_damage_is_named_and_ends_with_status_1(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(store, "log", "publish") == 0
+    change(store, "UPDATE access_entries SET count = 77 WHERE position = 1")
+    assert run(store, "log", "check") == 1
+    told = capsys.readouterr()
+    assert "Entry 1 is not the one that the log took in" in told.out
+    assert told.err.count("\n") == 1
+    assert "damaged in 1 place;" in told.err
+
+
+def test_a_store_put_back_to_yesterday_is_refused_and_can_still_be_checked(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(store, "log", "publish") == 0
+    shutil.copy(store / "daylight.db", tmp_path / "yesterday.db")
+    assert run(store, "people", "revoke", "olga@x.org", "officer") == 0
+    assert run(store, "log", "publish") == 0
+    shutil.copy(tmp_path / "yesterday.db", store / "daylight.db")
+    capsys.readouterr()
+    for words in (["people", "list"], ["log", "publish"], ["summary", "--person", "ana@x.org"]):
+        assert run(store, *words) == 1
+        assert "put back to an older state" in capsys.readouterr().err
+    assert run(store, "log", "check") == 1
+    assert "3 entries, but 4 were signed" in capsys.readouterr().out
