@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from data.errors import BadInput
 
 _MINUTE = 60
+_SHOWN = "'https://witness.example works-council+7024b0a5+BJFppjmxukIWyAaKlavWQbzRzGiI05E5ccd4pSOE5vUI'"
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,19 @@ class Identity:
     issuer: str = ""
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Somebody outside who cosigns the access log: where, and the verifier key that says who (`name+hash+base64`)."""
+
+    url: str
+    vkey: str
+
+    @property
+    def name(self) -> str:
+        """The witness's own name, from its key."""
+        return self.vkey.partition("+")[0]
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,7 @@ class Settings:
     idle_seconds: int = 30 * _MINUTE
     absolute_seconds: int = 12 * 60 * _MINUTE
     export_days: int = 14
+    witnesses: tuple[Witness, ...] = ()
 
     @property
     def anchor(self) -> Path:
@@ -62,6 +78,7 @@ class Settings:
             idle_seconds=_number(env, "DAYLIGHT_IDLE_MINUTES", 30) * _MINUTE,
             absolute_seconds=_number(env, "DAYLIGHT_ABSOLUTE_HOURS", 12) * 60 * _MINUTE,
             export_days=_number(env, "DAYLIGHT_EXPORT_DAYS", 14),
+            witnesses=_witnesses(env.get("DAYLIGHT_WITNESSES", "")),
         )
 
 
@@ -72,3 +89,26 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or int(text) == 0:
         raise BadInput(f"{name} is {text!r}, not a whole number above 0; correct it or leave it out.")
     return int(text)
+
+
+def _witnesses(text: str) -> tuple[Witness, ...]:
+    """`URL KEY` pairs, with commas between them. BadInput naming the pair that cannot be used."""
+    if not text:
+        return ()
+    from data.tlog.cosignature import Verifier  # here, because most commands need no cryptography
+
+    found: list[Witness] = []
+    for pair in filter(None, (part.split() for part in text.split(","))):
+        url = urlsplit(pair[0])
+        if len(pair) != 2 or url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
+            raise BadInput(
+                f"DAYLIGHT_WITNESSES has {' '.join(pair)!r}; write each witness as URL and key, e.g. {_SHOWN}."
+            )
+        try:
+            key = Verifier.parse(pair[1])
+        except BadInput as error:
+            raise BadInput(f"DAYLIGHT_WITNESSES names a key that cannot be used: {error}") from None
+        found.append(Witness(pair[0].rstrip("/"), key.vkey))
+    if len({one.vkey for one in found}) < len(found):
+        raise BadInput("DAYLIGHT_WITNESSES names a witness twice; leave one out.")
+    return tuple(found)

@@ -1,5 +1,5 @@
 """What is to be done again and again beside the requests: each chore in a thread of its own, so that none waits for
-another. A new chore is one line in CHORES."""
+another. A new chore is one line in `chores_of`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import NamedTuple
 
-from data.accesses import checks
+from data.accesses import checks, submitting
 from data.errors import Error
+from data.settings import Witness
 from data.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -24,12 +25,18 @@ class Chore(NamedTuple):
     pause: float
 
 
-CHORES = (Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),)
+def chores_of(store: Store) -> tuple[Chore, ...]:
+    """Everything that is to be done again and again in `store`."""
+    return (
+        Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),
+        *(_asking(witness) for witness in store.settings.witnesses),
+    )
 
 
 @contextmanager
-def running(store: Store, stop: Event, chores: tuple[Chore, ...] = CHORES) -> Generator[None]:
-    """Do the chores for as long as the block lasts, or until `stop`."""
+def running(store: Store, stop: Event, chores: tuple[Chore, ...] | None = None) -> Generator[None]:
+    """Do `chores` (all of the store's unless some are named) for as long as the block lasts, or until `stop`."""
+    chores = chores_of(store) if chores is None else chores
     threads = [Thread(target=_again, args=(chore, store, stop), name=chore.name, daemon=True) for chore in chores]
     for thread in threads:
         thread.start()
@@ -39,6 +46,11 @@ def running(store: Store, stop: Event, chores: tuple[Chore, ...] = CHORES) -> Ge
         stop.set()
         for thread in threads:
             thread.join(timeout=5)
+
+
+def _asking(witness: Witness) -> Chore:
+    """Having one witness cosign: a chore of its own, as one that does not answer must not hold up another."""
+    return Chore(f"witness {witness.name}", lambda store: submitting.keep_up(store.database, witness), submitting.EVERY)
 
 
 def _again(chore: Chore, store: Store, stop: Event) -> None:

@@ -1,6 +1,7 @@
 """Every module that declares tables, so that the schema is whole wherever this one is imported."""
 
 from data.accesses import tables as accesses
+from data.accesses import witness_tables as witnesses
 from data.captures import rollup_tables as rollups
 from data.captures import tables as captures
 from data.database import Table
@@ -12,6 +13,7 @@ from data.sealing import tables as sealing
 SCHEMA = Table.metadata
 MODULES = (
     accesses,
+    witnesses,
     people,
     session_tables,
     sealing,

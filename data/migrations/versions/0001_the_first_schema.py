@@ -11,6 +11,33 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "access_cosignatures",
+        sa.Column("vkey", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("cosigned_at", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("vkey", "size", name=op.f("pk_access_cosignatures")),
+    )
+    op.create_table(
+        "access_witness_attempts",
+        sa.Column("vkey", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("vkey", name=op.f("pk_access_witness_attempts")),
+    )
+    op.create_table(
+        "access_witness_alarms",
+        sa.Column("vkey", sa.String(), nullable=False),
+        sa.Column("trouble", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("known_size", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("vkey", "trouble", "size", name=op.f("pk_access_witness_alarms")),
+    )
+    op.create_table(
         "access_coverage",
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -461,3 +488,6 @@ def downgrade() -> None:
     op.drop_table("access_entries")
     op.drop_table("access_details")
     op.drop_table("access_coverage")
+    op.drop_table("access_witness_alarms")
+    op.drop_table("access_witness_attempts")
+    op.drop_table("access_cosignatures")

@@ -1,0 +1,177 @@
+"""The log's witnesses: what each has cosigned, what stands in the way, and what it refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import publishing
+from data.accesses.publishing import Published
+from data.accesses.tables import CheckpointRow
+from data.accesses.witness_tables import AlarmRow, AttemptRow, CosignatureRow
+from data.database import insert
+from data.errors import BadInput
+from data.settings import Witness
+from data.tlog import cosignature, note
+from data.tlog.cosignature import Verifier
+
+
+class Trouble(StrEnum):
+    """Why a witness has not cosigned the newest checkpoint; its value is stored."""
+
+    UNREACHABLE = "unreachable"  # no answer, or an answer that it is in trouble itself
+    NOT_TRUSTED = "not trusted"  # it was not told to watch this log, or with another key
+    NOT_UNDERSTOOD = "not understood"  # an answer that no witness gives
+    REFUSED = "refused"  # what it was shown does not extend what it saw before
+    SHORTER = "shorter"  # it has seen more of this log than is there
+    CHANGED = "changed"  # what it cosigned is not what the log holds at that size now
+
+
+# What a witness refuses although it knows the log: then somebody rewrote the log or put it back.
+ALARMS = frozenset({Trouble.REFUSED, Trouble.SHORTER})
+
+
+@dataclass(frozen=True)
+class WitnessState:
+    """A witness as screens show it: the size of the log it cosigned last and when (None: never), how many entries
+    that is behind the newest checkpoint, what stands in the way, if anything, since when, and the last attempt."""
+
+    name: str
+    url: str
+    last_size: int | None
+    last_at: int | None
+    behind: int
+    problem: Trouble | None
+    since: int | None
+    tried_at: int | None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A head of `size` entries that a witness refused, the size it knew itself, and when first and last."""
+
+    name: str
+    trouble: Trouble
+    size: int
+    known_size: int
+    first_at: int
+    last_at: int
+
+
+def state(session: Session, witnesses: Sequence[Witness]) -> tuple[WitnessState, ...]:
+    """How each configured witness stands to the newest checkpoint."""
+    newest = publishing.newest(session)
+    return tuple(_state(session, one, newest.size if newest else 0) for one in witnesses)
+
+
+def alarms(session: Session) -> tuple[Alarm, ...]:
+    """Every refusal by any witness, the latest first, also of one that is not configured any more."""
+    rows = session.scalars(select(AlarmRow).order_by(AlarmRow.last_at.desc(), AlarmRow.size.desc()))
+    return tuple(
+        Alarm(_name(row.vkey), Trouble(row.trouble), row.size, row.known_size, row.first_at, row.last_at)
+        for row in rows
+    )
+
+
+def cosigned_note(session: Session) -> str | None:
+    """The newest checkpoint with the log's signature and every cosignature of it; None while none was signed."""
+    published = publishing.newest(session)
+    if published is None:
+        return None
+    text, _ = note.split(published.note)
+    rows = session.scalars(
+        select(CosignatureRow).where(CosignatureRow.size == published.size).order_by(CosignatureRow.vkey)
+    )
+    # A line that does not fit would make the whole note worthless to whoever knows that witness.
+    return published.note + "".join(row.line for row in rows if _fits(row, text))
+
+
+def last_size(session: Session, vkey: str) -> int:
+    """The largest size that a witness cosigned, as far as is known here; 0 for none."""
+    found = session.scalar(
+        select(CosignatureRow.size).where(CosignatureRow.vkey == vkey).order_by(CosignatureRow.size.desc()).limit(1)
+    )
+    return found or 0
+
+
+def keep(session: Session, witness: Witness, published: Published, lines: str) -> Trouble | None:
+    """Keep the witness's cosignature among the signature `lines` it answered; NOT_UNDERSTOOD when it is not there."""
+    key = Verifier.parse(witness.vkey)
+    text, _ = note.split(published.note)
+    try:
+        found = [note.parse_line(line) for line in lines.removesuffix("\n").split("\n")]
+    except BadInput:
+        return Trouble.NOT_UNDERSTOOD
+    for one in found:
+        if (one.name, one.key_id) == (key.name, key.key_id) and key.accepts(text, one.raw):
+            at = cosignature.seconds_of(one) * instants.SECOND
+            row = {"vkey": witness.vkey, "size": published.size, "cosigned_at": at, "line": one.line}
+            made = insert(session, CosignatureRow).values(row)
+            session.execute(
+                made.on_conflict_do_update(index_elements=["vkey", "size"], set_={"cosigned_at": at, "line": one.line})
+            )
+            return None
+    return Trouble.NOT_UNDERSTOOD
+
+
+def remember(session: Session, witness: Witness, trouble: Trouble | None) -> None:
+    """Keep how an attempt ended."""
+    now, said = instants.now(), trouble.value if trouble else ""
+    row = session.get(AttemptRow, witness.vkey)
+    if row is None:
+        session.add(AttemptRow(vkey=witness.vkey, at=now, trouble=said, since=now))
+    else:
+        row.since = row.since if row.trouble == said else now
+        row.at, row.trouble = now, said
+
+
+def raise_alarm(session: Session, witness: Witness, trouble: Trouble, published: Published, known_size: int) -> None:
+    """Keep that a witness refused this head, once however often it does."""
+    now = instants.now()
+    row = {"vkey": witness.vkey, "trouble": trouble.value, "size": published.size, "known_size": known_size}
+    made = insert(session, AlarmRow).values({**row, "note": published.note, "first_at": now, "last_at": now})
+    session.execute(
+        made.on_conflict_do_update(
+            index_elements=["vkey", "trouble", "size"], set_={"last_at": now, "known_size": known_size}
+        )
+    )
+
+
+def _state(session: Session, witness: Witness, size: int) -> WitnessState:
+    last = session.scalar(
+        select(CosignatureRow).where(CosignatureRow.vkey == witness.vkey).order_by(CosignatureRow.size.desc()).limit(1)
+    )
+    attempt = session.get(AttemptRow, witness.vkey)
+    problem = Trouble(attempt.trouble) if attempt and attempt.trouble else None
+    since = attempt.since if attempt and problem else None
+    if last is not None and problem not in ALARMS:
+        signed = session.get(CheckpointRow, last.size)
+        if signed is None or not _fits(last, note.split(signed.note)[0]):
+            problem, since = Trouble.CHANGED, None
+    return WitnessState(
+        witness.name,
+        witness.url,
+        last.size if last else None,
+        last.cosigned_at if last else None,
+        max(0, size - (last.size if last else 0)),
+        problem,
+        since,
+        attempt.at if attempt else None,
+    )
+
+
+def _fits(row: CosignatureRow, text: str) -> bool:
+    try:
+        signature = note.parse_line(row.line.removesuffix("\n"))
+        return Verifier.parse(row.vkey).accepts(text, signature.raw)
+    except BadInput:
+        return False
+
+
+def _name(vkey: str) -> str:
+    return vkey.partition("+")[0]
