@@ -1,0 +1,77 @@
+"""The access log for the world (c2sp.org/tlog-tiles): its newest checkpoint, its tiles, its entries and its key.
+
+No sign-in is asked for, on purpose: whoever watches the log must not need the operator's leave, nor be known to the
+operator. What is served names nobody and opens nothing: hashes, blinded tags' roots, salted commitments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from data.accesses import publishing, tree, witnesses
+from data.errors import NotFound
+from data.store import Store
+from data.tlog import tiles
+from data.tlog.tiles import WIDTH
+
+_TILES = "/log/tile/"
+# A full tile never changes again; one that is not full is another address once it has grown, but soon of no use.
+_FULL = {"cache-control": "public, max-age=31536000, immutable"}
+_PARTIAL = {"cache-control": "public, max-age=600"}
+_NEWEST = {"cache-control": "no-store"}
+
+
+def routes(store: Callable[[], Store]) -> list[Route]:
+    """The routes of the log. `store` is asked when a request comes, not before."""
+    ledger = _Ledger(store)
+    return [
+        Route("/log/checkpoint", ledger.checkpoint, methods=["GET"]),
+        Route("/log/key", ledger.key, methods=["GET"]),
+        Route(_TILES + "{tile:path}", ledger.tile, methods=["GET"]),
+    ]
+
+
+@dataclass(frozen=True)
+class _Ledger:
+    store: Callable[[], Store]
+
+    def checkpoint(self, _request: Request) -> Response:
+        """The newest signed head with every cosignature of it."""
+        with self.store().database.reading() as session:
+            signed = witnesses.cosigned_note(session)
+        return _nothing() if signed is None else PlainTextResponse(signed, headers=_NEWEST)
+
+    def key(self, _request: Request) -> Response:
+        """The verifier key that checkpoints are checked with."""
+        store = self.store()
+        with store.database.reading() as session:
+            key = publishing.verifier_key(session, store.vault)
+        return _nothing() if key is None else PlainTextResponse(f"{key}\n", headers=_NEWEST)
+
+    def tile(self, request: Request) -> Response:
+        """A tile's hashes or a bundle of entries, at exactly the one address that the specification gives it."""
+        address = str(request.path_params["tile"])
+        asked = tiles.parse(address)
+        # As it was sent: an address written with escapes would be a second one for the same tile.
+        raw: bytes = request.scope.get("raw_path") or b""
+        if asked is None or raw.partition(b"?")[0] != f"{_TILES}{address}".encode():
+            return _nothing()
+        try:
+            with self.store().database.reading() as session:
+                if asked.level is None:
+                    found = tree.bundle(session, asked.index, asked.width)
+                else:
+                    found = tree.tile(session, asked.level, asked.index, asked.width)
+        except NotFound:
+            return _nothing()
+        headers = _FULL if asked.width == WIDTH else _PARTIAL
+        return Response(found, media_type="application/octet-stream", headers=headers)
+
+
+def _nothing() -> Response:
+    return PlainTextResponse("There is nothing here.\n", 404, _NEWEST)
