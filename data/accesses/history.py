@@ -52,7 +52,7 @@ def about(
         wanted = wanted.where(tuple_(AboutRow.at, AboutRow.position) < tuple_(*map(literal, _cursor(before))))
     wanted = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(limit)
     looks = _opened(session, vault, person_id, wanted, zone)
-    _log_look(session, viewer, vault, person_id, reason, len(looks))
+    log_look(session, viewer, vault, person_id, reason, len(looks))
     return looks
 
 
@@ -79,7 +79,7 @@ def figures(
     newest = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(3)
     latest = _opened(session, vault, person_id, newest, zone)
     total = sum(count for _, count in counts)
-    _log_look(session, viewer, vault, person_id, reason, total)
+    log_look(session, viewer, vault, person_id, reason, total)
     return LookFigures(
         people=who.get(False, 0),
         automated=who.get(True, 0),
@@ -131,9 +131,7 @@ def _cursor(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _log_look(
-    session: Session, viewer: Viewer, vault: Vault, person_id: int, reason: Reason | None, count: int
-) -> None:
+def log_look(session: Session, viewer: Viewer, vault: Vault, person_id: int, reason: Reason | None, count: int) -> None:
     """Whoever reads somebody else's access history is in it from then on."""
     if viewer.is_person(person_id):
         return

@@ -92,6 +92,12 @@ def tag_keys(session: Session, keys: LogKeys, people: Sequence[int]) -> dict[int
     return found
 
 
+def tag_key(session: Session, keys: LogKeys, person_id: int) -> bytes | None:
+    """One person's tag key, or None when nothing was ever logged about them."""
+    found = session.get(TagKeyRow, person_id)
+    return None if found is None else keys.open_tag_key(person_id, found.sealed)
+
+
 def _stored(session: Session, people: Sequence[int]) -> dict[int, bytes]:
     rows = session.execute(
         select(TagKeyRow.person_id, TagKeyRow.sealed).where(TagKeyRow.person_id.in_(people)),

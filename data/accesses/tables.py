@@ -101,6 +101,17 @@ class CheckRow(Table):
     findings: Mapped[list[list[Any]]] = mapped_column(JSON)
 
 
+class PinRow(Table):
+    """The newest checkpoint that a person saw."""
+
+    __tablename__ = "access_pins"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    seen_at: Mapped[int]
+
+
 class LogKeyRow(Table):
     """The log's own key, wrapped by the keyring. One row: turning the keyring's epoch re-wraps only this one."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from data import instants
-from data.accesses import checks, publishing
+from data.accesses import checks, publishing, verify
 from data.accesses.check import Checked
 from data.commands import arguments, output
-from data.errors import Conflict, NotFound
+from data.errors import BadInput, Conflict, NotFound
 
 _SHOWN = 20
 
@@ -22,6 +22,12 @@ def add(commands: arguments.Commands) -> None:
     ).set_defaults(run=_check)
     arguments.command(actions, "publish", "sign the head of the log now").set_defaults(run=_publish)
     arguments.command(actions, "checkpoint", "print the newest signed checkpoint").set_defaults(run=_checkpoint)
+    proof = arguments.command(actions, "verify", "check a receipt; needs no store")
+    proof.add_argument("receipt", type=arguments.path, metavar="RECEIPT", help="the file that was downloaded")
+    proof.add_argument("--key", metavar="KEY", help="the log's key, from somewhere you trust")
+    proof.add_argument("--witness", action="append", default=[], metavar="KEY", help="a witness that must have signed")
+    proof.add_argument("--mine", type=arguments.path, metavar="FILE", help="your own key, to see that it is about you")
+    proof.set_defaults(run=_verify)
     arguments.command(actions, "key", "print the key that checkpoints are checked with").set_defaults(run=_key)
 
 
@@ -70,6 +76,18 @@ def _key(args: argparse.Namespace) -> None:
     if key is None:
         raise NotFound("The access log has no key yet; it is made with the first entry.")
     output.lines(key)
+
+
+def _verify(args: argparse.Namespace) -> None:
+    try:
+        text, mine = verify.read(args.receipt), None if args.mine is None else verify.read(args.mine)
+        held = verify.verify(text, key=args.key, witnesses=args.witness, mine=mine)
+    except verify.Wrong as wrong:
+        raise BadInput(str(wrong)) from None
+    if arguments.wants_json(args):
+        output.as_json({"holds": True, **vars(held)})
+    else:
+        output.lines(*verify.sentences(held, args.key is not None))
 
 
 def _as_json(found: Checked) -> dict[str, object]:

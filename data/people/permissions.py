@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_SUMMARY = "see what is held about a person, in counts"
     SEE_CAPTURES = "open a person's captures"
     SEE_ACCESSES = "see who opened a person's data"
+    TAKE_TAG_KEY = "take a person's own key to the access log"
     SEE_REQUESTS = "see a person's requests"
     OPEN_REQUEST = "ask for a copy or a deletion"
     TAKE_EXPORT = "download a person's export"
@@ -32,6 +33,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_SUMMARY: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.SEE_CAPTURES: _OFFICER,
     Permission.SEE_ACCESSES: _OFFICER,
+    Permission.TAKE_TAG_KEY: frozenset(),
     Permission.SEE_REQUESTS: _OFFICER,
     Permission.OPEN_REQUEST: _OFFICER,
     Permission.TAKE_EXPORT: _OFFICER,
@@ -49,6 +51,7 @@ OWN = frozenset(
         Permission.SEE_SUMMARY,
         Permission.SEE_CAPTURES,
         Permission.SEE_ACCESSES,
+        Permission.TAKE_TAG_KEY,
         Permission.SEE_REQUESTS,
         Permission.OPEN_REQUEST,
         Permission.TAKE_EXPORT,

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from auth import cookies, sessions
 from auth.sign_in import SIGN_IN
 from data import instants
+from data.accesses import receipt as receipts
 from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
@@ -45,6 +46,8 @@ def routes(store: Callable[[], Store]) -> list[Route]:
     return [
         Route("/download/screen/{person:int}/{digest:str}", desk.open_to(desk.screen), methods=["GET"]),
         Route("/download/export/{request:int}", desk.open_to(desk.export), methods=["GET"]),
+        Route("/download/receipt/{person:int}/{position:int}", desk.open_to(desk.receipt), methods=["GET"]),
+        Route("/download/log-key/{person:int}", desk.open_to(desk.log_key), methods=["GET"]),
         Route("/download/certificate/{request:int}", desk.open_to(desk.certificate), methods=["GET"]),
     ]
 
@@ -100,6 +103,21 @@ class _Desk:
             name = f"daylight-certificate-{number}.json"
             return Response(found.as_json(), media_type="application/json", headers=_attached(name))
         return Response(found.as_html(), media_type="text/html")
+
+    def receipt(self, request: Request, viewer: Viewer) -> Response:
+        """The proof of one access, as a file that can be checked without Daylight."""
+        store, position = self.store(), _id(request, "position")
+        with store.database.writing() as session:
+            found = receipts.receipt(session, viewer, store.vault, _id(request, "person"), position)
+        name = f"daylight-receipt-{position}.json"
+        return Response(found.as_json(), media_type="application/json", headers=_attached(name))
+
+    def log_key(self, request: Request, viewer: Viewer) -> Response:
+        """The key by which a person recognises themselves in the log, for that person only."""
+        store = self.store()
+        with store.database.reading() as session:
+            found = receipts.tag_key(session, viewer, store.vault, _id(request, "person"))
+        return Response(found, media_type="application/json", headers=_attached("daylight-my-log-key.json"))
 
     def _viewer(self, request: Request) -> Viewer | None:
         store = self.store()

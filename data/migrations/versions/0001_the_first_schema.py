@@ -117,6 +117,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("size", name=op.f("pk_access_checkpoints")),
     )
     op.create_table(
+        "access_pins",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_access_pins")),
+    )
+    op.create_table(
         "access_tags",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("tags", sa.LargeBinary(), nullable=False),
@@ -474,6 +482,7 @@ def downgrade() -> None:
     op.drop_table("access_checks")
     op.drop_table("access_tiles")
     op.drop_table("access_tags")
+    op.drop_table("access_pins")
     op.drop_table("access_checkpoints")
     with op.batch_alter_table("access_people", schema=None) as batch_op:
         batch_op.drop_index("ix_access_people_position")

@@ -1,0 +1,106 @@
+"""Completeness: a person's own tags looked for in the whole log, and held against what their page lists.
+
+The page is drawn from an index that says whom an entry is about. The entries themselves say it in blinded tags, which
+only the person's key can tell apart; an entry that was taken off the page still carries the tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.accesses import entry, keys, publishing, tree
+from data.accesses.tables import AboutRow, EntryRow, TagsRow
+from data.errors import NotFound
+from data.people.permissions import Permission, require
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
+from data.tlog import merkle
+from data.tlog.merkle import HASH
+
+_CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """`entries` were read. `mine` of them carry the person's tag; `omitted` carry it and are not listed for the person,
+    `foreign` are listed and do not carry it, `unclear` are about several people whose tags do not add up. `signed` is
+    the size of the newest checkpoint, and `is_signed` whether the entries have the root that it names."""
+
+    entries: int
+    mine: int
+    omitted: tuple[int, ...]
+    foreign: tuple[int, ...]
+    unclear: tuple[int, ...]
+    signed: int
+    is_signed: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the page lists all there is, over a log that is the signed one."""
+        return self.is_signed and not (self.omitted or self.foreign or self.unclear)
+
+
+def scan(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> Scanned:
+    """Read the whole log for one person's tags. Only for that person. Raises NotAllowed, and NotFound while nothing was
+    ever logged about them."""
+    require(viewer, Permission.TAKE_TAG_KEY, person_id)
+    log_keys = keys.find(session, vault)
+    key = None if log_keys is None else keys.tag_key(session, log_keys, person_id)
+    if key is None:
+        raise NotFound("Nothing was ever logged about you, so there is nothing to look for.")
+    published = publishing.newest(session)
+    signed = 0 if published is None else published.size
+    entries, hashes = 0, list[bytes]()
+    mine, unclear = set[int](), list[int]()
+    for first, leaves in _chunks(session):
+        entries += len(leaves)
+        found, odd = _mine(session, key, first)
+        mine |= found
+        unclear += odd
+        hashes += [merkle.leaf_hash(leaf) for position, leaf in leaves if position < signed]
+    listed = set(session.scalars(select(AboutRow.position).where(AboutRow.person_id == person_id)))
+    return Scanned(
+        entries=entries,
+        mine=len(mine),
+        omitted=tuple(sorted(mine - listed)),
+        foreign=tuple(sorted(listed - mine)),
+        unclear=tuple(unclear),
+        signed=signed,
+        is_signed=len(hashes) == signed and (published is None or merkle.root_of_hashes(hashes) == published.root),
+    )
+
+
+def _chunks(session: Session) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
+    first = 0
+    while leaves := list(tree.leaves(session, first, first + _CHUNK)):
+        yield first, leaves
+        first += _CHUNK
+
+
+def _mine(session: Session, key: bytes, first: int) -> tuple[set[int], list[int]]:
+    """The positions in a chunk that carry the tag of `key`, and those whose tags are not what the entry commits to."""
+    inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
+    several = dict(
+        session.execute(
+            select(TagsRow.position, TagsRow.tags).where(TagsRow.position >= first, TagsRow.position < first + _CHUNK)
+        ).all()
+    )
+    mine, unclear = set[int](), list[int]()
+    for position, commitment, people in session.execute(
+        select(EntryRow.position, EntryRow.commitment, EntryRow.people).where(*inside)
+    ):
+        tag, kept = entry.tag(key, bytes.fromhex(commitment)), several.get(position)
+        if kept is None:
+            if merkle.leaf_hash(tag).hex() == people:
+                mine.add(position)
+            continue
+        tags = [kept[at : at + HASH] for at in range(0, len(kept), HASH)]
+        if entry.people_root(tags).hex() != people:
+            unclear.append(position)
+        elif tag in tags:
+            mine.add(position)
+    return mine, unclear

@@ -1,0 +1,243 @@
+"""Check a receipt of Daylight's access log offline. One file, to be copied anywhere: Python 3.11 and `cryptography`.
+
+    python verify.py RECEIPT [--key KEY] [--witness KEY]... [--mine FILE]
+
+It is written from the specifications, not from the rest of Daylight, and imports nothing of it: RFC 9162 section 2.1
+(Merkle trees), c2sp.org/signed-note, /tlog-checkpoint and /tlog-cosignature, RFC 8785 (the receipt holds the exact
+texts). KEY is a line `name+hash+base64`: of the log, from somewhere you trust (an earlier receipt, your works
+council), or of a witness. FILE is your own key from Daylight, which shows that the tag is yours. A receipt that holds
+says: this is what the log recorded about you, and it was in the log that the checkpoint names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+LOG, WITNESS = 1, 4  # kinds of keys
+_LARGEST = 10_000_000  # bytes of a receipt
+
+
+class Wrong(Exception):
+    """Why a receipt does not hold, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a receipt that holds shows. `leaf` and `details` are JSON objects (details None when they were destroyed),
+    `cosigned` the witnesses asked for that signed, with the moment each names (seconds since 1970 UTC)."""
+
+    position: int
+    size: int
+    origin: str
+    leaf: dict[str, Any]
+    details: dict[str, Any] | None
+    people: int
+    is_mine: bool
+    cosigned: tuple[tuple[str, int], ...]
+
+
+def verify(text: str, *, key: str | None = None, witnesses: Sequence[str] = (), mine: str | None = None) -> Held:
+    """Check a receipt (the text of its file). Raises Wrong with the first thing that does not hold."""
+    receipt = _object(text, "The receipt")
+    if receipt.get("daylight_receipt") != 1:
+        raise Wrong("This is no receipt of Daylight, or one of a later version.")
+    if key is not None and key.strip() != receipt["key"]:
+        raise Wrong("The receipt names another key of the log than the one you gave.")
+    try:
+        return _verified(receipt, witnesses, mine)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Wrong(
+            f"The receipt is incomplete or not as Daylight writes it ({type(error).__name__}: {error})."
+        ) from None
+
+
+def _verified(receipt: dict[str, Any], witnesses: Sequence[str], mine: str | None) -> Held:
+    body, signatures = _note(receipt["checkpoint"])
+    name = _check_signature(body, signatures, receipt["key"], LOG)[0]
+    origin, size, root = _checkpoint(body)
+    if origin != name:
+        raise Wrong("The checkpoint is of another log than its key.")
+    position, leaf = receipt["position"], receipt["leaf"].encode()
+    path = [bytes.fromhex(one) for one in receipt["inclusion"]]
+    if size != receipt["size"] or _climb(_leaf(leaf), position, size, path) != root:
+        raise Wrong(f"Entry {position} is not in the log that the checkpoint names, at least not with this content.")
+    fields = _object(leaf.decode(), "The entry")
+    details = _details(receipt, fields)
+    tag = bytes.fromhex(receipt["tag"])
+    people = [bytes.fromhex(one) for one in receipt["tag_proof"]]
+    if _climb(_leaf(tag), receipt["tag_index"], receipt["tag_count"], people).hex() != fields["people"]:
+        raise Wrong("The tag is not among the people whom the entry is about.")
+    if details is not None and details["people_count"] != receipt["tag_count"]:
+        raise Wrong("The entry is about another number of people than its details say.")
+    cosigned = tuple(_check_signature(body, signatures, one, WITNESS) for one in witnesses)
+    return Held(
+        position, size, origin, fields, details, receipt["tag_count"], _is_mine(mine, origin, fields, tag), cosigned
+    )
+
+
+def _details(receipt: dict[str, Any], leaf: dict[str, Any]) -> dict[str, Any] | None:
+    if receipt["details"] is None:
+        return None
+    salt, text = bytes.fromhex(receipt["salt"]), receipt["details"].encode()
+    if hashlib.sha256(salt + text).hexdigest() != leaf["commitment"]:
+        raise Wrong("The details are not those that the entry committed to.")
+    return _object(receipt["details"], "The details")
+
+
+def _is_mine(mine: str | None, origin: str, leaf: dict[str, Any], tag: bytes) -> bool:
+    if mine is None:
+        return False
+    key = _object(mine, "Your key")
+    if key.get("daylight_tag_key") != 1 or key["origin"] != origin:
+        raise Wrong("Your key is not one of this log.")
+    if hmac.digest(bytes.fromhex(key["key"]), bytes.fromhex(leaf["commitment"]), "sha256") != tag:
+        raise Wrong("The tag is not yours: the receipt is about somebody else.")
+    return True
+
+
+def _leaf(data: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def _climb(found: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root that an inclusion proof leads to (RFC 9162 section 2.1.3.2)."""
+    if not 0 <= index < size:
+        raise Wrong("The receipt names a place beyond the end of the tree.")
+    node, last = index, size - 1
+    for one in path:
+        if last == 0:
+            raise Wrong("A proof of the receipt is too long.")
+        if node % 2 or node == last:
+            found = hashlib.sha256(b"\x01" + one + found).digest()
+            while node % 2 == 0 and node:
+                node, last = node // 2, last // 2
+        else:
+            found = hashlib.sha256(b"\x01" + found + one).digest()
+        node, last = node // 2, last // 2
+    if last:
+        raise Wrong("A proof of the receipt is too short.")
+    return found
+
+
+def _note(note: str) -> tuple[str, dict[str, list[bytes]]]:
+    """The text of a signed note and its signatures by key name."""
+    body, found, lines = note.rpartition("\n\n")
+    if not found or not lines.endswith("\n"):
+        raise Wrong("The checkpoint is no signed note.")
+    signatures: dict[str, list[bytes]] = {}
+    for line in lines[:-1].split("\n"):
+        dash, name, raw = line.split(" ")
+        if dash != "\u2014":
+            raise Wrong("The checkpoint has a line that is no signature.")
+        signatures.setdefault(name, []).append(base64.b64decode(raw, validate=True))
+    return body + "\n", signatures
+
+
+def _checkpoint(body: str) -> tuple[str, int, bytes]:
+    lines = body.split("\n")
+    origin, size, root = lines[0], lines[1], base64.b64decode(lines[2], validate=True)
+    if str(int(size)) != size or len(root) != 32:
+        raise Wrong("The checkpoint is not as its specification writes it.")
+    return origin, int(size), root
+
+
+def _check_signature(body: str, signatures: dict[str, list[bytes]], key: str, kind: int) -> tuple[str, int]:
+    """(name, moment) of a signature by `key`; the moment is 0 for a log's own."""
+    name, short, encoded = key.strip().split("+", 2)
+    raw = base64.b64decode(encoded, validate=True)
+    expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    if raw[0] != kind or len(raw) != 33 or short != expected.hex():
+        raise Wrong(f"{key[:80]!r} is no key of a {'log' if kind == LOG else 'witness'}.")
+    for found in signatures.get(name, []):
+        if found[:4] == expected:
+            signed, message, moment = found[4:], body, 0
+            if kind == WITNESS:
+                moment, signed = int.from_bytes(found[4:12], "big"), found[12:]
+                message = f"cosignature/v1\ntime {moment}\n{body}"
+            try:
+                Ed25519PublicKey.from_public_bytes(raw[1:]).verify(signed, message.encode())
+            except InvalidSignature:
+                raise Wrong(f"The signature by {name} does not fit the checkpoint.") from None
+            return name, moment
+    raise Wrong(f"{name} has not signed the checkpoint.")
+
+
+def _object(text: str, what: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        raise Wrong(f"{what} is no JSON.") from None
+    if not isinstance(found, dict):
+        raise Wrong(f"{what} is no JSON object.")
+    return found
+
+
+def sentences(held: Held, key_given: bool) -> list[str]:
+    """What a receipt shows, for people."""
+    leaf = held.leaf
+    what = f"{leaf['action']}, {_moment(leaf['at'] // 1_000_000)}, source {leaf['source']!r}, how much: {leaf['count']}"
+    said = [
+        f"The receipt holds: entry {held.position} is in the log {held.origin}, among the first {held.size} entries.",
+        f"It records: {what}, people: {held.people}.",
+    ]
+    if held.details is None:
+        said.append("Its details are no longer kept; that it happened stays provable.")
+    else:
+        told = {name: held.details[name] for name in ("role", "team", "account", "purpose", "ticket", "scope")}
+        said.append(f"Its details: {json.dumps(told)}.")
+    mine = "It is about you: the tag is yours." if held.is_mine else "Give your own key (--mine) to see if it is you."
+    said += [mine, *(f"{name} cosigned it, {_moment(moment)}." for name, moment in held.cosigned)]
+    if not key_given:
+        said.append("The log's key is the one the receipt names: compare it with one you got elsewhere (--key).")
+    return said
+
+
+def _moment(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Check one receipt; exit status 0 when it holds, 1 when it does not, 2 for a wrong command line."""
+    parser = argparse.ArgumentParser(description="Check a receipt of Daylight's access log, offline.")
+    parser.add_argument("receipt", type=Path)
+    parser.add_argument("--key", help="the log's key, from somewhere you trust")
+    parser.add_argument("--witness", action="append", default=[], metavar="KEY", help="a witness that must have signed")
+    parser.add_argument("--mine", type=Path, metavar="FILE", help="your own key from Daylight")
+    args = parser.parse_args(words)
+    try:
+        text, mine = read(args.receipt), None if args.mine is None else read(args.mine)
+        held = verify(text, key=args.key, witnesses=args.witness, mine=mine)
+    except Wrong as wrong:
+        print(f"verify: {wrong}", file=sys.stderr)
+        return 1
+    for sentence in sentences(held, args.key is not None):
+        print("".join(mark if mark.isprintable() else "?" for mark in sentence))
+    return 0
+
+
+def read(path: Path) -> str:
+    """The text of a file. Raises Wrong."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST).decode()
+    except OSError as error:
+        raise Wrong(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Wrong(f"{path} is no text in UTF-8.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
