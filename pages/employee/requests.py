@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from data import instants
@@ -16,6 +18,7 @@ from pages.shell.words import Calendar
 from pages.wording import phrases, standing
 
 _FOLLOW_SECONDS = 3
+_LOOK_SECONDS = 5
 
 
 def requests(here: Here) -> None:
@@ -34,6 +37,24 @@ def requests(here: Here) -> None:
         asking.form(here, summary, calendar)
     moves = any(one.state in (State.APPROVED, State.RUNNING) for one in found)
     st.fragment(_cards, run_every=_FOLLOW_SECONDS if moves else None)(here, moves)
+    if not moves and any(one.waiting for one in found):
+        _look_again(here, _stands(found))
+
+
+@st.fragment(run_every=_LOOK_SECONDS)
+def _look_again(here: Here, drawn: frozenset[tuple[int, State]]) -> None:
+    """Draw the page anew once somebody has decided. Until then nothing on it is touched, so nothing flickers."""
+    viewer = here.viewer(active=False)
+    if viewer.person_id is None:
+        return
+    with here.store.database.reading() as session:
+        found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
+    if _stands(found) != drawn:
+        st.rerun(scope="app")
+
+
+def _stands(found: Sequence[Request]) -> frozenset[tuple[int, State]]:
+    return frozenset((one.id, one.state) for one in found)
 
 
 def _cards(here: Here, moves: bool) -> None:
