@@ -45,8 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", default="build/screenshots", help="where browser journeys leave their pictures")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys go to one worker: one browser, and one app over one store, serve them all."""
+    """All journeys go to one worker: one browser, and one app over one store, serve them all.
+
+    First of all, because xdist reads the marks in the same hook.
+    """
     for item in items:
         if {"chromium", "demo"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.journey)
