@@ -81,6 +81,11 @@ class Database:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def is_there(self) -> bool:
+        """Whether there is a file to open; connecting would make one. A server answers for itself."""
+        name = self.url.database
+        return not self.is_sqlite or not name or name == ":memory:" or Path(name).exists()
+
     @property
     def engine(self) -> Engine:
         """For alembic and bulk loading only."""

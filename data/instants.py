@@ -39,7 +39,7 @@ def iso(at: int) -> str:
 
 def parse(text: str) -> int:
     """An ISO 8601 date or date-time as microseconds UTC; without a zone it is read as UTC. Else ValueError."""
-    found = datetime.fromisoformat(text)
+    found = datetime.fromisoformat(text.upper())  # RFC 3339 (5.6) writes t and z in either case
     return of(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from data.accesses import publishing
 from data.accesses.anchor import Anchor
 from data.database import Database
+from data.errors import StoreMissing
 from data.migrations import schema
 from data.sealing import epochs
 from data.sealing.vault import Vault
@@ -34,9 +35,14 @@ def open_store(settings: Settings, *, check_log: bool = True) -> Store:
     database and keyring are of different times; Conflict when the database is older than the access log's newest
     checkpoint, which only whoever wants to know what is wrong with it does without (`check_log`).
     """
-    # The vault first: a database would be made where none is.
+    # The vault and the file first: SQLite would make a database where none is.
     vault = Vault.open(settings.keyring, settings.segments_url)
     database = Database(settings.database_url)
+    if not database.is_there():
+        raise StoreMissing(
+            f"The keyring {settings.keyring} is there, and its database {database.url.database} is not; put it back, "
+            "or make an empty one with `python -m data init`."
+        )
     schema.check(database)
     epochs.check(database, vault)
     store = Store(settings, database, vault)

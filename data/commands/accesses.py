@@ -8,7 +8,7 @@ from data import instants
 from data.accesses import history
 from data.accesses.look import Look
 from data.commands import arguments, output
-from data.people import person
+from data.people.permissions import Permission
 
 _HEADER = ("when (UTC)", "who", "team", "what", "why", "ticket", "how much", "how we know", "stands out")
 
@@ -29,10 +29,10 @@ def _accesses(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, "`accesses`")
     store = arguments.store(args)
     with store.database.writing() as session:
-        about = person.by_email(session, args.person)
+        viewer, about = arguments.about(session, args, Permission.SEE_ACCESSES)
         looks = history.about(
             session,
-            arguments.viewer(session, args),
+            viewer,
             store.vault,
             about.id,
             start=args.start,

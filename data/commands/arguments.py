@@ -11,6 +11,8 @@ from data import instants
 from data.accesses.entry import Purpose, Reason
 from data.captures.kinds import Kind
 from data.commands import COMMANDS
+from data.errors import NotFound
+from data.people.permissions import Permission, require
 from data.people.viewer import OPERATOR, Viewer
 from data.settings import Settings
 
@@ -19,10 +21,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from data.captures.scope import Scope
+    from data.people.person import Person
     from data.store import Store
 
 PURPOSES = [purpose.value for purpose in Purpose if purpose not in (Purpose.NONE, Purpose.OWN)]
 MOST = 1_000  # rows; as many as a page of captures holds
+
+_UTC = ("UTC", "Etc/UTC")
+_AREAS = frozenset(
+    {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+)
 
 # argparse's own type of what `add_subparsers` returns.
 Commands = Any
@@ -113,6 +121,19 @@ def viewer(session: Session, args: argparse.Namespace) -> Viewer:
     return OPERATOR if email is None else person.viewer(session, person.by_email(session, email))
 
 
+def about(session: Session, args: argparse.Namespace, permission: Permission) -> tuple[Viewer, Person]:
+    """Whoever looks, and whom --person names. Raises NotFound, and NotAllowed in its place to those without the
+    permission, in the words they read about anybody else too: who is on the roster is not for them."""
+    from data.people import person
+
+    looking = viewer(session, args)
+    try:
+        return looking, person.by_email(session, args.person)
+    except NotFound:
+        require(looking, permission)
+        raise
+
+
 def need_viewer(args: argparse.Namespace, what: str) -> None:
     """Raise UsageError unless --as was given. Checked before anything is opened."""
     if getattr(args, "viewer", None) is None:
@@ -135,11 +156,15 @@ def instant(text: str) -> int:
 
 
 def zone(text: str) -> ZoneInfo:
-    """A time zone by its name."""
+    """The time zone of a region, or UTC. `localtime` would mean something else on each machine, and abbreviations
+    (EST) know no summer time."""
     try:
-        return ZoneInfo(text)
+        found = ZoneInfo(text)
     except (ValueError, OSError, KeyError):
-        raise argparse.ArgumentTypeError(f"{text!r} is no time zone, e.g. Europe/Berlin") from None
+        found = None
+    if found is None or (text not in _UTC and text.partition("/")[0] not in _AREAS):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no time zone of a region, e.g. Europe/Berlin, or UTC")
+    return found
 
 
 def limit(text: str) -> int:

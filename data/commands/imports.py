@@ -10,7 +10,7 @@ from data.captures.ingest import Imported, ingest
 from data.commands import arguments, output
 from data.commands.arguments import UsageError
 from data.connectors import SOURCES, accesses
-from data.people import person
+from data.people.permissions import Permission, require
 
 ACCESSES = "accesses"
 
@@ -35,7 +35,8 @@ def _import(args: argparse.Namespace) -> None:
         raise UsageError(f"`import {args.source}` needs --person EMAIL, whose captures they are")
     store = arguments.store(args)
     with store.database.reading() as session:
-        about, viewer = person.by_email(session, args.person), arguments.viewer(session, args)
+        viewer, about = arguments.about(session, args, Permission.IMPORT)
+    require(viewer, Permission.IMPORT)  # before the file is looked at, so that no answer depends on it
     show = output.progress("Captures read")
 
     def progress(done: int) -> None:

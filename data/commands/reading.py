@@ -13,7 +13,7 @@ from data.captures.schema import COLUMNS
 from data.captures.scope import Filter
 from data.captures.summary import Summary, summary
 from data.commands import arguments, output
-from data.people import person
+from data.people.permissions import Permission
 
 
 def add(commands: arguments.Commands) -> None:
@@ -35,8 +35,7 @@ def add(commands: arguments.Commands) -> None:
 def _summary(args: argparse.Namespace) -> None:
     store = arguments.store(args)
     with store.database.writing() as session:
-        about = person.by_email(session, args.person)
-        viewer = arguments.viewer(session, args)
+        viewer, about = arguments.about(session, args, Permission.SEE_SUMMARY)
         found = summary(session, viewer, store.vault, about.id, arguments.reason(args))
     if arguments.wants_json(args):
         output.as_json(_summary_as_json(about.email, found))
@@ -79,11 +78,12 @@ def _captures(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, "`captures`")
     store = arguments.store(args)
     with store.database.writing() as session:
+        viewer, about = arguments.about(session, args, Permission.SEE_CAPTURES)
         page = browse.page(
             session,
-            arguments.viewer(session, args),
+            viewer,
             store.vault,
-            person.by_email(session, args.person).id,
+            about.id,
             Filter(arguments.scope(args), args.text),
             limit=args.limit,
             before=args.before,

@@ -8,7 +8,7 @@ from typing import Any
 from data import instants
 from data.commands import arguments, output
 from data.errors import BadInput
-from data.people import person
+from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
 from data.rights import archive, request, steps
 from data.rights.record import Request
@@ -55,7 +55,7 @@ def _export(args: argparse.Namespace) -> None:
     if args.path.is_dir() or not args.path.parent.is_dir():
         raise BadInput(f"{args.path} cannot be written: name a file in a folder that is there.")
     with store.database.reading() as session:
-        about, viewer = person.by_email(session, args.person), arguments.viewer(session, args)
+        viewer, about = arguments.about(session, args, Permission.TAKE_EXPORT)
     size = archive.write_export(store.database, store.vault, viewer, about.id, args.path, arguments.reason(args))
     if arguments.wants_json(args):
         output.as_json({"person": about.email, "file": str(args.path), "bytes": size})
@@ -67,7 +67,7 @@ def _open(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, f"`request {args.asks.value}`")
     store = arguments.store(args)
     with store.database.writing() as session:
-        viewer, about = arguments.viewer(session, args), person.by_email(session, args.person)
+        viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
         found = request.open_request(session, viewer, store.vault, about.id, args.asks, arguments.scope(args))
     _print(args, found)
 
@@ -115,11 +115,11 @@ def _list(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, "`request list`")
     store = arguments.store(args)
     with store.database.writing() as session:
-        viewer = arguments.viewer(session, args)
         if args.person is None:
-            found = request.queue(session, viewer, store.vault)
+            found = request.queue(session, arguments.viewer(session, args), store.vault)
         else:
-            found = request.mine(session, viewer, store.vault, person.by_email(session, args.person).id)
+            viewer, about = arguments.about(session, args, Permission.SEE_REQUESTS)
+            found = request.mine(session, viewer, store.vault, about.id)
     if arguments.wants_json(args):
         output.as_json([_as_json(one) for one in found])
         return

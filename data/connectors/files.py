@@ -28,6 +28,15 @@ _SIGNATURES = (
 )
 
 
+# What is left when a decoder raises and it is neither malformed nor NotAllowedHere: Python's own limit on the digits
+# of a whole number, whose own words speak to programmers.
+TOO_MANY_DIGITS = "a whole number has more digits than any capture needs"
+
+
+class NotAllowedHere(ValueError):
+    """What JSON, or a form in it, does not allow, in words for people; raised inside of a decoder."""
+
+
 def signature(path: Path) -> str | None:
     """What the first bytes of the file say it is, when that is a format that is never plain text; else None."""
     with path.open("rb") as file:

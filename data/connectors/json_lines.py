@@ -31,19 +31,21 @@ def objects(path: Path) -> Iterator[tuple[int, Record]]:
             raise BadInput(f"{place}: malformed or cut JSON {where}.") from None
         except RecursionError:
             raise BadInput(f"{place}: JSON nested too deeply.") from None
-        except ValueError as error:
+        except files.NotAllowedHere as error:
             raise BadInput(f"{place}: {error}.") from None
+        except ValueError:
+            raise BadInput(f"{place}: {files.TOO_MANY_DIGITS}.") from None
         if not isinstance(found, dict):
             raise BadInput(f"{place}: the line is not a JSON object.")
         yield number, cast("Record", found)
 
 
 def _refuse(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
+    raise files.NotAllowedHere(f"{name} is not JSON")
 
 
 def _once(pairs: list[tuple[str, object]]) -> Record:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name occurs twice in one JSON object")
+        raise files.NotAllowedHere("a name occurs twice in one JSON object")
     return found

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from data.connectors import files
 from data.errors import BadInput
 
 _CHUNK = 1 << 20  # bytes
@@ -86,8 +87,10 @@ class Walk:
                     raise self.refusal(_lower(error.msg)) from None
             except RecursionError:
                 raise self.refusal("nested too deeply") from None
-            except ValueError as error:  # NaN and numbers of thousands of digits
+            except files.NotAllowedHere as error:
                 raise self.refusal(str(error)) from None
+            except ValueError:
+                raise self.refusal(files.TOO_MANY_DIGITS) from None
             else:
                 # A number near the end of what was read may go on (12 as 12.5, 1 as 1e-9); all else ends by itself.
                 if end <= len(self._text) - _NEAR or not self._more:
@@ -156,7 +159,7 @@ def _is_cut(error: json.JSONDecodeError) -> bool:
 
 
 def _refuse(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
+    raise files.NotAllowedHere(f"{name} is not JSON")
 
 
 def _lower(message: str) -> str:

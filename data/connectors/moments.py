@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from data import instants
 
 _TEXT = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,](\d+))?)?)?\s?(?:Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,](\d+))?)?)?\s?(?:[Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?", re.ASCII
 )
 
 
@@ -29,7 +29,7 @@ def of_text(text: str, zone: ZoneInfo | None) -> int:
         carry = round(Decimal(f"{fraction[:6]}.{fraction[6:]}")) - int(fraction[:6])
         text = text[: matched.start(1)] + fraction[:6] + text[matched.end(1) :]
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text.upper())  # RFC 3339 (5.6) writes t and z in either case
         if found.tzinfo is None:
             if zone is None:
                 raise ValueError(

@@ -79,6 +79,7 @@ def screens(work: Work) -> str:
 def finish(work: Work) -> None:
     """Write the lists and the index, close the archive, and offer it."""
     box, progress, kept = _opened(work)
+    parts.sweep(work.vault, box.name)
     with work.writing() as (session, row):
         files = [file for _, found in _recorded(session, work) for file in found]
         sizes = archive.sizes(kept)

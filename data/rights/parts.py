@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from data.errors import Unreadable
 from data.sealing import envelope
+from data.sealing.durable import TEMPORARY
 from data.sealing.vault import Vault
 
 FOLDER = "exports"
@@ -55,6 +56,15 @@ class Parts:
 def remove(vault: Vault, name: str) -> int:
     """Delete every object of an export, also those a crash left unrecorded; returns how many there were."""
     found = vault.objects.list(f"{FOLDER}/{name}")
+    for one in found:
+        vault.objects.delete(one)
+    return len(found)
+
+
+def sweep(vault: Vault, name: str) -> int:
+    """Delete what writes that were cut off left of an export that goes on; returns how many. Nobody else may be
+    writing to it."""
+    found = [one for one in vault.objects.list(f"{FOLDER}/{name}") if one.rpartition("/")[2].startswith(TEMPORARY)]
     for one in found:
         vault.objects.delete(one)
     return len(found)

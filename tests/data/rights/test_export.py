@@ -32,6 +32,7 @@ from data.people.viewer import OPERATOR, Viewer
 from data.rights import archive, export, pieces, request, steps
 from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
+from data.sealing.durable import TEMPORARY
 from data.sealing.vault import Vault
 from data.settings import Settings
 from tests.data.rights.conftest import Roster, people
@@ -330,6 +331,20 @@ def test_a_process_killed_after_every_commit_still_comes_to_the_whole_export(
         killed += 1
         assert killed < 30
     assert killed > 6
+    assert_whole(taken(database, vault, roster.ana, number), kept(database, vault, 1))
+
+
+def test_what_a_write_that_was_cut_off_left_is_swept_by_the_end_of_the_export(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, tmp_path: Path
+) -> None:
+    """Power lost between writing a piece and naming it: the half piece is never read, and must not stay."""
+    keep(database, vault, 1, rows(250))
+    number = ask(database, vault, roster.ana)
+    assert run_and_die(Place(settings.database_url, settings.store), number, "after commit", 3) == -9
+    (folder,) = (tmp_path / "segments" / "exports").iterdir()
+    (folder / f"{TEMPORARY}02-000000-{'0' * 32}").write_bytes(b"half a sealed piece")
+    steps.run(database, vault, settings, OPERATOR, number)
+    assert [one for one in folder.iterdir() if one.name.startswith(TEMPORARY)] == []
     assert_whole(taken(database, vault, roster.ana, number), kept(database, vault, 1))
 
 

@@ -1,0 +1,103 @@
+"""The command line at its edges: who is on the roster, which zones there are, what a lost database leaves behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data.commands import arguments
+from tests.data.test_command_line import Shell, office, refused, shell
+
+__all__ = ["office", "shell"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("captures",),
+        ("summary",),
+        ("accesses",),
+        ("request", "erasure"),
+        ("request", "export"),
+        ("request", "list"),
+        ("import", "captures", "x.jsonl"),
+    ],
+    ids=" ".join,
+)
+def test_who_may_not_look_learns_nothing_of_who_is_on_the_roster(office: Shell, command: tuple[str, ...]) -> None:
+    there, nowhere = (
+        refused(office(*command, "--person", email, "--as", "ana@x.org"), 1) for email in ("ben@x.org", "no@x.org")
+    )
+    assert there == nowhere
+    assert "may not" in there
+
+
+def test_an_export_of_nobody_and_of_somebody_are_refused_alike(office: Shell, tmp_path: Path) -> None:
+    out = str(tmp_path / "out.zip")
+    refusals = {
+        refused(office("export", "--person", email, "--as", "ana@x.org", out), 1) for email in ("ben@x.org", "no@x.org")
+    }
+    assert len(refusals) == 1
+
+
+def test_an_officer_is_told_that_nobody_has_the_address(office: Shell) -> None:
+    assert "check the spelling" in refused(office("captures", "--person", "no@x.org", "--as", "ben@x.org"), 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["localtime", "EST", "EST5EDT", "posixrules", "Factory", "right/UTC", "Europe", "", "x"]
+)
+def test_a_zone_of_no_region_is_refused_in_a_sentence(office: Shell, tmp_path: Path, name: str) -> None:
+    (tmp_path / "c.jsonl").write_text('{"at": "2026-07-01T12:00:00", "kind": "key"}\n')
+    said = refused(office("import", "captures", str(tmp_path / "c.jsonl"), "--person", "ana@x.org", "--zone", name), 2)
+    assert "no time zone of a region" in said
+
+
+@pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Pacific/Chatham"])
+def test_a_zone_of_a_region_is_taken(name: str) -> None:
+    assert arguments.zone(name).key == name
+
+
+def test_working_hours_are_those_of_the_zone_that_is_named(office: Shell, tmp_path: Path) -> None:
+    """22:00 in UTC is the afternoon in Los Angeles."""
+    look = {"at": "2026-11-18T22:00:00Z", "source": "audit", "action": "read", "who": "x", "purpose": "support"}
+    (tmp_path / "looks.jsonl").write_text(json.dumps(look | {"people": ["ana@x.org"]}) + "\n")
+    office.done("import", "accesses", str(tmp_path / "looks.jsonl"))
+    own = ("accesses", "--person", "ana@x.org", "--as", "ana@x.org", "--json")
+    (found,) = office.done(*own).json["accesses"]
+    assert found["marks"] == ["outside working hours"]
+    (found,) = office.done(*own, "--zone", "America/Los_Angeles").json["accesses"]
+    assert found["marks"] == []
+
+
+def test_a_lost_database_is_told_of_and_no_empty_one_is_put_in_its_place(shell: Shell) -> None:
+    for left in shell.store.glob("daylight.db*"):
+        left.unlink()
+    assert "put it back" in refused(shell("people", "list"), 1)
+    assert list(shell.store.glob("daylight.db*")) == []
+
+
+@pytest.mark.parametrize("end", ["z", "Z"])
+def test_a_zone_may_be_written_in_either_case(office: Shell, tmp_path: Path, end: str) -> None:
+    """RFC 3339, 5.6: "T" and "Z" may alternatively be lower case."""
+    (tmp_path / "c.jsonl").write_text(json.dumps({"at": f"2026-07-01t12:00:00{end}", "kind": "scroll"}) + "\n")
+    office.done("import", "captures", str(tmp_path / "c.jsonl"), "--person", "ana@x.org")
+    own = ("captures", "--person", "ana@x.org", "--as", "ana@x.org", "--kind", "scroll", "--json")
+    (found,) = office.done(*own, "--from", f"2026-07-01t12:00:00{end}").json["captures"]
+    assert found["at"] == "2026-07-01T12:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    "line", ['{{"at": {digits}, "kind": "key"}}', '{{"at": 1, "kind": "key", "value": {{"n": {digits}}}}}']
+)
+def test_a_number_of_thousands_of_digits_is_refused_in_our_own_words(office: Shell, tmp_path: Path, line: str) -> None:
+    (tmp_path / "c.jsonl").write_text(line.format(digits="1" * 5_000) + "\n")
+    said = refused(office("import", "captures", str(tmp_path / "c.jsonl"), "--person", "ana@x.org"), 1)
+    assert "line 1: a whole number has more digits" in said
+    assert "sys." not in said
+    (tmp_path / "aw.json").write_text('{"buckets": {"b": {"events": [{"x": ' + "1" * 5_000 + "}]}}}")
+    said = refused(office("import", "activitywatch", str(tmp_path / "aw.json"), "--person", "ana@x.org"), 1)
+    assert "more digits" in said
+    assert "sys." not in said
