@@ -49,6 +49,8 @@ class Settings:
     idle_seconds: int = 30 * _MINUTE
     absolute_seconds: int = 12 * 60 * _MINUTE
     export_days: int = 14
+    # Promised for questions and names where that is earlier than the law's clock; None: the law's alone.
+    question_days: int | None = None
     witnesses: tuple[Witness, ...] = ()
 
     @property
@@ -78,6 +80,7 @@ class Settings:
             idle_seconds=_number(env, "DAYLIGHT_IDLE_MINUTES", 30) * _MINUTE,
             absolute_seconds=_number(env, "DAYLIGHT_ABSOLUTE_HOURS", 12) * 60 * _MINUTE,
             export_days=_number(env, "DAYLIGHT_EXPORT_DAYS", 14),
+            question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,
             witnesses=_witnesses(env.get("DAYLIGHT_WITNESSES", "")),
         )
 

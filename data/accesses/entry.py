@@ -36,6 +36,7 @@ class Action(StrEnum):
     REQUEST_OPENED = "request opened"
     REQUEST_WITHDRAWN = "request withdrawn"
     REQUEST_DECIDED = "request decided"
+    REQUEST_ANSWERED = "request answered"
     ERASURE_INTENDED = "erasure intended"
     ERASURE_DONE = "erasure done"
     EXPORT_MADE = "export made"

@@ -142,6 +142,6 @@ def log_look(session: Session, viewer: Viewer, vault: Vault, person_id: int, rea
         people=[person_id],
         accessor=viewer,
         reason=reason,
-        scope={"what": "access history"},
+        scope={"what": look.HISTORY},
         count=count,
     )

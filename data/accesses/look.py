@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from data import instants
+from data.accesses import purposes
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
 from data.accesses.tables import EntryRow
@@ -17,7 +18,9 @@ MANY = 20  # people in one go from which a look is worth pointing out
 
 NO_REASON = "no reason given"
 OUTSIDE_HOURS = "outside working hours"
+OUTSIDE_PURPOSE = "not expected for this purpose"
 MANY_PEOPLE = "many people at once"
+HISTORY = "access history"  # what a look at who looked is about, as its scope says
 DETAILS_GONE = "details no longer kept"
 
 
@@ -110,6 +113,7 @@ def marks(
     *,
     at: int,
     purpose: Purpose,
+    role: str,
     people_count: int,
     automated: bool,
     is_own: bool,
@@ -122,6 +126,8 @@ def marks(
     found: list[str] = []
     if purpose is Purpose.NONE:
         found.append(NO_REASON)
+    if not purposes.is_expected(purpose, role):
+        found.append(OUTSIDE_PURPOSE)
     if not automated and (local.weekday() >= 5 or local.hour not in WORKDAY):
         found.append(OUTSIDE_HOURS)
     if people_count >= MANY:
@@ -139,6 +145,7 @@ def opened(row: EntryRow, details: Details | None, person_id: int, zone: tzinfo)
     standing_out = marks(
         at=row.at,
         purpose=purpose,
+        role=str(found.get("role", "")),
         people_count=people_count,
         automated=automated,
         is_own=is_own,

@@ -10,7 +10,7 @@ from data.accesses.look import Look
 from data.commands import arguments, output
 from data.people.permissions import Permission
 
-_HEADER = ("when (UTC)", "who", "team", "what", "why", "ticket", "how much", "how we know", "stands out")
+_HEADER = ("access", "when (UTC)", "who", "team", "what", "why", "ticket", "how much", "how we know", "stands out")
 
 
 def add(commands: arguments.Commands) -> None:
@@ -48,6 +48,7 @@ def _accesses(args: argparse.Namespace) -> None:
         return
     rows = [
         (
+            str(look.position),
             instants.iso(look.at)[:19],
             look.account or look.role or "unknown",
             look.team,

@@ -10,7 +10,7 @@ from data.commands import arguments, output
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
-from data.rights import archive, request, steps
+from data.rights import archive, question, request, reveal, steps
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind
 from data.rights.work import Progress
@@ -30,6 +30,7 @@ def add(commands: arguments.Commands) -> None:
         arguments.add_person(found)
         arguments.add_scope(found)
         found.set_defaults(run=_open, asks=kind)
+    _add_about_access(actions)
     found = _numbered(actions, "decide", "approve or refuse a request", _decide)
     found.add_argument("decision", choices=("approve", "refuse"))
     found.add_argument("--ground", metavar="G", help=f"why it is refused: {', '.join(Ground)}")
@@ -40,6 +41,23 @@ def add(commands: arguments.Commands) -> None:
     found = arguments.command(actions, "list", "a person's requests, or those that wait for a decision")
     found.add_argument("--person", metavar="EMAIL", help="whose requests; without it the officers' queue")
     found.set_defaults(run=_list)
+
+
+def _add_about_access(actions: arguments.Commands) -> None:
+    asked = (
+        (RequestKind.QUESTION, question.ask, "ask about one access: 'I don't recognise this'"),
+        (RequestKind.REVEAL, reveal.ask, "ask for the name behind one access, with a reason"),
+    )
+    for kind, ask, help in asked:
+        found = arguments.command(actions, kind.value, help)
+        found.add_argument("--person", metavar="EMAIL", help="whose data was accessed; without it whoever --as names")
+        found.add_argument(
+            "--access", type=arguments.number, required=True, metavar="N", help="its number in `accesses`"
+        )
+        found.add_argument("--text", required=True, metavar="TEXT", help="what the officer reads")
+        found.set_defaults(run=_ask, asks=kind, ask=ask)
+    found = _numbered(actions, "answer", "answer a question", _answer)
+    found.add_argument("--text", required=True, metavar="TEXT", help="what the person reads")
 
 
 def _numbered(actions: arguments.Commands, name: str, help: str, run: Any) -> argparse.ArgumentParser:
@@ -69,6 +87,25 @@ def _open(args: argparse.Namespace) -> None:
     with store.database.writing() as session:
         viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
         found = request.open_request(session, viewer, store.vault, about.id, args.asks, arguments.scope(args))
+    _print(args, found)
+
+
+def _ask(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, f"`request {args.asks.value}`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer = arguments.viewer(session, args)
+        about = person.by_email(session, args.person or args.viewer).id
+        days = store.settings.question_days
+        found = args.ask(session, viewer, store.vault, about, args.access, args.text, within_days=days)
+    _print(args, found)
+
+
+def _answer(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request answer`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        found = question.answer(session, arguments.viewer(session, args), store.vault, args.id, args.text)
     _print(args, found)
 
 
@@ -123,7 +160,7 @@ def _list(args: argparse.Namespace) -> None:
     if arguments.wants_json(args):
         output.as_json([_as_json(one) for one in found])
         return
-    rows = [(one.id, one.email, one.kind.value, one.state.plain, one.due_on.isoformat(), one.overdue) for one in found]
+    rows = [(one.id, one.email, one.kind.value, one.stands, one.due_on.isoformat(), one.overdue) for one in found]
     output.table(("id", "person", "kind", "state", "due", "overdue"), rows, "There are no requests.")
 
 
@@ -131,7 +168,11 @@ def _print(args: argparse.Namespace, found: Request) -> None:
     if arguments.wants_json(args):
         output.as_json(_as_json(found))
         return
-    output.lines(f"Request {found.id}: {found.kind.value} for {found.email}, {found.state.plain}, due {found.due_on}.")
+    output.lines(f"Request {found.id}: {found.kind.value} for {found.email}, {found.stands}, due {found.due_on}.")
+    if found.access is not None:
+        output.lines(f"  About access {found.access}: {found.words}")
+    if found.told:
+        output.lines(f"  Told: {found.told}")
     for event in found.events:
         note = f": {event.note}" if event.note else ""
         output.lines(f"  {instants.iso(event.at)}  {event.name or event.actor} {event.what}{note}")
@@ -143,6 +184,9 @@ def _as_json(found: Request) -> dict[str, object]:
         "person": found.email,
         "kind": found.kind.value,
         "scope": found.scope.as_json(),
+        "access": found.access,
+        "words": found.words,
+        "told": found.told,
         "state": found.state.value,
         "jurisdiction": found.jurisdiction,
         "opened_at": instants.iso(found.opened_at),

@@ -16,7 +16,7 @@ class Permission(StrEnum):
     SEE_ACCESSES = "see who opened a person's data"
     TAKE_TAG_KEY = "take a person's own key to the access log"
     SEE_REQUESTS = "see a person's requests"
-    OPEN_REQUEST = "ask for a copy or a deletion"
+    OPEN_REQUEST = "ask for something about a person's data"
     TAKE_EXPORT = "download a person's export"
     SEE_QUEUE = "see the requests that wait for a decision"
     DECIDE = "decide a request"

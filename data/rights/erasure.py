@@ -114,7 +114,7 @@ def finish(work: Work) -> None:
         removed = Removed.from_json(carried["removed"])
         position = _log(session, work, Action.ERASURE_DONE, removed.captures)
         now = instants.now()
-        row.state = after(State(row.state), Move.FINISH, row.id).value
+        row.state = after(RequestKind(row.kind), State(row.state), Move.FINISH, row.id).value
         row.closed_at, row.next_step, row.carried = now, None, None
         row.counts = json.dumps({"captures": removed.captures, "screens": removed.screens, "left": removed.left})
         shown = record.of(session, work.vault, row)

@@ -88,7 +88,7 @@ def finish(work: Work) -> None:
         _record(session, work, [last], round_)
         export = session.get_one(ExportRow, (row.person_id, row.id))
         export.size = sum(sizes) + last.size
-        row.state = after(State(row.state), Move.FINISH, row.id).value
+        row.state = after(RequestKind(row.kind), State(row.state), Move.FINISH, row.id).value
         now = instants.now()
         row.closed_at, row.next_step = now, None
         row.expires_at = now + work.settings.export_days * instants.DAY
@@ -170,7 +170,7 @@ def discard_all(session: Session, person_id: int, why: str) -> int:
 
 def expire(session: Session, row: RequestRow, why: str) -> None:
     """End a finished export's offer; the file's key is gone with this transaction."""
-    row.state = after(State(row.state), Move.EXPIRE, row.id).value
+    row.state = after(RequestKind(row.kind), State(row.state), Move.EXPIRE, row.id).value
     discard(session, row.person_id, row.id)
     record.note(session, row, None, "expired", why)
 

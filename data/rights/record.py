@@ -17,7 +17,7 @@ from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import clocks, keys
-from data.rights.states import WAITING, Ground, RequestKind, State
+from data.rights.states import WAITING, Ground, RequestKind, State, in_words
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 
@@ -40,7 +40,10 @@ class Event:
 class Request:
     """One request as its person and the officers read it. Instants are microseconds UTC, `due_on` a calendar day in
     the person's jurisdiction, `done` of `total` counts the captures carried out so far. `counts` holds numbers by name:
-    what was asked for when it was opened, what was written or removed when it is done."""
+    what was asked for when it was opened, what was written or removed when it is done.
+
+    What is asked about one access has its position in `access`, when it was in `access_at`, the person's own words in
+    `words`, and in `told` what they were told in the end: an answer, or a name."""
 
     id: int
     person_id: int
@@ -68,6 +71,15 @@ class Request:
     expires_at: int | None
     failure: str
     events: tuple[Event, ...] = ()
+    access: int | None = None
+    access_at: int | None = None
+    words: str = ""
+    told: str = ""
+
+    @property
+    def stands(self) -> str:
+        """Where it stands, in words for people."""
+        return in_words(self.kind, self.state)
 
     @property
     def waiting(self) -> bool:
@@ -85,21 +97,27 @@ def scope_label(person_id: int, request_id: int) -> str:
     return f"scope of request {request_id} of person {person_id}"
 
 
-def of(session: Session, vault: Vault, row: RequestRow, *, with_events: bool = False) -> Request:
-    """The frozen value of a row, with `days_left` counted from today in the person's jurisdiction."""
+def of(
+    session: Session, vault: Vault, row: RequestRow, *, with_events: bool = False, with_name: bool = False
+) -> Request:
+    """The frozen value of a row, with `days_left` counted from today in the person's jurisdiction.
+
+    `with_name` is for the request's person alone: only then a name that was told is opened.
+    """
     person = session.get_one(PersonRow, row.person_id)
     decider = session.get(PersonRow, row.decided_by) if row.decided_by is not None else None
-    scope = keys.unseal(session, vault, scope_label(row.person_id, row.id), row.scope)
+    asked: dict[str, Any] = json.loads(keys.unseal(session, vault, scope_label(row.person_id, row.id), row.scope))
+    kind = RequestKind(row.kind)
     return Request(
         id=row.id,
         person_id=row.person_id,
         person=person.name,
         email=person.email,
-        kind=RequestKind(row.kind),
-        scope=Scope.from_json(json.loads(scope)),
+        kind=kind,
+        scope=Scope() if kind.nature.about_access else Scope.from_json(asked),
         state=State(row.state),
         jurisdiction=row.jurisdiction,
-        law=clocks.clock(row.jurisdiction).law,
+        law=_law(row, kind),
         opened_at=row.opened_at,
         opened_by=row.opened_by,
         due_on=row.due_on,
@@ -117,7 +135,33 @@ def of(session: Session, vault: Vault, row: RequestRow, *, with_events: bool = F
         expires_at=row.expires_at,
         failure=row.failure,
         events=events(session, row) if with_events else (),
+        access=asked.get("access"),
+        access_at=asked.get("at"),
+        words=asked.get("text", ""),
+        told=_told(session, vault, row) if with_name or kind is not RequestKind.REVEAL else "",
     )
+
+
+def tell(session: Session, vault: Vault, row: RequestRow, told: str) -> None:
+    """Keep, sealed, what the person is told: an answer, or a name."""
+    row.outcome = keys.seal(session, vault, _told_label(row), told.encode())
+
+
+def _told(session: Session, vault: Vault, row: RequestRow) -> str:
+    return "" if row.outcome is None else keys.unseal(session, vault, _told_label(row), row.outcome).decode()
+
+
+def _told_label(row: RequestRow) -> str:
+    return f"outcome of request {row.id} of person {row.person_id}"
+
+
+def _law(row: RequestRow, kind: RequestKind) -> str:
+    said = [clocks.clock(row.jurisdiction).law]
+    if kind.nature.law:
+        said.append(kind.nature.law)
+    if row.due_on < clocks.due_on(row.jurisdiction, clocks.received_on(row.jurisdiction, row.opened_at)):
+        said.append("Your company has promised to answer earlier than the law wants.")
+    return " ".join(said)
 
 
 def find(session: Session, viewer: Viewer, request_id: int, *, for_change: bool = False) -> RequestRow:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import log
-from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.entry import Action
 from data.captures.scope import Scope
-from data.database import lock
-from data.errors import BadInput, Conflict, NotAllowed, NotFound
+from data.errors import BadInput, Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.rights import clocks, keys, record
+from data.rights import opening, record, reveal
 from data.rights.record import Request
 from data.rights.states import WAITING, Ground, Move, RequestKind, State, after
 from data.rights.tables import RequestRow
@@ -26,7 +23,8 @@ from data.sealing.vault import Vault
 
 __all__ = ["Filter", "Request", "decide", "erasing", "mine", "open_request", "queue", "show", "withdraw"]
 
-_FIRST_STEP = "start"
+# What a decision needs beyond what every decision does.
+_ON_DECISION = {RequestKind.REVEAL: reveal.decide}
 
 
 @dataclass(frozen=True)
@@ -48,37 +46,16 @@ def open_request(
     """Ask for a copy or a deletion of a person's captures in `scope` (empty: everything).
 
     A copy for oneself needs no decision; anything else waits for an officer. Raises NotFound, BadInput for a range
-    whose end is not after its start, Conflict when the same is already asked for and not yet done.
+    whose end is not after its start, Conflict when the same is already asked for and not yet done. What is asked
+    about one access is opened by data/rights/question.py and reveal.py.
     """
+    if kind.nature.about_access:
+        raise BadInput(f"Asking for {kind.plain} needs the access that it is about.")
     require(viewer, Permission.OPEN_REQUEST, person_id)
     _check_range(scope)
-    person = session.get(PersonRow, person_id)
-    if person is None:
-        raise NotFound(f"There is no person {person_id} on the roster.")
-    # Under one lock a second click, or a second tab, finds the first request; it also numbers them.
-    lock(session, "requests")
-    _refuse_a_second(session, vault, person_id, kind, scope)
-    at = instants.now()
-    own = viewer.is_person(person_id)
-    row = RequestRow(
-        person_id=person_id,
-        id=(session.scalar(select(func.max(RequestRow.id))) or 0) + 1,
-        kind=kind.value,
-        state=(State.APPROVED if own and kind is RequestKind.EXPORT else State.OPEN).value,
-        jurisdiction=person.jurisdiction,
-        opened_at=at,
-        opened_by=viewer.person_id,
-        due_on=clocks.due_on(person.jurisdiction, clocks.received_on(person.jurisdiction, at)),
-        next_step=_FIRST_STEP if own and kind is RequestKind.EXPORT else None,
+    return opening.open_new(
+        session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope
     )
-    row.scope = keys.seal(
-        session, vault, record.scope_label(person_id, row.id), json.dumps(scope.as_json(), sort_keys=True).encode()
-    )
-    session.add(row)
-    session.flush()
-    record.note(session, row, viewer, "opened")
-    _log(session, vault, viewer, row, Action.REQUEST_OPENED, scope.as_json())
-    return record.of(session, vault, row, with_events=True)
 
 
 def withdraw(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Request:
@@ -89,11 +66,11 @@ def withdraw(session: Session, viewer: Viewer, vault: Vault, request_id: int) ->
     row = record.find(session, viewer, request_id, for_change=True)
     if not viewer.is_person(row.person_id) and (viewer.person_id is None or row.opened_by != viewer.person_id):
         raise NotAllowed(f"Only whoever asked can withdraw request {request_id}; an officer can decide it.")
-    row.state = after(State(row.state), Move.WITHDRAW, row.id).value
+    row.state = after(RequestKind(row.kind), State(row.state), Move.WITHDRAW, row.id).value
     row.closed_at = instants.now()
     row.next_step = None
     record.note(session, row, viewer, "withdrawn")
-    _log(session, vault, viewer, row, Action.REQUEST_WITHDRAWN)
+    opening.write_down(session, vault, viewer, row, Action.REQUEST_WITHDRAWN)
     return record.of(session, vault, row, with_events=True)
 
 
@@ -117,15 +94,20 @@ def decide(
         raise NotAllowed(f"Nobody decides their own request; another officer must decide request {request_id}.")
     require(viewer, Permission.DECIDE, row.person_id)
     _refuse_a_second_decision(session, row)
+    kind, move = RequestKind(row.kind), Move.APPROVE if approve else Move.REFUSE
+    state = after(kind, State(row.state), move, row.id)
     chosen = _ground(approve, ground, reason)
-    row.state = after(State(row.state), Move.APPROVE if approve else Move.REFUSE, row.id).value
+    if kind in _ON_DECISION:
+        _ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
+    row.state = state.value
     row.decided_by, row.decided_at = viewer.person_id, instants.now()
     row.ground, row.reason = (chosen.value if chosen else None), reason.strip()
-    row.next_step = _FIRST_STEP if approve else None
-    row.closed_at = None if approve else row.decided_at
+    row.next_step = opening.FIRST_STEP if state is State.APPROVED else None
+    row.closed_at = None if state is State.APPROVED else row.decided_at
     record.note(session, row, viewer, "approved" if approve else "refused", row.reason)
     decision: dict[str, Any] = {"decision": "approved" if approve else "refused"}
-    _log(session, vault, viewer, row, Action.REQUEST_DECIDED, decision | ({"ground": row.ground} if chosen else {}))
+    more = {"ground": row.ground} if chosen else {}
+    opening.write_down(session, vault, viewer, row, Action.REQUEST_DECIDED, decision | more)
     return record.of(session, vault, row, with_events=True)
 
 
@@ -133,7 +115,8 @@ def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tupl
     """A person's requests with their histories, newest first."""
     require(viewer, Permission.SEE_REQUESTS, person_id)
     rows = session.scalars(select(RequestRow).where(RequestRow.person_id == person_id).order_by(RequestRow.id.desc()))
-    return tuple(record.of(session, vault, row, with_events=True) for row in rows)
+    own = viewer.is_person(person_id)
+    return tuple(record.of(session, vault, row, with_events=True, with_name=own) for row in rows)
 
 
 def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> bool:
@@ -159,7 +142,8 @@ def queue(session: Session, viewer: Viewer, vault: Vault, filter: Filter = WAITS
 
 def show(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Request:
     """One request with its history. Raises NotFound when it is not there, or not the viewer's to see."""
-    return record.of(session, vault, record.find(session, viewer, request_id), with_events=True)
+    row = record.find(session, viewer, request_id)
+    return record.of(session, vault, row, with_events=True, with_name=viewer.is_person(row.person_id))
 
 
 def _check_range(scope: Scope) -> None:
@@ -173,26 +157,12 @@ def _check_range(scope: Scope) -> None:
         raise BadInput(f"The range ends ({last}) before it starts ({first}); swap 'from' and 'to'.")
 
 
-def _refuse_a_second(session: Session, vault: Vault, person_id: int, kind: RequestKind, scope: Scope) -> None:
-    rows = session.scalars(
-        select(RequestRow).where(
-            RequestRow.person_id == person_id,
-            RequestRow.kind == kind.value,
-            RequestRow.state.in_([state.value for state in WAITING]),
-        )
-    )
-    for row in rows:
-        held = record.of(session, vault, row)
-        if held.scope == scope:
-            asked = instants.day_of(row.opened_at)
-            raise Conflict(f"Exactly this was asked for on {asked} already: request {row.id} is {held.state.plain}.")
-
-
 def _refuse_a_second_decision(session: Session, row: RequestRow) -> None:
     if row.decided_at is None:
         return
     decider = session.get(PersonRow, row.decided_by) if row.decided_by is not None else None
-    decision = "refused" if row.state == State.REFUSED else "approved"
+    answered = Move.ANSWER in RequestKind(row.kind).nature.moves
+    decision = "answered" if answered else "refused" if row.state == State.REFUSED else "approved"
     who = decider.name if decider else "an officer"
     raise Conflict(f"Request {row.id} was {decision} by {who} at {instants.iso(row.decided_at)}; nothing was changed.")
 
@@ -207,18 +177,3 @@ def _ground(approve: bool, ground: Ground | str | None, reason: str) -> Ground |
     if not reason.strip():
         raise BadInput("A refusal needs a reason in words; the person reads it.")
     return Ground.of(ground)
-
-
-def _log(
-    session: Session,
-    vault: Vault,
-    viewer: Viewer,
-    row: RequestRow,
-    action: Action,
-    scope: dict[str, Any] | None = None,
-) -> None:
-    details = {"request": row.id, "asks": row.kind, **(scope or {})}
-    reason = Reason(Purpose.OWN if viewer.is_person(row.person_id) else Purpose.REQUEST, f"request {row.id}")
-    log.append(
-        session, vault, action=action, people=[row.person_id], accessor=viewer, reason=reason, scope=details, count=0
-    )

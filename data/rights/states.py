@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from data.errors import BadInput, Conflict
 
 
 class RequestKind(StrEnum):
-    """What a person asks for."""
+    """What a person asks for. What sets one apart from the others stands in NATURES, below."""
 
     EXPORT = "export"
     ERASURE = "erasure"
+    QUESTION = "question"
+    REVEAL = "reveal"
 
     @property
     def plain(self) -> str:
         """What it is called on a screen."""
-        return {"export": "a copy", "erasure": "a deletion"}[self.value]
+        return self.nature.plain
+
+    @property
+    def nature(self) -> Nature:
+        """Its words, its moves and what it is about."""
+        return NATURES[self]
 
 
 class State(StrEnum):
@@ -41,20 +50,97 @@ class Move(StrEnum):
 
     APPROVE = "approve"
     REFUSE = "refuse"
+    ANSWER = "answer"
     WITHDRAW = "withdraw"
     START = "start"
     FINISH = "finish"
     EXPIRE = "expire"
 
 
-MOVES: dict[Move, dict[State, State]] = {
+Moves = Mapping[Move, Mapping[State, State]]
+
+# Decided, then carried out step by step (data/rights/steps.py).
+CARRIED_OUT: Moves = {
     Move.APPROVE: {State.OPEN: State.APPROVED},
     Move.REFUSE: {State.OPEN: State.REFUSED},
     Move.WITHDRAW: {State.OPEN: State.WITHDRAWN, State.APPROVED: State.WITHDRAWN},
     # A request that runs is started again when a crash stopped it.
     Move.START: {State.APPROVED: State.RUNNING, State.RUNNING: State.RUNNING},
     Move.FINISH: {State.RUNNING: State.DONE},
-    Move.EXPIRE: {State.DONE: State.EXPIRED},
+}
+# Whose file is gone after a while.
+EXPIRING: Moves = {**CARRIED_OUT, Move.EXPIRE: {State.DONE: State.EXPIRED}}
+# Done with the decision itself: nothing is left to carry out.
+DECIDED: Moves = {
+    Move.APPROVE: {State.OPEN: State.DONE},
+    Move.REFUSE: {State.OPEN: State.REFUSED},
+    Move.WITHDRAW: {State.OPEN: State.WITHDRAWN},
+}
+# Neither approved nor refused: somebody has to answer.
+ANSWERED: Moves = {
+    Move.ANSWER: {State.OPEN: State.DONE},
+    Move.WITHDRAW: {State.OPEN: State.WITHDRAWN},
+}
+
+
+@dataclass(frozen=True)
+class Nature:
+    """What sets one kind of request apart. The gap in `title` and `asks` is for what it is about: captures, or with
+    `about_access` one access. `steps` is the line on which the person sees it move; `states` are the words for
+    states that do not fit the usual ones. `self_granted`: whoever asks for themselves needs nobody's decision."""
+
+    plain: str
+    many: str
+    title: str
+    asks: str
+    steps: tuple[str, ...]
+    moves: Moves
+    about_access: bool = False
+    self_granted: bool = False
+    states: Mapping[State, str] = field(default_factory=dict[State, str])
+    law: str = ""
+
+
+NATURES: Mapping[RequestKind, Nature] = {
+    RequestKind.EXPORT: Nature(
+        plain="a copy",
+        many="Copies",
+        title="Copy of {}",
+        asks="for a copy of {}",
+        steps=("Asked", "Being made", "Ready"),
+        moves=EXPIRING,
+        self_granted=True,
+    ),
+    RequestKind.ERASURE: Nature(
+        plain="a deletion",
+        many="Deletions",
+        title="Deletion of {}",
+        asks="for the deletion of {}",
+        steps=("Asked", "Decision", "Deletion", "Gone"),
+        moves=CARRIED_OUT,
+    ),
+    RequestKind.QUESTION: Nature(
+        plain="a question about a look",
+        many="Questions",
+        title="Question about {}",
+        asks="about {}",
+        steps=("Asked", "Answer"),
+        moves=ANSWERED,
+        about_access=True,
+        states={State.OPEN: "waiting for an answer", State.DONE: "answered"},
+        law="A question about who opened your data runs under the same clock as a request for a copy.",
+    ),
+    RequestKind.REVEAL: Nature(
+        plain="the name behind a look",
+        many="Names",
+        title="The name behind {}",
+        asks="for the name behind {}",
+        steps=("Asked", "Decision", "Name"),
+        moves=DECIDED,
+        about_access=True,
+        states={State.DONE: "approved, and the name was told"},
+        law="Asking for a name runs under the same clock as a request for a copy.",
+    ),
 }
 
 WAITING = frozenset({State.OPEN, State.APPROVED, State.RUNNING})
@@ -109,11 +195,23 @@ _GROUNDS = {
 }
 
 
-def after(state: State, move: Move, request_id: int) -> State:
+def in_words(kind: RequestKind, state: State) -> str:
+    """Where a request of this kind stands, in words for people."""
+    return kind.nature.states.get(state, state.plain)
+
+
+def after(kind: RequestKind, state: State, move: Move, request_id: int) -> State:
     """The state that `move` leads to. Raises Conflict, in a sentence that says where the request stands."""
-    found = MOVES[move].get(state)
+    moves = kind.nature.moves
+    if move not in moves:
+        possible = sorted(one.value for one in moves.keys() & {Move.APPROVE, Move.REFUSE, Move.ANSWER})
+        raise Conflict(
+            f"Request {request_id} asks for {kind.plain}, so you cannot {move.value} it; you can "
+            f"{' or '.join(possible)} it."
+        )
+    found = moves[move].get(state)
     if found is None:
         raise Conflict(
-            f"Request {request_id} is {state.plain}, so you cannot {move.value} it; reload to see its state."
+            f"Request {request_id} is {in_words(kind, state)}, so you cannot {move.value} it; reload to see its state."
         )
     return found

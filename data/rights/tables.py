@@ -11,8 +11,8 @@ from data.database import Table
 
 
 class RequestRow(Table):
-    """One request. `scope` is sealed (it can name apps), and so is `carried`, what one step hands to the next;
-    `due_on` is stored, never computed again.
+    """One request. `scope` is sealed (it can name apps, or hold the person's words), and so are `carried`, what one
+    step hands to the next, and `outcome`, what the person was told; `due_on` is stored, never computed again.
 
     `claim` names whoever carries it out now, until `claimed_until`; a step commits only under its own claim.
     """
@@ -41,6 +41,7 @@ class RequestRow(Table):
     expires_at: Mapped[int | None]
     failure: Mapped[str] = mapped_column(Text, default="")
     carried: Mapped[bytes | None] = mapped_column(LargeBinary)
+    outcome: Mapped[bytes | None] = mapped_column(LargeBinary)
     claim: Mapped[str] = mapped_column(String, default="")
     claimed_until: Mapped[int] = mapped_column(default=0)
 

@@ -110,7 +110,7 @@ def take(
         row = _locked(session, request_id)
         lock(session, f"requests of person {row.person_id}")
         _refuse_a_second_worker(session, row)
-        row.state = after(State(row.state), Move.START, row.id).value
+        row.state = after(RequestKind(row.kind), State(row.state), Move.START, row.id).value
         row.claim = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
         row.claimed_until = instants.now() + LEASE
         row.failure = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +15,7 @@ from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT
 from data.accesses.look import Look, LookFigures
 from pages.charts.looks import looks as timeline
+from pages.employee import access
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -41,6 +43,9 @@ def accesses(here: Here) -> None:
         return
     look.apply()
     calendar = Calendar(here.zone, instants.now())
+    if chosen := st.query_params.get(access.LOOK, ""):
+        access.access(here, viewer, chosen, calendar)
+        return
     top = st.container()
     days = _span()
     own = st.toggle("Show my own looks too", key="own", bind="query-params")
@@ -73,7 +78,7 @@ def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:
         look.draw(chart, "When and why", "looks", note="A diamond stands out. Hatched: a source kept no record.")
     st.header("Every look", anchor=False)
     st.caption(phrases.looks_note(seen.since, calendar))
-    st.html(rows.looks(shown, seen.gaps if before is None else (), calendar) or "<span></span>")
+    st.html(rows.looks(shown, seen.gaps if before is None else (), calendar, _address) or "<span></span>")
     older = seen.looks[-1].cursor if len(seen.looks) == LIMIT else None
     with st.container(horizontal=True):
         st.button("Newest", on_click=_go, args=(None,), disabled=before is None, icon=":material/first_page:")
@@ -93,6 +98,11 @@ def _span() -> int:
         args=(None,),
     )
     return chosen or 30
+
+
+def _address(position: int) -> str:
+    """A look's own address, from which the way back leads to the list as it is now."""
+    return f"/accesses?{urlencode({**st.query_params.to_dict(), access.LOOK: position})}"
 
 
 def _go(cursor: str | None) -> None:

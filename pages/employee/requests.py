@@ -80,6 +80,7 @@ def _card(here: Here, one: Request, calendar: Calendar) -> None:
             st.progress(min(one.done / one.total, 1.0))
         if one.failure:
             st.warning(f"It stopped and will be tried again: {markup.literal(one.failure)}")
+        st.html(standing.said(one) or "<span></span>")
         if one.state is State.REFUSED:
             st.html(standing.refusal(one))
         _documents(here, one)

@@ -1,4 +1,4 @@
-"""One request on the officer's desk: what was asked, what it would take, and the decision with its reason."""
+"""One request on the officer's desk: what was asked, what it would take, and where the decision is made."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from data.captures import preview as previews
 from data.errors import Destroyed, Error
 from data.people.permissions import Permission, may
 from data.people.viewer import Viewer
+from data.rights import inquiry
 from data.rights import request as requests
 from data.rights.request import Request
-from data.rights.states import Ground, State
+from data.rights.states import Move, State
+from pages.officer import deciding
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import desk, standing
+from pages.wording import desk, single, standing
 
 
 def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
@@ -34,22 +36,52 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
     with left:
         st.header("What was asked", anchor=False)
         st.html(desk.facts(found, calendar))
-        _count(here, found)
+        if found.kind.nature.about_access:
+            _access(here, found, calendar)
+        else:
+            _count(here, found)
         st.header("What happened so far", anchor=False)
         st.html(standing.history(found, calendar))
     with right:
-        if found.state is not State.OPEN:
-            st.header("Where it stands", anchor=False)
-            st.html(standing.steps(found))
-            st.markdown(standing.next_step(found, calendar))
-        elif not may(viewer, Permission.DECIDE, found.person_id):
-            st.info(
-                "This is your own request. Nobody decides their own; another officer must.", icon=":material/block:"
-            )
-        elif here.is_fresh():
-            _decide(here, found)
-        else:
-            gateway.ask_anew("queue", "decide a request")
+        _decision(here, viewer, found, calendar)
+
+
+def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) -> None:
+    if found.state is not State.OPEN:
+        st.header("Where it stands", anchor=False)
+        st.html(standing.steps(found))
+        st.markdown(standing.next_step(found, calendar))
+        st.html(desk.told(found) or "<span></span>")
+    elif not may(viewer, Permission.DECIDE, found.person_id):
+        st.info("This is your own request. Nobody decides their own; another officer must.", icon=":material/block:")
+    elif not here.is_fresh():
+        gateway.ask_anew("queue", "decide a request")
+    elif Move.ANSWER in found.kind.nature.moves:
+        deciding.answer(here, found)
+    else:
+        deciding.decide(here, found)
+
+
+@st.fragment
+def _access(here: Here, found: Request, calendar: Calendar) -> None:
+    """The access that was asked about; opening it is a look of its own, which the person sees."""
+    viewer = here.viewer()
+    if not found.waiting or viewer.is_person(found.person_id):
+        return
+    st.caption(
+        f"The log's entry is closed. Opening it shows who looked, by name, and {found.person} will see that you did."
+    )
+    if not st.button("Open the look", icon=":material/visibility:", key=f"look-{found.id}"):
+        return
+    try:
+        with here.store.database.writing() as session:
+            opened = inquiry.look_into(session, viewer, here.store.vault, found.id, zone=here.zone)
+    except Error as failure:
+        st.warning(str(failure))
+        return
+    st.html(desk.inquired(opened))
+    st.html(single.marked(opened.look, calendar) or "<span></span>")
+    st.html(single.facts(opened.look, calendar, mine=False))
 
 
 @st.fragment
@@ -68,31 +100,3 @@ def _count(here: Here, found: Request) -> None:
             st.info(str(gone), icon=":material/delete_sweep:")
             return
         st.markdown(desk.scope(taken))
-
-
-@st.fragment
-def _decide(here: Here, found: Request) -> None:
-    """Approve or refuse, with the words as the person will read them."""
-    viewer = here.viewer()
-    st.header("Decide", anchor=False)
-    choice = st.radio("Decision", ["Approve", "Refuse"], horizontal=True, key=f"decision-{found.id}")
-    approve, ground = choice == "Approve", None
-    if not approve:
-        ground = st.selectbox("Ground", list(Ground), format_func=lambda code: code.plain, key=f"ground-{found.id}")
-    label = "A word to the person (may stay empty)" if approve else "The reason, in words the person understands"
-    reason = st.text_area(label, key=f"reason-{found.id}", max_chars=4000)
-    with st.container(border=True):
-        st.caption(f"{found.person} will read:")
-        st.html(desk.letter(found, approve=approve, ground=ground, reason=reason))
-    if not st.button(f"{choice} request {found.id}", type="primary", key=f"decide-{found.id}"):
-        return
-    if not here.is_fresh():
-        gateway.ask_anew("queue", "decide a request")
-        return
-    try:
-        with here.store.database.writing() as session:
-            requests.decide(session, viewer, here.store.vault, found.id, approve, ground, reason)
-    except Error as failure:
-        st.error(str(failure))
-        return
-    st.rerun()

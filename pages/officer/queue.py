@@ -18,7 +18,7 @@ from pages.wording import desk
 PAGE = 25
 
 _SHOWN = {"Waiting": WAITING, "Ended": ENDED}
-_KINDS = {"Copies": RequestKind.EXPORT, "Deletions": RequestKind.ERASURE}
+_KINDS = {kind.nature.many: kind for kind in RequestKind}
 
 
 def queue(here: Here) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.captures.preview import Preview
+from data.rights.inquiry import Inquired
 from data.rights.request import Request
 from data.rights.states import Ground, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 from pages.wording import standing
+
+_NAME = "(the name, as the log holds it)"  # the officer reads that it was told, not which
 
 
 def headline(waiting: Sequence[Request]) -> str:
@@ -18,9 +21,7 @@ def headline(waiting: Sequence[Request]) -> str:
     undecided = [one for one in waiting if one.state is State.OPEN]
     overdue = [one for one in waiting if one.overdue]
     today = [one for one in waiting if one.days_left == 0]
-    below = (
-        f"{words.count(len(undecided), 'request')} of {len(waiting)} still {_verb(undecided, 'wait')} for a decision."
-    )
+    below = f"{words.count(len(undecided), 'request')} of {len(waiting)} still {_verb(undecided, 'wait')} for you."
     if overdue:
         said = f"{words.count(len(overdue), 'request')} {'is' if len(overdue) == 1 else 'are'} overdue."
         return markup.answer(said, below, tone="alarm", icon="alarm")
@@ -28,9 +29,9 @@ def headline(waiting: Sequence[Request]) -> str:
         said = f"{words.count(len(today), 'request')} must be answered today."
         return markup.answer(said, below, tone="attention", icon="today")
     if undecided:
-        said = f"{words.count(len(undecided), 'request')} {_verb(undecided, 'wait')} for a decision."
+        said = f"{words.count(len(undecided), 'request')} {_verb(undecided, 'wait')} for you."
         return markup.answer(said, "None is overdue.", icon="inbox")
-    return markup.answer("Nothing waits for a decision.", icon="task_alt")
+    return markup.answer("Nothing waits for you.", icon="task_alt")
 
 
 def row(one: Request, calendar: Calendar) -> str:
@@ -52,13 +53,14 @@ def facts(one: Request, calendar: Calendar) -> str:
     """What was asked, when, and the clock it runs under, as HTML."""
     parts = [
         ("Asked", calendar.when(one.opened_at, place=True)),
-        ("For", standing.what(one.scope, calendar)),
+        ("About" if one.access is not None else "For", standing.about(one, calendar)),
         (
             "Clock",
             calendar.due(one.due_on) if one.waiting else f"the answer was due by {calendar.plain_date(one.due_on)}",
         ),
         ("Law", one.law),
     ]
+    parts += [("In their words", one.words)] if one.words else []
     rows = "".join(f"<li><span>{name}</span><span>{markup.html(value)}</span></li>" for name, value in parts)
     return f'<ol class="dl dl-rows">{rows}</ol>'
 
@@ -78,20 +80,42 @@ def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str) -
     if not approve:
         return standing.refusal(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"))
     word = f"<blockquote>{markup.html(reason.strip())}</blockquote>" if reason.strip() else ""
+    if one.kind is RequestKind.REVEAL:
+        said = reason.strip() or "(your reasons stand here)"
+        return standing.said(replace(one, words="", access=None, told=_NAME, reason=said))
     return f'<div class="dl"><p>Your request {one.id} was approved and is being carried out.</p>{word}</div>'
+
+
+def answer(text: str) -> str:
+    """What the person will read of an answer, as HTML."""
+    said = markup.html(text.strip() or "(your answer stands here)")
+    return f'<div class="dl dl-said"><blockquote>{said}</blockquote></div>'
+
+
+def told(one: Request) -> str:
+    """What the person was told, as HTML; empty when nothing was."""
+    if one.state is State.REFUSED:
+        return standing.refusal(one)
+    is_told = one.kind is RequestKind.REVEAL and one.state is State.DONE
+    return standing.said(replace(one, words="", access=None, told=_NAME if is_told else one.told))
+
+
+def inquired(found: Inquired) -> str:
+    """Who was behind the look, as HTML."""
+    who = "The details are no longer kept." if found.identity is None else f"It was {found.identity.plain}."
+    return f'<div class="dl"><p><strong>{markup.html(who)}</strong></p></div>'
 
 
 def _asks(one: Request, calendar: Calendar) -> str:
     verb = "asks" if one.waiting else "asked"
-    word = "a copy" if one.kind is RequestKind.EXPORT else "the deletion"
-    return f"{verb} for {word} of {standing.what(one.scope, calendar)}"
+    return f"{verb} {one.kind.nature.asks.format(standing.about(one, calendar))}"
 
 
 def _stands(one: Request, calendar: Calendar) -> str:
     ended = one.closed_at if one.closed_at is not None else one.opened_at
     clock = markup.html(calendar.due(one.due_on) if one.waiting else f"ended {calendar.day(ended)}")
     mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
-    return f"Request {one.id} · {markup.html(one.state.plain)}{mark}"
+    return f"Request {one.id} · {markup.html(one.stands)}{mark}"
 
 
 def _verb(found: Sequence[Request], verb: str) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from data import instants
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, Action
-from data.accesses.look import Look, LookFigures
+from data.accesses.look import HISTORY, Look, LookFigures
 from data.captures.browse import Page
 from data.captures.preview import Preview
 from data.captures.schema import Kind
@@ -130,6 +130,8 @@ def who(look: Look) -> str:
 
 def what(look: Look) -> str:
     """'opened 1,204 captures'. Plain text."""
+    if look.scope.get("what") == HISTORY:
+        return "read one look in your access history" if "access" in look.scope else "read who opened your data"
     verb = _DID.get(look.action, look.action.value)
     much = words.count(look.count, "capture") if look.count else "your data, how much was not recorded"
     kinds = look.scope.get("kinds")
@@ -270,7 +272,8 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
     waiting = [one for one in found if one.waiting]
     if not found:
         below = (
-            "You can ask for a copy of what is held about you, or for its deletion. What you ask for is listed here."
+            "You can ask for a copy of what is held about you, for its deletion, or about a look at it. "
+            "What you ask for is listed here."
         )
         return Said("You have not asked for anything yet.", below, icon="inbox")
     if not waiting:

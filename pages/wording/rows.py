@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from data.accesses.coverage import Gap
@@ -15,28 +15,35 @@ from pages.shell.words import Calendar
 from pages.wording import phrases
 
 
-def looks(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar) -> str:
-    """Looks, newest first, and below them the spans about which nothing is known."""
-    rows = [_look(one, calendar, phrases.known(one)) for one in found]
+def address(position: int) -> str:
+    """Where a single look stands in full."""
+    return f"/accesses?look={position}"
+
+
+def looks(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar, to: Callable[[int], str] = address) -> str:
+    """Looks, newest first, and below them the spans about which nothing is known. Each leads to the address that
+    `to` gives for its position."""
+    rows = [_look(one, calendar, to(one.position), phrases.known(one)) for one in found]
     rows += [f'<li class="dl-gap"><span>Not known</span><span>{_gap(gap, calendar)}</span></li>' for gap in gaps]
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>' if rows else ""
 
 
 def latest(found: Sequence[Look], gaps: Sequence[Gap], calendar: Calendar) -> str:
     """The newest looks, and in one row below them that there are spans about which nothing is known."""
-    rows = [_look(one, calendar) for one in found]
+    rows = [_look(one, calendar, address(one.position)) for one in found]
     if gaps:
         said = markup.html(phrases.unknowns(gaps))
         rows.append(f'<li class="dl-gap"><span>Not known</span><span>{said}</span></li>')
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>' if rows else ""
 
 
-def _look(one: Look, calendar: Calendar, known: str = "") -> str:
+def _look(one: Look, calendar: Calendar, to: str, known: str = "") -> str:
     marks = "".join(f'<span class="dl-mark">{markup.html(mark)}</span>' for mark in one.marks)
     unsaid = one.purpose is Purpose.NONE and NO_REASON in one.marks
     below = markup.html(". ".join(part for part in ("" if unsaid else phrases.why(one), known) if part))
     why = f'<br><span class="soft">{below}</span>' if below else ""
-    who, what = markup.html(phrases.who(one)), markup.html(phrases.what(one))
+    who = f'<a href="{markup.html(to)}" target="_self">{markup.html(phrases.who(one))}</a>'
+    what = markup.html(phrases.what(one))
     when = markup.when(calendar, one.at, starts=True)
     return f"<li><span>{when}</span><span><strong>{who}</strong> {what}{marks}{why}</span></li>"
 

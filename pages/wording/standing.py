@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from data import instants
 from data.captures.scope import Scope
 from data.rights.request import Request
-from data.rights.states import RequestKind, State
+from data.rights.states import Move, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 from pages.wording.phrases import Said
@@ -19,25 +19,10 @@ DELETING = Said(
 )
 NEWS = 7 * instants.DAY  # how long something that ended stays on the first screen
 
-_STEPS = {
-    RequestKind.EXPORT: ("Asked", "Being made", "Ready"),
-    RequestKind.ERASURE: ("Asked", "Decision", "Deletion", "Gone"),
-}
-_REACHED = {
-    RequestKind.EXPORT: {State.OPEN: 0, State.APPROVED: 1, State.RUNNING: 1, State.DONE: 3, State.EXPIRED: 3},
-    RequestKind.ERASURE: {State.OPEN: 1, State.APPROVED: 2, State.RUNNING: 2, State.DONE: 4, State.EXPIRED: 4},
-}
-
 
 def is_news(request: Request, now: int) -> bool:
     """Whether the first screen shows it: it waits, or ended within a week."""
     return request.waiting or (request.closed_at is not None and now - request.closed_at < NEWS)
-
-
-def title(request: Request) -> str:
-    """'Copy of everything', 'Deletion of clicks and keystrokes'. Plain text."""
-    word = "Copy" if request.kind is RequestKind.EXPORT else "Deletion"
-    return f"{word} of "
 
 
 def what(scope: Scope, calendar: Calendar) -> str:
@@ -50,9 +35,16 @@ def what(scope: Scope, calendar: Calendar) -> str:
     return f"{kinds}{apps}{start}{end}"
 
 
+def about(request: Request, calendar: Calendar) -> str:
+    """What it is about: 'keystrokes in Outlook', 'the look of Tue 3 Nov, 14:05'. Plain text."""
+    if request.access_at is not None:
+        return f"the look of {calendar.when(request.access_at, place=False)}"
+    return what(request.scope, calendar)
+
+
 def name(request: Request, calendar: Calendar) -> str:
-    """The request's title. Plain text."""
-    return title(request) + what(request.scope, calendar)
+    """'Copy of everything', 'Question about the look of Tue 3 Nov, 14:05'. Plain text."""
+    return request.kind.nature.title.format(about(request, calendar))
 
 
 def lines(found: Sequence[Request], calendar: Calendar) -> str:
@@ -72,7 +64,7 @@ def next_step(request: Request, calendar: Calendar) -> str:
     due = calendar.due(request.due_on)
     match request.state:
         case State.OPEN:
-            return f"A privacy officer decides; {due}."
+            return f"A privacy officer {'answers' if _is_question(request) else 'decides'}; {due}."
         case State.APPROVED:
             return f"It starts by itself in a moment; {due}. You may leave this page."
         case State.RUNNING:
@@ -83,12 +75,19 @@ def next_step(request: Request, calendar: Calendar) -> str:
         case State.REFUSED:
             return f"It was refused{f' by {request.decider}' if request.decider else ''}."
         case State.WITHDRAWN:
-            return "You took it back. Nothing was changed."
+            return "It was taken back. Nothing was changed."
         case State.EXPIRED:
             return "The file has been removed; you can ask for a new copy at any time."
 
 
+def _is_question(request: Request) -> bool:
+    return Move.ANSWER in request.kind.nature.moves
+
+
 def _done(request: Request, calendar: Calendar) -> str:
+    if request.kind.nature.about_access:
+        by = f" by {request.decider}" if request.decider else ""
+        return f"It was answered{by}." if _is_question(request) else f"The name was told; decided{by}."
     if request.kind is RequestKind.ERASURE:
         at = f" {calendar.when(request.closed_at)}" if request.closed_at is not None else ""
         return f"Gone since{at or ' now'}. The certificate says what was removed."
@@ -98,8 +97,8 @@ def _done(request: Request, calendar: Calendar) -> str:
 
 def steps(request: Request) -> str:
     """The line of steps, as HTML."""
-    names = _STEPS[request.kind]
-    reached = _REACHED[request.kind].get(request.state, 0)
+    names = request.kind.nature.steps
+    reached = _reached(request)
     if request.state in (State.REFUSED, State.WITHDRAWN):
         last = "Refused" if request.state is State.REFUSED else "Taken back"
         return _line([("done", "check", "Asked"), ("now", "block", last)])
@@ -113,6 +112,17 @@ def steps(request: Request) -> str:
             for at, one in enumerate(names)
         ]
     )
+
+
+def _reached(request: Request) -> int:
+    """How many of its steps are behind it."""
+    steps = len(request.kind.nature.steps)
+    if request.state in (State.DONE, State.EXPIRED):
+        return steps
+    if request.state in (State.APPROVED, State.RUNNING):
+        return steps - 2
+    # What needs nobody's decision has no step that would stand for one.
+    return 0 if request.kind.nature.self_granted else 1
 
 
 def _line(parts: list[tuple[str, str, str]]) -> str:
@@ -132,6 +142,23 @@ def history(request: Request, calendar: Calendar) -> str:
         for event in request.events
     )
     return f'<ol class="dl dl-history">{items}</ol>'
+
+
+def said(request: Request) -> str:
+    """What its person wrote and what they were told, as HTML; empty when neither is there."""
+    parts = [f'<p class="soft">You wrote:</p>{_quoted(request.words)}'] if request.words else []
+    if request.told and _is_question(request):
+        parts.append(f'<p class="soft">The answer:</p>{_quoted(request.told)}')
+    elif request.told:
+        parts.append(f"<p>It was <strong>{markup.html(request.told)}</strong>.</p>")
+        parts.append(f'<p class="soft">Why you are told:</p>{_quoted(request.reason)}' if request.reason else "")
+    if request.access is not None:
+        parts.append(f'<p><a href="/accesses?look={request.access}" target="_self">See the look in full</a></p>')
+    return f'<div class="dl dl-said">{"".join(parts)}</div>' if parts else ""
+
+
+def _quoted(text: str) -> str:
+    return f"<blockquote>{markup.html(text)}</blockquote>"
 
 
 def refusal(request: Request) -> str:

@@ -44,9 +44,9 @@ def figures(unexplained: int = 0, overdue: int = 0, refused: int = 0) -> Conduct
         ([LATE, TODAY, REQUEST], "1 request is overdue.", "dl-alarm"),
         ([LATE, replace(LATE, id=7)], "2 requests are overdue.", "dl-alarm"),
         ([TODAY, REQUEST], "1 request must be answered today.", "dl-attention"),
-        ([REQUEST], "1 request waits for a decision.", "dl-plain"),
-        ([REQUEST, REQUEST], "2 requests wait for a decision.", "dl-plain"),
-        ([], "Nothing waits for a decision.", "dl-plain"),
+        ([REQUEST], "1 request waits for you.", "dl-plain"),
+        ([REQUEST, REQUEST], "2 requests wait for you.", "dl-plain"),
+        ([], "Nothing waits for you.", "dl-plain"),
     ],
 )
 def test_the_queue_says_first_what_is_late(waiting: list[desk.Request], said: str, tone: str) -> None:

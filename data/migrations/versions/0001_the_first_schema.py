@@ -409,6 +409,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=False),
         sa.Column("carried", sa.LargeBinary(), nullable=True),
+        sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.Column("claim", sa.String(), nullable=False),
         sa.Column("claimed_until", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_requests_decided_by")),

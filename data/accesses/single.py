@@ -1,0 +1,143 @@
+"""One single access: as the person it concerns reads it, and who was behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from data.accesses import entry, history, keys, log, look
+from data.accesses.details import Details
+from data.accesses.entry import Action, Reason
+from data.accesses.look import Look
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.errors import NotFound, Unreadable
+from data.people.permissions import Permission, require
+from data.people.person import normal_email
+from data.people.tables import PersonRow
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who was behind an access, as far as the log knows: a person by `name` and `email`, or the `account` that the
+    source named. `person_id` is set where it is known whose account that is; `guessed` when only because it is
+    exactly somebody's e-mail address."""
+
+    person_id: int | None
+    name: str
+    email: str
+    account: str
+    source: str
+    automated: bool
+    shared: bool
+    guessed: bool = False
+
+    @property
+    def plain(self) -> str:
+        """In words, with nothing that the log does not know."""
+        named = f"{self.name} ({self.email})" if self.email else self.name
+        if not self.account:
+            return named or "nobody the log could name: the source recorded no login"
+        what = "automated account" if self.automated else "login"
+        login = f"the {'shared ' if self.shared else ''}{what} {self.account} ({self.source})"
+        if named and self.guessed:
+            return f"{login}, which is the e-mail address of {named}"
+        if named:
+            return f"{login}, which belongs to {named}"
+        if self.automated:
+            return f"{login}; the log holds no person behind it"
+        return f"{login}; the log does not hold which person {'of several ' if self.shared else ''}used it"
+
+
+def opened(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    position: int,
+    *,
+    reason: Reason | None = None,
+    zone: tzinfo = UTC,
+) -> Look:
+    """The access at `position` if it is one to this person's data. Permission SEE_ACCESSES; for somebody else's the
+    look is itself logged, so the session must be a writing one. Raises NotFound, Unreadable on altered details."""
+    require(viewer, Permission.SEE_ACCESSES, person_id)
+    found = _found(session, vault, position, person_id)
+    if found is None or found[0].action not in entry.ACCESSES:
+        raise NotFound(f"There is no access {position} to this person's data; check its number.")
+    if not viewer.is_person(person_id):
+        log.append(
+            session,
+            vault,
+            action=Action.READ,
+            people=[person_id],
+            accessor=viewer,
+            reason=reason,
+            scope={"what": look.HISTORY, "access": position},
+            count=1,
+        )
+    return look.opened(found[0], found[1], person_id, zone)
+
+
+def identity(session: Session, vault: Vault, position: int) -> Identity | None:
+    """Who was behind the access at `position`; None once retention has destroyed that.
+
+    Nothing is asked or logged here: the caller decides who may know. Raises NotFound, and Unreadable when the
+    identity is not the one that the entry committed to.
+    """
+    found = _found(session, vault, position, None)
+    if found is None:
+        raise NotFound(f"There is no access {position}; check its number.")
+    row, details = found
+    if details is None:
+        return None
+    committed = hashlib.sha256(details.identity_salt + details.identity).hexdigest()
+    if not hmac.compare_digest(committed, str(details.read["who"])):
+        raise Unreadable(f"Who was behind access {position} is not what was committed to; tell the auditor.")
+    held = details.accessor
+    number, account = held.get("person"), str(held.get("account", ""))
+    person = session.get(PersonRow, number) if number is not None else None
+    guessed = person is None and bool(account)
+    if guessed:
+        person = session.scalars(select(PersonRow).where(PersonRow.email == normal_email(account))).one_or_none()
+    return Identity(
+        person_id=number if person is None else person.id,
+        # As they were called then; an account has only the name that the roster gives its person today.
+        name=str(held.get("name", "")) or (person.name if person else ""),
+        email=str(held.get("email", "")) or (person.email if person else ""),
+        account=account,
+        source=row.source,
+        automated=bool(details.read["automated"]),
+        shared=bool(details.read["shared"]),
+        guessed=guessed and person is not None,
+    )
+
+
+def _found(
+    session: Session, vault: Vault, position: int, person_id: int | None
+) -> tuple[EntryRow, Details | None] | None:
+    """The entry with its opened details, if it is about the person."""
+    query: Select[Any, Any] = (
+        select(EntryRow, DetailsRow)
+        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+        .where(EntryRow.position == position)
+    )
+    if person_id is not None:
+        query = query.join(AboutRow, AboutRow.position == EntryRow.position).where(AboutRow.person_id == person_id)
+    rows = session.execute(query).one_or_none()
+    if rows is None:
+        return None
+    row, beside = rows
+    if beside is None:
+        return row, None
+    log_keys = keys.find(session, vault)
+    if log_keys is None:
+        raise Unreadable("The key of the access log is gone; restore the database as a whole.")
+    return row, history.opened(log_keys, row, beside.details)

@@ -1,0 +1,111 @@
+"""How every request begins: numbered, under its clock, once, and written into the access log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action, Purpose, Reason
+from data.database import lock
+from data.errors import Conflict, NotFound
+from data.people.permissions import Permission, require
+from data.people.tables import PersonRow
+from data.people.viewer import Viewer
+from data.rights import clocks, keys, record
+from data.rights.record import Request
+from data.rights.states import WAITING, RequestKind, State
+from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
+
+FIRST_STEP = "start"
+
+
+def open_new(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    kind: RequestKind,
+    asked: Mapping[str, Any],
+    *,
+    same: Callable[[Request], bool],
+    within_days: int | None = None,
+) -> Request:
+    """A new request for what `asked` (JSON, kept sealed) says. `same` tells whether another asks for just this.
+
+    It is due when the law wants it, or after `within_days` if that is earlier. Raises NotAllowed, NotFound, Conflict
+    when the same is already asked for and not yet done.
+    """
+    require(viewer, Permission.OPEN_REQUEST, person_id)
+    person = session.get(PersonRow, person_id)
+    if person is None:
+        raise NotFound(f"There is no person {person_id} on the roster.")
+    # Under one lock a second click, or a second tab, finds the first request; it also numbers them.
+    lock(session, "requests")
+    _refuse_a_second(session, vault, person_id, kind, same)
+    at = instants.now()
+    received = clocks.received_on(person.jurisdiction, at)
+    due_on = clocks.due_on(person.jurisdiction, received)
+    granted = kind.nature.self_granted and viewer.is_person(person_id)
+    row = RequestRow(
+        person_id=person_id,
+        id=(session.scalar(select(func.max(RequestRow.id))) or 0) + 1,
+        kind=kind.value,
+        state=(State.APPROVED if granted else State.OPEN).value,
+        jurisdiction=person.jurisdiction,
+        opened_at=at,
+        opened_by=viewer.person_id,
+        due_on=due_on if within_days is None else min(due_on, received + timedelta(days=within_days)),
+        next_step=FIRST_STEP if granted else None,
+    )
+    row.scope = keys.seal(
+        session, vault, record.scope_label(person_id, row.id), json.dumps(asked, sort_keys=True).encode()
+    )
+    session.add(row)
+    session.flush()
+    record.note(session, row, viewer, "opened")
+    # The person's own words stay with the request.
+    write_down(
+        session, vault, viewer, row, Action.REQUEST_OPENED, {name: it for name, it in asked.items() if name != "text"}
+    )
+    return record.of(session, vault, row, with_events=True)
+
+
+def write_down(
+    session: Session,
+    vault: Vault,
+    viewer: Viewer,
+    row: RequestRow,
+    action: Action,
+    scope: Mapping[str, Any] | None = None,
+) -> None:
+    """Put what somebody did to a request into the access log, so that nobody can deny it."""
+    details = {"request": row.id, "asks": row.kind, **(scope or {})}
+    reason = Reason(Purpose.OWN if viewer.is_person(row.person_id) else Purpose.REQUEST, f"request {row.id}")
+    log.append(
+        session, vault, action=action, people=[row.person_id], accessor=viewer, reason=reason, scope=details, count=0
+    )
+
+
+def _refuse_a_second(
+    session: Session, vault: Vault, person_id: int, kind: RequestKind, same: Callable[[Request], bool]
+) -> None:
+    rows = session.scalars(
+        select(RequestRow).where(
+            RequestRow.person_id == person_id,
+            RequestRow.kind == kind.value,
+            RequestRow.state.in_([state.value for state in WAITING]),
+        )
+    )
+    for row in rows:
+        held = record.of(session, vault, row)
+        if same(held):
+            asked = instants.day_of(row.opened_at)
+            raise Conflict(f"Exactly this was asked for on {asked} already: request {row.id} is {held.stands}.")

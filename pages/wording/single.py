@@ -1,0 +1,152 @@
+"""One look in full: who, when, why, what, how it is known, why it is marked. Pure; plain text unless it says HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from data import instants
+from data.accesses import look as rules
+from data.accesses import purposes
+from data.accesses.entry import DAYLIGHT, Purpose
+from data.accesses.look import Look
+from data.rights.request import Request
+from pages.shell import markup, readable, words
+from pages.shell.words import Calendar
+from pages.wording import phrases
+
+_SEEN = {
+    "captures": "single captures, in a list",
+    "screen": "one picture of a screen",
+    "summary": "counts by kind, not the captures themselves",
+    "preview": "counts of what a request takes, not the captures themselves",
+}
+_LATE = instants.MINUTE  # what is recorded sooner is told by when it happened
+
+
+def headline(one: Look, calendar: Calendar) -> str:
+    """The sentence that answers what this was."""
+    return f"{phrases.who(one)} {phrases.what(one)}, {calendar.when(one.at)}."
+
+
+def facts(one: Look, calendar: Calendar, *, mine: bool = True) -> str:
+    """Everything the log tells about the look, as HTML; `mine`: to the person it concerns."""
+    happened = f"{calendar.plain_date(calendar.local(one.at).date())}, {calendar.time(one.at, seconds=True)}"
+    rows = [
+        ("When", f"{happened} ({calendar.place})", words.utc(one.at)),
+        ("Who", phrases.who(one), _named(one) if mine and not one.is_own else ""),
+        ("Why", phrases.why(one), purposes.MEANING[one.purpose]),
+        ("What", phrases.what(one), "; ".join(what(one.scope, calendar))),
+        ("Whose data", _whose(one) if mine else words.count(one.people_count, "person", "people"), ""),
+        ("How we know", phrases.known(one), _recorded(one, calendar)),
+        ("Number", f"Access {one.position} in the log", ""),
+    ]
+    items = "".join(
+        f"<li><span>{name}</span><span>{markup.html(said)}"
+        f"{f'<br><span class=soft>{markup.html(more)}</span>' if more else ''}</span></li>"
+        for name, said, more in rows
+    )
+    return f'<ol class="dl dl-rows">{items}</ol>'
+
+
+def marked(one: Look, calendar: Calendar) -> str:
+    """What stands out and why, as HTML; empty when nothing does."""
+    items = "".join(
+        f'<li><span class="dl-mark">{markup.html(mark)}</span>'
+        f"<span>{markup.html(because(mark, one, calendar))}</span></li>"
+        for mark in one.marks
+    )
+    return f'<ul class="dl dl-marks">{items}</ul>' if items else ""
+
+
+def because(mark: str, one: Look, calendar: Calendar) -> str:
+    """Why a look carries a mark."""
+    match mark:
+        case rules.NO_REASON:
+            return "No reason is on record: whoever looked gave none, or the source does not keep one."
+        case rules.OUTSIDE_HOURS:
+            first, last = rules.WORKDAY.start, rules.WORKDAY.stop
+            local = calendar.local(one.at)
+            return (
+                f"It was {local:%A} at {local:%H:%M}. Working hours are taken to be Monday to Friday,"
+                f" {first:02}:00 to {last:02}:00 ({calendar.place}, your zone)."
+            )
+        case rules.OUTSIDE_PURPOSE if one.purpose is Purpose.OWN:
+            return "The reason on record says that you looked yourself, but it was somebody else."
+        case rules.OUTSIDE_PURPOSE:
+            role = one.role or "no role"
+            return f"The reason on record is “{one.purpose.plain}”, which is for privacy officers; the log says {role}."
+        case rules.MANY_PEOPLE:
+            return (
+                f"It took the data of {words.exact(one.people_count)} people in one go; from {rules.MANY} people on"
+                " that is pointed out."
+            )
+        case rules.DETAILS_GONE:
+            return "Who looked and why is no longer kept. That it happened is."
+        case _:
+            return ""
+
+
+def what(scope: Mapping[str, Any], calendar: Calendar) -> list[str]:
+    """What was touched, part by part."""
+    left = dict(scope)
+    parts: list[str] = []
+    if view := left.pop("view", ""):
+        parts.append(_SEEN.get(str(view), "a chart of counts, not the captures themselves"))
+    if kinds := _names(left.pop("kinds", None)):
+        parts.append(words.listed([readable.noun(kind) for kind in kinds]))
+    if apps := _names(left.pop("apps", None)):
+        parts.append(f"in {words.listed(apps)}")
+    for name, word in (("start", "from"), ("end", "before")):
+        at = left.pop(name, None)
+        if isinstance(at, int):
+            parts.append(f"{word} {calendar.when(at)}")
+    if text := left.pop("text", ""):
+        parts.append(f"with the text “{text}”")
+    if left.get("what") == rules.HISTORY:
+        left.pop("what")
+        parts.append(
+            f"access {left.pop('access')} in your access history" if "access" in left else "your access history"
+        )
+    left.pop("screen", None)
+    return parts + [f"{name}: {_plain(value)}" for name, value in sorted(left.items())]
+
+
+def asked(found: list[Request], calendar: Calendar) -> str:
+    """What was asked about this look already and where that stands, as HTML."""
+    items = "".join(
+        f'<li><a href="/requests" target="_self">{markup.html(one.kind.plain.capitalize())}</a>,'
+        f" asked {markup.when(calendar, one.opened_at)}: {markup.html(one.stands)}"
+        f"{markup.html(f', {calendar.due(one.due_on)}') if one.waiting else ''}.</li>"
+        for one in found
+    )
+    return f'<ul class="dl dl-asked">{items}</ul>' if items else ""
+
+
+def _named(one: Look) -> str:
+    if one.automated:
+        return "An automated account; the log may hold no person behind it."
+    if one.source != DAYLIGHT:
+        return "As the other system knows them. The name is sealed in the log; you can ask for it."
+    return "The name is sealed in the log; you can ask for it."
+
+
+def _whose(one: Look) -> str:
+    if one.people_count <= 1:
+        return "Yours alone"
+    return f"Yours and that of {words.count(one.people_count - 1, 'other person', 'other people')}, in one go"
+
+
+def _recorded(one: Look, calendar: Calendar) -> str:
+    if one.source == DAYLIGHT:
+        return "This app wrote it down before it showed anything."
+    late = f" It came into the log {calendar.when(one.recorded_at)}." if one.recorded_at - one.at > _LATE else ""
+    return f"Another system's record, brought into this log.{late}"
+
+
+def _names(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
