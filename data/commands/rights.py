@@ -94,10 +94,10 @@ def _ask(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, f"`request {args.asks.value}`")
     store = arguments.store(args)
     with store.database.writing() as session:
-        viewer = arguments.viewer(session, args)
-        about = person.by_email(session, args.person or args.viewer).id
+        args.person = args.person or args.viewer
+        viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
         days = store.settings.question_days
-        found = args.ask(session, viewer, store.vault, about, args.access, args.text, within_days=days)
+        found = args.ask(session, viewer, store.vault, about.id, args.access, args.text, within_days=days)
     _print(args, found)
 
 
