@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.accesses import checks, coverage, listing, publishing
+from data.accesses import backing, coverage, listing
 from data.accesses.entry import Action
 from data.accesses.look import Logged
 from pages.shell import look, words
@@ -42,12 +42,12 @@ def entries(here: Here) -> None:
     before = int(place) if place.isdecimal() and len(place) < 16 else None
     with here.store.database.reading() as session:
         newest = listing.entries(session, viewer, limit=1)
-        proved = proof.lines(publishing.newest(session), checks.last(session), calendar)
+        behind = backing.of(session, here.store.settings.witnesses)
         gaps = coverage.gaps(session, calendar.now - DAYS * instants.DAY, calendar.now)
         found = listing.entries(
             session, viewer, action=action, source=source, start=start, end=end, before=before, limit=PAGE
         )
-    top.html(ledger.headline(newest, calendar) + proved)
+    top.html(proof.alarm(behind) + ledger.headline(newest, calendar) + proof.lines(behind, calendar))
     if gaps:
         with top.expander(f"Where the evidence is blind: {words.count(len(gaps), 'span')} in {DAYS} days"):
             st.html(ledger.blind(gaps, calendar))

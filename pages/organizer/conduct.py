@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data import instants
-from data.accesses import checks, publishing
+from data.accesses import backing
 from data.accesses.entry import Purpose
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
@@ -27,8 +27,8 @@ def conduct(here: Here) -> None:
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, WEEKS[span or "12 weeks"])
-        proved = proof.lines(publishing.newest(session), checks.last(session), Calendar(here.zone, instants.now()))
-    top.html(said.headline(found))
+        behind = backing.of(session, here.store.settings.witnesses)
+    top.html(proof.alarm(behind) + said.headline(found))
     st.html(said.tiles(found))
     look.draw(charts.captures(found.captures), "Captures taken and refused", "conduct-captures", note=_TAKEN)
     plain = found.looks.assign(purpose=[said.purpose(Purpose(one)) for one in found.looks["purpose"]])
@@ -36,7 +36,7 @@ def conduct(here: Here) -> None:
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
     st.subheader("The record of who looked", anchor=False)
-    st.html(proved)
+    st.html(proof.lines(behind, Calendar(here.zone, instants.now())))
 
 
 _TAKEN = "Counted in the week they were captured in (UTC); refused ones in the week they were sent."

@@ -1,19 +1,51 @@
-"""What stands behind the log, in words: what was signed, and whether all of it is still what it was. Pure."""
+"""What stands behind the log, in words: what was signed, whether it is still what it was, who outside says so. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from data.accesses.backing import Backing
 from data.accesses.check import Checked
 from data.accesses.publishing import Published
+from data.accesses.witnesses import ALARMS, Alarm, Trouble, WitnessState
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 
 _MOST = 5
 
 
-def lines(published: Published | None, checked: Checked | None, calendar: Calendar) -> str:
-    """The newest checkpoint and the last full check as rows, as HTML; an alarm where something does not hold."""
-    rows = [_signed(published, calendar), _checked(checked, calendar)]
+_TROUBLE = {
+    Trouble.UNREACHABLE: "It does not answer; what is new is not cosigned meanwhile.",
+    Trouble.NOT_TRUSTED: "It was not told to watch this log: its owner adds the log's key with `witness trust`.",
+    Trouble.NOT_UNDERSTOOD: "It gives an answer that no witness gives; the operator has to look at its address.",
+    Trouble.REFUSED: "What the log holds now does not follow from what it cosigned: the history was changed.",
+    Trouble.SHORTER: "It has seen more of this log than there is now: the log was put back to an older state.",
+    Trouble.CHANGED: "What it cosigned is not what the log holds now: the history was changed.",
+}
+_GRAVE = ALARMS | {Trouble.CHANGED}
+
+
+def lines(backing: Backing, calendar: Calendar) -> str:
+    """The newest checkpoint, the last full check and the witnesses as rows, as HTML; an alarm where something does not
+    hold."""
+    rows = [_signed(backing.published, calendar), _checked(backing.checked, calendar)]
+    rows += [_witness(one, calendar) for one in backing.witnesses] or [
+        _row("No witness", "No witness is set: nobody outside checks this log. A works council can run one.")
+    ]
+    rows += [_refusals(backing.alarms, calendar)] if backing.alarms else []
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>'
+
+
+def alarm(backing: Backing) -> str:
+    """The sentence that comes before everything else on a page when the log is not what it was, as HTML; else none."""
+    refusing = [one.name for one in backing.witnesses if one.problem in _GRAVE]
+    if refusing:
+        said = f"The access log was changed or put back: {words.listed(refusing)} refused it."
+        return markup.answer(said, "What this page says of past looks may not be true.", tone="alarm", icon="report")
+    if backing.checked is not None and not backing.checked.holds:
+        said = "The access log is damaged."
+        return markup.answer(said, "What this page says of past looks may not be whole.", tone="alarm", icon="report")
+    return ""
 
 
 def _signed(published: Published | None, calendar: Calendar) -> str:
@@ -37,6 +69,39 @@ def _checked(checked: Checked | None, calendar: Calendar) -> str:
     rest = f"<li>and {words.count(more, 'more place', 'more places')}</li>" if more > 0 else ""
     alarm = f'<strong class="dl-mark">The log is damaged</strong> Read again {when}:<ul>{found}{rest}</ul>'
     return _row("Alarm", alarm)
+
+
+def _witness(state: WitnessState, calendar: Calendar) -> str:
+    name = markup.html(state.name)
+    if state.last_size is None or state.last_at is None:
+        said = [f"{name} has not cosigned anything yet."]
+    else:
+        much = words.exact(state.last_size)
+        entries = f"the first {much} entries" if state.last_size != 1 else "the first entry"
+        when = markup.time(state.last_at, calendar.ago(state.last_at))
+        said = [f"Cosigned by {name}, {when}: {entries}."]
+    if state.problem is not None:
+        since = f" Since {markup.when(calendar, state.since)}." if state.since is not None else ""
+        said.append(markup.html(_TROUBLE[state.problem]) + since)
+    elif state.behind and state.last_size is not None:
+        said.append(f"{words.count(state.behind, 'newer entry', 'newer entries')} will follow.")
+    if state.problem in _GRAVE:
+        said.insert(0, '<strong class="dl-mark">The witness refuses this log</strong>')
+        said.append("Ask its owner for the notes that it kept, and tell the auditor.")
+    return _row("Alarm" if state.problem in _GRAVE else "Witness", " ".join(said))
+
+
+def _refusals(alarms: Sequence[Alarm], calendar: Calendar) -> str:
+    """Every refusal that is known of, so that one that is over does not pass for none."""
+    items = "".join(
+        f"<li>{markup.html(one.name)} refused a log of {words.exact(one.size)}, having seen "
+        f"{words.exact(one.known_size)} entries: first {markup.when(calendar, one.first_at)}, "
+        f"last {markup.when(calendar, one.last_at)}.</li>"
+        for one in alarms[:_MOST]
+    )
+    more = len(alarms) - _MOST
+    rest = f"<li>and {words.count(more, 'more refusal')}</li>" if more > 0 else ""
+    return _row("Refused", f"<ul>{items}{rest}</ul>")
 
 
 def _row(name: str, said: str) -> str:

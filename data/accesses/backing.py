@@ -1,0 +1,34 @@
+"""What stands behind the log: its newest checkpoint, the last full check, and its witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from data.accesses import checks, publishing, witnesses
+from data.accesses.check import Checked
+from data.accesses.publishing import Published
+from data.accesses.witnesses import Alarm, WitnessState
+from data.settings import Witness
+
+
+@dataclass(frozen=True)
+class Backing:
+    """The newest checkpoint and check (None: there is none yet), how each witness stands, and what any ever refused."""
+
+    published: Published | None
+    checked: Checked | None
+    witnesses: tuple[WitnessState, ...]
+    alarms: tuple[Alarm, ...]
+
+
+def of(session: Session, configured: Sequence[Witness]) -> Backing:
+    """The log's backing as it is now. It names nobody, so every viewer may see it."""
+    return Backing(
+        publishing.newest(session),
+        checks.last(session),
+        witnesses.state(session, configured),
+        witnesses.alarms(session),
+    )

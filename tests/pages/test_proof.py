@@ -1,0 +1,70 @@
+"""What stands behind the log, as organizers and auditors read it: who outside cosigned, and what was refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from data import instants
+from data.accesses.backing import Backing
+from data.accesses.check import Checked
+from data.accesses.findings import Finding, What
+from data.accesses.publishing import Published
+from data.accesses.witnesses import Alarm, Trouble, WitnessState
+from pages.wording import proof
+from tests.pages.test_phrases import CALENDAR, NOW
+
+PUBLISHED = Published(1204, bytes(32), NOW - instants.MINUTE, "")
+STATE = WitnessState("works-council", "http://w", 1204, NOW - 2 * instants.MINUTE, 0, None, None, NOW)
+ALARM = Alarm("works-council", Trouble.REFUSED, 1204, 1200, NOW - instants.HOUR, NOW - instants.MINUTE)
+
+
+def said(*states: WitnessState, alarms: tuple[Alarm, ...] = ()) -> str:
+    """The words of the rows, without their marks."""
+    shown = proof.lines(Backing(PUBLISHED, None, states, alarms), CALENDAR)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
+
+
+def test_without_a_witness_it_says_that_nobody_outside_checks() -> None:
+    assert "No witness is set: nobody outside checks this log." in said()
+
+
+def test_a_cosigned_log_names_who_when_and_up_to_where() -> None:
+    assert "Cosigned by works-council, 2 minutes ago : the first 1,204 entries." in said(STATE)
+    assert "will follow" not in said(STATE)
+    assert "3 newer entries will follow." in said(replace(STATE, last_size=1201, behind=3))
+    assert "has not cosigned anything yet" in said(replace(STATE, last_size=None, last_at=None, behind=1204))
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_every_trouble_has_its_sentence_and_only_a_changed_log_is_an_alarm(trouble: Trouble) -> None:
+    shown = said(replace(STATE, problem=trouble, since=NOW - instants.HOUR))
+    is_grave = trouble in (Trouble.REFUSED, Trouble.SHORTER, Trouble.CHANGED)
+    assert ("Alarm" in shown) == is_grave
+    assert ("The witness refuses this log" in shown) == is_grave
+    assert "Since today, 15:00" in shown
+    assert "Cosigned by works-council" in shown, "what was cosigned before stays cosigned"
+
+
+def test_a_log_that_was_changed_is_the_first_thing_a_page_says() -> None:
+    refused = replace(STATE, problem=Trouble.REFUSED, since=NOW)
+    shown = proof.alarm(Backing(PUBLISHED, None, (STATE, refused), (ALARM,)))
+    assert "dl-alarm" in shown
+    assert "works-council refused it" in shown
+    damaged = Checked(NOW, 1, 5, 5, True, (Finding(What.ENTRY_CHANGED, 3, 3),))
+    assert "The access log is damaged." in proof.alarm(Backing(PUBLISHED, damaged, (STATE,), ()))
+    down = replace(STATE, problem=Trouble.UNREACHABLE, since=NOW)
+    assert proof.alarm(Backing(PUBLISHED, replace(damaged, findings=()), (down,), (ALARM,))) == ""
+
+
+def test_a_refusal_that_is_over_is_still_told() -> None:
+    shown = said(STATE, alarms=(ALARM,))
+    assert "works-council refused a log of 1,204, having seen 1,200 entries: first today, 15:00" in shown
+    assert "and 3 more refusals" in said(STATE, alarms=(ALARM,) * 8)
+
+
+def test_a_name_from_outside_is_shown_letter_for_letter() -> None:
+    shown = proof.lines(Backing(PUBLISHED, None, (replace(STATE, name="<b>x"),), ()), CALENDAR)
+    assert "<b>" not in shown
