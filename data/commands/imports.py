@@ -9,7 +9,8 @@ from data import instants
 from data.captures.ingest import Imported, ingest
 from data.commands import arguments, output
 from data.commands.arguments import UsageError
-from data.connectors import SOURCES, accesses
+from data.connectors import EVIDENCE, SOURCES, accesses, evidence, holdings_file
+from data.connectors.evidence import Imported as Observed
 from data.people.permissions import Permission, require
 
 ACCESSES = "accesses"
@@ -18,16 +19,23 @@ ACCESSES = "accesses"
 def add(commands: arguments.Commands) -> None:
     """Add the command."""
     found = arguments.command(commands, "import")
-    wanted = {name: source.wanted for name, source in SOURCES.items()} | {ACCESSES: accesses.WANTED}
+    wanted = {name: source.wanted for name, source in (SOURCES | EVIDENCE).items()} | {ACCESSES: accesses.WANTED}
     help = "; ".join(f"{name}: {what}" for name, what in sorted(wanted.items())).replace("%", "%%")
     found.add_argument("source", choices=sorted(wanted), metavar="SOURCE", help=help)
     found.add_argument("path", type=arguments.path, metavar="PATH")
     found.add_argument("--person", metavar="EMAIL", help="whose captures they are")
     found.add_argument("--zone", type=arguments.zone, metavar="ZONE", help="where times are that name no zone")
+    sources = ", ".join(EVIDENCE)
+    found.add_argument("--holdings", type=arguments.path, metavar="FILE", help=f"for {sources}: {holdings_file.WANTED}")
     found.set_defaults(run=_import)
 
 
 def _import(args: argparse.Namespace) -> None:
+    if args.source in EVIDENCE:
+        _observed(args)
+        return
+    if args.holdings is not None:
+        raise UsageError(f"`import {args.source}` takes no --holdings, which belongs to {', '.join(EVIDENCE)}")
     if args.source == ACCESSES:
         _accesses(args)
         return
@@ -72,3 +80,37 @@ def _accesses(args: argparse.Namespace) -> None:
     else:
         known = f"{found.duplicates:,} known already"
         output.lines(f"{found.added:,} accesses added, {known}, {found.spans:,} spans of coverage changed.")
+
+
+def _observed(args: argparse.Namespace) -> None:
+    if args.person is not None or args.zone is not None:
+        raise UsageError(f"`import {args.source}` takes neither --person nor --zone; the holdings file names both")
+    if args.holdings is None:
+        raise UsageError(f"`import {args.source}` needs --holdings FILE, {holdings_file.WANTED}")
+    store = arguments.store(args)
+    read, show = EVIDENCE[args.source].read, output.progress("Lines")
+    with store.database.writing() as session:
+        viewer = arguments.viewer(session, args)
+        found = evidence.load(session, viewer, store.vault, read, args.path, args.holdings, show)
+    if arguments.wants_json(args):
+        output.as_json(asdict(found))
+    else:
+        output.lines(*_told(found))
+
+
+def _told(found: Observed) -> list[str]:
+    passed = (
+        (found.other, "about other data"),
+        (found.denied, "refused there"),
+        (found.repeated, "said again by another line"),
+        (found.nobody, "about nobody on the roster"),
+    )
+    over = "; ".join(f"{count:,} {what}" for count, what in passed if count)
+    told = [f"{found.added:,} accesses added from {found.source}, {found.duplicates:,} known already."]
+    if over:
+        told.append(f"Passed over: {over}.")
+    if found.spans is None:
+        told.append("No time is claimed as covered, as [source] declares no heartbeat_minutes.")
+    else:
+        told.append(f"{found.spans:,} spans of coverage changed.")
+    return told

@@ -1,4 +1,5 @@
-"""One reader a source of captures. A new connector is one module with a `read` and one line in SOURCES."""
+"""One reader a source. A new connector is one module with a `read` and one line: of captures in SOURCES, of accesses
+outside Daylight in EVIDENCE."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from data.captures.recording import Recording
-from data.connectors import activitywatch, captures_form, ducktrack, openadapt, openadapt_session
+from data.connectors import activitywatch, captures_form, ducktrack, evidence, openadapt, openadapt_session, pgaudit
 
 
 class Reader(Protocol):
@@ -35,3 +36,15 @@ SOURCES = {
         Source("openadapt", openadapt_session.WANTED, openadapt.read),
     )
 }
+
+
+@dataclass(frozen=True)
+class EvidenceSource:
+    """An audit outside Daylight: its name on the command line, what to point at, and who reads it."""
+
+    name: str
+    wanted: str
+    read: evidence.Reader
+
+
+EVIDENCE = {source.name: source for source in (EvidenceSource("pgaudit", pgaudit.WANTED, pgaudit.read),)}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from data.errors import BadInput
 
@@ -68,6 +71,18 @@ def require_text(path: Path, wanted: str) -> None:
         raise BadInput(f"{path} is {found}; name {wanted}.")
 
 
+def require_log(path: Path, wanted: str) -> None:
+    """As `require_text`, for files that may also be compressed with gzip, as logs are delivered."""
+    require_file(path, wanted)
+    if not _is_gzip(path) and (found := signature(path)):
+        raise BadInput(f"{path} is {found}; name {wanted}.")
+
+
+def opened(path: Path) -> BinaryIO:
+    """The bytes of a file; of what was compressed with gzip, those that were. BadInput where that was cut."""
+    return cast("BinaryIO", _Unzipped(path)) if _is_gzip(path) else path.open("rb")
+
+
 def require_folder(path: Path, wanted: str) -> None:
     """BadInput unless `path` is a folder."""
     if path.is_dir():
@@ -94,7 +109,7 @@ def digest(paths: list[Path], *also: str) -> str:
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a UTF-8 file with their numbers from 1, line ends included; a byte order mark is dropped."""
     number = 0
-    with path.open("rb") as file:
+    with opened(path) as file:
         while raw := file.readline(_LONGEST_LINE):
             number += 1
             if len(raw) == _LONGEST_LINE:
@@ -121,6 +136,36 @@ class Unchanged:
         for path, state in self._seen:
             if self._state(path) != state:
                 raise BadInput(f"{path} changed while it was read; import it again when it is no longer written to.")
+
+
+class _Unzipped(gzip.GzipFile):
+    """A gzip file that says in a sentence what is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "rb")
+        self._path = path
+
+    def read(self, size: int | None = -1) -> bytes:
+        try:
+            return super().read(size)
+        except (EOFError, OSError, zlib.error) as error:
+            raise self._refusal(error) from None
+
+    def readline(self, size: int | None = -1) -> bytes:
+        try:
+            return super().readline(size)
+        except (EOFError, OSError, zlib.error) as error:
+            raise self._refusal(error) from None
+
+    def _refusal(self, error: Exception) -> BadInput:
+        if isinstance(error, EOFError):
+            return BadInput(f"{self._path}: the compressed file ends in the middle, so it was cut.")
+        return BadInput(f"{self._path}: the compressed file is damaged ({error}).")
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
 
 
 def _sha256(path: Path) -> str:

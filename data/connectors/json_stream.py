@@ -28,7 +28,7 @@ class Walk:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("rb")
+        self._file = files.opened(path)
         self._decode = codecs.getincrementaldecoder("utf-8")()
         self._json = json.JSONDecoder(parse_constant=_refuse)
         self._text = ""

@@ -1,0 +1,145 @@
+"""When a source was really recording, worked out from what it wrote: proofs of life, silences, and being switched off.
+
+Lines may come in any order. Only what proofs no further apart than the declared heartbeat enclose is claimed. Pure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import IntEnum
+
+from data import instants
+
+LOG_ENDS = "the log that was imported ends there"
+STOPPED = "the server was stopped"
+SWITCHED_OFF = "it was switched off"
+OFF_IN_SESSION = f"{SWITCHED_OFF} in one session"
+SESSION = "session "  # how a switch of one session is named; a start of the server ends it
+
+
+class Begins(IntEnum):
+    """How a stretch began, the stronger the higher: what was switched off before it is on again only by a switch (or,
+    in a session that is over, by a start)."""
+
+    LOG = 0
+    START = 1
+    SWITCH = 2
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The source was recording in [start, end], microseconds UTC; `why` it stopped."""
+
+    start: int
+    end: int
+    why: str
+    begins: Begins
+
+
+@dataclass(frozen=True, order=True)
+class _Cut:
+    """Nothing is claimed in (start, end); afterwards a stretch begins as `begins` says."""
+
+    start: int
+    end: int
+    why: str
+    begins: Begins
+
+
+class Watch:
+    """Gathers the signs of one log. `heartbeat` is the longest silence, microseconds, that is no gap; None: the source
+    declared none, so nothing is ever claimed."""
+
+    def __init__(self, heartbeat: int | None) -> None:
+        self.heartbeat = heartbeat
+        self._alive: list[list[int]] = []  # [first, last] of proofs at most a heartbeat apart, sorted
+        self._switches: list[tuple[int, int, str, str | None]] = []  # at, number, whose, why off (None: on)
+        self._starts: list[int] = []
+
+    @property
+    def claims(self) -> bool:
+        """Whether anything can be claimed at all."""
+        return self.heartbeat is not None
+
+    @property
+    def silence(self) -> str:
+        """The reason of a gap that is only a silence."""
+        minutes = (self.heartbeat or 0) // instants.MINUTE
+        return f"it wrote nothing for longer than {minutes} minutes"
+
+    def seen(self, at: int) -> None:
+        """The source proved at this instant that it records."""
+        if self.heartbeat is None:
+            return
+        alive, reach = self._alive, self.heartbeat
+        if alive and alive[-1][0] <= at <= alive[-1][1] + reach:
+            if at > alive[-1][1]:
+                alive[-1][1] = at
+            return
+        place = bisect_right(alive, at, key=lambda one: one[0])
+        alive.insert(place, [at, at])
+        place = max(place - 1, 0)
+        while place + 1 < len(alive) and alive[place][0] <= at + reach:
+            if alive[place + 1][0] > alive[place][1] + reach:
+                place += 1
+                continue
+            alive[place][1] = max(alive[place][1], alive[place + 1][1])
+            del alive[place + 1]
+
+    def started(self, at: int) -> None:
+        """The server was started: a stop, and whatever was the matter in single sessions, is over."""
+        self._starts.append(at)
+
+    def stopped(self, at: int) -> None:
+        """The server was stopped."""
+        self.off("server", at, STOPPED)
+
+    def off(self, whose: str, at: int, why: str = SWITCHED_OFF) -> None:
+        """From `at` the source did not record `whose` (a session, a role, everybody)."""
+        self._switches.append((at, len(self._switches), whose, why))
+
+    def on(self, whose: str, at: int) -> None:
+        """At `at` the source was switched on again for `whose`."""
+        self._switches.append((at, len(self._switches), whose, None))
+
+    def stretches(self) -> list[Stretch]:
+        """What may be claimed, in order of time."""
+        found: list[Stretch] = []
+        cuts = self._cuts()
+        for number, (first, last) in enumerate(self._alive):
+            at, begins = first, Begins.LOG
+            for cut in cuts:
+                if cut.end < at or cut.start > last:
+                    continue
+                if cut.start > at:
+                    found.append(Stretch(at, cut.start, cut.why, begins))
+                at, begins = max(at, cut.end), cut.begins
+            if at < last:
+                end_of_log = number + 1 == len(self._alive)
+                found.append(Stretch(at, last, LOG_ENDS if end_of_log else self.silence, begins))
+        return found
+
+    def _cuts(self) -> list[_Cut]:
+        """Where something was switched off, and where something came on (a cut of no length), in order of time."""
+        found: list[_Cut] = []
+        open_: dict[str, str] = {}
+        since, why = 0, ""
+        starts = [(at, -1, "", "") for at in self._starts]
+        for at, number, whose, off in sorted([*self._switches, *starts], key=lambda one: one[:2]):
+            if off:
+                if not open_:
+                    since, why = at, off
+                open_[whose] = off
+                continue
+            was_open = bool(open_)
+            if number < 0:
+                open_ = {one: off for one, off in open_.items() if one != "server" and not one.startswith(SESSION)}
+            else:
+                open_.pop(whose, None)
+            begins = Begins.START if number < 0 else Begins.SWITCH
+            if not open_:
+                found.append(_Cut(since if was_open else at, at, why if was_open else LOG_ENDS, begins))
+        if open_:
+            found.append(_Cut(since, instants.LATEST, why, Begins.LOG))
+        return sorted(found)

@@ -1,0 +1,374 @@
+"""What was read in PostgreSQL reaches the people it was about, and what pgAudit did not record is called unknown."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data import instants
+from data.accesses import coverage, history
+from data.accesses.entry import Action
+from data.connectors import holdings_file, pgaudit, pgaudit_switches
+from data.connectors.holdings import Holdings
+from data.connectors.observation import Observation, Tally
+from data.connectors.pgaudit_lines import Clock
+from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF
+from data.database import Database
+from data.errors import BadInput
+from data.sealing.vault import Vault
+from tests.data.connectors.outside import ANA, CYD, ROSTER, SOURCE, TABLE, bring, hire, observed
+from tests.samples.pgaudit import cluster, generate
+
+SAMPLES = Path(generate.__file__).parent
+ALL = None
+COLUMNS = 26
+
+
+def holdings(folder: Path, text: str = SOURCE + TABLE) -> Holdings:
+    path = folder / "holdings.toml"
+    path.write_text(text)
+    return holdings_file.read(path, ROSTER)
+
+
+def read(path: Path, text: str = SOURCE + TABLE) -> tuple[list[Observation], Tally]:
+    return observed(pgaudit.read, path, holdings(path.parent, text))
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return Path(shutil.copy(SAMPLES / "first.csv", tmp_path))
+
+
+STORY = [
+    ("engineer", Action.QUERY, {1}),
+    ("engineer", Action.QUERY, ALL),
+    ("engineer", Action.QUERY, {1, 2}),
+    ("engineer", Action.QUERY, {3}),
+    ("engineer", Action.COPY, {2}),
+    ("engineer", Action.QUERY, ALL),
+    ("engineer", Action.QUERY, ALL),
+    ("engineer", Action.QUERY, ALL),
+    ("trainer", Action.QUERY, {1}),
+    ("trainer", Action.QUERY, {2}),
+    ("trainer", Action.QUERY, ALL),
+    ("postgres", Action.COPY, ALL),
+]
+
+
+def told(found: list[Observation]) -> list[tuple[str, Action, Any]]:
+    return [(one.account, one.action, one.people) for one in sorted(found, key=lambda one: one.at)]
+
+
+@pytest.mark.parametrize("name", ["first.csv", "first.json"])
+def test_a_real_log_is_read_as_what_happened(tmp_path: Path, name: str) -> None:
+    found, tally = read(Path(shutil.copy(SAMPLES / name, tmp_path)))
+    happened = [one for one in told(found) if one[0] != "postgres" or one[1] == Action.COPY]
+    assert happened == STORY
+    # Counted in the raw file: what parallel workers wrote.
+    workers = sum(
+        bool(row[24]) and row[13].startswith("AUDIT") for row in csv.reader((SAMPLES / "first.csv").open(newline=""))
+    )
+    assert workers > 0
+    assert tally.repeated >= workers
+
+
+def test_both_forms_of_one_log_have_the_same_ids_so_that_both_add_each_read_once(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    hire(database)
+    first = bring(database, vault, pgaudit.read, Path(shutil.copy(SAMPLES / "first.csv", tmp_path)))
+    again = bring(database, vault, pgaudit.read, Path(shutil.copy(SAMPLES / "first.json", tmp_path)))
+    assert (first.duplicates, again.added, again.duplicates) == (0, 0, first.added)
+    assert first.added >= len(STORY)
+    assert again.spans == 0
+    with database.reading() as session:
+        looks = history.about(session, CYD, vault, 3)
+    assert len(looks) == sum(one.people is None or 3 in one.people for one in read(tmp_path / "first.csv")[0])
+    assert {look.source for look in looks} == {"audit"}
+    # What people read names nobody, neither those in the statement nor whoever looked.
+    assert not any(email in json.dumps(look.scope) for look in looks for email in generate.EMAILS)
+    assert all(look.account == "" for look in looks)
+
+
+def test_a_log_compressed_with_gzip_is_read_too(tmp_path: Path, log: Path) -> None:
+    path = tmp_path / "first.csv.gz"
+    path.write_bytes(gzip.compress(log.read_bytes()))
+    assert told(read(path)[0]) == told(read(log)[0])
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(BadInput, match=r"first\.csv\.gz: the compressed file ends in the middle"):
+        read(path)
+
+
+def test_a_log_cut_anywhere_is_refused_naming_the_line(tmp_path: Path) -> None:
+    for name in ("first.csv", "first.json"):
+        content = (SAMPLES / name).read_bytes()
+        for end in range(len(content) - 1, 0, -397):
+            if content[end - 1 : end] == b"\n" or (name == "first.json" and content[end : end + 1] == b"\n"):
+                continue
+            path = tmp_path / name
+            path.write_bytes(content[:end])
+            with pytest.raises(BadInput, match=rf"{name}, line \d+"):
+                read(path)
+
+
+def test_a_file_that_is_refused_leaves_nothing(database: Database, vault: Vault, log: Path) -> None:
+    hire(database)
+    log.write_bytes(log.read_bytes() + b"not,a,log\n")
+    with pytest.raises(BadInput, match=r"line \d+: 3 columns"):
+        bring(database, vault, pgaudit.read, log)
+    with database.reading() as session:
+        assert history.about(session, ANA, vault, 1) == ()
+        assert coverage.since(session, "audit") is None
+
+
+def test_a_name_with_marks_that_hide_or_break_lines_is_kept_harmless(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    hire(database)
+    odd = '=cmd()|\u202eevil\n"x'
+    path = lines(tmp_path, line("READ", "SELECT", f'SELECT "{odd[:12]}" FROM captures', user=odd))
+    assert bring(database, vault, pgaudit.read, path).added == 1
+    with database.reading() as session:
+        (look,) = history.about(session, ANA, vault, 1)
+    assert look.scope["statement"].isprintable()
+    assert "\\u202e" in look.scope["statement"]
+
+
+def line(
+    klass: str,
+    command: str,
+    statement: str,
+    *,
+    user: str = "bob",
+    session: str = "s1",
+    sequence: int = 1,
+    at: str = "2026-11-03 10:00:00.000 CET",
+    rest: str = ",<none>",
+    message: str | None = None,
+    **columns: str,
+) -> list[str]:
+    """A line of a csvlog as the server writes it."""
+    row = [""] * COLUMNS
+    quoted = '"' + statement.replace('"', '""') + '"'
+    row[0], row[1], row[5], row[6] = at, user, session, str(sequence)
+    row[13] = f"AUDIT: SESSION,{sequence},1,{klass},{command},,,{quoted}{rest}" if message is None else message
+    for number, value in columns.items():
+        row[int(number.removeprefix("c"))] = value
+    return row
+
+
+def lines(folder: Path, *rows: list[str]) -> Path:
+    path = folder / "made.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    return path
+
+
+def beats(*minutes: int, session: str = "cron", start: int = 1) -> list[list[str]]:
+    return [
+        line("READ", "SELECT", "SELECT 'daylight heartbeat'", session=session, sequence=number, at=clock(minute))
+        for number, minute in enumerate(minutes, start)
+    ]
+
+
+def clock(minute: int) -> str:
+    return f"2026-11-03 {10 + minute // 60}:{minute % 60:02}:00.000 CET"
+
+
+def spans(path: Path) -> list[tuple[int, int, str]]:
+    start = instants.parse("2026-11-03T10:00+01:00")
+    _, tally = read(path)
+    return [
+        ((one.start - start) // instants.MINUTE, (one.end - start) // instants.MINUTE, one.why)
+        for one in tally.watch.stretches()
+    ]
+
+
+def test_heartbeats_are_coverage_and_silence_is_a_gap(tmp_path: Path) -> None:
+    silence = "it wrote nothing for longer than 15 minutes"
+    assert spans(lines(tmp_path, *beats(0, 10, 20, 50, 60))) == [(0, 20, silence), (50, 60, LOG_ENDS)]
+
+
+def test_lines_that_are_missing_from_a_session_are_a_gap(tmp_path: Path) -> None:
+    rows = beats(0, 10, 20, 30)
+    assert spans(lines(tmp_path, *rows)) == [(0, 30, LOG_ENDS)]
+    del rows[1]
+    assert [one[:2] for one in spans(lines(tmp_path, *rows))] == [(20, 30)]
+
+
+@pytest.mark.parametrize(
+    ("klass", "command", "off", "back", "why"),
+    [
+        ("MISC", "SET", "SET pgaudit.log TO 'write'", "SET pgaudit.log = 'read'", OFF_IN_SESSION),
+        ("READ", "SELECT", "SELECT set_config('pgaudit.log', 'none', false)", "RESET pgaudit.log", OFF_IN_SESSION),
+        ("MISC", "SET", "SET log_min_messages = 'fatal'", "RESET log_min_messages", OFF_IN_SESSION),
+        (
+            "ROLE",
+            "ALTER ROLE",
+            "ALTER ROLE bob SET pgaudit.log = 'none'",
+            "ALTER ROLE bob RESET pgaudit.log",
+            f"{SWITCHED_OFF} for one role",
+        ),
+        (
+            "DDL",
+            "ALTER DATABASE",
+            "ALTER DATABASE \"warehouse\" SET pgaudit.log TO ''",
+            "ALTER DATABASE \"warehouse\" SET pgaudit.log = 'all'",
+            f"{SWITCHED_OFF} for one database",
+        ),
+        (
+            "DDL",
+            "ALTER SYSTEM",
+            "alter system set pgaudit.log = 'all, -read'",
+            "ALTER SYSTEM RESET pgaudit.log",
+            SWITCHED_OFF,
+        ),
+    ],
+)
+def test_pgaudit_switched_off_is_a_gap_until_it_is_on_again(
+    tmp_path: Path, klass: str, command: str, off: str, back: str, why: str
+) -> None:
+    rows = [
+        *beats(0, 10, 20, 30, 40, 50),
+        line(klass, command, off, session="admin", sequence=1, at=clock(15)),
+        line("MISC", "RESET", back, session="admin", sequence=2, at=clock(35)),
+    ]
+    assert spans(lines(tmp_path, *rows)) == [(0, 15, why), (35, 50, LOG_ENDS)]
+    assert spans(lines(tmp_path, *rows[:-1])) == [(0, 15, why)]
+
+
+def test_a_session_that_ends_takes_its_setting_with_it(tmp_path: Path) -> None:
+    rows = [
+        *beats(0, 10, 20, 30, 40, 50),
+        line("", "", "", session="a", at=clock(15), message="statement: SET pgaudit.log = none"),
+        line("", "", "", session="a", sequence=2, at=clock(25), message="disconnection: session time: 0:10:00.000"),
+    ]
+    assert spans(lines(tmp_path, *rows)) == [(0, 15, OFF_IN_SESSION), (25, 50, LOG_ENDS)]
+
+
+def test_what_the_server_says_after_its_configuration_was_read_again_counts(tmp_path: Path) -> None:
+    changed = 'parameter "pgaudit.log" changed to "{}"'
+    rows = [
+        *beats(0, 10, 20, 30, 40, 50),
+        line("", "", "", user="", session="p", at=clock(15), message=changed.format("ddl")),
+        line("", "", "", user="", session="p", sequence=2, at=clock(35), message=changed.format("read, ddl")),
+    ]
+    assert spans(lines(tmp_path, *rows)) == [(0, 15, SWITCHED_OFF), (35, 50, LOG_ENDS)]
+    # Nobody but the server can say so.
+    rows[-1][1] = "bob"
+    assert spans(lines(tmp_path, *rows)) == [(0, 15, SWITCHED_OFF)]
+
+
+def test_a_message_that_a_statement_raised_is_no_sign_of_recording(tmp_path: Path) -> None:
+    rows = beats(0, 10, 20)
+    rows[1][18] = rows[2][18] = "PL/pgSQL function inline_code_block line 1 at RAISE"
+    assert spans(lines(tmp_path, *rows)) == []
+
+
+def test_reads_without_their_statement_are_a_gap_and_not_a_claim(tmp_path: Path) -> None:
+    rows = [*beats(0, 10, 20), line("READ", "SELECT", "<not logged>", session="b", at=clock(5))]
+    assert [one[:2] for one in spans(lines(tmp_path, *rows))] == [(0, 5)]
+
+
+def test_a_view_that_is_not_named_is_known_by_the_table_that_the_line_names(tmp_path: Path) -> None:
+    row = line("READ", "SELECT", "SELECT * FROM hidden")
+    row[13] = row[13].replace(",SELECT,,,", ",SELECT,TABLE,public.captures,")
+    (one,) = read(lines(tmp_path, row))[0]
+    assert one.people is ALL
+
+
+def test_an_audit_by_object_says_again_what_an_audit_by_session_said(tmp_path: Path) -> None:
+    first = line("READ", "SELECT", "SELECT * FROM captures WHERE email = 'ana@example.org'")
+    second = line("READ", "SELECT", "", sequence=2)
+    second[13] = "AUDIT: OBJECT,1,1,READ,SELECT,TABLE,public.captures,<previously logged>,<previously logged>"
+    found, tally = read(lines(tmp_path, first, second))
+    assert [one.people for one in found] == [{1}]
+    assert tally.repeated == 1
+
+
+def test_rows_are_counted_where_they_were_logged(tmp_path: Path) -> None:
+    (one,) = read(lines(tmp_path, line("READ", "SELECT", "TABLE captures", rest=",<none>,42")))[0]
+    assert one.count == 42
+
+
+def test_a_time_without_a_known_zone_is_refused_and_one_in_it_is_exact(tmp_path: Path) -> None:
+    path = lines(tmp_path, line("READ", "SELECT", "TABLE captures"))
+    with pytest.raises(BadInput, match=r"made\.csv, line 1: its times are in 'CET'"):
+        read(path, SOURCE.replace('zone = "Europe/Berlin"', "") + TABLE)
+    with pytest.raises(BadInput, match="not the time of America/New_York"):
+        read(path, SOURCE.replace("Europe/Berlin", "America/New_York") + TABLE)
+    at = Clock(holdings(tmp_path).zone).at
+    assert at("2026-10-25 02:30:00.250 CEST") == instants.parse("2026-10-25T00:30:00.250Z")
+    assert at("2026-10-25 02:30:00.251 CET") == instants.parse("2026-10-25T01:30:00.251Z")
+    assert at("2026-10-25 02:30:00.251 UTC") == instants.parse("2026-10-25T02:30:00.251Z")
+    assert at("2026-10-25 02:30:00.251 -03") == instants.parse("2026-10-25T05:30:00.251Z")
+
+
+def test_an_account_from_the_future_or_a_file_of_another_kind_is_refused(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    hire(database)
+    path = lines(tmp_path, line("READ", "SELECT", "TABLE captures", at="2999-11-03 10:00:00.000 CET"))
+    with pytest.raises(BadInput, match="from the future"):
+        bring(database, vault, pgaudit.read, path)
+    for content, reason in (
+        (b"", "is empty"),
+        (b"PK\x03\x04", "zip archive"),
+        (b'{"a": 1}\n', "line 1: session_id is missing"),
+        (b"[]\n", "line 1: 1 columns"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(BadInput, match=reason):
+            bring(database, vault, pgaudit.read, path)
+
+
+def test_switches_are_recognised_in_every_way_of_writing_them() -> None:
+    of = pgaudit_switches.of_statement
+    assert [one.records for one in of("set session pgaudit.LOG to read, write")] == [True]
+    assert [one.records for one in of("SET LOCAL pgaudit.log = ddl")] == [False]
+    assert [one.whose for one in of("ALTER USER \"Bob X\" IN DATABASE d SET pgaudit.log='none'")] == [
+        'role "bob x" in d'
+    ]
+    assert [one.records for one in of("SET pgaudit.log_level = debug5")] == [False]
+    assert [one.records for one in of("SET pgaudit.log_statement = off")] == [False]
+    assert of("SET search_path = 'x'") == []
+    assert not any(one.certain for one in of("DISCARD ALL"))
+
+
+@pytest.mark.skipif(cluster.programs() is None, reason="there is no PostgreSQL with pgAudit on this machine")
+def test_a_live_server_tells_what_happened_and_when_it_did_not_record(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    """The journey of the generator, with a restart and an ALTER SYSTEM, on a server of this moment."""
+    hire(database)
+    with cluster.cluster() as server:
+        generate.story(server)
+        with server.connect() as administrator:
+            administrator.execute("ALTER SYSTEM SET pgaudit.log = 'none'")
+            administrator.execute("SELECT pg_reload_conf(), pg_sleep(0.3)")
+            administrator.execute("ALTER SYSTEM RESET pgaudit.log")
+            administrator.execute("SELECT pg_reload_conf(), pg_sleep(0.3)")
+        cluster.stop(server)
+        cluster.start(server)
+        with server.connect("engineer") as engineer:
+            engineer.execute("SELECT 1 FROM captures")
+            engineer.execute("SELECT 1 FROM lunch")
+        cluster.stop(server)
+        path = Path(shutil.copy(server.logs()[0], tmp_path))
+    found, _ = read(path)
+    assert [one for one in told(found) if one[0] != "postgres" or one[1] == Action.COPY] == [
+        *STORY,
+        ("engineer", Action.QUERY, ALL),
+    ]
+    bring(database, vault, pgaudit.read, path)
+    with database.reading() as session:
+        known = [one.why for one in coverage.spans(session, 0, instants.now() + instants.DAY) if one.source == "audit"]
+    assert OFF_IN_SESSION in known
+    assert SWITCHED_OFF in known
+    assert "the server was stopped" in known
