@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -53,7 +54,8 @@ def refuse(_request: Request, failure: Error) -> Response:
 async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     """What runs beside the app for as long as it does."""
     broken.hush_streamlit()
-    async with background.running(sys.executable, "-m", "data", "work", "--store", str(SETTINGS.store)):
+    beside = ("--beside", str(os.getpid()), "--store", str(SETTINGS.store))
+    async with background.running(sys.executable, "-m", "data", "work", *beside):
         yield
 
 

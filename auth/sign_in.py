@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -36,6 +36,8 @@ _LOG = logging.getLogger("daylight.sign_in")
 SIGN_IN = "/sign-in"
 CALLBACK = "/sign-in/callback"
 SIGN_OUT = "/sign-out"
+# Sign-ins under way at a time, by people who are nobody yet; each is gone after ten minutes at the latest.
+MOST = 5_000
 
 
 class Unknown(Error):
@@ -136,6 +138,7 @@ class _Desk:
         now = instants.now()
         with self.database().writing() as session:
             session.execute(delete(SignInRow).where(SignInRow.ends_at <= now))
+            _make_room(session)
             session.add(
                 SignInRow(
                     state=sessions.digest_of(departure.state),
@@ -169,6 +172,13 @@ class _Desk:
     def _end_session(self, cookie: str | None) -> str:
         with self.database().writing() as session:
             return sessions.end(session, cookie, instants.now())
+
+
+def _make_room(session: Session) -> None:
+    """Forget the oldest of too many sign-ins under way: whoever they are of begins again, and nobody fills the disk."""
+    newest = select(SignInRow.state).order_by(SignInRow.ends_at.desc(), SignInRow.state).limit(MOST - 1)
+    if (session.scalar(select(func.count()).select_from(SignInRow)) or 0) >= MOST:
+        session.execute(delete(SignInRow).where(SignInRow.state.not_in(newest)))
 
 
 def _recognise(session: Session, who: Identified) -> int:

@@ -35,8 +35,10 @@ def run(
     viewer: Viewer,
     request_id: int,
     progress: Report | None = None,
+    until: Callable[[], bool] | None = None,
 ) -> Request:
-    """Carry out an approved request to its end, or take up an interrupted one where it stopped.
+    """Carry out an approved request to its end, or take up an interrupted one where it stopped. Once `until` is
+    true it is left after the step in hand, for the next run to take up.
 
     Raises NotAllowed, NotFound, Conflict when it is not approved, is done, or is being carried out by another
     process; any other error stops it, is kept with the request, and the next run goes on from the same step.
@@ -44,7 +46,7 @@ def run(
     require(viewer, Permission.RUN_STEPS)
     claimed, step = work.take(database, vault, settings, request_id, progress)
     try:
-        while step is not None:
+        while step is not None and not (until and until()):
             step = STEPS[claimed.kind][step](claimed)
     except BaseException as error:
         work.leave(claimed, str(error) if isinstance(error, Error) else f"It stopped: {type(error).__name__}.")

@@ -32,7 +32,7 @@ _logger = logging.getLogger(__name__)
 
 
 def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> None:
-    """Carry out requests one after the other until `stop` is set (between two requests)."""
+    """Carry out requests one after the other until `stop` is set (between two steps)."""
     failed: dict[int, int] = {}
     tidied = 0
     while not stop.is_set():
@@ -41,7 +41,7 @@ def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> N
             if stop.is_set():
                 return
             try:
-                steps.run(database, vault, settings, OPERATOR, request_id)
+                steps.run(database, vault, settings, OPERATOR, request_id, until=stop.is_set)
                 failed.pop(request_id, None)
             except Error as error:
                 failed[request_id] = instants.now()

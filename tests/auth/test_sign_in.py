@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from auth import sessions
+from auth import sessions, sign_in
 from data import instants
 from data.people.session_tables import SessionRow, SignInRow
 from data.people.tables import PersonRow
@@ -70,6 +70,21 @@ def test_a_sign_in_that_was_taken_cannot_be_taken_again_with_a_new_code(desk: De
     again.cookies.update(held)
     assert desk.come_back(again, second).status_code == 400
     assert desk.cookie(again) is None
+
+
+def test_sign_ins_that_nobody_finishes_do_not_pile_up_and_the_newest_still_works(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "MOST", 20)
+    first = desk.browser()
+    early = desk.at_provider(first, "sub-ana")
+    for _ in range(60):
+        assert desk.browser().get("/sign-in").status_code in (302, 303, 307)
+    with desk.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SignInRow)) == 20
+    browser = desk.browser()
+    assert desk.come_back(browser, desk.at_provider(browser, "sub-ana")).status_code == 303
+    assert desk.come_back(first, early).status_code == 400, "it is told to begin again"
 
 
 def test_a_callback_is_refused_in_a_browser_that_did_not_begin_it(desk: Desk) -> None:
