@@ -95,6 +95,8 @@ def _count(here: Here, found: Request) -> None:
         reason = Reason(Purpose.REQUEST, f"request {found.id}")
         try:
             with here.store.database.writing() as session:
+                if requests.erasing(session, viewer, here.store.vault, found.person_id):
+                    raise Destroyed
                 taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
         except Destroyed as gone:
             st.info(str(gone), icon=":material/delete_sweep:")
