@@ -251,3 +251,25 @@ def test_killed_at_any_moment_and_run_again_the_deletion_is_whole(tmp_path: Path
         database.close()
     if moment.endswith("commit"):
         assert killed > 5
+
+
+@pytest.mark.parametrize("scope", [Scope(), NARROW], ids=["everything", "narrow"])
+@pytest.mark.parametrize("moment", ["before commit", "after put", "before delete"])
+def test_killed_again_and_again_in_the_same_store_the_deletion_is_whole(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, moment: str, scope: Scope
+) -> None:
+    """Each time a little later, until it gets through."""
+    hold(database, vault, 1)
+    hold(database, vault, 2)
+    rest = [row for row in kept(database, vault, 1) if row["kind"] != "key" or row["at"] < START + instants.HOUR]
+    number, place = approved(database, vault, roster, scope), Place(settings.database_url, settings.store)
+    killed = 0
+    while state_of(database, vault, roster.ana, number) is not State.DONE:
+        if run_and_die(place, number, moment, killed + 1) == -9:
+            killed += 1
+        assert killed < 30
+    assert killed > 5 or not moment.endswith("commit")
+    if scope.everything:
+        assert_gone(database, vault, roster, number)
+    else:
+        assert kept(database, vault, 1) == rest

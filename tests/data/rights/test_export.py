@@ -348,6 +348,22 @@ def test_what_a_write_that_was_cut_off_left_is_swept_by_the_end_of_the_export(
     assert_whole(taken(database, vault, roster.ana, number), kept(database, vault, 1))
 
 
+@pytest.mark.parametrize("moment", ["before commit", "after put"])
+def test_killed_again_and_again_in_the_same_store_the_export_is_whole(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, moment: str
+) -> None:
+    """Each time a little later, until it gets through."""
+    keep(database, vault, 1, rows(250))
+    number, place = ask(database, vault, roster.ana), Place(settings.database_url, settings.store)
+    killed = 0
+    while state_of(database, vault, roster.ana, number) is not State.DONE:
+        if run_and_die(place, number, moment, killed + 1) == -9:
+            killed += 1
+        assert killed < 30
+    assert killed > 2
+    assert_whole(taken(database, vault, roster.ana, number), kept(database, vault, 1))
+
+
 @pytest.mark.parametrize("moment", MOMENTS[:4])
 def test_killed_at_any_moment_and_run_again_the_export_is_whole(tmp_path: Path, moment: str) -> None:
     """Every commit and every write of an object, before and after it, each on a fresh copy of the same store."""
