@@ -9,7 +9,19 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from data.captures.recording import Recording
-from data.connectors import activitywatch, captures_form, ducktrack, evidence, openadapt, openadapt_session, pgaudit
+from data.connectors import (
+    activitywatch,
+    captures_form,
+    cloudtrail,
+    ducktrack,
+    evidence,
+    gcp_audit,
+    ocsf,
+    openadapt,
+    openadapt_session,
+    pgaudit,
+    snowflake,
+)
 
 
 class Reader(Protocol):
@@ -47,4 +59,13 @@ class EvidenceSource:
     read: evidence.Reader
 
 
-EVIDENCE = {source.name: source for source in (EvidenceSource("pgaudit", pgaudit.WANTED, pgaudit.read),)}
+EVIDENCE = {
+    source.name: source
+    for source in (
+        EvidenceSource("cloudtrail", cloudtrail.WANTED, cloudtrail.read),
+        EvidenceSource("gcp-audit", gcp_audit.WANTED, gcp_audit.read),
+        EvidenceSource("ocsf", ocsf.WANTED, ocsf.read),
+        EvidenceSource("pgaudit", pgaudit.WANTED, pgaudit.read),
+        EvidenceSource("snowflake-access-history", snowflake.WANTED, snowflake.read),
+    )
+}

@@ -20,7 +20,7 @@ def keep(session: Session, source: str, watch: Watch) -> int:
     held = [one for one in coverage.spans(session, instants.EARLIEST, instants.LATEST) if one.source == source]
     changed = 0
     for one in watch.stretches():
-        found = joined(held, one, source, watch.heartbeat or 0)
+        found = joined(held, one, source, watch.reach)
         if found is None:
             continue
         changed += coverage.record(session, source, found.start, found.end, found.why)

@@ -6,7 +6,7 @@ A table, object or resource that no holding names holds no captures.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -155,6 +155,11 @@ class Holdings:
             if one.pattern.fullmatch(name):
                 return one
         return Account((name,), Outside(name, role=UNLISTED))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """The one of several names of an account by which the file lists it; the first where it does not."""
+        known = (name for name in names if any(one.pattern.fullmatch(name) for one in self.accounts))
+        return next(known, names[0] if names else "")
 
     def tables(self, name: str, schema: str = "", database: str = "") -> tuple[Holding, ...]:
         """The holdings that a table may belong to."""

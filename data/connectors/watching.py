@@ -51,8 +51,10 @@ class Watch:
     """Gathers the signs of one log. `heartbeat` is the longest silence, microseconds, that is no gap; None: the source
     declared none, so nothing is ever claimed."""
 
-    def __init__(self, heartbeat: int | None) -> None:
+    def __init__(self, heartbeat: int | None, reach: int | None = None) -> None:
+        """`reach` is how far apart two logs may lie and still be one span, the heartbeat when left out."""
         self.heartbeat = heartbeat
+        self.reach = (heartbeat or 0) if reach is None else reach
         self._alive: list[list[int]] = []  # [first, last] of proofs at most a heartbeat apart, sorted
         self._switches: list[tuple[int, int, str, str | None]] = []  # at, number, whose, why off (None: on)
         self._starts: list[int] = []

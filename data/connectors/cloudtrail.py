@@ -1,0 +1,117 @@
+"""Reads of captures in Amazon S3 and other services, from AWS CloudTrail: delivery files ({"Records": [...]}, gzip) and
+events one a line. S3 needs a trail with data events. Fields: CloudTrail user guide, "record contents"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from data.accesses.entry import Action
+from data.connectors import json_events
+from data.connectors.holdings import Holding, Holdings, union
+from data.connectors.json_events import Event, part, parts, text
+from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
+from data.connectors.watching import SWITCHED_OFF
+from data.errors import BadInput
+
+WANTED = "a file of AWS CloudTrail: JSON as it was delivered (gzip or not), or an event a line"
+_OBJECTS = {
+    "GetObject": Action.READ,
+    "GetObjectTorrent": Action.READ,
+    "SelectObjectContent": Action.QUERY,
+    "CopyObject": Action.COPY,
+    "UploadPartCopy": Action.COPY,
+}
+_LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListBucket"})
+_OBJECT_TYPE = "AWS::S3::Object"
+
+Found = list[tuple[Holding, str, frozenset[int] | None]]
+
+
+def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
+    """The reads in the file. Raises BadInput naming file, place and reason."""
+    for place, event in json_events.events(path, WANTED):
+        tally.lines += 1
+        source, name = text(event, "eventSource"), text(event, "eventName")
+        if not source or not name:
+            raise BadInput(f"{path}, {place}: it has no eventSource and eventName, so it is no event of CloudTrail.")
+        try:
+            at = json_events.instant(part(event, "eventTime") or event.get("@timestamp"))
+        except ValueError as error:
+            raise BadInput(f"{path}, {place}: its eventTime {error}.") from None
+        tally.watch.seen(at)
+        if source == "cloudtrail.amazonaws.com" and not text(event, "errorCode"):
+            _switch(event, name, at, tally)
+        found = _touched(event, source, name, holdings)
+        if not found:
+            tally.other += 1
+        elif text(event, "errorCode"):
+            tally.denied += 1
+        else:
+            key = text(event, "eventID")
+            if not key:
+                raise BadInput(f"{path}, {place}: its eventID is missing.")
+            yield Observation(
+                key=key,
+                at=at,
+                action=_OBJECTS.get(name, Action.QUERY),
+                account=holdings.listed(_accounts(event)),
+                holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
+                people=union([people for _, _, people in found]),
+                statement=shown(f"{name} {', '.join(where for _, where, _ in found)}", LONGEST_STATEMENT),
+            )
+
+
+def _touched(event: Event, source: str, name: str, holdings: Holdings) -> Found:
+    """What a reading event gave out: the holdings, where in words that name nobody, and of whom."""
+    if source == "s3.amazonaws.com" and (name in _OBJECTS or name in _LISTS):
+        bucket = text(event, "requestParameters", "bucketName")
+        if name in _LISTS:
+            below = holdings.below(f"s3://{bucket}/{text(event, 'requestParameters', 'prefix')}")
+            return [(holding, prefix.text, people) for holding, prefix, people in below]
+        key = text(event, "requestParameters", "key")
+        address = f"s3://{bucket}/{key}"
+        if _OBJECTS[name] == Action.COPY:
+            address = "s3://" + unquote(text(event, "requestParameters", "x-amz-copy-source")).lstrip("/")
+        return [(holding, prefix.text, people) for holding, prefix, people in holdings.objects(address)]
+    if part(event, "readOnly") not in (True, "true"):
+        return []
+    names = [text(one, "ARN") for one in parts(event, "resources")]
+    return [(holding, holding.name, holding.everybody) for one in names for holding in holdings.resources(one)]
+
+
+def _accounts(event: Event) -> list[str]:
+    """What whoever asked may be called in the holdings file, the most exact first."""
+    identity = part(event, "userIdentity")
+    names = [
+        text(identity, "arn"),
+        text(identity, "userName"),
+        text(identity, "sessionContext", "sessionIssuer", "arn"),
+        text(identity, "onBehalfOf", "userId"),
+        text(identity, "invokedBy"),
+        text(identity, "principalId"),
+        text(identity, "accountId"),
+    ]
+    if text(identity, "type") == "AWSService":
+        names.insert(0, text(identity, "invokedBy"))
+    return [name for name in names if name]
+
+
+def _switch(event: Event, name: str, at: int, tally: Tally) -> None:
+    """A trail that was stopped, deleted, or told to leave out the reads of objects."""
+    trail = text(event, "requestParameters", "name") or text(event, "requestParameters", "trailName")
+    trail = trail.rpartition("/")[2]
+    if name in ("StopLogging", "DeleteTrail"):
+        tally.watch.off(trail, at, f"{SWITCHED_OFF} ({name})")
+    elif name == "StartLogging":
+        tally.watch.on(trail, at)
+    elif name == "PutEventSelectors":
+        selectors = [
+            *parts(event, "requestParameters", "eventSelectors"),
+            *parts(event, "requestParameters", "advancedEventSelectors"),
+        ]
+        if any(_OBJECT_TYPE in str(one) for one in selectors):
+            tally.watch.on(f"{trail} objects", at)
+        else:
+            tally.watch.off(f"{trail} objects", at, f"{SWITCHED_OFF} for reads of objects")

@@ -1,0 +1,152 @@
+"""Reads of captures in Google Cloud, from its audit logs: entries as the API gives them (one, an array, or one a line)
+and rows of a BigQuery sink. Cloud Storage needs Data Access logs of type DATA_READ. Fields: LogEntry, AuditLog and
+BigQueryAuditMetadata of the Cloud Logging reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from data.accesses.entry import Action
+from data.connectors import json_events
+from data.connectors.holdings import Holding, Holdings, union
+from data.connectors.json_events import Event, part, parts, text, unpacked
+from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
+from data.connectors.watching import SWITCHED_OFF
+from data.errors import BadInput
+
+WANTED = "a file of Google Cloud audit log entries in JSON, or of rows of their BigQuery sink"
+_SINKS_OFF = ("DeleteSink", "UpdateSink", "CreateExclusion", "UpdateExclusion")
+_SINKS_ON = ("CreateSink", "DeleteExclusion")
+
+Found = list[tuple[Holding, str, frozenset[int] | None]]
+
+
+def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
+    """The reads in the file. Raises BadInput naming file, place and reason."""
+    for place, event in json_events.events(path, WANTED):
+        tally.lines += 1
+        try:
+            at = json_events.instant(part(event, "timestamp"))
+        except ValueError as error:
+            raise BadInput(f"{path}, {place}: its timestamp {error}, so it is no log entry of Google Cloud.") from None
+        audit = part(event, "protoPayload") or part(event, "protopayload_auditlog")
+        if not isinstance(audit, dict):
+            tally.other += 1
+            continue
+        tally.watch.seen(at)
+        denied = bool(part(audit, "status", "code"))
+        if not denied:
+            _switch(audit, at, tally)
+        action, key, found = _touched(audit, holdings)
+        if not found:
+            tally.other += 1
+        elif denied:
+            tally.denied += 1
+        else:
+            insert_id = text(event, "insertId")
+            if not insert_id:
+                raise BadInput(f"{path}, {place}: its insertId is missing.")
+            yield Observation(
+                key=key or f"{insert_id} {part(event, 'timestamp')}",
+                at=at,
+                action=action,
+                account=holdings.listed(_accounts(audit)),
+                holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
+                people=union([people for _, _, people in found]),
+                statement=shown(
+                    f"{text(audit, 'methodName')} {', '.join(where for _, where, _ in found)}", LONGEST_STATEMENT
+                ),
+            )
+
+
+def _touched(audit: Event, holdings: Holdings) -> tuple[Action, str, Found]:
+    """How, a key of its own where several entries tell of one read, and what was given out of whom."""
+    service, method = text(audit, "serviceName"), text(audit, "methodName").removeprefix("google.")
+    if service == "storage.googleapis.com" and method in ("storage.objects.get", "storage.objects.list"):
+        listing = method.endswith("list")
+        look = holdings.below if listing else holdings.objects
+        places = [(one, prefix.text, who) for name in _names(audit) for one, prefix, who in look(_address(name))]
+        return Action.QUERY if listing else Action.READ, "", places
+    if service == "bigquery.googleapis.com":
+        return _bigquery(audit, holdings)
+    allowed = parts(audit, "authorizationInfo")
+    if any(text(one, "permissionType") == "DATA_READ" for one in allowed):
+        names = [*_names(audit), *(text(one, "resource") for one in allowed)]
+        return Action.QUERY, "", _resources(names, holdings)
+    return Action.QUERY, "", []
+
+
+def _bigquery(audit: Event, holdings: Holdings) -> tuple[Action, str, Found]:
+    """A table that was read, as the newer and the older form of BigQuery's log tell it. What a job read is told by the
+    job and by each of its tables: the job's name is the key of both."""
+    metadata = _metadata(audit)
+    table_read = part(metadata, "tableDataRead")
+    if isinstance(table_read, dict):
+        job = text(table_read, "jobName")
+        found = _resources(_names(audit), holdings)
+        action = Action.QUERY if text(table_read, "reason") in ("JOB", "QUERY", "") else Action.READ
+        return action, _job_key(job, found), found
+    job = part(metadata, "jobChange", "job") or part(metadata, "jobInsertion", "job")
+    config = part(job, "jobConfig")
+    names = [one for one in parts(job, "jobStats", "queryStats", "referencedTables") if isinstance(one, str)]
+    copied = [text(config, "extractConfig", "sourceTable"), *parts(config, "tableCopyConfig", "sourceTables")]
+    older = part(unpacked(part(audit, "serviceData")), "jobCompletedEvent", "job")
+    names += [
+        f"projects/{text(one, 'projectId')}/datasets/{text(one, 'datasetId')}/tables/{text(one, 'tableId')}"
+        for one in parts(older, "jobStatistics", "referencedTables")
+    ]
+    found = _resources([*names, *copied], holdings)
+    name = text(job, "jobName") or text(older, "jobName", "jobId")
+    return Action.COPY if _resources(copied, holdings) else Action.QUERY, _job_key(name, found), found
+
+
+def _job_key(job: str, found: Found) -> str:
+    return f"{job} {' '.join(sorted({holding.name for holding, _, _ in found}))}" if job else ""
+
+
+def _metadata(audit: Event) -> Any:
+    return unpacked(part(audit, "metadata")) or unpacked(part(audit, "metadataJson"))
+
+
+def _names(audit: Event) -> list[str]:
+    """The resources that the entry names."""
+    more = [one for one in parts(_metadata(audit), "resourceNames") if isinstance(one, str)]
+    return [one for one in (text(audit, "resourceName"), *more) if one]
+
+
+def _address(name: str) -> str:
+    """projects/_/buckets/BUCKET[/objects/KEY] as gs://BUCKET/KEY; another resource as no object's address."""
+    _, mark, rest = name.partition("/buckets/")
+    bucket, _, key = rest.partition("/objects/")
+    return f"gs://{bucket}/{key}" if mark and bucket else "none:"
+
+
+def _resources(names: list[Any], holdings: Holdings) -> Found:
+    known = [one for one in names if isinstance(one, str) and one]
+    return [(holding, holding.name, holding.everybody) for one in known for holding in holdings.resources(one)]
+
+
+def _accounts(audit: Event) -> list[str]:
+    names = (text(audit, "authenticationInfo", "principalEmail"), text(audit, "authenticationInfo", "principalSubject"))
+    return [name for name in names if name]
+
+
+def _switch(audit: Event, at: int, tally: Tally) -> None:
+    """Data Access logs that were taken out of a policy, and sinks or exclusions that were changed."""
+    method = text(audit, "methodName").rpartition(".")[2]
+    service_data = unpacked(part(audit, "serviceData")) or unpacked(part(audit, "metadata"))
+    for one in parts(service_data, "policyDelta", "auditConfigDeltas"):
+        if text(one, "logType") in ("DATA_READ", ""):
+            whose = f"{text(audit, 'resourceName')} {text(one, 'service')}"
+            if text(one, "action") == "REMOVE":
+                tally.watch.off(whose, at, f"{SWITCHED_OFF} for reads of data")
+            elif text(one, "action") == "ADD":
+                tally.watch.on(whose, at)
+    if text(audit, "serviceName") == "logging.googleapis.com":
+        whose = text(audit, "resourceName")
+        if method in _SINKS_OFF:
+            tally.watch.off(whose, at, f"{SWITCHED_OFF}, as what is recorded was changed ({method})")
+        elif method in _SINKS_ON:
+            tally.watch.on(whose, at)

@@ -1,0 +1,121 @@
+"""Reads of captures as the Open Cybersecurity Schema Framework tells them: Datastore Activity (class 6005) and API
+Activity (6003), as JSON Lines, an array, or Parquet. Fields and numbers: schema.ocsf.io, 1.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from data import instants
+from data.accesses.entry import Action
+from data.connectors import files, json_events
+from data.connectors.holdings import Holding, Holdings, union
+from data.connectors.json_events import Event, part, parts, text
+from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
+from data.connectors.statement_reads import Statements
+from data.errors import BadInput
+
+WANTED = "events of OCSF classes 6003 and 6005, as JSON Lines, an array or Parquet"
+_API, _DATASTORE = 6003, 6005
+# activity_id -> what it is; every other activity gives nothing out.
+_READS = {
+    _API: {2: Action.READ},
+    _DATASTORE: {1: Action.READ, 4: Action.QUERY, 8: Action.QUERY},
+}
+_FAILURE = 2
+_SCHEMES = {"aws": "s3", "gcp": "gs", "google": "gs", "google cloud": "gs"}
+
+Found = list[tuple[Holding, str, frozenset[int] | None]]
+
+
+def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
+    """The reads in the file. Raises BadInput naming file, place and reason."""
+    statements = Statements(holdings)
+    for place, event in _events(path):
+        tally.lines += 1
+        klass = part(event, "class_uid")
+        if not isinstance(klass, int):
+            raise BadInput(f"{path}, {place}: it has no class_uid, so it is no event of OCSF.")
+        at = _time(path, place, event)
+        tally.watch.seen(at)
+        action = _READS.get(klass, {}).get(part(event, "activity_id") or 0)
+        found = [] if action is None else _touched(event, holdings, statements)
+        if action is None or not found:
+            tally.other += 1
+        elif part(event, "status_id") == _FAILURE:
+            tally.denied += 1
+        else:
+            key = text(event, "metadata", "uid")
+            if not key:
+                raise BadInput(f"{path}, {place}: its metadata.uid is missing.")
+            where = ", ".join(dict.fromkeys(where for _, where, _ in found))
+            yield Observation(
+                key=key,
+                at=at,
+                action=action,
+                account=holdings.listed(_accounts(event)),
+                holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
+                people=union([people for _, _, people in found]),
+                statement=shown(f"{text(event, 'api', 'operation')} {where}".strip(), LONGEST_STATEMENT),
+            )
+
+
+def _touched(event: Event, holdings: Holdings, statements: Statements) -> Found:
+    """What the event names. A query is only searched for tables: whose rows it takes depends on its dialect."""
+    found: Found = []
+    database = text(event, "database", "name")
+    schema, _, table = text(event, "table", "name").rpartition(".")
+    if table:
+        found += [(one, one.name, one.everybody) for one in holdings.tables(table, schema.rpartition(".")[2], database)]
+    query = text(event, "query_info", "query_string")
+    reads = statements.reads(query, (), database) if query else None
+    found += [(one, one.name, one.everybody) for one in (reads.holdings if reads else ())]
+    names = [text(one, field) for one in parts(event, "resources") for field in ("uid", "name")]
+    scheme = _SCHEMES.get(text(event, "cloud", "provider").casefold(), "s3")
+    bucket = text(event, "databucket", "name")
+    if bucket:
+        key = text(event, "databucket", "file", "path") or text(event, "databucket", "file", "name")
+        names.append(f"{scheme}://{bucket}/{key.lstrip('/')}")
+    for name in dict.fromkeys(one for one in names if one):
+        found += [(one, one.name, one.everybody) for one in holdings.resources(name)]
+        address = f"s3://{name.removeprefix('arn:aws:s3:::')}" if name.startswith("arn:aws:s3:::") else name
+        if "://" in address:
+            look = holdings.objects if address.partition("://")[2].rstrip("/").count("/") else holdings.below
+            found += [(one, prefix.text, people) for one, prefix, people in look(address)]
+    return found
+
+
+def _accounts(event: Event) -> list[str]:
+    user = part(event, "actor", "user")
+    names = [text(user, field) for field in ("email_addr", "name", "uid", "uid_alt")]
+    return [name for name in (*names, text(event, "actor", "invoked_by")) if name]
+
+
+def _time(path: Path, place: str, event: Event) -> int:
+    found = part(event, "time")
+    if isinstance(found, int) and not isinstance(found, bool) and abs(found) < instants.LATEST // 1000:
+        return found * 1000
+    try:
+        return json_events.instant(part(event, "time_dt") or found)
+    except ValueError as error:
+        raise BadInput(f"{path}, {place}: its time {error}.") from None
+
+
+def _events(path: Path) -> Iterator[tuple[str, Event]]:
+    files.require_file(path, WANTED)
+    if files.signature(path) != "a Parquet file":
+        yield from json_events.events(path, WANTED)
+        return
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    number = 0
+    try:
+        opened: Any = parquet.ParquetFile(path)  # pyright: ignore[reportUnknownVariableType]
+        for batch in opened.iter_batches(batch_size=1_000):
+            for row in batch.to_pylist():
+                number += 1
+                yield f"row {number}", row
+    except (pa.ArrowException, OSError) as error:
+        raise BadInput(f"{path}: damaged or cut Parquet after row {number} ({str(error).splitlines()[0]}).") from None

@@ -1,0 +1,198 @@
+"""Reads of objects in S3 reach the people in whose folder they lay."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data import instants
+from data.accesses import coverage, history
+from data.accesses.entry import Action
+from data.connectors import cloudtrail, holdings_file
+from data.connectors.observation import Observation, Tally
+from data.connectors.watching import SWITCHED_OFF
+from data.database import Database
+from data.errors import BadInput
+from data.sealing.vault import Vault
+from tests.data.connectors.outside import ANA, ROSTER, SOURCE, bring, hire, observed
+
+BUCKET = SOURCE + '[[holding]]\nname = "screens"\nprefixes = ["s3://acme/screens/{email}/"]\nkinds = ["screen"]\n'
+ACCOUNT = '[[account]]\nnames = ["arn:aws:iam::1:user/ben"]\nperson = "ben@example.org"\n'
+EVERYBODY = None
+
+
+def event(name: str = "GetObject", key: str = "screens/ana@example.org/1.webp", **changes: Any) -> dict[str, Any]:
+    return {
+        "eventTime": "2026-11-03T10:00:00Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": name,
+        "eventID": "e-1",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::1:user/ben", "userName": "ben"},
+        "requestParameters": {"bucketName": "acme", "key": key},
+        "readOnly": True,
+        **changes,
+    }
+
+
+def read(folder: Path, *events: Any, holdings: str = BUCKET) -> tuple[list[Observation], Tally]:
+    path = folder / "trail.json"
+    path.write_text(json.dumps({"Records": events}))
+    file = folder / "holdings.toml"
+    file.write_text(holdings)
+    return observed(cloudtrail.read, path, holdings_file.read(file, ROSTER))
+
+
+@pytest.mark.parametrize(
+    ("given", "action", "people"),
+    [
+        (event(), Action.READ, {1}),
+        (event(key="screens/zoe@example.org/1.webp"), Action.READ, EVERYBODY),
+        (event("SelectObjectContent"), Action.QUERY, {1}),
+        (
+            event("CopyObject", "x", requestParameters={"x-amz-copy-source": "acme/screens/ben%40example.org/2"}),
+            Action.COPY,
+            {2},
+        ),
+        (event("ListObjects", requestParameters={"bucketName": "acme", "prefix": ""}), Action.QUERY, EVERYBODY),
+        (
+            event("ListObjects", requestParameters={"bucketName": "acme", "prefix": "screens/ana@example.org/"}),
+            Action.QUERY,
+            {1},
+        ),
+    ],
+)
+def test_what_was_read_is_of_the_person_in_its_path(
+    tmp_path: Path, given: dict[str, Any], action: Action, people: Any
+) -> None:
+    (one,) = read(tmp_path, given)[0]
+    assert (one.action, one.people) == (action, people)
+    assert "ana@example.org" not in one.statement
+
+
+def test_what_was_refused_or_is_about_other_data_is_no_access_but_counted(tmp_path: Path) -> None:
+    found, tally = read(
+        tmp_path,
+        event(errorCode="AccessDenied"),
+        event(key="public/logo.png"),
+        event("PutObject"),
+        event("ListObjects", requestParameters={"bucketName": "acme", "prefix": "public/"}),
+        event(eventSource="ec2.amazonaws.com"),
+    )
+    assert found == []
+    assert (tally.denied, tally.other) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("identity", "account"),
+    [
+        ({"type": "IAMUser", "arn": "arn:aws:iam::1:user/ben", "userName": "ben"}, "arn:aws:iam::1:user/ben"),
+        ({"type": "AssumedRole", "arn": "arn:aws:sts::1:assumed-role/Etl/i-1"}, "arn:aws:sts::1:assumed-role/Etl/i-1"),
+        ({"type": "Root", "arn": "arn:aws:iam::1:root"}, "arn:aws:iam::1:root"),
+        ({"type": "AWSService", "invokedBy": "athena.amazonaws.com"}, "athena.amazonaws.com"),
+        ({"type": "FederatedUser", "arn": "arn:aws:sts::1:federated-user/x"}, "arn:aws:sts::1:federated-user/x"),
+        ({"type": "AWSAccount", "principalId": "AIDA:x", "accountId": "2"}, "AIDA:x"),
+        ({}, ""),
+    ],
+)
+def test_every_kind_of_identity_is_an_account(tmp_path: Path, identity: dict[str, Any], account: str) -> None:
+    assert [one.account for one in read(tmp_path, event(userIdentity=identity))[0]] == [account]
+
+
+def test_a_table_of_another_service_is_known_by_its_name(tmp_path: Path) -> None:
+    holding = '[[holding]]\nname = "t"\nresources = ["arn:aws:dynamodb:*:table/captures"]\n'
+    query = event("Query", eventSource="dynamodb.amazonaws.com")
+    query["resources"] = [{"ARN": "arn:aws:dynamodb:eu-west-1:1:table/captures"}]
+    assert [one.people for one in read(tmp_path, query, holdings=SOURCE + holding)[0]] == [EVERYBODY]
+    assert read(tmp_path, {**query, "readOnly": False}, holdings=SOURCE + holding)[0] == []
+
+
+def test_a_file_comes_in_once_in_every_form_and_says_who(database: Database, vault: Vault, tmp_path: Path) -> None:
+    hire(database)
+    events = [event(eventID=f"e-{number}") for number in range(3)]
+    delivered, lines = tmp_path / "a.json.gz", tmp_path / "b.json"
+    delivered.write_bytes(gzip.compress(json.dumps({"Records": events}).encode()))
+    lines.write_text("".join(json.dumps(one) + "\n" for one in [*events, event(eventID="e-9")]))
+    first = bring(database, vault, cloudtrail.read, delivered, BUCKET + ACCOUNT)
+    second = bring(database, vault, cloudtrail.read, lines, BUCKET + ACCOUNT)
+    assert (first.added, first.duplicates, second.added, second.duplicates) == (3, 0, 1, 3)
+    with database.reading() as session:
+        look = history.about(session, ANA, vault, 1)[0]
+    assert (look.role, look.team, look.scope["kinds"], look.is_own) == ("employee", "Sales", ["screen"], False)
+
+
+def test_a_trail_that_is_stopped_or_leaves_out_objects_is_a_gap(tmp_path: Path) -> None:
+    def at(minute: int, called: str, **parameters: Any) -> dict[str, Any]:
+        return event(
+            called,
+            eventTime=f"2026-11-03T10:{minute:02}:00Z",
+            eventSource="cloudtrail.amazonaws.com",
+            requestParameters=parameters,
+        )
+
+    beats = [event(eventTime=f"2026-11-03T10:{minute:02}:00Z", eventID=str(minute)) for minute in range(0, 60, 5)]
+    objects = [{"dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}]
+    _, tally = read(
+        tmp_path,
+        *beats,
+        at(11, "StopLogging", name="arn:aws:cloudtrail:eu:1:trail/main"),
+        at(21, "StartLogging", name="main"),
+        at(31, "PutEventSelectors", trailName="main", eventSelectors=[{"readWriteType": "All"}]),
+        at(41, "PutEventSelectors", trailName="main", eventSelectors=objects),
+    )
+    start = instants.parse("2026-11-03T10:00Z")
+    found = [
+        ((one.start - start) // 60_000_000, (one.end - start) // 60_000_000, one.why) for one in tally.watch.stretches()
+    ]
+    assert [one[:2] for one in found] == [(0, 11), (21, 31), (41, 55)]
+    assert all(why.startswith(SWITCHED_OFF) for _, _, why in found[:2])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"Records": [{"eventSource"', r"trail\.json, byte \d+: the file ends in the middle"),
+        ('[{"a": 1}]', "event 1: it has no eventSource"),
+        (json.dumps(event()) + '\n{"a": 1}\n', "line 2: it has no eventSource"),
+        (json.dumps(event()) + '\n{"eventSource": ', "line 2: malformed or cut"),
+        (json.dumps([event(eventTime="yesterday")]), "event 1: its eventTime is not"),
+        (json.dumps([{**event(), "eventID": None}]), "event 1: its eventID is missing"),
+        ("a,b\n", "begins like no JSON"),
+        ("[1]", "event 1 is no JSON object"),
+    ],
+)
+def test_a_file_that_is_cut_or_of_another_kind_is_refused_and_leaves_nothing(
+    database: Database, vault: Vault, tmp_path: Path, content: str, reason: str
+) -> None:
+    hire(database)
+    path = tmp_path / "trail.json"
+    path.write_text(content)
+    with pytest.raises(BadInput, match=reason):
+        bring(database, vault, cloudtrail.read, path, BUCKET)
+    with database.reading() as session:
+        assert history.about(session, ANA, vault, 1) == ()
+        assert coverage.since(session, "audit") is None
+
+
+def test_the_exfiltration_of_a_real_bucket_is_found_whole(tmp_path: Path, samples: Path) -> None:
+    """Counted in the raw file without the reader: each GetObject and listing of the bucket by the assumed role."""
+    path = next((samples / "otrf_s3_exfil").glob("*.json"), None)
+    if path is None:
+        pytest.skip("the sample is not there")
+    raw = [json.loads(line) for line in path.read_text().splitlines()]
+    name = next(one["requestParameters"]["bucketName"] for one in raw if one["eventName"] == "GetObject")
+    wanted = sorted(
+        (one["eventID"], one["eventName"] == "GetObject")
+        for one in raw
+        if one["eventName"] in ("GetObject", "ListObjects") and one["requestParameters"]["bucketName"] == name
+    )
+    file = tmp_path / "holdings.toml"
+    file.write_text(SOURCE + f'[[holding]]\nname = "bucket"\nprefixes = ["s3://{name}/"]\n')
+    found, tally = observed(cloudtrail.read, path, holdings_file.read(file, ROSTER))
+    assert sorted((one.key, one.action == Action.READ) for one in found) == wanted
+    assert len(wanted) == 9
+    assert {one.account.partition(":assumed-role/")[1] for one in found} == {":assumed-role/"}
+    assert tally.other == len(raw) - len(wanted)

@@ -1,0 +1,162 @@
+"""Reads in Google Cloud reach the people they were about, in each form in which its log is exported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.accesses.entry import Action
+from data.connectors import gcp_audit, holdings_file
+from data.connectors.observation import Observation, Tally
+from data.errors import BadInput
+from tests.data.connectors.outside import ROSTER, SOURCE, observed
+
+HOLDINGS = (
+    SOURCE
+    + '[[holding]]\nname = "screens"\nprefixes = ["gs://acme/screens/{email}/"]\n'
+    + '[[holding]]\nname = "trial"\nresources = ["projects/p/datasets/d/tables/captures*"]\ndepartment = "Sales"\n'
+)
+EVERYBODY = None
+TABLE = "projects/p/datasets/d/tables/captures_2026"
+
+
+def entry(service: str, method: str, resource: str, **more: Any) -> dict[str, Any]:
+    return {
+        "insertId": "i1",
+        "timestamp": "2026-11-03T10:00:00.123456789Z",
+        "protoPayload": {
+            "serviceName": service,
+            "methodName": method,
+            "resourceName": resource,
+            "authenticationInfo": {"principalEmail": "ben@example.org"},
+            **more,
+        },
+    }
+
+
+def get(key: str = "screens/ana@example.org/1.webp", **more: Any) -> dict[str, Any]:
+    return entry("storage.googleapis.com", "storage.objects.get", f"projects/_/buckets/acme/objects/{key}", **more)
+
+
+def read(folder: Path, content: str) -> tuple[list[Observation], Tally]:
+    path = folder / "audit.json"
+    path.write_text(content)
+    file = folder / "holdings.toml"
+    file.write_text(HOLDINGS)
+    return observed(gcp_audit.read, path, holdings_file.read(file, ROSTER))
+
+
+def sink_row(found: dict[str, Any]) -> dict[str, Any]:
+    """The same as a row that a BigQuery sink wrote."""
+    payload = dict(found["protoPayload"])
+    if "metadata" in payload:
+        payload["metadataJson"] = json.dumps(payload.pop("metadata"))
+    return {"insertId": "i1", "timestamp": "2026-11-03 10:00:00.123457 UTC", "protopayload_auditlog": payload}
+
+
+@pytest.mark.parametrize("form", ["one", "pretty", "array", "lines", "sink"])
+def test_an_object_that_was_read_is_of_the_person_in_its_path_in_every_form(tmp_path: Path, form: str) -> None:
+    one = get()
+    content = {
+        "one": json.dumps(one),
+        "pretty": json.dumps(one, indent=2),
+        "array": json.dumps([one], indent=1),
+        "lines": json.dumps(one) + "\n" + json.dumps(get("other/x")) + "\n",
+        "sink": json.dumps(sink_row(one)) + "\n",
+    }[form]
+    (found,) = read(tmp_path, content)[0]
+    assert (found.people, found.action, found.account) == ({1}, Action.READ, "ben@example.org")
+    assert found.at == 1793700000123457
+
+
+def test_tables_that_a_job_read_are_known_once_from_job_and_table(tmp_path: Path) -> None:
+    job = {"jobName": "projects/p/jobs/j1", "jobStats": {"queryStats": {"referencedTables": [TABLE]}}}
+    table = entry(
+        "bigquery.googleapis.com",
+        "google.cloud.bigquery.v2.JobService.InsertJob",
+        TABLE,
+        metadata={"tableDataRead": {"reason": "JOB", "jobName": "projects/p/jobs/j1"}},
+    )
+    whole = entry("bigquery.googleapis.com", "InsertJob", "projects/p/jobs/j1", metadata={"jobChange": {"job": job}})
+    found, _ = read(tmp_path, json.dumps([table, whole, sink_row(table)]))
+    assert {one.key for one in found} == {"projects/p/jobs/j1 trial"}
+    assert {one.people for one in found} == {frozenset({1, 2})}
+    assert {one.action for one in found} == {Action.QUERY}
+
+
+def test_listings_of_rows_extracts_and_the_older_form_are_known(tmp_path: Path) -> None:
+    listed = entry("bigquery.googleapis.com", "List", TABLE, metadata={"tableDataRead": {"reason": "TABLEDATA_LIST"}})
+    config = {"extractConfig": {"sourceTable": TABLE}}
+    extract = entry("bigquery.googleapis.com", "I", "j", metadata={"jobChange": {"job": {"jobConfig": config}}})
+    tables = [{"projectId": "p", "datasetId": "d", "tableId": "captures_1"}]
+    statistics = {"jobName": {"jobId": "old"}, "jobStatistics": {"referencedTables": tables}}
+    older = entry(
+        "bigquery.googleapis.com", "jobservice.jobcompleted", "", serviceData={"jobCompletedEvent": {"job": statistics}}
+    )
+    found, _ = read(tmp_path, json.dumps([listed, extract, older]))
+    assert [one.action for one in found] == [Action.READ, Action.COPY, Action.QUERY]
+
+
+def test_what_was_refused_or_is_about_other_data_is_counted(tmp_path: Path) -> None:
+    found, tally = read(
+        tmp_path,
+        json.dumps([get(status={"code": 7}), get("other/x"), {"timestamp": "2026-11-03T10:00:00Z", "jsonPayload": {}}]),
+    )
+    assert (found, tally.denied, tally.other) == ([], 1, 2)
+
+
+def test_a_listing_is_of_everybody_below(tmp_path: Path) -> None:
+    one = entry("storage.googleapis.com", "storage.objects.list", "projects/_/buckets/acme")
+    assert [(one.people, one.action) for one in read(tmp_path, json.dumps(one))[0]] == [(EVERYBODY, Action.QUERY)]
+
+
+def test_a_policy_or_sink_that_is_changed_is_a_gap(tmp_path: Path) -> None:
+    def at(minute: int, found: dict[str, Any]) -> dict[str, Any]:
+        return {**found, "timestamp": f"2026-11-03T10:{minute:02}:00Z"}
+
+    def policy(action: str) -> dict[str, Any]:
+        delta = {"action": action, "service": "storage.googleapis.com", "logType": "DATA_READ"}
+        return entry("cloudresourcemanager.googleapis.com", "SetIamPolicy", "projects/p",
+                     serviceData={"policyDelta": {"auditConfigDeltas": [delta]}})  # fmt: skip
+
+    sink = entry("logging.googleapis.com", "google.logging.v2.ConfigServiceV2.DeleteSink", "projects/p/sinks/s")
+    beats = [at(minute, get()) for minute in range(0, 60, 5)]
+    _, tally = read(tmp_path, json.dumps([*beats, at(11, policy("REMOVE")), at(21, policy("ADD")), at(31, sink)]))
+    start = 1793700000000000
+    assert [
+        ((one.start - start) // 60_000_000, (one.end - start) // 60_000_000) for one in tally.watch.stretches()
+    ] == [(0, 11), (21, 31)]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (json.dumps(get())[:-30], "the file ends in the middle|malformed or cut"),
+        ('{"a": 1}', "its timestamp is missing"),
+        (json.dumps({**get(), "insertId": ""}), "its insertId is missing"),
+        (json.dumps([get(), 3]), "event 2 is no JSON object"),
+    ],
+)
+def test_a_file_that_is_cut_or_of_another_kind_is_refused(tmp_path: Path, content: str, reason: str) -> None:
+    with pytest.raises(BadInput, match=reason):
+        read(tmp_path, content)
+
+
+def test_real_entries_are_all_read_and_the_refused_one_is_no_access(tmp_path: Path, samples: Path) -> None:
+    folder = samples / "gcp_audit"
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        pytest.skip("the samples are not there")
+    file = tmp_path / "holdings.toml"
+    file.write_text(SOURCE + '[[holding]]\nname = "b"\nprefixes = ["gs://protected-bucket/"]\n')
+    total = denied = 0
+    for path in files:
+        found, tally = observed(gcp_audit.read, path, holdings_file.read(file, ROSTER))
+        assert found == []
+        total, denied = total + tally.lines, denied + tally.denied
+        held = json.loads(path.read_text())
+        assert tally.lines == (len(held) if isinstance(held, list) else 1)
+    assert (total, denied) == (len(files), 1)

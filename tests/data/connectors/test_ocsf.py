@@ -1,0 +1,109 @@
+"""Events of OCSF reach the people they were about, as text and as Parquet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from data.accesses.entry import Action
+from data.connectors import holdings_file, ocsf
+from data.connectors.observation import Observation, Tally
+from data.errors import BadInput
+from tests.data.connectors.outside import ROSTER, SOURCE, TABLE, observed
+
+HOLDINGS = SOURCE + TABLE + '[[holding]]\nname = "screens"\nprefixes = ["s3://acme/screens/{email}/"]\n'
+EVERYBODY = None
+
+
+def event(**fields: Any) -> dict[str, Any]:
+    return {
+        "class_uid": 6005,
+        "activity_id": 4,
+        "time": 1793700000123,
+        "metadata": {"uid": "u1"},
+        "actor": {"user": {"name": "ben", "uid": "7"}},
+        "status_id": 1,
+        **fields,
+    }
+
+
+QUERIED = event(table={"name": "public.captures"}, database={"name": "lake"})
+SEARCHED = event(query_info={"query_string": "SELECT * FROM captures WHERE email = 'ana@example.org'"})
+OBJECT = event(activity_id=1, databucket={"name": "acme", "file": {"path": "screens/ana@example.org/1"}})
+CALLED = event(
+    class_uid=6003,
+    activity_id=2,
+    api={"operation": "GetObject"},
+    resources=[{"uid": "arn:aws:s3:::acme/screens/ben@example.org/1"}],
+)
+
+
+def read(path: Path) -> tuple[list[Observation], Tally]:
+    file = path.parent / "holdings.toml"
+    file.write_text(HOLDINGS)
+    return observed(ocsf.read, path, holdings_file.read(file, ROSTER))
+
+
+def written(folder: Path, *events: Any) -> Path:
+    path = folder / "events.json"
+    path.write_text("".join(json.dumps(one) + "\n" for one in events))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("given", "action", "people"),
+    [
+        (QUERIED, Action.QUERY, EVERYBODY),
+        # Whose rows a query takes depends on its dialect, which OCSF does not tell.
+        (SEARCHED, Action.QUERY, EVERYBODY),
+        (OBJECT, Action.READ, {1}),
+        (CALLED, Action.READ, {2}),
+    ],
+)
+def test_tables_queries_objects_and_calls_are_known(
+    tmp_path: Path, given: dict[str, Any], action: Action, people: Any
+) -> None:
+    (one,) = read(written(tmp_path, given))[0]
+    assert (one.action, one.people, one.account, one.at) == (action, people, "ben", 1793700000123000)
+
+
+def test_parquet_and_an_array_hold_the_same_events(tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    parquet.write_table(pa.Table.from_struct_array(pa.array([QUERIED, OBJECT])), path)
+    array = tmp_path / "array.json"
+    array.write_text(json.dumps([QUERIED, OBJECT]))
+    assert read(path)[0] == read(array)[0]
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(BadInput, match="damaged or cut Parquet"):
+        read(path)
+
+
+def test_what_failed_wrote_or_is_of_another_class_is_no_access_but_counted(tmp_path: Path) -> None:
+    found, tally = read(
+        written(
+            tmp_path,
+            {**QUERIED, "status_id": 2},
+            {**QUERIED, "activity_id": 5},
+            {**QUERIED, "class_uid": 3002},
+            event(table={"name": "lunch"}),
+        )
+    )
+    assert (found, tally.denied, tally.other) == ([], 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"time": 1}, "line 1: it has no class_uid"),
+        ({**QUERIED, "time": "x"}, "line 1: its time is not"),
+        ({**QUERIED, "metadata": {}}, "line 1: its metadata.uid is missing"),
+    ],
+)
+def test_what_is_no_event_is_refused(tmp_path: Path, given: dict[str, Any], reason: str) -> None:
+    with pytest.raises(BadInput, match=reason):
+        read(written(tmp_path, given))
