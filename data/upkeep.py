@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from data.accesses import checks, submitting
+from data.accesses.reconciliation import Reconciler
 from data.errors import Error
 from data.settings import Witness
 from data.store import Store
@@ -27,8 +28,10 @@ class Chore(NamedTuple):
 
 def chores_of(store: Store) -> tuple[Chore, ...]:
     """Everything that is to be done again and again in `store`."""
+    reconciler = Reconciler()
     return (
         Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),
+        Chore("reconciliation", lambda store: reconciler.run(store.database, store.vault), 5.0),
         *(_asking(witness) for witness in store.settings.witnesses),
     )
 

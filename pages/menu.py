@@ -23,6 +23,7 @@ from pages.employee.captures import captures
 from pages.employee.overview import overview
 from pages.employee.requests import requests
 from pages.officer.queue import queue
+from pages.officer.unexplained import unexplained
 from pages.organizer.conduct import conduct
 from pages.shell import gateway
 from pages.shell.here import Here, zone_of_browser
@@ -44,6 +45,7 @@ PAGES = (
     Entry("accesses", "Who opened it", Permission.SEE_ACCESSES, accesses),
     Entry("requests", "My requests", Permission.SEE_REQUESTS, requests),
     Entry("queue", "Requests to decide", Permission.SEE_QUEUE, queue),
+    Entry("unexplained", "Unexplained looks", Permission.EXPLAIN_ACCESSES, unexplained),
     Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),
     Entry("log", "Access log", Permission.SEE_LOG, entries),
 )

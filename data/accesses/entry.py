@@ -33,6 +33,7 @@ class Action(StrEnum):
     REVOKE = "role revoked"
     IMPORT = "captures imported"
     EVIDENCE = "access evidence imported"
+    EXPLAINED = "access explained"
     REQUEST_OPENED = "request opened"
     REQUEST_WITHDRAWN = "request withdrawn"
     REQUEST_DECIDED = "request decided"

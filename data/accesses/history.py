@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import Select, distinct, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, keys, log, look
+from data.accesses import entry, explanations, keys, log, look
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.explanations import Verdict
 from data.accesses.keys import LogKeys
 from data.accesses.look import Look, LookFigures
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
 from data.errors import BadInput, Unreadable
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
@@ -68,23 +70,43 @@ def figures(
 ) -> LookFigures:
     """Who opened a person's data since an instant, in figures. Permission and logging as for `about`."""
     require(viewer, Permission.SEE_ACCESSES, person_id)
-    others = or_(DetailsRow.accessor_id.is_(None), DetailsRow.accessor_id != person_id)
-    wanted = _accesses(person_id).where(AboutRow.at >= since, others)
-    rows = wanted.with_only_columns(DetailsRow.automated, DetailsRow.purpose, DetailsRow.who).subquery()
-    counts = session.execute(select(rows.c.purpose, func.count()).group_by(rows.c.purpose)).all()
-    by_purpose = {Purpose(purpose): count for purpose, count in counts if purpose is not None}
+    others = or_(DetailsRow.accessor_id.is_(None), DetailsRow.accessor_id != person_id, DetailsRow.observed)
+    # What an audit saw of a look that was declared is the same look.
+    once = or_(ExplanationRow.verdict.is_(None), ExplanationRow.verdict != Verdict.DECLARED)
+    wanted = (
+        _accesses(person_id)
+        .outerjoin(ExplanationRow, ExplanationRow.position == AboutRow.position)
+        .where(AboutRow.at >= since, others, once)
+    )
+    columns = (DetailsRow.automated, DetailsRow.purpose, DetailsRow.who, DetailsRow.observed, ExplanationRow.verdict)
+    rows = wanted.with_only_columns(*columns).subquery()
+    counts = session.execute(
+        select(rows.c.purpose, rows.c.observed, rows.c.verdict, func.count()).group_by(
+            rows.c.purpose, rows.c.observed, rows.c.verdict
+        )
+    ).all()
+    by_purpose: Counter[Purpose] = Counter()
+    unsaid = unexplained = 0
+    for purpose, observed, verdict, count in counts:
+        if purpose is not None:
+            by_purpose[Purpose(purpose)] += count
+        if observed and verdict != Verdict.EXPLAINED:
+            unexplained += count
+        elif purpose == Purpose.NONE and not observed:
+            unsaid += count
     who = dict(
         session.execute(select(rows.c.automated, func.count(distinct(rows.c.who))).group_by(rows.c.automated)).all()
     )
     newest = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(3)
     latest = _opened(session, vault, person_id, newest, zone)
-    total = sum(count for _, count in counts)
+    total = sum(count for *_, count in counts)
     log_look(session, viewer, vault, person_id, reason, total)
     return LookFigures(
         people=who.get(False, 0),
         automated=who.get(True, 0),
         total=total,
-        unexplained=by_purpose.get(Purpose.NONE, 0),
+        unsaid=unsaid,
+        unexplained=unexplained,
         by_purpose=by_purpose,
         latest=latest,
     )
@@ -118,9 +140,17 @@ def _opened(
     log_keys = keys.find(session, vault)
     if log_keys is None:
         return ()
+    rows = session.execute(wanted).all()
+    explained = explanations.of(session, log_keys, (row.position for row, beside in rows if beside and beside.observed))
     return tuple(
-        look.opened(row, None if beside is None else opened(log_keys, row, beside.details), person_id, zone)
-        for row, beside in session.execute(wanted)
+        look.opened(
+            row,
+            None if beside is None else opened(log_keys, row, beside.details),
+            person_id,
+            zone,
+            explained.get(row.position),
+        )
+        for row, beside in rows
     )
 
 

@@ -11,12 +11,15 @@ from data import instants
 from data.accesses import purposes
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
+from data.accesses.explanations import Explanation, Verdict
 from data.accesses.tables import EntryRow
 
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work
 MANY = 20  # people in one go from which a look is worth pointing out
 
 NO_REASON = "no reason given"
+UNEXPLAINED = "unexplained"
+UNJUSTIFIED = "no good reason was found"
 OUTSIDE_HOURS = "outside working hours"
 OUTSIDE_PURPOSE = "not expected for this purpose"
 MANY_PEOPLE = "many people at once"
@@ -31,7 +34,8 @@ class Look:
     `at` and `recorded_at` in microseconds UTC; `cursor` is what `before` takes. `account` names an
     automated job; people are known by role and team, their names are not told. `scope` is a JSON object,
     `count` how much was touched (captures, where the source tells), `people_count` how many people's data
-    in one go. `marks` are what stands out, in plain words.
+    in one go. `observed`: an audit outside saw it, and `explanation` is what explains it, if anything does.
+    `marks` are what stands out, in plain words.
     """
 
     position: int
@@ -50,6 +54,8 @@ class Look:
     people_count: int
     is_own: bool
     marks: tuple[str, ...] = ()
+    observed: bool = False
+    explanation: Explanation | None = None
 
     @property
     def cursor(self) -> str:
@@ -73,6 +79,8 @@ class Look:
             "count": self.count,
             "people": self.people_count,
             "own": self.is_own,
+            "observed": self.observed,
+            "explanation": None if self.explanation is None else _explained(self.explanation),
             "marks": list(self.marks),
         }
 
@@ -81,12 +89,14 @@ class Look:
 class LookFigures:
     """How many different people and automated jobs opened a person's data, in how many looks, for what.
 
-    The person's own looks are left out. `latest` are the newest three.
+    The person's own looks are left out, and what an audit saw of a look that was declared. `unsaid` gave no reason;
+    `unexplained` were seen by an audit and declared by nobody, or without a good reason. `latest` are the newest three.
     """
 
     people: int = 0
     automated: int = 0
     total: int = 0
+    unsaid: int = 0
     unexplained: int = 0
     by_purpose: Mapping[Purpose, int] = field(default_factory=dict[Purpose, int])
     latest: tuple[Look, ...] = ()
@@ -118,13 +128,19 @@ def marks(
     automated: bool,
     is_own: bool,
     zone: tzinfo,
+    observed: bool = False,
+    verdict: Verdict | None = None,
 ) -> tuple[str, ...]:
     """What stands out about an access. Working hours are Monday to Friday, 07:00 to 20:00 in `zone`."""
     if is_own:
         return ()
     local = instants.moment(at).astimezone(zone)
     found: list[str] = []
-    if purpose is Purpose.NONE:
+    if observed and verdict is None:
+        found.append(UNEXPLAINED)
+    elif verdict is Verdict.UNJUSTIFIED:
+        found.append(UNJUSTIFIED)
+    elif purpose is Purpose.NONE and verdict is not Verdict.EXPLAINED:
         found.append(NO_REASON)
     if not purposes.is_expected(purpose, role):
         found.append(OUTSIDE_PURPOSE)
@@ -135,10 +151,14 @@ def marks(
     return tuple(found)
 
 
-def opened(row: EntryRow, details: Details | None, person_id: int, zone: tzinfo) -> Look:
+def opened(
+    row: EntryRow, details: Details | None, person_id: int, zone: tzinfo, explanation: Explanation | None = None
+) -> Look:
     """One row of the log as `person_id` reads it. `details` is None once retention has destroyed them."""
     found = {} if details is None else details.read
-    purpose = Purpose(found.get("purpose", Purpose.NONE))
+    purpose, ticket = Purpose(found.get("purpose", Purpose.NONE)), str(found.get("ticket", ""))
+    if explanation is not None and explanation.verdict is Verdict.DECLARED:
+        purpose, ticket = explanation.purpose, explanation.ticket
     automated = bool(found.get("automated"))
     people_count = int(found.get("people_count", 1))
     is_own = details is not None and details.accessor.get("person") == person_id and not found["observed"]
@@ -150,6 +170,8 @@ def opened(row: EntryRow, details: Details | None, person_id: int, zone: tzinfo)
         automated=automated,
         is_own=is_own,
         zone=zone,
+        observed=bool(found.get("observed")),
+        verdict=None if explanation is None else explanation.verdict,
     )
     return Look(
         position=row.position,
@@ -162,10 +184,22 @@ def opened(row: EntryRow, details: Details | None, person_id: int, zone: tzinfo)
         account=str(found.get("account", "")),
         automated=automated,
         purpose=purpose,
-        ticket=str(found.get("ticket", "")),
+        ticket=ticket,
         scope=found.get("scope", {}),
         count=row.count,
         people_count=people_count,
         is_own=is_own,
         marks=standing_out if details is not None else (DETAILS_GONE,),
+        observed=bool(found.get("observed")),
+        explanation=explanation,
     )
+
+
+def _explained(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "verdict": explanation.verdict.value,
+        "at": instants.iso(explanation.at),
+        "access": explanation.declared,
+        "came_late": explanation.came_late,
+        "reason": explanation.reason,
+    }

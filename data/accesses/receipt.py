@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, history, keys, log, publishing, tree
+from data.accesses import entry, history, keys, log, publishing, tree, witnesses
 from data.accesses.details import Details
 from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagsRow
@@ -85,7 +85,7 @@ def receipt(session: Session, viewer: Viewer, vault: Vault, person_id: int, posi
         tag_proof=tuple(one.hex() for one in _path(tags, index)),
         size=published.size,
         inclusion=tuple(one.hex() for one in tree.inclusion(session, position, published.size)),
-        checkpoint=published.note,
+        checkpoint=witnesses.cosigned_note(session) or published.note,
         key=publishing.verifier_key(session, vault) or "",
     )
 

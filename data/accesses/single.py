@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, history, keys, log, look
+from data.accesses import entry, explanations, history, keys, log, look
 from data.accesses.details import Details
 from data.accesses.entry import Action, Reason
 from data.accesses.look import Look
@@ -83,7 +83,9 @@ def opened(
             scope={"what": look.HISTORY, "access": position},
             count=1,
         )
-    return look.opened(found[0], found[1], person_id, zone)
+    log_keys = keys.find(session, vault)
+    explained = {} if log_keys is None else explanations.of(session, log_keys, [position])
+    return look.opened(found[0], found[1], person_id, zone, explained.get(position))
 
 
 def identity(session: Session, vault: Vault, position: int) -> Identity | None:

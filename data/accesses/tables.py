@@ -57,6 +57,20 @@ class AboutRow(Table):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
+class ExplanationRow(Table):
+    """What explains an access that an audit outside observed: the position of one that was `declared`, or an officer's
+    `reason`, sealed."""
+
+    __tablename__ = "access_explanations"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    verdict: Mapped[str] = mapped_column(String)
+    at: Mapped[int]
+    declared: Mapped[int | None]
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
+    decided_by: Mapped[int | None]
+
+
 class TagsRow(Table):
     """The blinded tags of an entry about several people, sorted, 32 bytes each: with them everybody can be shown that
     they are among them. The one tag of an entry about a single person follows from the person's key."""

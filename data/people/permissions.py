@@ -20,6 +20,7 @@ class Permission(StrEnum):
     TAKE_EXPORT = "download a person's export"
     SEE_QUEUE = "see the requests that wait for a decision"
     DECIDE = "decide a request"
+    EXPLAIN_ACCESSES = "explain accesses that nobody declared"
     SEE_CONDUCT = "see the programme's conduct for the whole company"
     SEE_LOG = "see the access log without content"
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
@@ -39,6 +40,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.TAKE_EXPORT: _OFFICER,
     Permission.SEE_QUEUE: _OFFICER,
     Permission.DECIDE: _OFFICER,
+    Permission.EXPLAIN_ACCESSES: _OFFICER,
     Permission.SEE_CONDUCT: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR}),
     Permission.SEE_LOG: frozenset({Role.AUDITOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),

@@ -112,8 +112,11 @@ def opened(figures: LookFigures, gaps: Sequence[Gap], days: int = DAYS) -> str:
     if not who:
         return f"In the last {days} days nobody opened your data{' in the time we can see' if gaps else ''}."
     said = f"{words.listed(who)} opened your data in the last {days} days."
+    if figures.unsaid:
+        said += f" {words.count(figures.unsaid, 'look')} gave no reason."
     if figures.unexplained:
-        said += f" {words.count(figures.unexplained, 'look')} gave no reason."
+        verb = "is" if figures.unexplained == 1 else "are"
+        said += f" {words.count(figures.unexplained, 'look')} {verb} unexplained: an audit saw it, nobody declared it."
     return said[0].upper() + said[1:]
 
 
@@ -238,7 +241,7 @@ def looked(figures: LookFigures, gaps: Sequence[Gap], days: int) -> Said:
     headline, _, rest = said.partition(". ")
     detail = [markup.html(rest)] if rest else []
     detail += [f"In {words.count(len(gaps), 'span')} we cannot tell: a source kept no record."] if gaps else []
-    tone = "attention" if figures.unexplained else "plain"
+    tone = "alarm" if figures.unexplained else "attention" if figures.unsaid else "plain"
     return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
 
 

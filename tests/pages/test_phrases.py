@@ -139,7 +139,7 @@ def test_the_most_telling_kinds_are_shown_and_the_rest_is_counted() -> None:
 
 
 def test_looks_without_a_reason_are_counted_aloud() -> None:
-    said = phrases.opened(LookFigures(people=6, automated=2, total=9, unexplained=1), ())
+    said = phrases.opened(LookFigures(people=6, automated=2, total=9, unsaid=1), ())
     assert said == "6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason."
 
 

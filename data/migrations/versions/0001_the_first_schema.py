@@ -82,6 +82,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "id", name=op.f("pk_access_evidence")),
     )
     op.create_table(
+        "access_explanations",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("declared", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_access_explanations")),
+    )
+    op.create_table(
         "access_keys",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
@@ -490,6 +500,7 @@ def downgrade() -> None:
 
     op.drop_table("access_people")
     op.drop_table("access_keys")
+    op.drop_table("access_explanations")
     op.drop_table("access_evidence")
     with op.batch_alter_table("access_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_access_entries_at")

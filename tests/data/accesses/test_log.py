@@ -238,7 +238,7 @@ def test_figures_count_different_people_and_jobs_and_leave_out_the_person(databa
     read(database, vault, at=AT + 6, action=Action.IMPORT)
     with database.reading() as session:
         found = history.figures(session, own(ANA), vault, ANA, AT)
-    assert (found.people, found.automated, found.total, found.unexplained) == (2, 1, 5, 1)
+    assert (found.people, found.automated, found.total, found.unsaid) == (2, 1, 5, 1)
     assert found.by_purpose == {Purpose.SUPPORT: 2, Purpose.NONE: 1, Purpose.TRAINING: 2}
     assert [one.position for one in found.latest] == [4, 3, 2]
 

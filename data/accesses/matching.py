@@ -1,0 +1,88 @@
+"""When does a declared access explain one that an audit outside observed? Same accessor, same data, same time. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from data import instants
+from data.accesses.entry import DAYLIGHT
+
+# Clocks differ, and whoever declares does so before or after. `until` in a declared scope makes the span longer.
+WITHIN = 10 * instants.MINUTE
+THIS_APP = "this app"  # the role of the accounts with which Daylight itself reads outside
+_LONGEST = 7 * instants.DAY
+
+
+@dataclass(frozen=True)
+class Side:
+    """One access as it is compared: declared, or observed from outside. `names` are what its accessor is known by,
+    `kinds` the kinds of captures where they are told, `until` the end of a declared span (else `at`)."""
+
+    position: int
+    at: int
+    until: int
+    source: str
+    role: str
+    names: frozenset[str]
+    kinds: frozenset[str]
+
+
+def side(position: int, at: int, source: str, told: Mapping[str, Any], accessor: Mapping[str, Any]) -> Side:
+    """An access from its opened details (`told`) and identity."""
+    scope = told.get("scope", {})
+    names = [f"person {accessor['person']}"] if accessor.get("person") is not None else []
+    if accessor.get("account"):
+        names.append(f"account {str(accessor['account']).casefold()}")
+    kinds = scope.get("kinds")
+    return Side(
+        position=position,
+        at=at,
+        until=_until(at, scope.get("until")),
+        source=source,
+        role=str(told.get("role", "")),
+        names=frozenset(names),
+        kinds=frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset(),
+    )
+
+
+class Declared:
+    """Declared accesses, to be asked which of them may explain an observed one."""
+
+    def __init__(self, sides: Iterable[Side]) -> None:
+        self._by_name: dict[str, list[Side]] = defaultdict(list)
+        for one in sorted(sides, key=attrgetter("at")):
+            for name in one.names:
+                self._by_name[name].append(one)
+            if one.source == DAYLIGHT:
+                self._by_name[THIS_APP].append(one)
+        self._longest = max((one.until - one.at for known in self._by_name.values() for one in known), default=0)
+
+    def candidates(self, observed: Side) -> Iterator[Side]:
+        """Those of the same accessor, data and time, nearest in time first; whose data is still to be asked."""
+        names = {THIS_APP} if observed.role == THIS_APP else observed.names
+        near: dict[int, Side] = {}
+        for name in names:
+            known = self._by_name.get(name, [])
+            first = bisect_left(known, observed.at - WITHIN - self._longest, key=attrgetter("at"))
+            last = bisect_right(known, observed.at + WITHIN, key=attrgetter("at"))
+            near |= {one.position: one for one in known[first:last] if _fits(one, observed)}
+        yield from sorted(near.values(), key=lambda one: abs(one.at - observed.at))
+
+
+def _fits(declared: Side, observed: Side) -> bool:
+    in_time = declared.at - WITHIN <= observed.at <= declared.until + WITHIN
+    same_data = not declared.kinds or not observed.kinds or bool(declared.kinds & observed.kinds)
+    return in_time and same_data and declared.position != observed.position
+
+
+def _until(at: int, text: object) -> int:
+    try:
+        end = instants.parse(str(text)) if isinstance(text, str) else at
+    except (ValueError, OverflowError):
+        return at
+    return min(max(at, end), at + _LONGEST)

@@ -1,0 +1,158 @@
+"""What nobody declared: accesses that an audit outside observed and nothing explains, for the officer to explain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import entry, explanations, history, keys, log
+from data.accesses.entry import Action
+from data.accesses.explanations import Verdict
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
+from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
+from data.people.permissions import Permission, require
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
+
+SHORTEST, LONGEST = 10, 4000  # characters of a reason
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Group:
+    """The unexplained accesses of one accessor in one source on one day (UTC). `position` is the first of them, and
+    names the group. `account` is what the source calls the accessor, `scope` what the first one touched, `people` how
+    many people's data at most in one of them. `is_own`: the viewer's, who cannot explain them."""
+
+    position: int
+    source: str
+    account: str
+    role: str
+    team: str
+    automated: bool
+    shared: bool
+    first: int
+    last: int
+    count: int
+    people: int
+    scope: Mapping[str, Any]
+    is_own: bool
+
+
+def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> tuple[Group, ...]:
+    """What waits for an explanation, newest first. Permission EXPLAIN_ACCESSES."""
+    require(viewer, Permission.EXPLAIN_ACCESSES)
+    log_keys = keys.find(session, vault)
+    if log_keys is None:
+        return ()
+    day = EntryRow.at // instants.DAY
+    rows: Any = session.execute(
+        _open(
+            select(
+                func.min(EntryRow.position),
+                func.min(EntryRow.at),
+                func.max(EntryRow.at),
+                func.count(),
+                func.max(DetailsRow.people_count),
+            )
+        )
+        .group_by(EntryRow.source, DetailsRow.who, day)
+        .order_by(func.max(EntryRow.at).desc())
+        .limit(limit)
+    ).all()
+    found: list[Group] = []
+    for position, first, last, count, people in rows:
+        row, beside = session.get_one(EntryRow, position), session.get_one(DetailsRow, position)
+        details = history.opened(log_keys, row, beside.details)
+        told, accessor = details.read, details.accessor
+        found.append(
+            Group(
+                position=position,
+                source=row.source,
+                account=str(accessor.get("account") or accessor.get("name") or ""),
+                role=told["role"],
+                team=told["team"],
+                automated=told["automated"],
+                shared=told["shared"],
+                first=first,
+                last=last,
+                count=count,
+                people=people,
+                scope=told["scope"],
+                is_own=beside.accessor_id is not None and beside.accessor_id == viewer.person_id,
+            )
+        )
+    return tuple(found)
+
+
+def waiting(session: Session) -> int:
+    """How many accesses are unexplained; names nobody."""
+    return session.scalar(_open(select(func.count()))) or 0
+
+
+def explain(
+    session: Session, viewer: Viewer, vault: Vault, position: int, reason: str, *, justified: bool = True
+) -> int:
+    """Say what a group was, or that no good reason was found. Everybody it was about reads it, and the log keeps that
+    it was said. Returns how many accesses that settles.
+
+    Raises NotAllowed for one's own accesses, BadInput without a reason, Conflict when nothing of it is unexplained.
+    """
+    require(viewer, Permission.EXPLAIN_ACCESSES)
+    text = " ".join(reason.split())
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise BadInput(f"Say why in {SHORTEST} to {LONGEST} characters: everybody whose data it was reads it.")
+    beside, log_keys = session.get(DetailsRow, position), keys.find(session, vault)
+    if beside is None:
+        raise NotFound(f"There is no access {position}; reload to see what waits.")
+    if log_keys is None or viewer.person_id is None:
+        raise Unreadable("The key of the access log is gone; restore the database as a whole.")
+    if beside.accessor_id == viewer.person_id:
+        raise NotAllowed("These are your own accesses; another officer must explain them.")
+    positions = _members(session, position, beside.who)
+    if not positions:
+        raise Conflict("These accesses are explained meanwhile; reload to see what waits.")
+    verdict = Verdict.EXPLAINED if justified else Verdict.UNJUSTIFIED
+    log.append(
+        session,
+        vault,
+        action=Action.EXPLAINED,
+        people=_concerned(session, positions),
+        accessor=viewer,
+        reason=None,
+        scope={"verdict": verdict.value, "first": positions[0], "last": positions[-1], "why": text},
+        count=len(positions),
+    )
+    explanations.say(session, log_keys, positions, verdict, text, viewer.person_id)
+    return len(positions)
+
+
+def _members(session: Session, position: int, who: str) -> list[int]:
+    one = session.get_one(EntryRow, position)
+    day = one.at // instants.DAY * instants.DAY
+    query = _open(select(EntryRow.position)).where(
+        EntryRow.source == one.source, DetailsRow.who == who, EntryRow.at >= day, EntryRow.at < day + instants.DAY
+    )
+    return list(session.scalars(query.order_by(EntryRow.position)))
+
+
+def _concerned(session: Session, positions: list[int]) -> list[int]:
+    people = set[int]()
+    for first in range(0, len(positions), _CHUNK):
+        wanted = AboutRow.position.in_(positions[first : first + _CHUNK])
+        people.update(session.scalars(select(AboutRow.person_id).where(wanted).distinct()))
+    return sorted(people)
+
+
+def _open(query: Any) -> Any:
+    return (
+        query.select_from(EntryRow)
+        .join(DetailsRow, DetailsRow.position == EntryRow.position)
+        .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
+        .where(DetailsRow.observed, ExplanationRow.position.is_(None), EntryRow.action.in_(sorted(entry.ACCESSES)))
+    )

@@ -1,0 +1,75 @@
+"""Looks that an audit outside saw and nobody had declared: the officer explains them, or says that nothing does."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data import instants
+from data.accesses import unexplained as looks
+from data.accesses.unexplained import LONGEST, Group
+from data.errors import Error
+from pages.shell import gateway, look
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import unexplained as wording
+
+PAGE = 20
+_DONE = "explained"
+
+
+def unexplained(here: Here) -> None:
+    """Draw the page."""
+    viewer = here.viewer()
+    calendar = Calendar(here.zone, instants.now())
+    look.apply()
+    with here.store.database.reading() as session:
+        found = looks.groups(session, viewer, here.store.vault)
+        count = looks.waiting(session)
+    st.html(wording.headline(count, len(found)))
+    said = st.session_state.pop(_DONE, None)
+    if said:
+        st.success(said, icon=":material/check_circle:")
+    if not found:
+        st.caption("Looks that bypassed Daylight appear here once an audit's log is brought in.")
+        return
+    pages = -(-len(found) // PAGE)
+    page = st.pagination(pages, key="unexplained-page") if pages > 1 else 1
+    for one in found[(page - 1) * PAGE : page * PAGE]:
+        with st.container(border=True):
+            st.html(wording.group(one, calendar))
+            if one.is_own:
+                st.caption("These looks are your own, so another officer must explain them.")
+            else:
+                _explain(here, one)
+
+
+@st.fragment
+def _explain(here: Here, one: Group) -> None:
+    here.viewer()
+    with st.form(f"explain-{one.position}", border=False):
+        reason = st.text_area(
+            "What was it, in words that the people concerned understand?",
+            key=f"why-{one.position}",
+            max_chars=LONGEST,
+            help="Everybody whose data it was reads this.",
+        )
+        with st.container(horizontal=True):
+            explained = st.form_submit_button("This explains it", type="primary")
+            nothing = st.form_submit_button("No good reason was found")
+    if explained or nothing:
+        _say(here, one, reason, justified=explained)
+
+
+def _say(here: Here, one: Group, reason: str, *, justified: bool) -> None:
+    if not here.is_fresh():
+        gateway.ask_anew("unexplained", "explain a look")
+        return
+    viewer = here.viewer()
+    try:
+        with here.store.database.writing() as session:
+            count = looks.explain(session, viewer, here.store.vault, one.position, reason, justified=justified)
+    except Error as failure:
+        st.error(str(failure))
+        return
+    st.session_state[_DONE] = wording.said(count, one.people)
+    st.rerun()

@@ -1,0 +1,41 @@
+"""The officer's words for looks that nobody declared. Pure."""
+
+from __future__ import annotations
+
+from data.accesses.unexplained import Group
+from pages.shell import markup, words
+from pages.shell.words import Calendar
+from pages.wording import phrases
+from pages.wording import single as wording
+
+
+def headline(count: int, groups: int) -> str:
+    """How many there are, as HTML."""
+    if not count:
+        return markup.answer(
+            "Nothing is unexplained.", "Every look that an audit saw was declared, or explained.", icon="task_alt"
+        )
+    said = f"{words.count(count, 'look')} {'waits' if count == 1 else 'wait'} for an explanation."
+    below = f"By account and day these are {words.count(groups, 'case')}. The people concerned see them as unexplained."
+    return markup.answer(said, below, tone="alarm", icon="report")
+
+
+def group(one: Group, calendar: Calendar) -> str:
+    """Whose looks, when, how many and at what, as HTML."""
+    shared = " a shared login," if one.shared else ""
+    who = ", ".join(part for part in (one.role, one.team) if part) or "whose it is nobody has mapped"
+    when = calendar.when(one.first)
+    until = f" to {calendar.when(one.last)}" if one.last - one.first > 60_000_000 else ""
+    what = "; ".join(wording.what(one.scope, calendar))
+    return (
+        f'<div class="dl"><strong>{markup.html(one.account or "An account without a name")}</strong>'
+        f" ({markup.html(f'{shared} {who}'.strip())}) looked {words.count(one.count, 'time')} at the data of "
+        f"{markup.html(words.count(one.people, 'person', 'people'))}"
+        f'<br><span class="soft">{markup.html(f"{when}{until}, {phrases.source(one.source)}")}</span>'
+        f'<br><span class="soft">{markup.html(what)}</span></div>'
+    )
+
+
+def said(count: int, people: int) -> str:
+    """What was done. Plain text."""
+    return f"{words.count(count, 'look')} answered; {words.count(people, 'person', 'people')} can read what you wrote."
