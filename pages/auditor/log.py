@@ -11,7 +11,7 @@ from data import instants
 from data.accesses import backing, coverage, listing
 from data.accesses.entry import Action
 from data.accesses.look import Logged
-from pages.shell import look, words
+from pages.shell import look, pinning, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import ledger, proof
@@ -47,7 +47,8 @@ def entries(here: Here) -> None:
         found = listing.entries(
             session, viewer, action=action, source=source, start=start, end=end, before=before, limit=PAGE
         )
-    top.html(proof.alarm(behind) + ledger.headline(newest, calendar) + proof.lines(behind, calendar))
+    pin = pinning.seen(here, viewer)
+    top.html(proof.alarm(behind) + ledger.headline(newest, calendar) + proof.lines(behind, pin, calendar))
     if gaps:
         with top.expander(f"Where the evidence is blind: {words.count(len(gaps), 'span')} in {DAYS} days"):
             st.html(ledger.blind(gaps, calendar))

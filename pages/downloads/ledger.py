@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from data.accesses import publishing, tree, witnesses
+from data.accesses import publishing, tree, verify, witnesses
 from data.errors import NotFound
 from data.store import Store
 from data.tlog import tiles
@@ -32,6 +33,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
     return [
         Route("/log/checkpoint", ledger.checkpoint, methods=["GET"]),
         Route("/log/key", ledger.key, methods=["GET"]),
+        Route("/log/verify.py", ledger.verifier, methods=["GET"]),
         Route(_TILES + "{tile:path}", ledger.tile, methods=["GET"]),
     ]
 
@@ -52,6 +54,10 @@ class _Ledger:
         with store.database.reading() as session:
             key = publishing.verifier_key(session, store.vault)
         return _nothing() if key is None else PlainTextResponse(f"{key}\n", headers=_NEWEST)
+
+    def verifier(self, _request: Request) -> Response:
+        """The one file that checks receipts."""
+        return PlainTextResponse(Path(verify.__file__).read_text(encoding="utf-8"), headers=_NEWEST)
 
     def tile(self, request: Request) -> Response:
         """A tile's hashes or a bundle of entries, at exactly the one address that the specification gives it."""

@@ -50,6 +50,7 @@ def access(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
             st.html(wording.marked(one, calendar))
         st.header("What is known", anchor=False)
         st.html(wording.facts(one, calendar))
+        st.markdown(wording.receipt(person_id, position))
     with right:
         _ask(here, one, found, calendar)
 

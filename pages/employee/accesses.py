@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
 
 from data import instants
@@ -15,11 +14,11 @@ from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT
 from data.accesses.look import Look, LookFigures
 from pages.charts.looks import looks as timeline
-from pages.employee import access
+from pages.employee import access, proving
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases, rows
+from pages.wording import frames, phrases, rows
 
 LIMIT = 100
 SPANS = {30: "30 days", 90: "90 days", 365: "A year"}
@@ -65,6 +64,7 @@ def accesses(here: Here) -> None:
     with top:
         st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     draw(seen, calendar, own, before)
+    proving.prove(here, viewer, calendar)
 
 
 def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:
@@ -73,7 +73,7 @@ def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:
     if not shown and not seen.gaps:
         st.markdown(phrases.NO_LOOKS)
         return
-    chart = timeline(_frame(shown, calendar), _gaps(seen.gaps, calendar))
+    chart = timeline(frames.looks(shown, calendar), frames.gaps(seen.gaps, calendar))
     if shown:
         look.draw(chart, "When and why", "looks", note="A diamond stands out. Hatched: a source kept no record.")
     st.header("Every look", anchor=False)
@@ -110,21 +110,3 @@ def _go(cursor: str | None) -> None:
         st.query_params.pop(BEFORE, None)
     else:
         st.query_params[BEFORE] = cursor
-
-
-def _frame(found: list[Look], calendar: Calendar) -> pd.DataFrame:
-    at = pd.to_datetime([one.at for one in found], unit="us", utc=True).tz_convert(calendar.zone)
-    columns = {
-        "purpose": [one.purpose.plain for one in found],
-        "who": [phrases.who(one) for one in found],
-        "what": [phrases.what(one) for one in found],
-        "odd": [", ".join(one.marks) for one in found],
-        "known": [phrases.known(one) for one in found],
-    }
-    return pd.DataFrame({"at": at, **columns})
-
-
-def _gaps(found: tuple[Gap, ...], calendar: Calendar) -> pd.DataFrame:
-    ends = {name: [getattr(gap, name) for gap in found] for name in ("start", "end")}
-    zoned = {name: pd.to_datetime(at, unit="us", utc=True).tz_convert(calendar.zone) for name, at in ends.items()}
-    return pd.DataFrame({**zoned, "source": [phrases.source(gap.source) for gap in found]})

@@ -10,7 +10,7 @@ from data.accesses.entry import Purpose
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
-from pages.shell import look
+from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import conduct as said
@@ -28,6 +28,7 @@ def conduct(here: Here) -> None:
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, WEEKS[span or "12 weeks"])
         behind = backing.of(session, here.store.settings.witnesses)
+    pin = pinning.seen(here, viewer)
     top.html(proof.alarm(behind) + said.headline(found))
     st.html(said.tiles(found))
     look.draw(charts.captures(found.captures), "Captures taken and refused", "conduct-captures", note=_TAKEN)
@@ -36,7 +37,7 @@ def conduct(here: Here) -> None:
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
     st.subheader("The record of who looked", anchor=False)
-    st.html(proof.lines(behind, Calendar(here.zone, instants.now())))
+    st.html(proof.lines(behind, pin, Calendar(here.zone, instants.now())))
 
 
 _TAKEN = "Counted in the week they were captured in (UTC); refused ones in the week they were sent."

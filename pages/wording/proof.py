@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from data.accesses.backing import Backing
 from data.accesses.check import Checked
+from data.accesses.pins import Pin
 from data.accesses.publishing import Published
+from data.accesses.scan import Scanned
 from data.accesses.witnesses import ALARMS, Alarm, Trouble, WitnessState
 from pages.shell import markup, words
 from pages.shell.words import Calendar
@@ -25,10 +27,10 @@ _TROUBLE = {
 _GRAVE = ALARMS | {Trouble.CHANGED}
 
 
-def lines(backing: Backing, calendar: Calendar) -> str:
-    """The newest checkpoint, the last full check and the witnesses as rows, as HTML; an alarm where something does not
-    hold."""
-    rows = [_signed(backing.published, calendar), _checked(backing.checked, calendar)]
+def lines(backing: Backing, pin: Pin | None, calendar: Calendar) -> str:
+    """The newest checkpoint, what the reader saw last, the last full check and the witnesses as rows, as HTML; an alarm
+    where something does not hold."""
+    rows = [_signed(backing.published, calendar), _pinned(pin, calendar), _checked(backing.checked, calendar)]
     rows += [_witness(one, calendar) for one in backing.witnesses] or [
         _row("No witness", "No witness is set: nobody outside checks this log. A works council can run one.")
     ]
@@ -56,6 +58,38 @@ def _signed(published: Published | None, calendar: Calendar) -> str:
     link = '<a href="/log/checkpoint" target="_blank" rel="noopener">Take the checkpoint with you</a>'
     when = markup.when(calendar, published.signed_at)
     return _row("Signed", f"{markup.html(count)}, {when}. {root} {link}; whoever keeps it can tell if they change.")
+
+
+def _pinned(pin: Pin | None, calendar: Calendar) -> str:
+    if pin is None:
+        return _row("Remembered", "From now on what you saw is remembered, and every later state must lead on from it.")
+    when, count = markup.when(calendar, pin.seen_at), words.count(pin.size, "entry", "entries")
+    if pin.leads_on:
+        return _row("Remembered", f"The {markup.html(count)} you saw {when} are still there, and none was changed.")
+    alarm = f"The {markup.html(count)} you saw {when} are not those of today: entries were changed or taken out."
+    return _row("Alarm", f'<strong class="dl-mark">The history was changed</strong> {alarm}')
+
+
+def scanned(found: Scanned) -> str:
+    """What reading the whole log for somebody's own tags showed, as HTML."""
+    if found.holds:
+        said = f"{words.count(found.mine, 'entry concerns', 'entries concern')} you, and nothing is kept off this page."
+        below = f"All {words.count(found.entries, 'entry', 'entries')} were read, and have the root that was signed."
+        return markup.answer(said, below, icon="task_alt")
+    wrong = [_which(found.omitted, "concerns you and is kept off this page", "concern you and are kept off this page")]
+    wrong += [_which(found.foreign, "is on this page but not about you", "are on this page but not about you")]
+    wrong += [_which(found.unclear, "no longer shows whom it is about", "no longer show whom they are about")]
+    wrong += [] if found.is_signed else ["The entries are not those that were signed."]
+    below = markup.html(" ".join(one for one in wrong if one) + " Keep a copy of this page, and tell the auditor.")
+    return markup.answer("What this page lists is not what the log holds.", below, tone="alarm", icon="report")
+
+
+def _which(positions: tuple[int, ...], one: str, several: str) -> str:
+    if not positions:
+        return ""
+    named = words.listed([str(position) for position in positions[:_MOST]])
+    more = f" and {len(positions) - _MOST} more" if len(positions) > _MOST else ""
+    return f"{'Entry' if len(positions) == 1 else 'Entries'} {named}{more} {one if len(positions) == 1 else several}."
 
 
 def _checked(checked: Checked | None, calendar: Calendar) -> str:

@@ -9,6 +9,7 @@ from data import instants
 from data.accesses import look as rules
 from data.accesses import purposes
 from data.accesses.entry import DAYLIGHT, Purpose
+from data.accesses.explanations import Explanation, Verdict
 from data.accesses.look import Look
 from data.rights.request import Request
 from pages.shell import markup, readable, words
@@ -39,6 +40,7 @@ def facts(one: Look, calendar: Calendar, *, mine: bool = True) -> str:
         ("What", phrases.what(one), "; ".join(what(one.scope, calendar))),
         ("Whose data", _whose(one) if mine else words.count(one.people_count, "person", "people"), ""),
         ("How we know", phrases.known(one), _recorded(one, calendar)),
+        *([("Explained", *_explained(one.explanation, calendar))] if one.explanation is not None else []),
         ("Number", f"Access {one.position} in the log", ""),
     ]
     items = "".join(
@@ -47,6 +49,14 @@ def facts(one: Look, calendar: Calendar, *, mine: bool = True) -> str:
         for name, said, more in rows
     )
     return f'<ol class="dl dl-rows">{items}</ol>'
+
+
+def receipt(person_id: int, position: int) -> str:
+    """Where the proof is, as markdown."""
+    return (
+        f"[Take the receipt with you](/download/receipt/{person_id}/{position}): it proves this look to others."
+        " [The verifier](/log/verify.py) checks it on your own computer, without this app."
+    )
 
 
 def marked(one: Look, calendar: Calendar) -> str:
@@ -64,6 +74,13 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
     match mark:
         case rules.NO_REASON:
             return "No reason is on record: whoever looked gave none, or the source does not keep one."
+        case rules.UNEXPLAINED:
+            return (
+                "An audit outside this app saw it, and nobody has declared a look of this account at this data at this"
+                " time. A privacy officer must explain it; until then nobody can tell you what it was for."
+            )
+        case rules.UNJUSTIFIED:
+            return "A privacy officer looked into it and found no good reason for it."
         case rules.OUTSIDE_HOURS:
             first, last = rules.WORKDAY.start, rules.WORKDAY.stop
             local = calendar.local(one.at)
@@ -142,6 +159,15 @@ def _recorded(one: Look, calendar: Calendar) -> str:
         return "This app wrote it down before it showed anything."
     late = f" It came into the log {calendar.when(one.recorded_at)}." if one.recorded_at - one.at > _LATE else ""
     return f"Another system's record, brought into this log.{late}"
+
+
+def _explained(found: Explanation, calendar: Calendar) -> tuple[str, str]:
+    """What explains a look that an audit saw, and how far that can be trusted."""
+    if found.verdict is Verdict.DECLARED:
+        late = " It was declared only after the audit's record had come in." if found.came_late else ""
+        return f"By access {found.declared}: {found.purpose.plain}", f"Whoever looked had declared it.{late}"
+    said = "A privacy officer says" if found.verdict is Verdict.EXPLAINED else "A privacy officer found no good reason"
+    return f"{said}: “{found.reason}”", f"Said {calendar.when(found.at)}; the log keeps that it was said."
 
 
 def _names(value: object) -> list[str]:

@@ -11,7 +11,9 @@ from data import instants
 from data.accesses.backing import Backing
 from data.accesses.check import Checked
 from data.accesses.findings import Finding, What
+from data.accesses.pins import Pin
 from data.accesses.publishing import Published
+from data.accesses.scan import Scanned
 from data.accesses.witnesses import Alarm, Trouble, WitnessState
 from pages.wording import proof
 from tests.pages.test_phrases import CALENDAR, NOW
@@ -23,7 +25,7 @@ ALARM = Alarm("works-council", Trouble.REFUSED, 1204, 1200, NOW - instants.HOUR,
 
 def said(*states: WitnessState, alarms: tuple[Alarm, ...] = ()) -> str:
     """The words of the rows, without their marks."""
-    shown = proof.lines(Backing(PUBLISHED, None, states, alarms), CALENDAR)
+    shown = proof.lines(Backing(PUBLISHED, None, states, alarms), None, CALENDAR)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
 
 
@@ -66,5 +68,24 @@ def test_a_refusal_that_is_over_is_still_told() -> None:
 
 
 def test_a_name_from_outside_is_shown_letter_for_letter() -> None:
-    shown = proof.lines(Backing(PUBLISHED, None, (replace(STATE, name="<b>x"),), ()), CALENDAR)
+    shown = proof.lines(Backing(PUBLISHED, None, (replace(STATE, name="<b>x"),), ()), None, CALENDAR)
     assert "<b>" not in shown
+
+
+def test_what_was_seen_before_is_there_still_or_an_alarm() -> None:
+    pin = Pin(1180, b"r" * 32, NOW, leads_on=True, is_behind=True)
+    assert "are still there, and none was changed" in proof.lines(Backing(PUBLISHED, None, (), ()), pin, CALENDAR)
+    broken = proof.lines(Backing(PUBLISHED, None, (), ()), replace(pin, leads_on=False), CALENDAR)
+    assert "The history was changed" in broken
+    assert "dl-mark" in broken
+
+
+def test_a_scan_says_which_entries_are_kept_off_the_page() -> None:
+    good = Scanned(1204, 37, (), (), (), 1200, is_signed=True)
+    assert "37 entries concern you, and nothing is kept off this page." in proof.scanned(good)
+    bad = proof.scanned(replace(good, omitted=(17, 20), foreign=(3,), is_signed=False))
+    assert "Entries 17 and 20 concern you and are kept off this page." in bad
+    assert "Entry 3 is on this page but not about you." in bad
+    assert "not those that were signed" in bad
+    many = proof.scanned(replace(good, omitted=tuple(range(9))))
+    assert "0, 1, 2, 3 and 4 and 4 more" in many

@@ -1,0 +1,41 @@
+"""Check it yourself: what was signed, who outside says so, and whether this page lists all there is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.accesses import backing, scan
+from data.errors import Error
+from data.people.viewer import Viewer
+from pages.shell import pinning
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import proof
+
+
+def prove(here: Here, viewer: Viewer, calendar: Calendar) -> None:
+    """Draw the part of the page that lets its reader check the rest."""
+    pin = pinning.seen(here, viewer)
+    with here.store.database.reading() as session:
+        behind = backing.of(session, here.store.settings.witnesses)
+    st.header("Check it yourself", anchor=False)
+    st.html(proof.lines(behind, pin, calendar))
+    _scan(here)
+    st.caption(
+        f"Each look has a receipt on its own page. [The verifier](/log/verify.py) checks one on your own computer, and "
+        f"[your key](/download/log-key/{viewer.person_id}) shows which entries are about you: keep it to yourself."
+    )
+
+
+@st.fragment
+def _scan(here: Here) -> None:
+    viewer = here.viewer()
+    if not st.button("Look for me in the whole log", icon=":material/search:", key="scan") or viewer.person_id is None:
+        return
+    try:
+        with st.spinner("Reading every entry"), here.store.database.reading() as session:
+            found = scan.scan(session, viewer, here.store.vault, viewer.person_id)
+    except Error as failure:
+        st.info(str(failure))
+        return
+    st.html(proof.scanned(found))
