@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from data.errors import BadInput
 
 _MINUTE = 60
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 _SHOWN = "'https://witness.example works-council+7024b0a5+BJFppjmxukIWyAaKlavWQbzRzGiI05E5ccd4pSOE5vUI'"
 
 
@@ -37,6 +39,19 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """The mail server. `tls`: "starttls", "implicit" (from the first byte), or "none" (only on this machine's own
+    addresses when there is a password). `sender` is an e-mail address."""
+
+    host: str
+    port: int
+    tls: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where the store is and how the app behaves. Spans are in seconds."""
 
@@ -52,6 +67,8 @@ class Settings:
     # Promised for questions and names where that is earlier than the law's clock; None: the law's alone.
     question_days: int | None = None
     witnesses: tuple[Witness, ...] = ()
+    # Without one nobody is told by e-mail; in the app they are.
+    smtp: Smtp | None = None
 
     @property
     def anchor(self) -> Path:
@@ -82,6 +99,7 @@ class Settings:
             export_days=_number(env, "DAYLIGHT_EXPORT_DAYS", 14),
             question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,
             witnesses=_witnesses(env.get("DAYLIGHT_WITNESSES", "")),
+            smtp=_smtp(env.get("DAYLIGHT_SMTP_URL", ""), env.get("DAYLIGHT_MAIL_FROM", "")),
         )
 
 
@@ -92,6 +110,30 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or int(text) == 0:
         raise BadInput(f"{name} is {text!r}, not a whole number above 0; correct it or leave it out.")
     return int(text)
+
+
+def _smtp(text: str, sender: str) -> Smtp | None:
+    """smtp://USER:PASSWORD@HOST:PORT?tls=starttls|none, or smtps://... BadInput without quoting it: the password."""
+    if not text:
+        return None
+    try:
+        url = urlsplit(text)
+        host, port, options = url.hostname or "", url.port, dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
+    except ValueError:
+        host, port, options, url = "", None, {}, urlsplit("")
+    tls = "implicit" if url.scheme == "smtps" else options.pop("tls", "starttls")
+    known = url.scheme in ("smtp", "smtps") and tls in ("implicit", "starttls", "none") and not options
+    if not known or not host or url.path not in ("", "/") or url.fragment:
+        raise BadInput(
+            "DAYLIGHT_SMTP_URL is no mail server; write smtp://USER:PASSWORD@HOST:587 (with ?tls=none where there is no"
+            " encryption) or smtps://USER:PASSWORD@HOST."
+        )
+    if tls == "none" and url.password and host not in ("127.0.0.1", "::1", "localhost"):
+        raise BadInput("DAYLIGHT_SMTP_URL would send a password in the clear; leave out ?tls=none.")
+    if not _ADDRESS.fullmatch(sender):
+        raise BadInput("DAYLIGHT_MAIL_FROM must be the e-mail address that messages come from, e.g. daylight@x.org.")
+    port = port or {"implicit": 465, "starttls": 587, "none": 25}[tls]
+    return Smtp(host, port, tls, sender, unquote(url.username or ""), unquote(url.password or ""))
 
 
 def _witnesses(text: str) -> tuple[Witness, ...]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from data.accesses import checks, submitting
 from data.accesses.reconciliation import Reconciler
 from data.errors import Error
+from data.notices import notice, post
 from data.settings import Witness
 from data.store import Store
 
@@ -32,6 +33,9 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
     return (
         Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),
         Chore("reconciliation", lambda store: reconciler.run(store.database, store.vault), 5.0),
+        Chore("notices", _notice, notice.EVERY),
+        # By itself: a mail server that is away takes its time to say so.
+        Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         *(_asking(witness) for witness in store.settings.witnesses),
     )
 
@@ -49,6 +53,10 @@ def running(store: Store, stop: Event, chores: tuple[Chore, ...] | None = None) 
         stop.set()
         for thread in threads:
             thread.join(timeout=5)
+
+
+def _notice(store: Store) -> int:
+    return notice.keep_up(store.database, by_mail=store.settings.smtp is not None)
 
 
 def _asking(witness: Witness) -> Chore:

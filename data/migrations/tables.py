@@ -5,6 +5,7 @@ from data.accesses import witness_tables as witnesses
 from data.captures import rollup_tables as rollups
 from data.captures import tables as captures
 from data.database import Table
+from data.notices import tables as notices
 from data.people import session_tables
 from data.people import tables as people
 from data.rights import tables as rights
@@ -20,4 +21,5 @@ MODULES = (
     rollups,
     captures,
     rights,
+    notices,
 )

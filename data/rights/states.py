@@ -128,7 +128,7 @@ NATURES: Mapping[RequestKind, Nature] = {
         moves=ANSWERED,
         about_access=True,
         states={State.OPEN: "waiting for an answer", State.DONE: "answered"},
-        law="A question about who opened your data runs under the same clock as a request for a copy.",
+        law="A question about a look runs under the same clock as a request for a copy.",
     ),
     RequestKind.REVEAL: Nature(
         plain="the name behind a look",
@@ -139,7 +139,7 @@ NATURES: Mapping[RequestKind, Nature] = {
         moves=DECIDED,
         about_access=True,
         states={State.DONE: "approved, and the name was told"},
-        law="Asking for a name runs under the same clock as a request for a copy.",
+        law="Asking for the name behind a look runs under the same clock as a request for a copy.",
     ),
 }
 

@@ -12,9 +12,11 @@ from data.accesses.coverage import Gap
 from data.accesses.look import LookFigures
 from data.captures import summary as summaries
 from data.captures.summary import Summary
+from data.notices import notice
+from data.notices.notice import News
 from data.rights import request as requests
 from data.rights.request import Request
-from pages.employee import asking, deleting
+from pages.employee import asking, deleting, news
 from pages.shell import links, look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -29,6 +31,7 @@ class Seen:
     looks: LookFigures
     gaps: tuple[Gap, ...]
     requests: tuple[Request, ...]
+    news: News
 
 
 def overview(here: Here) -> None:
@@ -43,6 +46,7 @@ def overview(here: Here) -> None:
         deleting.notice(here)
     else:
         _held(seen.summary, calendar)
+    news.news(here, seen.news, calendar)
     draw(seen, calendar)
 
 
@@ -57,6 +61,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
             history.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
             coverage.gaps(session, since, now),
             requests.mine(session, viewer, store.vault, person_id),
+            notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data import instants
+from data.notices import post
 from data.people.viewer import Viewer
 from data.rights import request as requests
 from data.rights.request import Filter
@@ -44,7 +45,10 @@ def _list(here: Here, viewer: Viewer, calendar: Calendar) -> None:
     with here.store.database.reading() as session:
         waiting = requests.queue(session, viewer, here.store.vault)
         found = requests.queue(session, viewer, here.store.vault, wanted)
+        trouble = post.trouble(session, viewer)
     top.html(desk.headline(waiting))
+    if trouble is not None:
+        top.warning(desk.post(trouble), icon=":material/mail_off:")
     if not found:
         st.caption("No request matches. Whatever an employee asks for appears here at once.")
     pages = -(-len(found) // PAGE)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.captures.preview import Preview
+from data.notices.post import Trouble
 from data.rights.inquiry import Inquired
 from data.rights.request import Request
 from data.rights.states import Ground, RequestKind, State
@@ -104,6 +105,17 @@ def inquired(found: Inquired) -> str:
     """Who was behind the look, as HTML."""
     who = "The details are no longer kept." if found.identity is None else f"It was {found.identity.plain}."
     return f'<div class="dl"><p><strong>{markup.html(who)}</strong></p></div>'
+
+
+def post(found: Trouble) -> str:
+    """How the e-mails fare that do not arrive, as markdown."""
+    parts: list[str] = []
+    if found.waiting:
+        parts.append(f"{words.count(found.waiting, 'person', 'people')} still to be told, and it is tried again")
+    if found.given_up:
+        parts.append(f"for {words.count(found.given_up, 'person', 'people')} it was given up")
+    said = markup.literal(f"E-mails about looks do not arrive: {words.listed(parts)}. {found.failure}")
+    return f"{said} In the app everybody is told."
 
 
 def _asks(one: Request, calendar: Calendar) -> str:

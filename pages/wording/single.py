@@ -11,6 +11,7 @@ from data.accesses import purposes
 from data.accesses.entry import DAYLIGHT, Purpose
 from data.accesses.explanations import Explanation, Verdict
 from data.accesses.look import Look
+from data.notices.notice import News
 from data.rights.request import Request
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
@@ -127,6 +128,12 @@ def what(scope: Mapping[str, Any], calendar: Calendar) -> list[str]:
         )
     left.pop("screen", None)
     return parts + [f"{name}: {_plain(value)}" for name, value in sorted(left.items())]
+
+
+def news(found: News) -> str:
+    """'3 looks at your data are new to you; the newest:'"""
+    said = f"{words.count(found.total, 'look')} at your data {'is' if found.total == 1 else 'are'} new to you"
+    return f"{said}. The newest {len(found.looks)}:" if found.total > len(found.looks) else f"{said}."
 
 
 def asked(found: list[Request], calendar: Calendar) -> str:

@@ -27,7 +27,7 @@ CANARY = "quillaja-lantern-4711"  # typed by nobody else
 PATIENCE = 60_000  # milliseconds: the worker is a process of its own, on a machine that does other things too
 # What an erasure leaves on purpose: who looked and what was asked are the person's proof, refusals keep it out.
 KEPT = frozenset(
-    "people grants sessions access_people access_tag_keys requests request_events refusals certificates".split()  # noqa: SIM905
+    "people grants sessions access_people access_tag_keys requests request_events refusals certificates notices".split()  # noqa: SIM905
 )
 
 

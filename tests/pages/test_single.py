@@ -11,6 +11,8 @@ from data import instants
 from data.accesses import look as rules
 from data.accesses import purposes
 from data.accesses.entry import Purpose
+from data.notices.notice import News
+from data.notices.post import Trouble
 from data.rights.states import RequestKind, State
 from pages.wording import desk, phrases, rows, single, standing
 from tests.pages.test_phrases import CALENDAR, LOOK, REQUEST
@@ -126,3 +128,19 @@ def test_each_row_leads_to_the_look_in_full() -> None:
         [LOOK], (), CALENDAR, lambda position: f"/accesses?span=90&look={position}"
     )
     assert phrases.who(LOOK) in rows.latest([LOOK], (), CALENDAR)
+
+
+def test_what_is_new_is_counted_and_only_the_newest_are_listed() -> None:
+    assert single.news(News(1, (LOOK,))) == "1 look at your data is new to you."
+    assert single.news(News(5, (LOOK, LOOK, LOOK))) == "5 looks at your data are new to you. The newest 3:"
+
+
+def test_officers_read_which_mails_do_not_arrive_and_why() -> None:
+    shown = desk.post(Trouble(2, 1, "The mail server *x* does not answer on port 25."))
+    for part in (
+        "2 people still to be told",
+        "for 1 person it was given up",
+        "\\*x\\*",
+        "In the app everybody is told",
+    ):
+        assert part in shown

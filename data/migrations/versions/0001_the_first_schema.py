@@ -447,9 +447,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index("ix_sessions_person", ["person_id"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("mail", sa.String(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "position", name=op.f("pk_notices")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index("ix_notices_mail", ["mail", "person_id"], unique=False)
+        batch_op.create_index("ix_notices_unseen", ["person_id", "seen_at"], unique=False)
+
+    op.create_table(
+        "notice_cursor",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_cursor")),
+    )
+    op.create_table(
+        "notice_post",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=False),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notice_post")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("notice_post")
+    op.drop_table("notice_cursor")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_unseen")
+        batch_op.drop_index("ix_notices_mail")
+
+    op.drop_table("notices")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_sessions_person")
 

@@ -1,0 +1,48 @@
+"""The e-mail that says there is something to see. It says no more: no name, no content, not even how much. Pure."""
+
+from __future__ import annotations
+
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid
+
+from data.errors import BadInput
+
+_TEXT = """\
+Your data was opened in a way that you are told about at once: by a privacy officer, without a reason on record, or
+for a reason that does not fit whoever opened it.
+
+What it was, and when, is shown only after you sign in:
+
+{url}/accesses
+
+This message says nothing else on purpose. You get at most one an hour, however much there is to see.
+"""
+
+
+def write(sender: str, to: str, url: str) -> EmailMessage:
+    """The whole message. Raises BadInput for an address that is none: nothing of it can add a header."""
+    found = EmailMessage(policy=SMTP)
+    found["From"] = address(sender)
+    found["To"] = address(to)
+    found["Subject"] = "Daylight: somebody opened your data"
+    found["Date"] = formatdate()
+    found["Message-ID"] = make_msgid(domain=address(sender).domain)
+    found["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
+    found.set_content(_TEXT.format(url=url))
+    return found
+
+
+def address(text: str) -> Address:
+    """A single e-mail address without a name. Raises BadInput without quoting it."""
+    try:
+        if not text.isprintable() or text != text.strip():
+            raise ValueError
+        found = Address(addr_spec=text)
+        if not found.username or not found.domain:
+            raise ValueError
+    except (ValueError, MessageError, IndexError, AttributeError):
+        raise BadInput("That is no e-mail address to write to; correct it on the roster or in the settings.") from None
+    return found

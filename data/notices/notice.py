@@ -1,0 +1,167 @@
+"""Notices: which looks a person is told about, and until when they are new.
+
+They follow from the log by position, in the transaction that moves the cursor: whatever is killed, and whenever,
+nobody is left out and nobody is told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from enum import StrEnum
+
+from sqlalchemy import Row, func, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import entry, purposes, single
+from data.accesses.entry import Purpose
+from data.accesses.look import Look
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.database import Database, insert, lock
+from data.errors import NotAllowed
+from data.notices.tables import NoticeCursorRow, NoticeRow
+from data.people.permissions import Permission, require
+from data.people.viewer import Role, Viewer
+from data.sealing.vault import Vault
+
+EVERY = 2.0  # seconds between two looks at the log
+_ID = 1
+_BATCH = 500  # entries of the log a transaction
+
+
+class Why(StrEnum):
+    """Why a person is told of a look by itself."""
+
+    UNEXPLAINED = "nobody said why"
+    PURPOSE = "the reason does not fit whoever looked"
+    OFFICER = "a privacy officer looked"
+
+
+class Mail(StrEnum):
+    """How the e-mail about a notice stands."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class News:
+    """What a person has not seen yet: how many looks, and the newest of them."""
+
+    total: int
+    looks: tuple[Look, ...]
+
+
+def why(action: str, purpose: str, role: str) -> Why | None:
+    """Why a look by somebody else is worth telling by itself; None for what is only listed. The one place for it."""
+    if action not in entry.ACCESSES:
+        return None
+    if purpose == Purpose.NONE:
+        return Why.UNEXPLAINED
+    if not purposes.is_expected(Purpose(purpose), role):
+        return Why.PURPOSE
+    return Why.OFFICER if role == Role.OFFICER else None
+
+
+def keep_up(database: Database, *, by_mail: bool) -> int:
+    """Make the notices of everything that was logged since the last call; how many entries were gone through.
+
+    `by_mail`: they wait for an e-mail too.
+    """
+    with database.reading() as session:
+        newest = session.scalar(select(func.max(EntryRow.position)))
+        cursor = session.get(NoticeCursorRow, _ID)
+    start = cursor.position if cursor else 0
+    done = 0
+    while newest is not None and start <= newest:
+        with database.writing() as session:
+            before = start
+            start = _batch(session, by_mail)
+        done += start - before
+        if start == before:
+            break
+    return done
+
+
+def unseen(
+    session: Session, viewer: Viewer, vault: Vault, person_id: int, *, limit: int = 3, zone: tzinfo = UTC
+) -> News:
+    """The viewer's own notices that they have not seen. Raises NotAllowed."""
+    _require_own(viewer, person_id)
+    mine = select(NoticeRow.position).where(NoticeRow.person_id == person_id, NoticeRow.seen_at.is_(None))
+    total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    newest = (
+        mine.join(AboutRow, (AboutRow.position == NoticeRow.position) & (AboutRow.person_id == person_id))
+        .order_by(AboutRow.at.desc(), AboutRow.position.desc())
+        .limit(limit)
+    )
+    positions = list(session.scalars(newest)) if total else []
+    return News(total, tuple(single.opened(session, viewer, vault, person_id, one, zone=zone) for one in positions))
+
+
+def is_unseen(session: Session, viewer: Viewer, person_id: int, position: int) -> bool:
+    """Whether a look is new to the viewer. Raises NotAllowed."""
+    _require_own(viewer, person_id)
+    found = session.get(NoticeRow, (person_id, position))
+    return found is not None and found.seen_at is None
+
+
+def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[int] | None = None) -> None:
+    """The viewer has seen these looks, or all. Raises NotAllowed."""
+    _require_own(viewer, person_id)
+    rows = update(NoticeRow).where(NoticeRow.person_id == person_id, NoticeRow.seen_at.is_(None))
+    if positions is not None:
+        rows = rows.where(NoticeRow.position.in_(positions))
+    session.execute(rows.values(seen_at=instants.now()))
+
+
+def _batch(session: Session, by_mail: bool) -> int:
+    """Go through the next entries; the position after the last of them."""
+    lock(session, "notices")
+    cursor = session.get(NoticeCursorRow, _ID)
+    if cursor is None:
+        cursor = NoticeCursorRow(id=_ID, position=0)
+        session.add(cursor)
+    rows = session.execute(
+        select(EntryRow.position, EntryRow.action, *_DETAILS)
+        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+        .where(EntryRow.position >= cursor.position)
+        .order_by(EntryRow.position)
+        .limit(_BATCH)
+    ).all()
+    for row in rows:
+        _tell(session, row, by_mail)
+    if rows:
+        cursor.position = rows[-1].position + 1
+    session.flush()
+    return cursor.position
+
+
+_DETAILS = (DetailsRow.purpose, DetailsRow.role, DetailsRow.accessor_id, DetailsRow.observed)
+
+
+def _tell(session: Session, row: Row[int, str, str, str, int | None, bool], by_mail: bool) -> None:
+    position, action, purpose, role, accessor, observed = row
+    # Outer join: of an entry whose details are destroyed nothing is known that could be told.
+    reason = None if purpose is None else why(action, purpose, role)  # pyright: ignore[reportUnnecessaryComparison]
+    if reason is None:
+        return
+    mail = Mail.WAITING if by_mail else Mail.NONE
+    values = (literal(position), literal(reason.value), literal(mail.value), literal(instants.now()))
+    # One statement also for a look that took everybody at once.
+    people = select(AboutRow.person_id, *values).where(AboutRow.position == position)
+    if not observed:
+        # One's own look is no news; what an audit outside saw under one's login may be.
+        people = people.where(or_(literal(accessor is None), AboutRow.person_id != (accessor or 0)))
+    made = insert(session, NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], people)
+    session.execute(made.on_conflict_do_nothing())
+
+
+def _require_own(viewer: Viewer, person_id: int) -> None:
+    require(viewer, Permission.SEE_ACCESSES, person_id)
+    if not viewer.is_person(person_id):
+        raise NotAllowed("Notices are for the person they are about alone.")

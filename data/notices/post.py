@@ -1,0 +1,188 @@
+"""The post: e-mails about notices, sent beside everything else, tried again when they fail, given up in the end.
+
+An e-mail goes out at least once: what is killed between sending and noting that it was sent sends once more. A person
+gets at most one an hour, about everything that is new to them by then.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.database import Database, insert
+from data.errors import BadInput
+from data.notices import letter
+from data.notices.notice import Mail
+from data.notices.tables import NoticeRow, PostRow
+from data.people.permissions import Permission, require
+from data.people.tables import PersonRow
+from data.people.viewer import Viewer
+from data.settings import Settings, Smtp
+
+EVERY = 5.0  # seconds between two rounds
+APART = instants.HOUR  # between two e-mails to one person
+# After each failure; when they are used up, it is given up (after about a day).
+WAITS = tuple(minutes * instants.MINUTE for minutes in (1, 2, 5, 15, 60, 180, 360, 720))
+_ROUND = 50  # people, so that one round does not hold on to one connection for ever
+_TIMEOUT = 10.0  # seconds
+
+
+@dataclass(frozen=True)
+class Due:
+    """An e-mail that is to go out: to whom, and the newest notice that it speaks for."""
+
+    person_id: int
+    email: str
+    until: int
+    tries: int
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """How many people are waiting for an e-mail that failed, how many it was given up for, and the newest failure."""
+
+    waiting: int
+    given_up: int
+    failure: str
+
+
+def deliver(database: Database, settings: Settings, now: int | None = None) -> int:
+    """Send what is due; returns how many e-mails went out. A mail server that is away costs its timeout, here alone."""
+    if settings.smtp is None:
+        return 0
+    now = instants.now() if now is None else now
+    with database.reading() as session:
+        due = _due(session, now)
+    if not due:
+        return 0
+    sent = reached = 0
+    try:
+        with _connected(settings.smtp) as server:
+            for one in due:
+                sent += _send(database, settings, server, one, now)
+                reached += 1
+    except (OSError, smtplib.SMTPException) as error:
+        # Whoever was not reached yet has failed with the connection.
+        for one in due[reached:]:
+            _note_failure(database, one, _said(settings.smtp, error), now, for_good=False)
+    return sent
+
+
+def trouble(session: Session, viewer: Viewer) -> Trouble | None:
+    """What officers are to know about e-mails that do not arrive; None when there is nothing. Permission SEE_QUEUE."""
+    require(viewer, Permission.SEE_QUEUE)
+    failing = select(PostRow).where(PostRow.failure != "").order_by(PostRow.next_at.desc())
+    rows = list(session.scalars(failing))
+    if not rows:
+        return None
+    given_up = sum(row.failed_at is not None for row in rows)
+    return Trouble(len(rows) - given_up, given_up, rows[0].failure)
+
+
+def _due(session: Session, now: int) -> Sequence[Due]:
+    rows = session.execute(
+        select(PersonRow.id, PersonRow.email, func.max(NoticeRow.position), func.coalesce(PostRow.tries, 0))
+        .join(NoticeRow, NoticeRow.person_id == PersonRow.id)
+        .outerjoin(PostRow, PostRow.person_id == PersonRow.id)
+        .where(
+            NoticeRow.mail == Mail.WAITING.value,
+            or_(PostRow.next_at.is_(None), PostRow.next_at <= now),
+        )
+        .group_by(PersonRow.id, PersonRow.email, PostRow.tries)
+        .order_by(func.min(NoticeRow.made_at), PersonRow.id)
+        .limit(_ROUND)
+    )
+    return [Due(*row) for row in rows]
+
+
+def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due, now: int) -> bool:
+    assert settings.smtp is not None
+    try:
+        server.send_message(letter.write(settings.smtp.sender, one.email, settings.public_url))
+    except (BadInput, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+        for_good = not isinstance(error, smtplib.SMTPRecipientsRefused) or _code(error) >= 500
+        _note_failure(database, one, _said(settings.smtp, error), now, for_good=for_good)
+        return False
+    with database.writing() as session:
+        _mark(session, one, Mail.SENT)
+        _keep(session, one.person_id, sent_at=now, tries=0, next_at=now + APART, failure="", failed_at=None)
+    return True
+
+
+def _note_failure(database: Database, one: Due, failure: str, now: int, *, for_good: bool) -> None:
+    """Try again later, or give up what it was about; the next notice begins anew."""
+    is_over = for_good or one.tries + 1 >= len(WAITS)
+    with database.writing() as session:
+        if is_over:
+            _mark(session, one, Mail.FAILED)
+            _keep(session, one.person_id, tries=0, next_at=now + APART, failure=failure, failed_at=now)
+        else:
+            _keep(session, one.person_id, tries=one.tries + 1, next_at=now + WAITS[one.tries], failure=failure)
+
+
+def _mark(session: Session, one: Due, mail: Mail) -> None:
+    session.execute(
+        update(NoticeRow)
+        .where(
+            NoticeRow.person_id == one.person_id,
+            NoticeRow.mail == Mail.WAITING.value,
+            NoticeRow.position <= one.until,
+        )
+        .values(mail=mail.value)
+    )
+
+
+def _keep(session: Session, person_id: int, **values: object) -> None:
+    blank = {"sent_at": None, "tries": 0, "next_at": 0, "failure": "", "failed_at": None}
+    made = insert(session, PostRow).values(person_id=person_id, **(blank | values))
+    session.execute(made.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+@contextmanager
+def _connected(smtp: Smtp) -> Generator[smtplib.SMTP]:
+    if smtp.tls == "implicit":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            smtp.host, smtp.port, timeout=_TIMEOUT, context=ssl.create_default_context()
+        )
+    else:
+        server = smtplib.SMTP(smtp.host, smtp.port, timeout=_TIMEOUT)
+    try:
+        if smtp.tls == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if smtp.user:
+            server.login(smtp.user, smtp.password)
+        yield server
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
+    finally:
+        server.close()
+
+
+def _code(error: Exception) -> int:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return int(error.smtp_code)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return max((int(code) for code, _ in error.recipients.values()), default=0)
+    return 0
+
+
+def _said(smtp: Smtp, error: Exception) -> str:
+    """The failure for officers, without what the server said: that may quote an address."""
+    if isinstance(error, BadInput):
+        return str(error)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"The mail server {smtp.host} refuses the user name or password."
+    if code := _code(error):
+        return f"The mail server {smtp.host} refused with code {code}."
+    if isinstance(error, ssl.SSLError):
+        return f"The mail server {smtp.host} has no certificate that can be trusted."
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"The mail server {smtp.host} cannot do what is needed: encryption, sign-in, or such an address."
+    return f"The mail server {smtp.host} does not answer on port {smtp.port}."

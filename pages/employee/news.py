@@ -1,0 +1,31 @@
+"""What is new: looks that the person is told about by themselves, until they have seen them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.notices import notice
+from data.notices.notice import News
+from pages.shell import markup
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import rows, single
+
+
+def news(here: Here, found: News, calendar: Calendar) -> None:
+    """Draw what is new, if anything is; each row leads to the look in full, which makes it seen."""
+    if not found.total:
+        return
+    with st.container(border=True, gap="xsmall", key="news"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.html(f'<div class="dl">{markup.symbol("notifications")} <strong>{single.news(found)}</strong></div>')
+            st.button("I have seen these", type="tertiary", key="seen", on_click=_see, args=(here,))
+        st.html(rows.latest(found.looks, (), calendar))
+
+
+def _see(here: Here) -> None:
+    viewer = here.look()
+    if viewer is None or viewer.person_id is None:
+        return
+    with here.store.database.writing() as session:
+        notice.see(session, viewer, viewer.person_id)
