@@ -14,7 +14,9 @@ NUMBER = 7_300_000_000_000_000
 _WORD = r"[A-Za-z_\x80-\U0010ffff][A-Za-z_0-9$\x80-\U0010ffff]*"
 _TOKEN = re.compile(
     r"""
-      (?P<space>[ \t\n\r\f\v]+)
+      (?P<plain>(?:(?![eEbBxXnN]'|[uU]&['"])[A-Za-z_][A-Za-z_0-9$]*(?![\x80-\U0010ffff])
+                  |[ ](?![ \t\n\r\f\v])|\.(?!\d)|[(),;=<>*+:\[\]])+)
+    | (?P<space>[ \t\n\r\f\v]+)
     | (?P<line>--[^\n\r]*)
     | (?P<comment>/\*)
     | (?P<escape>[eE]'(?:[^'\\]|\\.|'')*')
@@ -61,11 +63,16 @@ def shape(statement: str) -> Shape:
         if found is None:  # pragma: no cover (the last alternative takes any character)
             break
         kind, token, at = found.lastgroup, found.group(), found.end()
-        if kind in ("space", "line", "comment"):
+        if kind == "plain":
+            if token[0] == " " and text and text[-1][-1:] == " ":
+                token = token[1:]
+            text.append(token)
+            said.append(token)
+        elif kind in ("space", "line", "comment"):
             if kind == "comment":
                 at, closed = _comment_end(statement, at)
                 certain = certain and closed
-            if text and text[-1] != " ":
+            if text and text[-1][-1:] != " ":
                 text.append(" ")
                 said.append(" ")
         elif kind in ("string", "escape"):

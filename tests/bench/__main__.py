@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, reading, sealing
+from tests.bench import beside, copying, evidence, reading, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -13,6 +13,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "beside": beside.run,
     "copying": copying.run,
     "reading": reading.run,
+    "evidence": evidence.run,
 }
 
 
