@@ -32,7 +32,7 @@ Found = list[tuple[Holding, str, frozenset[int] | None]]
 def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     """The reads in the file. Raises BadInput naming file, place and reason."""
     for place, event in json_events.events(path, WANTED):
-        tally.lines += 1
+        tally.line()
         source, name = text(event, "eventSource"), text(event, "eventName")
         if not source or not name:
             raise BadInput(f"{path}, {place}: it has no eventSource and eventName, so it is no event of CloudTrail.")

@@ -33,7 +33,6 @@ from data.sealing.vault import Vault
 
 _BATCH = 1_000  # entries
 _BATCH_PEOPLE = 100_000  # people in the entries of a batch, as each of them is a row
-_STEP = 1_000  # lines between two words of progress
 
 
 class Reader(Protocol):
@@ -44,8 +43,9 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file brought: accesses added, those known already, and what was passed over (see Tally); how many spans of
-    coverage changed, or None where the source declares no heartbeat and nothing can be claimed."""
+    """What a file brought: accesses added, those known already, and what was passed over (see Tally; `nobody`: reads of
+    somebody who is not on the roster); how many spans of coverage changed, or None where the source declares no
+    heartbeat and nothing can be claimed."""
 
     source: str
     added: int
@@ -79,14 +79,10 @@ def load(
     holdings = holdings_file.read(holdings_path, known)
     files.require_file(path, "a log to import")
     unchanged = files.Unchanged(path)
-    tally = Tally(Watch(holdings.heartbeat))
+    tally = Tally(Watch(holdings.heartbeat), progress)
     writing = _Writing(session, vault, path, holdings, tuple(sorted(known.emails.values())))
-    told = 0
     for one in read(path, holdings, tally):
         writing.add(one)
-        if progress is not None and tally.lines >= told + _STEP:
-            told = tally.lines
-            progress(told, 0)
     writing.flush()
     unchanged.require()
     spans = evidence_coverage.keep(session, holdings.source, tally.watch) if tally.watch.claims else None
@@ -99,7 +95,7 @@ def load(
         other=tally.other,
         denied=tally.denied,
         repeated=tally.repeated,
-        nobody=tally.nobody,
+        nobody=writing.nobody,
         lines=tally.lines,
         spans=spans,
     )
@@ -117,12 +113,15 @@ class _Writing:
         self._held: dict[str, Observation] = {}
         self._people = 0
         self._latest = instants.now() + instants.DAY
-        self.added = self.duplicates = 0
+        self.added = self.duplicates = self.nobody = 0
 
     def add(self, one: Observation) -> None:
         """Take one; a batch that is full is written."""
         if not 0 <= one.at <= self._latest:
             raise BadInput(f"{self._path}: {shown(one.key, 80)} is from before 1970 or from the future.")
+        if one.people is not None and not one.people:
+            self.nobody += 1
+            return
         key = short(one.key)
         if key in self._held:
             self.duplicates += 1

@@ -26,7 +26,7 @@ Found = list[tuple[Holding, str, frozenset[int] | None]]
 def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     """The reads in the file. Raises BadInput naming file, place and reason."""
     for place, event in json_events.events(path, WANTED):
-        tally.lines += 1
+        tally.line()
         try:
             at = json_events.instant(part(event, "timestamp"))
         except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from data.accesses.entry import Action
@@ -13,6 +13,7 @@ from data.connectors.watching import Watch
 LONGEST_TEXT = 300
 LONGEST_STATEMENT = 1_500
 _LONGEST_KEY = 200
+_STEP = 1_000  # lines between two words of progress
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,22 @@ class Observation:
 
 @dataclass
 class Tally:
-    """What a reader counts beside its observations. `lines` are read so far; `other` were about other data, `denied`
-    were refused by the source, so that nothing was read, `repeated` say again what another line says (a parallel
-    worker, a second audit rule), `nobody` were narrowed to somebody who is not on the roster."""
+    """What a reader counts beside its observations. `lines` are read so far, of which `progress` hears now and then;
+    `other` were about other data, `denied` were refused by the source, so that nothing was read, `repeated` say again
+    what another line says (a parallel worker, a second audit rule)."""
 
     watch: Watch
+    progress: Callable[[int, int], None] | None = None
     lines: int = 0
     other: int = 0
     denied: int = 0
     repeated: int = 0
-    nobody: int = 0
+
+    def line(self) -> None:
+        """One more line or event was read."""
+        self.lines += 1
+        if self.progress is not None and self.lines % _STEP == 0:
+            self.progress(self.lines, 0)
 
 
 def shown(text: str, longest: int = LONGEST_TEXT) -> str:

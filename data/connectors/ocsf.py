@@ -33,7 +33,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     """The reads in the file. Raises BadInput naming file, place and reason."""
     statements = Statements(holdings)
     for place, event in _events(path):
-        tally.lines += 1
+        tally.line()
         klass = part(event, "class_uid")
         if not isinstance(klass, int):
             raise BadInput(f"{path}, {place}: it has no class_uid, so it is no event of OCSF.")

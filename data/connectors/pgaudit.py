@@ -61,7 +61,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     any_line = None
     for line in pgaudit_lines.lines(path):
         any_line = line
-        tally.lines += 1
+        tally.line()
         try:
             at = clock.at(line.time)
         except ValueError as error:
@@ -78,9 +78,9 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
         statement = open_.get(line.session)
         if statement is None or statement.statement_id != found.statement_id or len(statement.reads) >= _MOST_OF_ONE:
             if statement is not None:
-                yield from _observed(open_.pop(line.session), tally)
+                yield from _observed(open_.pop(line.session))
             elif len(open_) >= _MOST_OPEN:
-                yield from _observed(open_.pop(next(iter(open_))), tally)
+                yield from _observed(open_.pop(next(iter(open_))))
             kept = statement if statement and statement.statement_id == found.statement_id else None
             statement = _Statement(found.statement_id, kept.text if kept else "", kept.parameters if kept else ())
             open_[line.session] = statement
@@ -91,7 +91,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
         sessions.audit(line, at, found)
         _gather(statement, line, at, found, holdings, statements, tally)
     for statement in open_.values():
-        yield from _observed(statement, tally)
+        yield from _observed(statement)
     if any_line is None:
         raise BadInput(f"{path} holds no line; name {WANTED}.")
 
@@ -137,16 +137,13 @@ def _objects(found: Audit, database: str, holdings: Holdings) -> tuple[Holding, 
     return holdings.tables(name, schema, database)
 
 
-def _observed(statement: _Statement, tally: Tally) -> Iterator[Observation]:
+def _observed(statement: _Statement) -> Iterator[Observation]:
     for held in statement.reads.values():
         reads, line, found = held.reads, held.line, held.audit
         known = reads.holdings if reads else ()
         # A table that the line names and the text does not was reached through a view or a function.
         hidden = [one for one in held.objects if one not in known]
         people = union([*([reads.people] if reads else []), *(one.everybody for one in hidden)])
-        if people is not None and not people:
-            tally.nobody += 1
-            continue
         extra: dict[str, object] = {}
         if reads is not None and not reads.understood:
             extra["unparsed"] = True

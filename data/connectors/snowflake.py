@@ -30,7 +30,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     """The reads in the file. Raises BadInput naming file, place and reason."""
     first, last = instants.LATEST, instants.EARLIEST
     for place, row in _rows(path):
-        tally.lines += 1
+        tally.line()
         missing = next((name for name in _NEEDED if part(row, name) is None), None)
         if missing:
             raise BadInput(f"{path}, {place}: {missing} is missing, so it is no row of ACCESS_HISTORY.")

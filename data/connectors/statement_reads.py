@@ -21,6 +21,7 @@ from data.connectors.statement_shape import Shape, is_whole, shape
 
 _MOST_SHAPES = 20_000
 _MOST_TEXTS = 20_000
+_LONGEST_REMEMBERED = 2_000  # characters
 _LONGEST_PARSED = 100_000  # characters; a longer shape costs the parser minutes
 _QUERY = re.compile(r"\(*\s*(?:select|with|values|insert|update|delete|merge|table|create)\b", re.IGNORECASE)
 
@@ -105,9 +106,11 @@ class Statements:
         try:
             return self._shapes[statement]
         except KeyError:
-            if len(self._shapes) >= _MOST_TEXTS:
-                self._shapes.clear()
-            found = self._shapes[statement] = shape(statement) if self.names(statement) else None
+            found = shape(statement) if self.names(statement) else None
+            if len(statement) <= _LONGEST_REMEMBERED:
+                if len(self._shapes) >= _MOST_TEXTS:
+                    self._shapes.clear()
+                self._shapes[statement] = found
             return found
 
     def _parse(self, found: Shape, database: str) -> Known:

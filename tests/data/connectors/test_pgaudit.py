@@ -18,7 +18,7 @@ from data.connectors import holdings_file, pgaudit, pgaudit_switches
 from data.connectors.holdings import Holdings
 from data.connectors.observation import Observation, Tally
 from data.connectors.pgaudit_lines import Clock
-from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF
+from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF, Watch
 from data.database import Database
 from data.errors import BadInput
 from data.sealing.vault import Vault
@@ -372,3 +372,20 @@ def test_a_live_server_tells_what_happened_and_when_it_did_not_record(
     assert OFF_IN_SESSION in known
     assert SWITCHED_OFF in known
     assert "the server was stopped" in known
+
+
+def test_a_read_of_somebody_who_is_not_on_the_roster_is_counted_and_told_to_nobody(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    hire(database)
+    path = lines(tmp_path, line("READ", "SELECT", "SELECT * FROM captures WHERE email = 'zoe@example.org'"))
+    found = bring(database, vault, pgaudit.read, path)
+    assert (found.added, found.nobody) == (0, 1)
+
+
+def test_progress_is_told_while_nothing_is_found(tmp_path: Path) -> None:
+    told: list[int] = []
+    path = lines(tmp_path, *(line("READ", "SELECT", "SELECT 1", sequence=number) for number in range(1, 2_500)))
+    tally = Tally(Watch(None), lambda done, _: told.append(done))
+    assert list(pgaudit.read(path, holdings(tmp_path), tally)) == []
+    assert told == [1_000, 2_000]
