@@ -59,9 +59,16 @@ def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Pub
 
 
 def run(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
-    """Publish in a transaction of its own and keep the anchor, as the worker does every few seconds."""
+    """Publish in a transaction of its own and keep the anchor, as the worker does every few seconds.
+
+    Raises Conflict as `publish` does, also where there is nothing new to sign: a database may have been put back,
+    and what was signed since without the anchor must not replace it.
+    """
+    kept = anchor.read()
     with database.reading() as session:
         last = newest(session)
+        if kept is not None and (last is None or (kept.size, kept.root) != (last.size, last.root)):
+            _require(session, kept, "the checkpoint in the file beside the keyring")
         published = last if last is not None and not _is_longer(session, last.size) else None
     if published is None:
         with database.writing() as session:

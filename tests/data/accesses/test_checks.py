@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import checks, publishing
+from data.accesses import checks, publishing, tree
 from data.accesses.anchor import Anchor
 from data.accesses.findings import Finding, What
-from data.accesses.tables import CheckRow, EntryRow, TileRow
+from data.accesses.tables import AboutRow, CheckpointRow, CheckRow, DetailsRow, EntryRow, TagsRow, TileRow
 from data.database import Database
+from data.errors import Conflict
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import fill
 
@@ -72,3 +74,40 @@ def test_what_a_check_found_is_kept_to_the_letter(database: Database, vault: Vau
     with database.reading() as session:
         assert checks.last(session) == found
     assert found.findings == (Finding(What.ENTRY_MISSING, 3, 3),)
+
+
+def put_back(session: Session, size: int) -> None:
+    """The database as it was with `size` entries."""
+    for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+        session.execute(delete(table).where(table.position >= size))
+    session.execute(delete(TileRow))
+    session.execute(delete(CheckpointRow).where(CheckpointRow.size > size))
+    tree.grow(session)
+
+
+@pytest.mark.parametrize("since", ["nothing", "a look", "a look that was signed"])
+def test_a_database_put_back_under_a_running_worker_is_told_at_its_next_turn(
+    database: Database, vault: Vault, anchor: Anchor, since: str
+) -> None:
+    """Also when nothing was logged since, and when a receipt had the new history signed meanwhile."""
+    fill(database, vault, 5)
+    checks.keep_up(database, vault, anchor)
+    fill(database, vault, 2, first=5)
+    checks.keep_up(database, vault, anchor)
+    signed = anchor.read()
+    with database.writing() as session:
+        put_back(session, 5)
+    if since != "nothing":
+        fill(database, vault, 3, first=90)
+    if since == "a look that was signed":
+        with database.writing() as session:
+            publishing.publish(session, vault)
+    assert checks.keep_up(database, vault, anchor) is None
+    with database.reading() as session:
+        found = checks.last(session)
+    assert found is not None
+    assert {one.what for one in found.findings} <= {What.ROLLED_BACK, What.REWRITTEN}
+    assert not found.holds
+    assert anchor.read() == signed, "the evidence was replaced"
+    with pytest.raises(Conflict, match="put back to an older state"):
+        publishing.check(database, anchor)
