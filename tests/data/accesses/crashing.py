@@ -45,7 +45,7 @@ class Place:
 
 def run_and_die(place: Place, seed: int, patience: float) -> tuple[dict[int, int], int]:
     """Let writers and a publisher work until they are killed, all at once, up to `patience` seconds after each
-    writer acknowledged something. What was acknowledged: {position: the entry's number}, and the largest size signed."""
+    writer acknowledged something. Acknowledged: {position: the entry's number}, and the largest size signed."""
     chance = random.Random(seed)
     jobs = [(_write, (place, chance.getrandbits(32))) for _ in range(WRITERS)] + [(_publish, (place,))]
     started = [_start(job, *args) for job, args in jobs]
