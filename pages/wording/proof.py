@@ -30,7 +30,9 @@ _GRAVE = ALARMS | {Trouble.CHANGED}
 def lines(backing: Backing, pin: Pin | None, calendar: Calendar) -> str:
     """The newest checkpoint, what the reader saw last, the last full check and the witnesses as rows, as HTML; an alarm
     where something does not hold."""
-    rows = [_signed(backing.published, calendar), _pinned(pin, calendar), _checked(backing.checked, calendar)]
+    is_refused = any(one.problem in _GRAVE for one in backing.witnesses)
+    checked = _checked(backing.checked, calendar, is_refused)
+    rows = [_signed(backing.published, calendar), _pinned(pin, calendar), checked]
     rows += [_witness(one, calendar) for one in backing.witnesses] or [
         _row("No witness", "No witness is set: nobody outside checks this log. A works council can run one.")
     ]
@@ -92,10 +94,13 @@ def _which(positions: tuple[int, ...], one: str, several: str) -> str:
     return f"{'Entry' if len(positions) == 1 else 'Entries'} {named}{more} {one if len(positions) == 1 else several}."
 
 
-def _checked(checked: Checked | None, calendar: Calendar) -> str:
+def _checked(checked: Checked | None, calendar: Calendar, is_refused: bool) -> str:
     if checked is None:
         return _row("Not checked yet", "All of the log is read again once a day.")
     when = markup.when(calendar, checked.at)
+    if checked.holds and is_refused:
+        # Whoever writes all of it anew leaves nothing that a check of it by itself could find.
+        return _row("Checked", f"All of it was read again {when}: it agrees with itself, which proves nothing now.")
     if checked.holds:
         return _row("Checked", f"All of it was read again {when}: nothing was changed, moved or taken out.")
     found = "".join(f"<li>{markup.html(one.sentence)}</li>" for one in checked.findings[:_MOST])
@@ -107,7 +112,9 @@ def _checked(checked: Checked | None, calendar: Calendar) -> str:
 
 def _witness(state: WitnessState, calendar: Calendar) -> str:
     name = markup.html(state.name)
-    if state.last_size is None or state.last_at is None:
+    if (state.last_size is None or state.last_at is None) and state.problem in _GRAVE:
+        said = [f"No cosignature by {name} is kept here any more."]
+    elif state.last_size is None or state.last_at is None:
         said = [f"{name} has not cosigned anything yet."]
     else:
         much = words.exact(state.last_size)
@@ -128,14 +135,24 @@ def _witness(state: WitnessState, calendar: Calendar) -> str:
 def _refusals(alarms: Sequence[Alarm], calendar: Calendar) -> str:
     """Every refusal that is known of, so that one that is over does not pass for none."""
     items = "".join(
-        f"<li>{markup.html(one.name)} refused a log of {words.exact(one.size)}, having seen "
-        f"{words.exact(one.known_size)} entries: first {markup.when(calendar, one.first_at)}, "
+        f"<li>{markup.html(one.name)} {_refusal(one)}: first {markup.when(calendar, one.first_at)}, "
         f"last {markup.when(calendar, one.last_at)}.</li>"
         for one in alarms[:_MOST]
     )
     more = len(alarms) - _MOST
     rest = f"<li>and {words.count(more, 'more refusal')}</li>" if more > 0 else ""
     return _row("Refused", f"<ul>{items}{rest}</ul>")
+
+
+def _refusal(one: Alarm) -> str:
+    size, known = (
+        f"{words.exact(amount)} {words.plural(amount, 'entry', 'entries')}" for amount in (one.size, one.known_size)
+    )
+    if one.trouble is Trouble.SHORTER:
+        return f"was shown a log of {size} after it had seen {known}"
+    if one.size == one.known_size:
+        return f"refused another history of {size} than the one it saw"
+    return f"refused a log of {size} that does not follow from the {known} it saw"
 
 
 def _row(name: str, said: str) -> str:

@@ -63,8 +63,22 @@ def test_a_log_that_was_changed_is_the_first_thing_a_page_says() -> None:
 
 def test_a_refusal_that_is_over_is_still_told() -> None:
     shown = said(STATE, alarms=(ALARM,))
-    assert "works-council refused a log of 1,204, having seen 1,200 entries: first today, 15:00" in shown
+    assert "refused a log of 1,204 entries that does not follow from the 1,200 entries it saw: first today" in shown
+    same = replace(ALARM, known_size=1204)
+    assert "refused another history of 1,204 entries than the one it saw" in said(STATE, alarms=(same,))
+    shorter = replace(ALARM, trouble=Trouble.SHORTER, size=1100)
+    assert "was shown a log of 1,100 entries after it had seen 1,200 entries" in said(STATE, alarms=(shorter,))
     assert "and 3 more refusals" in said(STATE, alarms=(ALARM,) * 8)
+
+
+def test_a_check_that_found_nothing_is_no_comfort_when_a_witness_refuses() -> None:
+    refused = replace(STATE, problem=Trouble.REFUSED, last_size=None, last_at=None)
+    whole = Checked(NOW, 1, 5, 5, True, ())
+    shown = proof.lines(Backing(PUBLISHED, whole, (refused,), (ALARM,)), None, CALENDAR)
+    assert "it agrees with itself, which proves nothing now" in shown
+    assert "nothing was changed" not in shown
+    assert "not cosigned anything yet" not in shown
+    assert "nothing was changed" in proof.lines(Backing(PUBLISHED, whole, (STATE,), ()), None, CALENDAR)
 
 
 def test_a_name_from_outside_is_shown_letter_for_letter() -> None:
