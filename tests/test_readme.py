@@ -34,6 +34,36 @@ def test_the_commands_in_the_readme_work_one_after_the_other(tmp_path: Path) -> 
     assert left["kinds"].get("key", 0) == 0, "the deletion of keystrokes left some"
 
 
+def test_the_witness_of_the_readme_can_be_run(tmp_path: Path) -> None:
+    environ = {**os.environ, "DAYLIGHT_STORE": str(tmp_path / "store")}
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *words], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout
+
+    run("-m", "data", "init")
+    key = run("-m", "data", "log", "key").strip()
+    block = re.search(r"```sh\n(.*?)```", README.split("## Run a witness")[1], re.DOTALL)
+    assert block is not None
+    places = {"KEY": key, "var/witness": str(tmp_path / "witness"), "8620": "0"}
+    said = ""
+    for line in block[1].splitlines():
+        words = [places.get(word, word) for word in shlex.split(line)[1:]]
+        if "serve" not in words:
+            said = run(*words)
+            continue
+        served = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
+        assert served.stdout is not None
+        assert "http://127.0.0.1:" in served.stdout.readline()
+        served.terminate()
+        assert served.wait(20) == 0
+        served.stdout.close()
+    assert key.partition("+")[0] in said
+
+
 def test_everything_the_readme_points_to_is_there() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("http") or (ROOT / target).exists(), target

@@ -74,10 +74,15 @@ def serve(folder: Path, cosigner: Cosigner, host: str, port: int, ready: Callabl
             timeout_keep_alive=30,
             server_header=False,
         )
-        # uvicorn raises the signal again when it has ended, for whoever handled it before.
-        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+        server = uvicorn.Server(config)
+
+        def end(_number: int, _frame: object) -> None:
+            """Before uvicorn listens to signals itself, and once more when it has ended: it raises them again."""
+            server.should_exit = True
+
+        signal.signal(signal.SIGTERM, end)
         ready(f"http://{host}:{listening.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
 
 
 async def _body(request: Request) -> bytes | None:

@@ -121,6 +121,10 @@ def test_the_protocol_over_http(tmp_path: Path) -> None:
     assert all(line in shown.stdout for line in FORKED.note(20).splitlines())
 
 
+def test_told_to_end_before_it_has_begun_it_ends(folder: Path) -> None:
+    assert Serving(folder).end(signal.SIGTERM) == 0
+
+
 def test_of_many_requests_at_once_no_two_contradict(folder: Path) -> None:
     with serving(folder) as witness:
         cosigned = storm(witness, rounds=40)
