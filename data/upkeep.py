@@ -32,8 +32,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
     reconciler = Reconciler()
     return (
         Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),
-        Chore("reconciliation", lambda store: reconciler.run(store.database, store.vault), 5.0),
-        Chore("notices", _notice, notice.EVERY),
+        Chore("notices", lambda store: _notice(store, reconciler), notice.EVERY),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         *(_asking(witness) for witness in store.settings.witnesses),
@@ -55,8 +54,14 @@ def running(store: Store, stop: Event, chores: tuple[Chore, ...] | None = None) 
             thread.join(timeout=5)
 
 
-def _notice(store: Store) -> int:
-    return notice.keep_up(store.database, by_mail=store.settings.smtp is not None)
+def _notice(store: Store, reconciler: Reconciler) -> None:
+    """Hold what audits saw against what was declared, and then tell people: of what was declared nobody is told that
+    it is unexplained. What cannot be reconciled is told all the same."""
+    until = notice.newest(store.database)
+    try:
+        reconciler.run(store.database, store.vault)
+    finally:
+        notice.keep_up(store.database, by_mail=store.settings.smtp is not None, until=until)
 
 
 def _asking(witness: Witness) -> Chore:

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import entry, purposes, single
 from data.accesses.entry import Purpose
+from data.accesses.explanations import Verdict
 from data.accesses.look import Look
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
 from data.database import Database, insert, lock
 from data.errors import NotAllowed
 from data.notices.tables import NoticeCursorRow, NoticeRow
@@ -56,10 +57,16 @@ class News:
     looks: tuple[Look, ...]
 
 
-def why(action: str, purpose: str, role: str) -> Why | None:
-    """Why a look by somebody else is worth telling by itself; None for what is only listed. The one place for it."""
+def why(action: str, purpose: str, role: str, *, observed: bool = False, verdict: str | None = None) -> Why | None:
+    """Why a look by somebody else is worth telling by itself; None for what is only listed. The one place for it.
+
+    `observed`: an audit outside saw it; `verdict` is how that was explained so far, if it was.
+    """
     if action not in entry.ACCESSES:
         return None
+    if observed:
+        # What was declared is told, if at all, as the look that was declared.
+        return None if verdict == Verdict.DECLARED else Why.UNEXPLAINED
     if purpose == Purpose.NONE:
         return Why.UNEXPLAINED
     if not purposes.is_expected(Purpose(purpose), role):
@@ -67,20 +74,24 @@ def why(action: str, purpose: str, role: str) -> Why | None:
     return Why.OFFICER if role == Role.OFFICER else None
 
 
-def keep_up(database: Database, *, by_mail: bool) -> int:
-    """Make the notices of everything that was logged since the last call; how many entries were gone through.
-
-    `by_mail`: they wait for an e-mail too.
-    """
+def newest(database: Database) -> int | None:
+    """The newest position of the log, None while it is empty."""
     with database.reading() as session:
-        newest = session.scalar(select(func.max(EntryRow.position)))
+        return session.scalar(select(func.max(EntryRow.position)))
+
+
+def keep_up(database: Database, *, by_mail: bool, until: int | None = None) -> int:
+    """Make the notices of everything that was logged since the last call, up to the position `until` (None: the
+    newest); how many entries were gone through. `by_mail`: they wait for an e-mail too."""
+    until = newest(database) if until is None else until
+    with database.reading() as session:
         cursor = session.get(NoticeCursorRow, _ID)
     start = cursor.position if cursor else 0
     done = 0
-    while newest is not None and start <= newest:
+    while until is not None and start <= until:
         with database.writing() as session:
             before = start
-            start = _batch(session, by_mail)
+            start = _batch(session, until, by_mail)
         done += start - before
         if start == before:
             break
@@ -119,7 +130,7 @@ def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[in
     session.execute(rows.values(seen_at=instants.now()))
 
 
-def _batch(session: Session, by_mail: bool) -> int:
+def _batch(session: Session, until: int, by_mail: bool) -> int:
     """Go through the next entries; the position after the last of them."""
     lock(session, "notices")
     cursor = session.get(NoticeCursorRow, _ID)
@@ -129,7 +140,8 @@ def _batch(session: Session, by_mail: bool) -> int:
     rows = session.execute(
         select(EntryRow.position, EntryRow.action, *_DETAILS)
         .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(EntryRow.position >= cursor.position)
+        .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
+        .where(EntryRow.position >= cursor.position, EntryRow.position <= until)
         .order_by(EntryRow.position)
         .limit(_BATCH)
     ).all()
@@ -141,13 +153,13 @@ def _batch(session: Session, by_mail: bool) -> int:
     return cursor.position
 
 
-_DETAILS = (DetailsRow.purpose, DetailsRow.role, DetailsRow.accessor_id, DetailsRow.observed)
+_DETAILS = (DetailsRow.purpose, DetailsRow.role, DetailsRow.accessor_id, DetailsRow.observed, ExplanationRow.verdict)
 
 
-def _tell(session: Session, row: Row[int, str, str, str, int | None, bool], by_mail: bool) -> None:
-    position, action, purpose, role, accessor, observed = row
+def _tell(session: Session, row: Row[int, str, str, str, int | None, bool, str], by_mail: bool) -> None:
+    position, action, purpose, role, accessor, observed, verdict = row
     # Outer join: of an entry whose details are destroyed nothing is known that could be told.
-    reason = None if purpose is None else why(action, purpose, role)  # pyright: ignore[reportUnnecessaryComparison]
+    reason = None if purpose is None else why(action, purpose, role, observed=observed, verdict=verdict)  # pyright: ignore[reportUnnecessaryComparison]
     if reason is None:
         return
     mail = Mail.WAITING if by_mail else Mail.NONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser import Visit, settle
-from tests.journeys.test_accessibility import findings
+from tests.journeys.test_accessibility import SIZES, findings
 from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
 
 WHO, OFFICER = "Amara Okafor", "Ingrid Solheim"
@@ -65,6 +65,13 @@ def opens_the_look(visit: Visit, page: Page) -> None:
     assert "d.farrow" not in page.locator("body").inner_text()
     visit.shoot(page, "about-02-look", whole=True)
     assert not findings(page)
+    path = page.url.removeprefix(f"{visit.site.url}/")
+    for scheme in ("light", "dark"):
+        phone = visit(WHO, "accesses", bypass_csp=True, color_scheme=scheme, viewport=SIZES["phone"])
+        go(phone, visit.site.url, f"{path}&about=question")
+        visit.shoot(phone, f"about-02-phone-{scheme}", whole=True)
+        assert not findings(phone)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"]["width"]
 
 
 def asks(visit: Visit, page: Page, button: str | None, label: str, text: str) -> None:

@@ -41,6 +41,8 @@ QUESTION = replace(
             "says that you looked yourself, but it was somebody",
         ),
         (rules.MANY_PEOPLE, replace(ODD, people_count=1_204), "the data of 1,204 people in one go; from 20 people on"),
+        (rules.UNEXPLAINED, ODD, "nobody has declared a look of this account"),
+        (rules.UNJUSTIFIED, ODD, "found no good reason for it."),
         (rules.DETAILS_GONE, ODD, "no longer kept. That it happened is."),
     ],
 )
@@ -144,3 +146,8 @@ def test_officers_read_which_mails_do_not_arrive_and_why() -> None:
         "In the app everybody is told",
     ):
         assert part in shown
+
+
+def test_every_mark_a_look_can_carry_has_its_reason() -> None:
+    marks = [value for name, value in vars(rules).items() if name.isupper() and isinstance(value, str)]
+    assert all(single.because(mark, ODD, CALENDAR) for mark in marks if mark != rules.HISTORY)

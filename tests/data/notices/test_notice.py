@@ -9,21 +9,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from data import upkeep
 from data.accesses import log
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.tables import DetailsRow
 from data.database import Database
-from data.errors import NotAllowed
+from data.errors import NotAllowed, Unreadable
 from data.notices import notice
 from data.notices.notice import Why
 from data.notices.tables import NoticeCursorRow, NoticeRow
 from data.people.viewer import OPERATOR, Viewer
 from data.sealing.vault import Vault
+from data.settings import Settings
+from data.store import Store
 from tests.data.rights.conftest import Roster, roster
 
 __all__ = ["roster"]
@@ -103,6 +107,37 @@ def test_what_an_audit_saw_under_ones_own_login_is_told(database: Database, vaul
     assert told(database) == [(1, position, Why.UNEXPLAINED)]
 
 
+def test_what_an_audit_saw_of_a_declared_look_is_not_told_as_unexplained(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    declared = look(database, vault, ENGINEER, Purpose.SUPPORT)
+    seen = look(database, vault, ENGINEER, observed=True)
+    other = look(database, vault, Outside("somebody.else"), observed=True)
+    store = Store(Settings(tmp_path, "", "", tmp_path / "keyring"), database, vault)
+    (chore,) = (one for one in upkeep.chores_of(store) if one.name == "notices")
+    chore.run(store)
+    assert told(database) == [(1, other, Why.UNEXPLAINED)]
+    assert notice.why("read", "none", "", observed=True, verdict="declared") is None
+    assert notice.why("read", "support", "engineer", observed=True) is Why.UNEXPLAINED
+    assert declared < seen < other
+
+
+def test_reconciliation_that_fails_silences_nobody(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    position = look(database, vault, ENGINEER, observed=True)
+    store = Store(Settings(tmp_path, "", "", tmp_path / "keyring"), database, vault)
+    (chore,) = (one for one in upkeep.chores_of(store) if one.name == "notices")
+
+    def fail(*_: object) -> None:
+        raise Unreadable("altered")
+
+    monkeypatch.setattr(upkeep.Reconciler, "run", fail)
+    with pytest.raises(Unreadable):
+        chore.run(store)
+    assert told(database) == [(1, position, Why.UNEXPLAINED)]
+
+
 def test_an_entry_whose_details_are_destroyed_stops_nothing(database: Database, vault: Vault, roster: Roster) -> None:
     gone, after = look(database, vault, ENGINEER), look(database, vault, ENGINEER)
     with database.writing() as session:
@@ -156,13 +191,13 @@ def test_a_failure_half_way_leaves_no_notice_and_the_next_run_makes_it(
     second = look(database, vault, ENGINEER)
     made = notice.why
 
-    def fail(action: str, purpose: str, role: str) -> Why | None:
+    def fail(action: str, purpose: str, role: str, **more: Any) -> Why | None:
         with database.reading() as session:
             assert session.scalar(select(func.count()).select_from(NoticeRow)) == 0
         calls.append(action)
         if len(calls) == 2:
             raise RuntimeError("killed")
-        return made(action, purpose, role)
+        return made(action, purpose, role, **more)
 
     calls: list[str] = []
     monkeypatch.setattr(notice, "why", fail)
