@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from data import instants
 from data.accesses import coverage, history
 from data.accesses.entry import Action
+from data.accesses.tables import DetailsRow
 from data.connectors import holdings_file, pgaudit, pgaudit_switches
 from data.connectors.holdings import Holdings
 from data.connectors.observation import Observation, Tally
 from data.connectors.pgaudit_lines import Clock
+from data.connectors.pgaudit_sessions import MISSING
 from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF, Watch
 from data.database import Database
 from data.errors import BadInput
@@ -196,10 +199,10 @@ def test_heartbeats_are_coverage_and_silence_is_a_gap(tmp_path: Path) -> None:
 
 
 def test_lines_that_are_missing_from_a_session_are_a_gap(tmp_path: Path) -> None:
-    rows = beats(0, 10, 20, 30)
-    assert spans(lines(tmp_path, *rows)) == [(0, 30, LOG_ENDS)]
-    del rows[1]
-    assert [one[:2] for one in spans(lines(tmp_path, *rows))] == [(20, 30)]
+    rows = beats(0, 5, 10, 15, 20)
+    assert spans(lines(tmp_path, *rows)) == [(0, 20, LOG_ENDS)]
+    del rows[2]
+    assert spans(lines(tmp_path, *rows)) == [(0, 5, MISSING), (15, 20, LOG_ENDS)]
 
 
 @pytest.mark.parametrize(
@@ -389,3 +392,31 @@ def test_progress_is_told_while_nothing_is_found(tmp_path: Path) -> None:
     tally = Tally(Watch(None), lambda done, _: told.append(done))
     assert list(pgaudit.read(path, holdings(tmp_path), tally)) == []
     assert told == [1_000, 2_000]
+
+
+def test_parameters_that_the_log_leaves_out_narrow_nothing(tmp_path: Path) -> None:
+    text = "SELECT * FROM captures WHERE email = $1"
+    rows = [
+        line("READ", "SELECT", text, session=str(number), rest=f",{parameters}")
+        for number, parameters in enumerate(
+            ["ana@example.org", "<long param suppressed>", "<not logged>", "<none>", '"""ben@example.org"",x"']
+        )
+    ]
+    found, _ = read(lines(tmp_path, *rows))
+    assert [one.people for one in found] == [{1}, ALL, ALL, ALL, {2}]
+
+
+def test_what_an_audit_saw_is_kept_as_observed_and_the_account_by_its_holdings(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    hire(database)
+    accounts = '[[account]]\nnames = ["bob"]\nrole = "job"\nteam = "ML"\nshared = true\naction = "train"\n'
+    path = lines(tmp_path, line("READ", "SELECT", "TABLE captures"))
+    bring(database, vault, pgaudit.read, path, SOURCE + TABLE + accounts)
+    with database.reading() as session:
+        (look,) = history.about(session, ANA, vault, 1)
+        assert [row.observed for row in session.scalars(select(DetailsRow).where(DetailsRow.people_count > 0))] == [
+            True
+        ]
+    assert (look.action, look.account, look.role, look.team, look.automated) == (Action.TRAIN, "bob", "job", "ML", True)
+    assert look.people_count == 3
