@@ -114,6 +114,10 @@ def test_the_words_of_both_sides_stand_nowhere_in_plain_text(database: Database,
             for column in row.__table__.columns:
                 value = getattr(row, column.name)
                 assert b"quillaja" not in (value if isinstance(value, bytes) else str(value).encode())
+        log_keys = keys.make(session, vault)
+        logged = [log_keys.open_details(row.position, row.details) for row in session.scalars(select(DetailsRow))]
+    assert len(logged) == 3
+    assert not any(b"quillaja" in one for one in logged), "the words stay with the request, the log outlives it"
 
 
 @pytest.mark.parametrize("kind", [RequestKind.QUESTION, RequestKind.REVEAL])
