@@ -25,9 +25,11 @@ from tests.demo.processes import ROOT
 WHO, OFFICER = "Kwame Mensah", "Ingrid Solheim"
 CANARY = "quillaja-lantern-4711"  # typed by nobody else
 PATIENCE = 60_000  # milliseconds: the worker is a process of its own, on a machine that does other things too
-# What an erasure leaves on purpose: who looked and what was asked are the person's proof, refusals keep it out.
+# What an erasure leaves on purpose: who looked, what was asked and which log was seen last are the person's proof,
+# refusals keep it out.
 KEPT = frozenset(
-    "people grants sessions access_people access_tag_keys requests request_events refusals certificates notices".split()  # noqa: SIM905
+    "people grants sessions access_people access_tag_keys access_pins notices requests request_events refusals"
+    " certificates".split()  # noqa: SIM905
 )
 
 
