@@ -6,6 +6,7 @@ may have read everybody in every mapped table whose name stands in its text.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ class Statements:
     """Reads statements of one audited system, remembering the shapes it has seen."""
 
     def __init__(self, holdings: Holdings) -> None:
+        # What the parser does not understand is said where it matters, in the entry; not on stderr, with the statement.
+        logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
         self._holdings = holdings
         tables = [one.name for holding in holdings.holdings for one in (*holding.tables, *holding.functions)]
         words = "|".join(".*".join(re.escape(part) for part in name.split("*")) for name in sorted(tables))

@@ -16,21 +16,20 @@ from data import instants
 from data.accesses import coverage, history
 from data.accesses.entry import Action
 from data.accesses.tables import DetailsRow
-from data.connectors import holdings_file, pgaudit, pgaudit_switches
+from data.connectors import holdings_file, pgaudit
 from data.connectors.holdings import Holdings
 from data.connectors.observation import Observation, Tally
 from data.connectors.pgaudit_lines import Clock
-from data.connectors.pgaudit_sessions import MISSING
-from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF, Watch
+from data.connectors.watching import OFF_IN_SESSION, SWITCHED_OFF, Watch
 from data.database import Database
 from data.errors import BadInput
 from data.sealing.vault import Vault
 from tests.data.connectors.outside import ANA, CYD, ROSTER, SOURCE, TABLE, bring, hire, observed
+from tests.data.connectors.pgaudit_rows import line, lines
 from tests.samples.pgaudit import cluster, generate
 
 SAMPLES = Path(generate.__file__).parent
 ALL = None
-COLUMNS = 26
 
 
 def holdings(folder: Path, text: str = SOURCE + TABLE) -> Holdings:
@@ -143,142 +142,6 @@ def test_a_name_with_marks_that_hide_or_break_lines_is_kept_harmless(
     assert "\\u202e" in look.scope["statement"]
 
 
-def line(
-    klass: str,
-    command: str,
-    statement: str,
-    *,
-    user: str = "bob",
-    session: str = "s1",
-    sequence: int = 1,
-    at: str = "2026-11-03 10:00:00.000 CET",
-    rest: str = ",<none>",
-    message: str | None = None,
-    **columns: str,
-) -> list[str]:
-    """A line of a csvlog as the server writes it."""
-    row = [""] * COLUMNS
-    quoted = '"' + statement.replace('"', '""') + '"'
-    row[0], row[1], row[5], row[6] = at, user, session, str(sequence)
-    row[13] = f"AUDIT: SESSION,{sequence},1,{klass},{command},,,{quoted}{rest}" if message is None else message
-    for number, value in columns.items():
-        row[int(number.removeprefix("c"))] = value
-    return row
-
-
-def lines(folder: Path, *rows: list[str]) -> Path:
-    path = folder / "made.csv"
-    with path.open("w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-    return path
-
-
-def beats(*minutes: int, session: str = "cron", start: int = 1) -> list[list[str]]:
-    return [
-        line("READ", "SELECT", "SELECT 'daylight heartbeat'", session=session, sequence=number, at=clock(minute))
-        for number, minute in enumerate(minutes, start)
-    ]
-
-
-def clock(minute: int) -> str:
-    return f"2026-11-03 {10 + minute // 60}:{minute % 60:02}:00.000 CET"
-
-
-def spans(path: Path) -> list[tuple[int, int, str]]:
-    start = instants.parse("2026-11-03T10:00+01:00")
-    _, tally = read(path)
-    return [
-        ((one.start - start) // instants.MINUTE, (one.end - start) // instants.MINUTE, one.why)
-        for one in tally.watch.stretches()
-    ]
-
-
-def test_heartbeats_are_coverage_and_silence_is_a_gap(tmp_path: Path) -> None:
-    silence = "it wrote nothing for longer than 15 minutes"
-    assert spans(lines(tmp_path, *beats(0, 10, 20, 50, 60))) == [(0, 20, silence), (50, 60, LOG_ENDS)]
-
-
-def test_lines_that_are_missing_from_a_session_are_a_gap(tmp_path: Path) -> None:
-    rows = beats(0, 5, 10, 15, 20)
-    assert spans(lines(tmp_path, *rows)) == [(0, 20, LOG_ENDS)]
-    del rows[2]
-    assert spans(lines(tmp_path, *rows)) == [(0, 5, MISSING), (15, 20, LOG_ENDS)]
-
-
-@pytest.mark.parametrize(
-    ("klass", "command", "off", "back", "why"),
-    [
-        ("MISC", "SET", "SET pgaudit.log TO 'write'", "SET pgaudit.log = 'read'", OFF_IN_SESSION),
-        ("READ", "SELECT", "SELECT set_config('pgaudit.log', 'none', false)", "RESET pgaudit.log", OFF_IN_SESSION),
-        ("MISC", "SET", "SET log_min_messages = 'fatal'", "RESET log_min_messages", OFF_IN_SESSION),
-        (
-            "ROLE",
-            "ALTER ROLE",
-            "ALTER ROLE bob SET pgaudit.log = 'none'",
-            "ALTER ROLE bob RESET pgaudit.log",
-            f"{SWITCHED_OFF} for one role",
-        ),
-        (
-            "DDL",
-            "ALTER DATABASE",
-            "ALTER DATABASE \"warehouse\" SET pgaudit.log TO ''",
-            "ALTER DATABASE \"warehouse\" SET pgaudit.log = 'all'",
-            f"{SWITCHED_OFF} for one database",
-        ),
-        (
-            "DDL",
-            "ALTER SYSTEM",
-            "alter system set pgaudit.log = 'all, -read'",
-            "ALTER SYSTEM RESET pgaudit.log",
-            SWITCHED_OFF,
-        ),
-    ],
-)
-def test_pgaudit_switched_off_is_a_gap_until_it_is_on_again(
-    tmp_path: Path, klass: str, command: str, off: str, back: str, why: str
-) -> None:
-    rows = [
-        *beats(0, 10, 20, 30, 40, 50),
-        line(klass, command, off, session="admin", sequence=1, at=clock(15)),
-        line("MISC", "RESET", back, session="admin", sequence=2, at=clock(35)),
-    ]
-    assert spans(lines(tmp_path, *rows)) == [(0, 15, why), (35, 50, LOG_ENDS)]
-    assert spans(lines(tmp_path, *rows[:-1])) == [(0, 15, why)]
-
-
-def test_a_session_that_ends_takes_its_setting_with_it(tmp_path: Path) -> None:
-    rows = [
-        *beats(0, 10, 20, 30, 40, 50),
-        line("", "", "", session="a", at=clock(15), message="statement: SET pgaudit.log = none"),
-        line("", "", "", session="a", sequence=2, at=clock(25), message="disconnection: session time: 0:10:00.000"),
-    ]
-    assert spans(lines(tmp_path, *rows)) == [(0, 15, OFF_IN_SESSION), (25, 50, LOG_ENDS)]
-
-
-def test_what_the_server_says_after_its_configuration_was_read_again_counts(tmp_path: Path) -> None:
-    changed = 'parameter "pgaudit.log" changed to "{}"'
-    rows = [
-        *beats(0, 10, 20, 30, 40, 50),
-        line("", "", "", user="", session="p", at=clock(15), message=changed.format("ddl")),
-        line("", "", "", user="", session="p", sequence=2, at=clock(35), message=changed.format("read, ddl")),
-    ]
-    assert spans(lines(tmp_path, *rows)) == [(0, 15, SWITCHED_OFF), (35, 50, LOG_ENDS)]
-    # Nobody but the server can say so.
-    rows[-1][1] = "bob"
-    assert spans(lines(tmp_path, *rows)) == [(0, 15, SWITCHED_OFF)]
-
-
-def test_a_message_that_a_statement_raised_is_no_sign_of_recording(tmp_path: Path) -> None:
-    rows = beats(0, 10, 20)
-    rows[1][18] = rows[2][18] = "PL/pgSQL function inline_code_block line 1 at RAISE"
-    assert spans(lines(tmp_path, *rows)) == []
-
-
-def test_reads_without_their_statement_are_a_gap_and_not_a_claim(tmp_path: Path) -> None:
-    rows = [*beats(0, 10, 20), line("READ", "SELECT", "<not logged>", session="b", at=clock(5))]
-    assert [one[:2] for one in spans(lines(tmp_path, *rows))] == [(0, 5)]
-
-
 def test_a_view_that_is_not_named_is_known_by_the_table_that_the_line_names(tmp_path: Path) -> None:
     row = line("READ", "SELECT", "SELECT * FROM hidden")
     row[13] = row[13].replace(",SELECT,,,", ",SELECT,TABLE,public.captures,")
@@ -329,19 +192,6 @@ def test_an_account_from_the_future_or_a_file_of_another_kind_is_refused(
         path.write_bytes(content)
         with pytest.raises(BadInput, match=reason):
             bring(database, vault, pgaudit.read, path)
-
-
-def test_switches_are_recognised_in_every_way_of_writing_them() -> None:
-    of = pgaudit_switches.of_statement
-    assert [one.records for one in of("set session pgaudit.LOG to read, write")] == [True]
-    assert [one.records for one in of("SET LOCAL pgaudit.log = ddl")] == [False]
-    assert [one.whose for one in of("ALTER USER \"Bob X\" IN DATABASE d SET pgaudit.log='none'")] == [
-        'role "bob x" in d'
-    ]
-    assert [one.records for one in of("SET pgaudit.log_level = debug5")] == [False]
-    assert [one.records for one in of("SET pgaudit.log_statement = off")] == [False]
-    assert of("SET search_path = 'x'") == []
-    assert not any(one.certain for one in of("DISCARD ALL"))
 
 
 @pytest.mark.skipif(cluster.programs() is None, reason="there is no PostgreSQL with pgAudit on this machine")

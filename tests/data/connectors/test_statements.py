@@ -156,6 +156,11 @@ def test_what_reads_no_captures_is_no_read(text: str) -> None:
     assert statements().reads(text, ()) is None
 
 
+def test_the_parser_says_nothing_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    assert not reads("CREATE TABLE x FOO BAR AS SELECT * FROM captures").understood
+    assert caplog.records == []
+
+
 def test_parameters_name_people_only_where_they_were_logged() -> None:
     text = "PREPARE mine(text, text) AS SELECT * FROM captures WHERE email IN ($1, $2)"
     assert reads(text, "ana@x.org", "ben@x.org").people == {1, 2}
