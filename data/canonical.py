@@ -25,7 +25,13 @@ def _is_plain(value: Any) -> bool:
     if kind is int:
         return -_LARGEST < value < _LARGEST
     if kind is dict:
-        return all(type(name) is str and name.isascii() and _is_plain(inner) for name, inner in value.items())
-    if kind in (list, tuple):
+        for name, inner in value.items():
+            if type(name) is not str or not name.isascii():
+                return False
+            # Most of a log's details are these; asking anew for each takes longer than writing it.
+            if not (type(inner) is bool or (type(inner) is str and inner.isascii()) or _is_plain(inner)):
+                return False
+        return True
+    if kind is list or kind is tuple:
         return all(map(_is_plain, value))
     return value is None or kind is bool

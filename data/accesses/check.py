@@ -115,7 +115,8 @@ def _leaves(run: _Check, first: int, last: int) -> None:
     stored = _stored(run.session, 0, first // WIDTH, -(-last // WIDTH))
     hashes: list[bytes] = []
     for position, leaf in tree.leaves(run.session, first, last):
-        hashes += _missing(run, stored, first + len(hashes), position)
+        if position != first + len(hashes):
+            hashes += _missing(run, stored, first + len(hashes), position)
         hashes.append(merkle.leaf_hash(leaf))
     hashes += _missing(run, stored, first + len(hashes), last)
     made = run.tiles_with(first, hashes)

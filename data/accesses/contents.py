@@ -35,30 +35,30 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
         inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
         people = _people(session, first)
         rows: Any = session.execute(
-            select(EntryRow, DetailsRow.details, TagsRow.tags)
+            select(EntryRow.position, EntryRow.recorded_at, EntryRow.commitment, EntryRow.people)
+            .add_columns(DetailsRow.details, TagsRow.tags)
             .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
             .outerjoin(TagsRow, TagsRow.position == EntryRow.position)
             .where(*inside)
             .order_by(EntryRow.position)
         )
-        for row, sealed, tags in rows:
-            if sealed is not None and not _opens(log_keys, row, sealed):
+        for row in rows:
+            if row.details is not None and not _opens(log_keys, row):
                 yield Finding(What.DETAILS_CHANGED, row.position, row.position)
-            if not _is_about(row, people.get(row.position, ()), tag_keys, tags):
+            if not _is_about(row, people.get(row.position, ()), tag_keys):
                 yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
-        session.expunge_all()
 
 
-def _opens(log_keys: LogKeys, row: EntryRow, sealed: bytes) -> bool:
+def _opens(log_keys: LogKeys, row: Any) -> bool:
     try:
-        told = history.opened(log_keys, row, sealed).read
+        told = history.opened(log_keys, row, row.details).read
     except Unreadable:
         return False
     return told["recorded_at"] == row.recorded_at
 
 
-def _is_about(row: EntryRow, people: Sequence[int], tag_keys: dict[int, bytes], kept: bytes | None) -> bool:
-    commitment = bytes.fromhex(row.commitment)
+def _is_about(row: Any, people: Sequence[int], tag_keys: dict[int, bytes]) -> bool:
+    commitment, kept = bytes.fromhex(row.commitment), row.tags
     try:
         tags = sorted(entry.tag(tag_keys[person], commitment) for person in people)
     except KeyError:

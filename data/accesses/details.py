@@ -66,6 +66,7 @@ class Details:
 
 def made(fields: Mapping[str, object], identity: bytes) -> Details:
     """Fresh commitments over `fields` (all of the details but `who`) and the accessor's canonical identity."""
-    salt, identity_salt = secrets.token_bytes(entry.SALT_BYTES), secrets.token_bytes(entry.SALT_BYTES)
+    salts = secrets.token_bytes(2 * entry.SALT_BYTES)
+    salt, identity_salt = salts[: entry.SALT_BYTES], salts[entry.SALT_BYTES :]
     who = hashlib.sha256(identity_salt + identity).hexdigest()
     return Details(salt, canonical({**fields, "who": who}), identity_salt, identity)

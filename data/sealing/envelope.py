@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-import rfc8785
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from data.canonical import canonical
 from data.errors import Unreadable
 
 VERSION = 1  # of the form of everything that is sealed
@@ -26,7 +26,7 @@ def binding(store: str, what: str, **where: int | str) -> bytes:
     Integers are written as text, because JSON's numbers end at 2**53.
     """
     parts = {name: str(value) for name, value in where.items()}
-    return rfc8785.dumps({"store": store, "version": VERSION, "what": what, **parts})
+    return canonical({"store": store, "version": VERSION, "what": what, **parts})
 
 
 def seal(key: bytes, plain: bytes, aad: bytes) -> bytes:
