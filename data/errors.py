@@ -34,5 +34,9 @@ class Destroyed(Unreadable):
         super().__init__("This is being deleted just now, so it can no longer be opened; look again in a minute.")
 
 
+class Unwritable(Error):
+    """A disk that does not take what is to be kept: it is full, or it fails."""
+
+
 class StoreMissing(Error):
     """The store does not exist yet, or is of another version."""

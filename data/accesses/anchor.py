@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.errors import BadInput, Unreadable
+from data.errors import BadInput, Unreadable, Unwritable
 from data.sealing import durable
 from data.tlog import checkpoint, note
 from data.tlog.checkpoint import Checkpoint
@@ -32,7 +32,16 @@ class Anchor:
             ) from None
 
     def keep(self, signed: str) -> None:
-        """Keep a checkpoint that leads on from the one kept: the file is replaced whole, or not at all."""
+        """Keep a checkpoint that leads on from the one kept: the file is replaced whole, or not at all.
+
+        Raises Unwritable where that fails: the next call makes up for it.
+        """
         kept = self.read()
         if kept is None or checkpoint.parse(note.split(signed)[0]).size > kept.size:
-            durable.write(self.path, signed.encode())
+            try:
+                durable.write(self.path, signed.encode())
+            except OSError as error:
+                raise Unwritable(
+                    f"{self.path}, the proof of the log's newest checkpoint, cannot be written: {error.strerror}; "
+                    "make room on that disk, or replace it."
+                ) from error
