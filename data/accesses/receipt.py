@@ -66,7 +66,8 @@ def receipt(session: Session, viewer: Viewer, vault: Vault, person_id: int, posi
     log_keys = keys.find(session, vault)
     if row is None or log_keys is None:
         raise NotFound(f"There is no access {position} about this person.")
-    published = publishing.newest(session)
+    # One that somebody outside stands behind, where there is one.
+    published = witnesses.cosigned(session, position) or publishing.newest(session)
     if published is None or published.size <= position:
         published = publishing.publish(session, vault)
     if published is None:
@@ -85,7 +86,7 @@ def receipt(session: Session, viewer: Viewer, vault: Vault, person_id: int, posi
         tag_proof=tuple(one.hex() for one in _path(tags, index)),
         size=published.size,
         inclusion=tuple(one.hex() for one in tree.inclusion(session, position, published.size)),
-        checkpoint=witnesses.cosigned_note(session) or published.note,
+        checkpoint=published.note,
         key=publishing.verifier_key(session, vault) or "",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -31,6 +31,8 @@ class Trouble(StrEnum):
     SHORTER = "shorter"  # it has seen more of this log than is there
     CHANGED = "changed"  # what it cosigned is not what the log holds at that size now
 
+
+_LOOKED_AT = 20  # cosignatures, newest first, until one is found that fits
 
 # What a witness refuses although it knows the log: then somebody rewrote the log or put it back.
 ALARMS = frozenset({Trouble.REFUSED, Trouble.SHORTER})
@@ -81,14 +83,23 @@ def alarms(session: Session) -> tuple[Alarm, ...]:
 def cosigned_note(session: Session) -> str | None:
     """The newest checkpoint with the log's signature and every cosignature of it; None while none was signed."""
     published = publishing.newest(session)
-    if published is None:
-        return None
-    text, _ = note.split(published.note)
-    rows = session.scalars(
-        select(CosignatureRow).where(CosignatureRow.size == published.size).order_by(CosignatureRow.vkey)
+    return None if published is None else _with_lines(session, published).note
+
+
+def cosigned(session: Session, position: int) -> Published | None:
+    """The largest checkpoint that holds entry `position` and that a witness cosigned, with every cosignature in its
+    note; None while there is none. The newest one is cosigned only some seconds after it was signed."""
+    rows = session.execute(
+        select(CheckpointRow, CosignatureRow)
+        .join(CosignatureRow, CosignatureRow.size == CheckpointRow.size)
+        .where(CheckpointRow.size > position)
+        .order_by(CheckpointRow.size.desc())
+        .limit(_LOOKED_AT)
     )
-    # A line that does not fit would make the whole note worthless to whoever knows that witness.
-    return published.note + "".join(row.line for row in rows if _fits(row, text))
+    for signed, row in rows:
+        if _fits(row, note.split(signed.note)[0]):
+            return _with_lines(session, Published(signed.size, signed.root, signed.signed_at, signed.note))
+    return None
 
 
 def last_size(session: Session, vkey: str) -> int:
@@ -163,6 +174,16 @@ def _state(session: Session, witness: Witness, size: int) -> WitnessState:
         since,
         attempt.at if attempt else None,
     )
+
+
+def _with_lines(session: Session, published: Published) -> Published:
+    text, _ = note.split(published.note)
+    rows = session.scalars(
+        select(CosignatureRow).where(CosignatureRow.size == published.size).order_by(CosignatureRow.vkey)
+    )
+    # A line that does not fit would make the whole note worthless to whoever knows that witness.
+    lines = "".join(row.line for row in rows if _fits(row, text))
+    return replace(published, note=published.note + lines)
 
 
 def _fits(row: CosignatureRow, text: str) -> bool:

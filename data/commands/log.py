@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from data import instants
-from data.accesses import checks, publishing, verify
+from data.accesses import checks, publishing, verify, witnesses
 from data.accesses.check import Checked
 from data.commands import arguments, output
 from data.errors import BadInput, Conflict, NotFound
@@ -63,10 +63,10 @@ def _publish(args: argparse.Namespace) -> None:
 def _checkpoint(args: argparse.Namespace) -> None:
     store = arguments.store(args)
     with store.database.reading() as session:
-        published = publishing.newest(session)
-    if published is None:
+        signed = witnesses.cosigned_note(session)
+    if signed is None:
         raise NotFound("No checkpoint was signed yet; `python -m data log publish` signs one.")
-    print(published.note, end="")
+    print(signed, end="")
 
 
 def _key(args: argparse.Namespace) -> None:

@@ -301,3 +301,22 @@ def test_a_witness_that_is_not_there_is_a_trouble_and_no_failure(
     assert submitting.keep_up(database, nowhere) is Trouble.UNREACHABLE
     assert submitting.keep_up(database, nowhere) in (None, Trouble.UNREACHABLE)
     assert state(database, nowhere)[0].problem is Trouble.UNREACHABLE
+
+
+def test_a_receipt_takes_the_newest_checkpoint_that_somebody_outside_stands_behind(
+    database: Database, vault: Vault, council: Council
+) -> None:
+    keys = [log_key(database, vault), council.key.verifier]
+    with database.reading() as session:
+        assert witnesses.cosigned(session, 2) is None
+    submit(database, council)
+    add(database, vault, 2)
+    with database.reading() as session:
+        found = witnesses.cosigned(session, 2)
+        assert witnesses.cosigned(session, 3) is None, "what is newer was not cosigned yet"
+    assert found is not None
+    assert found.size == 3
+    assert len(note.open_note(found.note, keys).verified) == 2
+    rewrite(database, vault)
+    with database.reading() as session:
+        assert witnesses.cosigned(session, 0) is None, "what was cosigned is not what is there"
