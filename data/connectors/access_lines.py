@@ -7,9 +7,12 @@ One line is one access:
      "people": ["ana@x.org"], "count": 1200, "scope": {"kinds": ["key"]}, "automated": true, "id": "audit-0001"}
 
 `action` is read, copy, query or train. `people` are e-mails on the roster, or "all". `purpose` is one of the log's
-(left out or "none": no reason given). `automated` is assumed for the roles service, service account and job. `id` is
-the source's own number; without it two lines are the same access when they are equal, and n equal lines in one file
-are n accesses. `at`, `source`, `action`, `who` and `people` must be there. Or a span in which a source was recording:
+(left out or "none": no reason given). `observed` true: an audit saw it, and whoever looked did not declare it; then
+another line, or this app's own record, may explain it (the same `who`, people and time; a `until` in the scope makes
+the time longer), and what nothing explains a privacy officer must.
+`automated` is assumed for the roles service, service account and job. `id` is the source's own number; without it two
+lines are the same access when they are equal, and n equal lines in one file are n accesses. `at`, `source`, `action`,
+`who` and `people` must be there. Or a span in which a source was recording:
 
     {"coverage": "warehouse audit", "start": "2026-09-01T00:00Z", "end": null, "why": ""}
 
@@ -33,7 +36,7 @@ from data.accesses.entry import ACCESSES, Action, Purpose, Reason
 _LONGEST_TEXT = 300
 _LONGEST_SCOPE = 4096
 _AUTOMATED = frozenset({"service", "service account", "job"})
-_ACCESS = frozenset("at source action who role team purpose ticket people count scope automated id".split())  # noqa: SIM905
+_ACCESS = frozenset("at source action who role team purpose ticket people count scope automated observed id".split())  # noqa: SIM905
 _COVERAGE = frozenset({"coverage", "start", "end", "why"})
 
 
@@ -50,6 +53,7 @@ class Access:
     people: tuple[int, ...]
     count: int
     scope: Mapping[str, Any]
+    observed: bool
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,8 @@ def parse(text: str, emails: Mapping[str, int]) -> Access | Span:
 
 def _access(fields: Mapping[str, Any], emails: Mapping[str, int]) -> Access:
     source, role = _source(fields, "source"), _text(fields, "role")
-    automated = fields.get("automated", role.casefold() in _AUTOMATED)
-    if not isinstance(automated, bool):
-        raise Wrong("automated is neither true nor false")
+    automated = _flag(fields, "automated", role.casefold() in _AUTOMATED)
+    observed = _flag(fields, "observed", False)
     count = fields.get("count", 0)
     if type(count) is not int or not 0 <= count < 2**53:
         raise Wrong("count is no whole number of 0 or more")
@@ -96,6 +99,8 @@ def _access(fields: Mapping[str, Any], emails: Mapping[str, int]) -> Access:
     purpose = _text(fields, "purpose") or Purpose.NONE.value
     if purpose not in set(Purpose) - {Purpose.OWN}:
         raise Wrong(f"the purpose {purpose!r} is none of {', '.join(set(Purpose) - {Purpose.OWN})}")
+    if observed and purpose != Purpose.NONE:
+        raise Wrong("an audit that observed an access cannot know its purpose; leave the purpose out, or observed")
     return Access(
         key=_text(fields, "id") or "",
         at=_instant(fields, "at"),
@@ -106,6 +111,7 @@ def _access(fields: Mapping[str, Any], emails: Mapping[str, int]) -> Access:
         people=_people(fields, emails),
         count=count,
         scope=_scope(fields),
+        observed=observed,
     )
 
 
@@ -148,6 +154,13 @@ def _scope(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     if size > _LONGEST_SCOPE:
         raise Wrong(f"scope is longer than {_LONGEST_SCOPE} bytes")
     return scope
+
+
+def _flag(fields: Mapping[str, Any], name: str, default: bool) -> bool:
+    value = fields.get(name, default)
+    if not isinstance(value, bool):
+        raise Wrong(f"{name} is neither true nor false")
+    return value
 
 
 def _text(fields: Mapping[str, Any], name: str, *, needed: bool = False) -> str:

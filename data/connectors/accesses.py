@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import coverage, log
+from data.accesses import coverage, log, reconciliation
 from data.accesses.entry import Action
 from data.accesses.tables import EvidenceRow
 from data.canonical import canonical
@@ -52,6 +52,7 @@ def load(
     seen: Counter[str] = Counter()
     bad: list[str] = []
     added = duplicates = spans = lines = 0
+    first: int | None = None
     files.require_text(path, WANTED)
     for line, text in files.lines(path):
         if not text.strip():
@@ -74,9 +75,13 @@ def load(
             duplicates += 1
             continue
         known.add((found.source, key))
-        session.add(EvidenceRow(source=found.source, id=key, position=_append(session, vault, found)))
+        position = _append(session, vault, found)
+        first = position if first is None else first
+        session.add(EvidenceRow(source=found.source, id=key, position=position))
         added += 1
     _refuse(path, bad, lines)
+    if first is not None:
+        reconciliation.run(session, vault, first)
     if added or spans:
         _log(session, vault, viewer, added, spans)
     return Evidence(added, duplicates, spans)
@@ -94,6 +99,7 @@ def _append(session: Session, vault: Vault, found: Access) -> int:
         count=found.count,
         at=found.at,
         source=found.source,
+        observed=found.observed,
     )
 
 
@@ -125,7 +131,7 @@ def _key(found: Access, seen: Counter[str]) -> str:
         return f"id {found.key}"
     who = [found.accessor.label, found.accessor.role, found.accessor.team, found.accessor.automated]
     why = [found.reason.purpose.value, found.reason.ticket]
-    parts = [found.at, found.action.value, who, why, list(found.people), found.count, found.scope]
+    parts = [found.at, found.action.value, who, why, list(found.people), found.count, found.scope, found.observed]
     digest = hashlib.sha256(canonical([found.source, parts])).hexdigest()
     seen[digest] += 1
     return f"{digest} {seen[digest]}"

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import log
+from data.accesses import log, reconciliation
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action
 from data.accesses.log import Entry
@@ -86,6 +86,9 @@ def load(
     writing.flush()
     unchanged.require()
     spans = evidence_coverage.keep(session, holdings.source, tally.watch) if tally.watch.claims else None
+    if writing.first is not None:
+        # In the same transaction, so that nobody is told of a look as unexplained that was declared long before.
+        reconciliation.run(session, vault, writing.first)
     if writing.added or spans:
         _log(session, vault, viewer, holdings.source, writing.added, spans or 0)
     return Imported(
@@ -114,6 +117,7 @@ class _Writing:
         self._people = 0
         self._latest = instants.now() + instants.DAY
         self.added = self.duplicates = self.nobody = 0
+        self.first: int | None = None
 
     def add(self, one: Observation) -> None:
         """Take one; a batch that is full is written."""
@@ -149,6 +153,7 @@ class _Writing:
             [{"source": source, "id": key, "position": at} for key, at in zip(held, positions, strict=True)],
         )
         self.added += len(held)
+        self.first = positions.start if self.first is None else self.first
 
     def _entry(self, one: Observation) -> Entry:
         account = self._account(one.account)

@@ -126,8 +126,11 @@ def what(scope: Mapping[str, Any], calendar: Calendar) -> list[str]:
         parts.append(
             f"access {left.pop('access')} in your access history" if "access" in left else "your access history"
         )
+    if isinstance(place := left.get("what"), str):
+        left.pop("what")
+        parts.insert(0, place)
     left.pop("screen", None)
-    return parts + [f"{name}: {_plain(value)}" for name, value in sorted(left.items())]
+    return parts + [f"{name}: {_plain(value).rstrip('; ')}" for name, value in sorted(left.items())]
 
 
 def news(found: News) -> str:

@@ -86,6 +86,7 @@ def _evidence(chosen: Sequence[Employee], until: int, seed: int) -> Iterator[dic
             "people": list(one.people),
             "count": one.count,
             "scope": one.scope,
+            "observed": one.observed,
         }
 
 

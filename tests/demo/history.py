@@ -37,6 +37,7 @@ class Opened:
     people: tuple[str, ...]
     count: int
     scope: dict[str, object]
+    observed: bool = False  # an audit saw it; whoever looked said nothing
 
 
 _IT = Account("t.bianchi", "engineer", "IT Support")
@@ -121,13 +122,13 @@ def _odd(people: Sequence[Employee], day: date) -> Iterator[Opened]:
     helena, tomasz = named("Helena Vasconcelos").email, named("Tomasz Wiśniewski").email
     sunday = 5 + (day - timedelta(days=5)).isoweekday() % 7  # days back to the last Sunday five or more days ago
     typed: dict[str, object] = {"kinds": ["key"], "apps": ["Element"]}
-    yield Opened(_clock(day, sunday, 2.8), WAREHOUSE, "read", _NIGHT, "none", "", (amara,), 1_873, typed)
+    yield Opened(_clock(day, sunday, 2.8), WAREHOUSE, "read", _NIGHT, "none", "", (amara,), 1_873, typed, True)
     boss = Account(helena, "manager", "People and Finance")
     days: dict[str, object] = {"kinds": ["window", "idle"]}
     yield Opened(_clock(day, 4, 16.2), WAREHOUSE, "query", boss, "none", "", (amara, tomasz), 96, days)
     everybody = tuple(one.email for one in people if one.since > 17)
     extract = Account("svc-extract-tmp", "service", "")
-    yield Opened(_clock(day, 17, 23.4), WAREHOUSE, "copy", extract, "none", "", everybody, 1_204_311, {})
+    yield Opened(_clock(day, 17, 23.4), WAREHOUSE, "copy", extract, "none", "", everybody, 1_204_311, {}, True)
     seen: dict[str, object] = {"kinds": ["screen", "window"]}
     yield Opened(_clock(day, 12, 11.1), LAKE, "copy", _SECURITY, "security", "SEC-311", (lukas,), 4_410, seen)
     pictures: dict[str, object] = {"kinds": ["screen"]}

@@ -1,0 +1,141 @@
+"""Somebody reads the table of captures past Daylight; the person sees it, asks, is answered, and keeps the proof."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import Visit, settle
+from tests.demo import company
+from tests.journeys.test_about_look import asks
+from tests.journeys.test_accessibility import findings
+from tests.journeys.test_whole_way import PATIENCE, Desk, go, headline, prove
+from tests.samples.pgaudit import cluster
+
+WHO, OFFICER = "Chidi Eze", "Ingrid Solheim"
+SOURCE = "capture database audit"
+WORDS = "Nobody told me that anybody reads the table itself."
+ANSWER = "An engineer looked for a broken row on their own; they have been told to ask first, and the login is closed."
+MARK = "unexplained"
+
+_HOLDINGS = f"""
+[source]
+name = "{SOURCE}"
+zone = "Europe/Berlin"
+[[holding]]
+name = "captures table"
+tables = ["public.captures"]
+kinds = ["key"]
+column = "email"
+lookup = "email"
+[[account]]
+names = ["engineer"]
+role = "engineer"
+team = "Data Platform"
+"""
+
+
+@pytest.fixture
+def audit(tmp_path: Path) -> tuple[Path, Path]:
+    """(the log that a real PostgreSQL with pgAudit wrote while an engineer read one person's rows, the holdings)."""
+    if cluster.programs() is None:
+        pytest.skip("there is no PostgreSQL with pgAudit here (Debian: apt-get install postgresql-15-pgaudit)")
+    email = company.named(WHO).email
+    with cluster.cluster() as server:
+        server.run(
+            "psql",
+            "--quiet",
+            "postgres",
+            script="CREATE TABLE captures (email text, content text); CREATE ROLE engineer LOGIN;"
+            f"INSERT INTO captures VALUES ('{email}', 'secret'), ('b@example.org', 'x');"
+            "GRANT SELECT ON captures TO engineer;",
+        )
+        read = f"SELECT * FROM captures WHERE email = '{email}';"
+        server.run("psql", "--quiet", "postgres", user="engineer", script=read)
+        cluster.stop(server)
+        log = tmp_path / "audit.csv"
+        log.write_bytes(server.logs()[0].read_bytes())
+    holdings = tmp_path / "holdings.toml"
+    holdings.write_text(_HOLDINGS)
+    return log, holdings
+
+
+def test_a_read_past_daylight_is_seen_asked_about_answered_and_proved(
+    visit: Visit, audit: tuple[Path, Path], tmp_path: Path
+) -> None:
+    expect.set_options(timeout=PATIENCE)
+    desk, (log, holdings) = Desk(visit.site.store), audit
+    brought = desk("import", "pgaudit", str(log), "--holdings", str(holdings))
+    assert brought["added"] == 1
+    page = visit(WHO, "accesses", bypass_csp=True)
+    page.set_default_timeout(PATIENCE)
+    sees_it(visit, page)
+    asks(visit, page, "I don't recognise this", "What do you not recognise about it?", WORDS)
+    officer = visit(OFFICER, "unexplained", bypass_csp=True)
+    officer.set_default_timeout(PATIENCE)
+    explains(visit, officer)
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("A privacy officer found no good reason").first).to_be_visible()
+    expect(page.get_by_text(ANSWER)).to_be_visible()
+    visit.shoot(page, "outside-04-answered", whole=True)
+    keeps_the_proof(visit, page, tmp_path)
+    scans(visit, page)
+
+
+def sees_it(visit: Visit, page: Page) -> None:
+    row = page.locator(".dl-rows li").filter(has_text=SOURCE).filter(has_text=MARK)
+    expect(row).to_have_count(1)
+    assert "opened your data" in headline(page)
+    expect(page.get_by_text("unexplained: an audit saw it, nobody declared it")).to_be_visible()
+    visit.shoot(page, "outside-01-list", whole=True)
+    assert not findings(page)
+    row.get_by_role("link").click()
+    page.wait_for_url("**look=**")
+    settle(page)
+    expect(page.locator(".dl-marks").filter(has_text="A privacy officer must explain it")).to_be_visible()
+    visit.shoot(page, "outside-02-look", whole=True)
+
+
+def explains(visit: Visit, officer: Page) -> None:
+    assert "for an explanation" in headline(officer)
+    case = officer.get_by_test_id("stVerticalBlock").filter(has_text="engineer").filter(has_text=SOURCE).last
+    expect(case).to_be_visible()
+    case.get_by_role("textbox").fill(ANSWER)
+    visit.shoot(officer, "outside-03-case", whole=True)
+    assert not findings(officer)
+    case.get_by_role("button", name="No good reason was found").click()
+    again = officer.get_by_role("link", name="Sign in once more")
+    done = officer.get_by_text("1 look answered")
+    expect(again.or_(done).first).to_be_visible()
+    if again.count():
+        prove(officer, OFFICER, "No good reason was found")
+        explains(visit, officer)
+    expect(done).to_be_visible()
+
+
+def keeps_the_proof(visit: Visit, page: Page, folder: Path) -> None:
+    """The receipt, checked on the person's own computer by the one file that this app gives out as well."""
+    for link, name in (("Take the receipt with you", "receipt.json"),):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=link).click()
+        download.value.save_as(folder / name)
+    key = page.context.request.get(f"{visit.site.url}/log/key").text().strip()
+    (folder / "verify.py").write_text(page.context.request.get(f"{visit.site.url}/log/verify.py").text())
+    command = [sys.executable, "-I", "verify.py", "receipt.json", "--key", key]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "The receipt holds" in done.stdout
+    assert SOURCE in done.stdout
+
+
+def scans(visit: Visit, page: Page) -> None:
+    go(page, visit.site.url, "accesses")
+    page.get_by_role("button", name="Look for me in the whole log").click()
+    expect(page.get_by_text("nothing is kept off this page")).to_be_visible()
+    visit.shoot(page, "outside-05-scanned", whole=True)
+    assert not findings(page)
