@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.charts.chart import Chart
+from pages.shell import markup
 
 _STYLE = Path(__file__).with_name("look.css")
 
@@ -24,7 +25,7 @@ def draw(chart: Chart, title: str, key: str, *, on_press: Callable[[], None] | N
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.header(title, anchor=False, width="content")
             with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
-                st.dataframe(chart.table, hide_index=True, alt=f"{title}, as a table", key=f"{key}-table")
+                st.dataframe(markup.cells(chart.table), hide_index=True, alt=f"{title}, as a table", key=f"{key}-table")
         if note:
             st.caption(note)
         st.plotly_chart(

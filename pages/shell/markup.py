@@ -4,21 +4,43 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import Any
 
 from pages.shell import words
 from pages.shell.words import Calendar
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
+# Marks that are not seen and change what is: the direction of the text after them, or where a name seems to end.
+# Joiners and the marks of right-to-left writing stay, as names of some languages are written with them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff]")
+# With which a spreadsheet begins a formula; a table of ours can be downloaded as CSV.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def literal(text: str) -> str:
     """`text` as Streamlit's markdown shows it letter for letter: no bold, no link, no icon, no formula, one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", seen(" ".join(text.split())))
 
 
 def html(text: str) -> str:
     """`text` as HTML shows it letter for letter, also inside a quoted attribute."""
-    return escape(text, quote=True)
+    return escape(seen(text), quote=True)
+
+
+def seen(text: str) -> str:
+    """`text` with a sign (U+FFFD) for each mark that would reorder or hide something."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def cell(text: str) -> str:
+    """`text` for a table that can be downloaded as CSV: one line, and no formula for a spreadsheet (OWASP)."""
+    kept = seen(" ".join(text.split()))
+    return f"'{kept}" if kept.startswith(_FORMULA) else kept
+
+
+def cells(table: Any) -> Any:
+    """A data frame whose texts are each as `cell` writes them."""
+    return table.map(lambda one: cell(one) if isinstance(one, str) else one)
 
 
 def symbol(name: str) -> str:
