@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, evidence, reading, sealing
+from tests.bench import beside, copying, evidence, log, reading, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "copying": copying.run,
     "reading": reading.run,
     "evidence": evidence.run,
+    "log": log.run,
 }
 
 
