@@ -1,0 +1,61 @@
+"""The order of the log is that of its positions, whatever the clock says and however many write."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from data import instants
+from data.accesses import check, history, log, publishing
+from data.accesses.anchor import Anchor
+from data.accesses.tables import EntryRow
+from data.database import Database
+from data.sealing.vault import Vault
+from tests.data.accesses.logging import ANA, AT, fill, looks, own
+
+
+def test_a_clock_that_goes_back_changes_no_order_and_stops_no_checkpoint(
+    database: Database, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each entry says the time that the clock told; positions, checkpoints and the pages of a history go on."""
+    anchor = Anchor(tmp_path / "checkpoint")
+    for number, now in enumerate((AT, AT - instants.DAY, AT + 1, AT - 1)):
+        monkeypatch.setattr(instants, "now", lambda now=now: now)
+        fill(database, vault, 5, first=5 * number)
+        published = publishing.run(database, vault, anchor)
+        assert published is not None
+        assert (published.size, published.signed_at) == (5 * (number + 1), now)
+    with database.reading() as session:
+        told = session.scalars(select(EntryRow.recorded_at).order_by(EntryRow.position)).all()
+        assert told[0] > told[5] < told[10] > told[15]
+        assert check.check(session, vault, anchor).holds
+        found, before = list[int](), None
+        while page := history.about(session, own(ANA), vault, ANA, limit=3, before=before):
+            found += [one.position for one in page]
+            before = page[-1].cursor
+        everything = history.about(session, own(ANA), vault, ANA)
+    assert found == [one.position for one in everything]
+    assert len(set(found)) == len(found) == 12
+    assert [one.at for one in everything] == sorted((one.at for one in everything), reverse=True)
+
+
+def test_two_who_write_at_once_take_turns(database: Database, vault: Vault, tmp_path: Path) -> None:
+    """Also at the very first entry, where both would make the log's key and the same person's tag key."""
+
+    def write(first: int) -> list[int]:
+        positions: list[int] = []
+        for number in range(first, first + 15):
+            with database.writing() as session:
+                positions += log.extend(session, vault, looks(2, first=number))
+        return positions
+
+    with ThreadPoolExecutor(4) as pool:
+        positions = [one for done in pool.map(write, range(0, 400, 100)) for one in done]
+    assert sorted(positions) == list(range(120))
+    anchor = Anchor(tmp_path / "checkpoint")
+    publishing.run(database, vault, anchor)
+    with database.reading() as session:
+        assert check.check(session, vault, anchor).holds
