@@ -1,4 +1,8 @@
-"""DuckTrack recordings: every event with the second it happened, from a clock that began at no known time."""
+"""DuckTrack recordings: every event with the second it happened, from a clock that began at no known time.
+
+The recordings are built here after the form of the real sample beside the project: DuckTrack's recorder is on no
+package index, and needs Qt, a desktop and OBS to run.
+"""
 
 from __future__ import annotations
 
