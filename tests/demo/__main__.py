@@ -17,7 +17,9 @@ from pathlib import Path
 from types import FrameType
 
 from data import instants
+from data.errors import Error
 from data.settings import Settings
+from data.store import open_store
 from tests.demo import company, loading, processes
 from tests.demo.processes import Failed
 from tests.demo.site import Site, open_site
@@ -60,6 +62,10 @@ def _load_once(store: Path) -> None:
     if store.exists():
         if not (store / loading.MARK).is_file():
             raise Failed(f"{store} holds a store that is not the demo's; name another place with DAYLIGHT_STORE=...")
+        try:
+            open_store(Settings.from_environment({}, store=str(store)))
+        except Error as error:
+            raise Failed(f"{error}\nThe demo's is made anew after: rm -r {os.path.relpath(store)}") from None
         return
     began = time.monotonic()
     everybody = company.people()
