@@ -67,7 +67,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Generator[Session]:
-        """A transaction in which the database itself refuses changes."""
+        """A transaction in which the database itself refuses changes, and in which nothing changes under the reader."""
         with Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -99,7 +99,10 @@ class Database:
     def _engine(self, *, read_only: bool) -> Engine:
         # hide_parameters: the message of a failure must not quote the values of a row, which end in logs.
         if not self.is_sqlite:
-            options: dict[str, Any] = {"postgresql_readonly": True} if read_only else {}
+            options: dict[str, Any] = {}
+            if read_only:
+                # Of one moment, as on SQLite: what a page shows, or a check compares, was true at the same time.
+                options = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
             return create_engine(self.url, execution_options=options, pool_pre_ping=True, hide_parameters=True)
         engine = create_engine(self.url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry, history, keys, log, publishing, tree, witnesses
+from data.accesses.anchor import Anchor
 from data.accesses.details import Details
 from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagsRow
@@ -51,9 +52,9 @@ class Receipt:
         return (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def receipt(session: Session, viewer: Viewer, vault: Vault, person_id: int, position: int) -> Receipt:
+def receipt(session: Session, viewer: Viewer, vault: Vault, anchor: Anchor, person_id: int, position: int) -> Receipt:
     """The receipt of the access at `position` for a person it is about. A writing session: what is not signed yet is
-    published first, and somebody else's look is logged.
+    published first (unless the log no longer leads to the anchor), and somebody else's look is logged.
 
     Raises NotFound when the entry is not about that person, Conflict when the log cannot be published.
     """
@@ -69,7 +70,7 @@ def receipt(session: Session, viewer: Viewer, vault: Vault, person_id: int, posi
     # One that somebody outside stands behind, where there is one.
     published = witnesses.cosigned(session, position) or publishing.newest(session)
     if published is None or published.size <= position:
-        published = publishing.publish(session, vault)
+        published = publishing.publish(session, vault, anchor)
     if published is None:
         raise NotFound("Nothing was ever logged.")
     details = _details(session, log_keys, row)

@@ -31,21 +31,34 @@ class Reconciler:
         end = 0 if newest is None else newest + 1
         if end <= self._reached:
             return 0
-        with database.writing() as session:
-            explained = run(session, vault, self._reached)
+        # Opening the entries takes its time, in which nobody who wants to log should wait.
+        with database.reading() as session:
+            found = _pairs(session, vault, self._reached)
+        if found:
+            with database.writing() as session:
+                lock(session, log.LOCK)
+                explanations.matched(session, found)
         self._reached = end
-        return explained
+        return len(found)
 
 
 def run(session: Session, vault: Vault, since: int = 0) -> int:
-    """Explain what can be explained by the entries from position `since` on; returns how many were. Repeatable."""
+    """Explain what can be explained by the entries from position `since` on, in the caller's transaction; returns how
+    many were. Repeatable."""
     lock(session, log.LOCK)
+    found = _pairs(session, vault, since)
+    explanations.matched(session, found)
+    return len(found)
+
+
+def _pairs(session: Session, vault: Vault, since: int) -> dict[int, int]:
+    """Which declared access (value) explains which observed one (key)."""
     log_keys = keys.find(session, vault)
     new = (EntryRow.position >= since, _accesses())
     first = session.scalar(select(func.min(EntryRow.at)).where(*new))
     last = session.scalar(select(func.max(EntryRow.at)).where(*new))
     if log_keys is None or first is None or last is None:
-        return 0
+        return {}
     open_ones = list(
         _sides(
             session,
@@ -56,13 +69,11 @@ def run(session: Session, vault: Vault, since: int = 0) -> int:
         )
     )
     if not open_ones:
-        return 0
+        return {}
     around = (min(one.at for one in open_ones), max(one.at for one in open_ones))
     rule = DetailsRow.observed.is_(False)
     declared = Declared(_sides(session, log_keys, rule, around[0] - WITHIN - _LONGEST, around[1] + WITHIN))
-    pairs = {one.position: found for one in open_ones if (found := _explaining(session, declared, one)) is not None}
-    explanations.matched(session, pairs)
-    return len(pairs)
+    return {one.position: found for one in open_ones if (found := _explaining(session, declared, one)) is not None}
 
 
 def _explaining(session: Session, declared: Declared, observed: Side) -> int | None:

@@ -14,6 +14,7 @@ from data.accesses import entry, explanations, history, keys, log
 from data.accesses.entry import Action
 from data.accesses.explanations import Verdict
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
+from data.database import lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
@@ -107,6 +108,7 @@ def explain(
     text = " ".join(reason.split())
     if not SHORTEST <= len(text) <= LONGEST:
         raise BadInput(f"Say why in {SHORTEST} to {LONGEST} characters: everybody whose data it was reads it.")
+    lock(session, log.LOCK)  # so that nothing else explains them meanwhile
     beside, log_keys = session.get(DetailsRow, position), keys.find(session, vault)
     if beside is None:
         raise NotFound(f"There is no access {position}; reload to see what waits.")

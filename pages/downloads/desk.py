@@ -108,7 +108,7 @@ class _Desk:
         """The proof of one access, as a file that can be checked without Daylight."""
         store, position = self.store(), _id(request, "position")
         with store.database.writing() as session:
-            found = receipts.receipt(session, viewer, store.vault, _id(request, "person"), position)
+            found = receipts.receipt(session, viewer, store.vault, store.anchor, _id(request, "person"), position)
         name = f"daylight-receipt-{position}.json"
         return Response(found.as_json(), media_type="application/json", headers=_attached(name))
 

@@ -39,7 +39,7 @@ def run(report: Report, total: int = MILLION) -> None:
         _write(report, database, vault, folder, total)
         seconds, _ = _timed(lambda: publishing.run(database, vault, anchor))
         report(f"  publishing               {total / seconds:12,.0f} entries/s")
-        _prove(report, database, vault, total)
+        _prove(report, database, vault, anchor, total)
         _read(report, database, vault)
         _check(report, database, vault, anchor, total)
         report(f"  load of the machine at the end {os.getloadavg()[0]:.1f}")
@@ -95,7 +95,7 @@ def _insert(plain: sqlite3.Connection, entries: list[Entry]) -> None:
     plain.execute("COMMIT")
 
 
-def _prove(report: Report, database: Database, vault: Vault, total: int) -> None:
+def _prove(report: Report, database: Database, vault: Vault, anchor: Anchor, total: int) -> None:
     positions = [number * 7919 % total for number in range(1000)]
     with database.reading() as session:
         root, leaf = tree.root(session, total), log.leaf(session, positions[-1]) or b""
@@ -107,7 +107,7 @@ def _prove(report: Report, database: Database, vault: Vault, total: int) -> None
     assert merkle.root_from_inclusion(hashed, positions[-1], total, list(proof)) == root
     person = 1 + positions[-1] % PEOPLE
     with database.writing() as session:
-        made = receipt.receipt(session, own(person), vault, person, positions[-1]).as_json().decode()
+        made = receipt.receipt(session, own(person), vault, anchor, person, positions[-1]).as_json().decode()
     whole = _median(lambda: verify.verify(made))
     report(f"  verifying a proof        {climb * 1e3:.3f} ms (aim 0.05); a whole receipt {whole * 1e3:.2f} ms")
 

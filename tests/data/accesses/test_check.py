@@ -235,3 +235,22 @@ def test_without_its_key_no_checkpoint_is_the_logs(database: Database, vault: Va
         assert keys.find(session, vault) is not None
         session.execute(delete(LogKeyRow))
     assert {one.what for one in checked(database, vault, anchor)} == {What.CHECKPOINT_FORGED}
+
+
+def test_a_check_is_not_alarmed_by_what_is_published_meanwhile(
+    database: Database, vault: Vault, anchor: Anchor
+) -> None:
+    """The log grows while it is read: the check is of one moment."""
+
+    def publish(_done: int, _all: int) -> None:
+        fill(database, vault, 300, first=SIZE + 10)
+        publishing.run(database, vault, anchor)
+
+    before = anchor.read()
+    with database.reading() as session:
+        # SQLite's snapshot begins with the first statement, as any page's does.
+        assert tree.size(session) == SIZE
+        found = check.check(session, vault, None, progress=publish)
+    assert before is not None
+    assert (found.size, found.findings) == (SIZE, ())
+    assert checked(database, vault, anchor) == ()

@@ -13,10 +13,12 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from data.accesses import history, log, publishing, receipt, verify
+from data.accesses.anchor import Anchor
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.tables import DetailsRow, EntryRow
+from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
 from data.database import Database
-from data.errors import NotAllowed, NotFound
+from data.errors import Conflict, NotAllowed, NotFound
+from data.sealing.keyring import FileKeyring
 from data.sealing.vault import Vault
 from data.tlog.cosignature import Cosigner
 from tests.data.accesses.logging import ANA, AUDITOR, BEN, JOB, OFFICER, fill, own
@@ -24,7 +26,12 @@ from tests.data.accesses.logging import ANA, AUDITOR, BEN, JOB, OFFICER, fill, o
 
 def taken(database: Database, vault: Vault, position: int, person_id: int = ANA) -> str:
     with database.writing() as session:
-        return receipt.receipt(session, own(person_id), vault, person_id, position).as_json().decode()
+        return receipt.receipt(session, own(person_id), vault, anchor_of(vault), person_id, position).as_json().decode()
+
+
+def anchor_of(vault: Vault) -> Anchor:
+    assert isinstance(vault.keyring, FileKeyring)
+    return Anchor(vault.keyring.path.with_name("checkpoint"))
 
 
 def key_of(database: Database, vault: Vault, person_id: int) -> str:
@@ -81,14 +88,14 @@ def test_nobody_gets_a_receipt_or_a_key_of_somebody_else_unseen(database: Databa
     fill(database, vault, 3)
     for viewer in (own(BEN), AUDITOR):
         with pytest.raises(NotAllowed), database.writing() as session:
-            receipt.receipt(session, viewer, vault, ANA, 0)
+            receipt.receipt(session, viewer, vault, anchor_of(vault), ANA, 0)
     for viewer in (own(BEN), AUDITOR, OFFICER):
         with pytest.raises(NotAllowed), database.reading() as session:
             receipt.tag_key(session, viewer, vault, ANA)
     with pytest.raises(NotFound), database.writing() as session:
-        receipt.receipt(session, own(BEN), vault, BEN, 0)  # it is about Ana
+        receipt.receipt(session, own(BEN), vault, anchor_of(vault), BEN, 0)  # it is about Ana
     with database.writing() as session:
-        receipt.receipt(session, OFFICER, vault, ANA, 0)
+        receipt.receipt(session, OFFICER, vault, anchor_of(vault), ANA, 0)
     with database.reading() as session:
         assert history.about(session, own(ANA), vault, ANA)[0].scope == {"what": "access history"}
 
@@ -160,3 +167,15 @@ def test_the_verifier_runs_alone_in_an_empty_folder(database: Database, vault: V
     assert done.stderr == "verify: The details are not those that the entry committed to.\n"
     assert run("nothing.json").returncode == 1
     assert run().returncode == 2
+
+
+def test_no_receipt_is_signed_over_a_history_that_was_put_back(database: Database, vault: Vault) -> None:
+    fill(database, vault, 5)
+    publishing.run(database, vault, anchor_of(vault))
+    with database.writing() as session:
+        for table in (TileRow, CheckpointRow):
+            session.execute(delete(table))
+        for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+            session.execute(delete(table).where(table.position >= 3))
+    with pytest.raises(Conflict, match="older state"):
+        taken(database, vault, 0)
