@@ -1,6 +1,6 @@
 """Erase: a person's captures gone for good, in steps that can each be repeated.
 
-Everything: `destroy_keys`, then `remove_rows` (or both as `destroy_all`). A part: `rewrite_without`. Afterwards,
+Everything: `destroy_keys`, then `remove_rows`. A part: `rewrite_without`. Afterwards,
 outside of any transaction, `settle`; then `remnants` looks whether anything is left.
 """
 
@@ -23,7 +23,7 @@ from data.errors import Conflict, Unreadable
 from data.sealing import keys
 from data.sealing.vault import Vault
 
-__all__ = ["Removed", "destroy_all", "destroy_keys", "remnants", "remove_rows", "rewrite_without", "settle"]
+__all__ = ["Removed", "destroy_keys", "remnants", "remove_rows", "rewrite_without", "settle"]
 
 _ATTEMPTS = 20
 
@@ -63,12 +63,6 @@ def remove_rows(session: Session, vault: Vault, person_id: int) -> Removed:
     after = _kinds(session, person_id)
     kinds = {kind: count - after.get(kind, 0) for kind, count in before.items() if count > after.get(kind, 0)}
     return removed.of(gone, kinds, pictures.values(), left=sum(after.values()))
-
-
-def destroy_all(session: Session, vault: Vault, person_id: int, at: int | None = None) -> Removed:
-    """Destroy the keys and remove the rows in one transaction."""
-    destroy_keys(session, vault, person_id, at)
-    return remove_rows(session, vault, person_id)
 
 
 def rewrite_without(

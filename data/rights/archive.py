@@ -27,7 +27,7 @@ from data.rights.pieces import File, Progress, Round, Source
 from data.sealing import envelope
 from data.sealing.vault import Vault
 
-DIRECT = "direct-"  # in the name of an export that no request asked for
+DIRECT = "direct-"  # in the name of an export that no request asked for; the instant it began comes next
 _STREAMS = 4
 _PAGE = 1000
 
@@ -54,7 +54,7 @@ def write_export(
             scope={},
             count=total,
         )
-    box = Parts(vault, f"{DIRECT}{secrets.token_hex(8)}", envelope.new_key())
+    box = Parts(vault, f"{DIRECT}{instants.now()}-{secrets.token_hex(8)}", envelope.new_key())
     unfinished = out_path.with_name(f".{out_path.name}.{secrets.token_hex(4)}")
     try:
         made = _made(database, vault, person_id, box, tuple(one.id for one in held))
@@ -66,6 +66,15 @@ def write_export(
         unfinished.unlink(missing_ok=True)
         parts.remove(vault, box.name)
     return sum(part.size for part in made)
+
+
+def is_left_over(name: str, now: int) -> bool:
+    """Whether `name` is of an export that no request asked for and that nobody can still be writing.
+
+    None takes a day. What was killed in it left pieces that nothing opens, as their key was in its memory only.
+    """
+    began = name.removeprefix(DIRECT).partition("-")[0]
+    return name.startswith(DIRECT) and not (began.isdecimal() and now - int(began) < instants.DAY)
 
 
 def closing(

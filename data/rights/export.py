@@ -176,13 +176,18 @@ def expire(session: Session, row: RequestRow, why: str) -> None:
 
 
 def sweep(session: Session, vault: Vault, person_id: int | None = None) -> int:
-    """Delete the objects of exports that no row names any more (of one person or of all); returns how many."""
+    """Delete the objects of exports that no row names any more (of one person or of all); returns how many.
+
+    Exports that no request asked for have no row and no person in their name: of all, those a crash left go too.
+    """
+    now = instants.now()
     named = set(session.scalars(select(ExportRow.name)))
     found = {one.split("/")[1] for one in vault.objects.list(parts.FOLDER)}
     gone = [
         name
         for name in found - named
-        if not name.startswith(archive.DIRECT) and (person_id is None or name.startswith(f"{person_id}-"))
+        if name.startswith(f"{person_id}-")
+        or (person_id is None and (archive.is_left_over(name, now) or not name.startswith(archive.DIRECT)))
     ]
     return sum(parts.remove(vault, name) for name in gone)
 

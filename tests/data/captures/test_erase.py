@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from data import instants
 from data.captures import erase, labels, screens, segments
@@ -39,6 +40,12 @@ def roster(database: Database, vault: Vault) -> None:
     take(database, vault, SHOT, OTHER, table(ROWS))
 
 
+def destroyed(session: Session, vault: Vault, at: int | None = None) -> int:
+    """Both steps of an erasure of everything in one transaction; gives how many captures went."""
+    erase.destroy_keys(session, vault, PERSON, at)
+    return erase.remove_rows(session, vault, PERSON).captures
+
+
 def test_everything_goes_and_absence_is_read_back(database: Database, vault: Vault) -> None:
     at = instants.now()
     with database.reading() as session:
@@ -65,7 +72,7 @@ def test_the_erasure_of_everything_can_be_repeated(database: Database, vault: Va
     at = instants.now()
     for captures in (5, 0):
         with database.writing() as session:
-            assert erase.destroy_all(session, vault, PERSON, at).captures == captures
+            assert destroyed(session, vault, at) == captures
     assert erase.settle(database, vault, PERSON) == 0
 
 
@@ -89,11 +96,11 @@ def test_imports_wait_for_the_end_of_an_erasure_and_then_begin_anew(database: Da
 
 def test_an_erased_person_s_old_export_does_not_bring_it_back(database: Database, vault: Vault) -> None:
     with database.writing() as session:
-        erase.destroy_all(session, vault, PERSON)
+        destroyed(session, vault)
     again = take(database, vault, SHOT, OTHER, table(ROWS))
     assert (again.added, again.refused, again.screens) == (0, 5, 0)
     with database.writing() as session:
-        erase.destroy_all(session, vault, PERSON)
+        destroyed(session, vault)
     with database.reading() as session:
         assert session.execute(select(ImportRow.refused, ImportRow.digest)).all() == [(5, "")]
 
@@ -162,7 +169,7 @@ def test_another_person_s_captures_are_not_touched(database: Database, vault: Va
     with database.writing() as session:
         segments.write(session, vault, 8, 1, presses(4))
     with database.writing() as session:
-        erase.destroy_all(session, vault, PERSON)
+        destroyed(session, vault)
         assert sum(found.num_rows for found in segments.read(session, vault, 8)) == 4
 
 

@@ -29,7 +29,7 @@ from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound, Unreadable
 from data.migrations import schema
 from data.people.viewer import OPERATOR, Viewer
-from data.rights import archive, export, pieces, request, steps
+from data.rights import archive, export, parts, pieces, request, steps
 from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.durable import TEMPORARY
@@ -273,6 +273,26 @@ def test_an_export_that_is_over_cannot_be_taken(
     assert vault.objects.list("exports") == ()
     with pytest.raises(Conflict), database.writing() as session:
         export.open_export(session, roster.ana, vault, number)
+
+
+def test_a_direct_export_that_was_killed_is_swept_after_a_day(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that may still be at it stays."""
+    keep(database, vault, 1, rows(150))
+    with monkeypatch.context() as killed:
+        killed.setattr(parts, "remove", lambda *_: 0)
+        archive.write_export(database, vault, roster.ana, 1, tmp_path / "copy.zip")
+    left = vault.objects.list("exports")
+    assert left
+    with database.reading() as session:
+        assert export.sweep(session, vault) == 0
+        assert vault.objects.list("exports") == left
+        later = instants.now() + instants.DAY
+        monkeypatch.setattr(instants, "now", lambda: later)
+        assert export.sweep(session, vault, 1) == 0
+        assert export.sweep(session, vault) == len(left)
+    assert vault.objects.list("exports") == ()
 
 
 def test_a_piece_that_was_altered_or_swapped_is_not_given_out(
