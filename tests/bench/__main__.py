@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, evidence, log, reading, sealing
+from tests.bench import beside, copying, evidence, log, reading, rerun, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "postgres": reading.run_on_postgres,
     "evidence": evidence.run,
     "log": log.run,
+    "rerun": rerun.run,
 }
 
 
