@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import Select, distinct, func, literal, or_, select, tuple_
+from sqlalchemy import Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from data.accesses import entry, explanations, keys, log, look
@@ -78,32 +79,27 @@ def figures(
         .outerjoin(ExplanationRow, ExplanationRow.position == AboutRow.position)
         .where(AboutRow.at >= since, others, once)
     )
-    columns = (DetailsRow.automated, DetailsRow.purpose, DetailsRow.who, DetailsRow.observed, ExplanationRow.verdict)
-    rows = wanted.with_only_columns(*columns).subquery()
-    counts = session.execute(
-        select(rows.c.purpose, rows.c.observed, rows.c.verdict, func.count()).group_by(
-            rows.c.purpose, rows.c.observed, rows.c.verdict
-        )
-    ).all()
+    columns = (DetailsRow.automated, DetailsRow.who, DetailsRow.purpose, DetailsRow.observed, ExplanationRow.verdict)
+    # One pass over the person's accesses; they fall into few kinds, which are counted here.
+    kinds: Sequence[Any] = session.execute(wanted.with_only_columns(*columns, func.count()).group_by(*columns)).all()
     by_purpose: Counter[Purpose] = Counter()
+    who: dict[bool, set[str]] = {False: set(), True: set()}
     unsaid = unexplained = 0
-    for purpose, observed, verdict, count in counts:
-        if purpose is not None:
+    for automated, accessor, purpose, observed, verdict, count in kinds:
+        if accessor is not None:  # None: retention destroyed the details
+            who[automated].add(accessor)
             by_purpose[Purpose(purpose)] += count
         if observed and verdict != Verdict.EXPLAINED:
             unexplained += count
         elif purpose == Purpose.NONE and not observed:
             unsaid += count
-    who = dict(
-        session.execute(select(rows.c.automated, func.count(distinct(rows.c.who))).group_by(rows.c.automated)).all()
-    )
     newest = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(3)
     latest = _opened(session, vault, person_id, newest, zone)
-    total = sum(count for *_, count in counts)
+    total = sum(count for *_, count in kinds)
     log_look(session, viewer, vault, person_id, reason, total)
     return LookFigures(
-        people=who.get(False, 0),
-        automated=who.get(True, 0),
+        people=len(who[False]),
+        automated=len(who[True]),
         total=total,
         unsaid=unsaid,
         unexplained=unexplained,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeVar
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry
@@ -113,11 +115,12 @@ def _proved(session: Session, make: Callable[[Subtree], T]) -> T:
         return merkle.EMPTY
 
     make(ask)
-    rows = session.execute(
-        select(TileRow.level, TileRow.index, TileRow.hashes).where(
-            tuple_(TileRow.level, TileRow.index).in_(sorted(wanted))
-        )
+    # Not `(level, index) IN (...)`: SQLite reads every tile for it.
+    of_level = (
+        (TileRow.level == level) & TileRow.index.in_([index for _, index in group])
+        for level, group in groupby(sorted(wanted), key=itemgetter(0))
     )
+    rows = session.execute(select(TileRow.level, TileRow.index, TileRow.hashes).where(or_(false(), *of_level)))
     held = {(level, index): hashes for level, index, hashes in rows}
 
     def look(level: int, index: int) -> bytes:
