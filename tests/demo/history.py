@@ -61,8 +61,8 @@ def coverage(until: int) -> tuple[Recorded, ...]:
     day = instants.day_of(until)
     return (
         Recorded(WAREHOUSE, _clock(day, SPAN, 0), _clock(day, 23, 20), "the audit was switched off for a migration"),
-        Recorded(WAREHOUSE, _clock(day, 22, 17.5), _clock(day, 9, 2), "maintenance"),
-        Recorded(WAREHOUSE, _clock(day, 9, 3), None),
+        Recorded(WAREHOUSE, _clock(day, 22, 17.5), _clock(day, 9, 4), "maintenance"),
+        Recorded(WAREHOUSE, _clock(day, 9, 5), None),
         Recorded(LAKE, _clock(day, 28, 9), None),
     )
 
