@@ -15,7 +15,7 @@ from data.accesses.findings import Finding, What
 from data.accesses.publishing import Published
 from data.accesses.tables import CheckRow
 from data.database import Database
-from data.errors import Conflict, Unreadable
+from data.errors import Conflict, Unreadable, Unwritable
 from data.sealing.vault import Vault
 
 EVERY = instants.DAY
@@ -32,11 +32,18 @@ def keep_up(database: Database, vault: Vault, anchor: Anchor) -> Published | Non
     """
     with database.reading() as session:
         before = last(session)
-    waited = instants.now() - before.at if before is not None else EVERY
+    # A check from the future is one that a wrong clock or somebody else put there.
+    waited = instants.now() - before.at if before is not None and before.at <= instants.now() else EVERY
+    pause = EVERY if before is None or before.holds else _SOON
     published = None
     try:
         published = publishing.run(database, vault, anchor)
-        due = waited >= EVERY
+        due = waited >= pause
+    except Unwritable:
+        # The anchor's disk is full: the log itself is still read.
+        if waited >= pause:
+            run(database, vault, anchor)
+        raise
     except (Conflict, Unreadable) as error:
         due = waited >= _SOON or (before is not None and before.holds)
         if due:

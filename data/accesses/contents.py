@@ -70,11 +70,15 @@ def _is_about(row: Any, people: Sequence[int], tag_keys: dict[int, bytes]) -> bo
 
 def _people(session: Session, first: int) -> dict[int, list[int]]:
     rows = session.execute(
-        select(AboutRow.position, AboutRow.person_id)
+        select(AboutRow.position, AboutRow.person_id, EntryRow.at == AboutRow.at)
+        .join(EntryRow, EntryRow.position == AboutRow.position)
         .where(AboutRow.position >= first, AboutRow.position < first + _CHUNK)
         .order_by(AboutRow.position)
     ).all()
-    return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}
+    return {
+        position: [person if in_time else 0 for _, person, in_time in group]
+        for position, group in groupby(rows, key=itemgetter(0))
+    }
 
 
 def _tag_keys(session: Session, log_keys: LogKeys) -> dict[int, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,9 +10,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from data import instants
+from data.accesses import matching
 from data.accesses.details import Details
 from data.accesses.entry import Purpose
 from data.accesses.keys import LogKeys
+from data.accesses.matching import Side
 from data.accesses.tables import DetailsRow, EntryRow, ExplanationRow
 from data.database import insert as insert_of
 
@@ -60,7 +61,8 @@ def say(session: Session, keys: LogKeys, positions: Iterable[int], verdict: Verd
             "position": position,
             "verdict": verdict.value,
             "at": now,
-            "reason": keys.seal_reason(position, reason.encode()),
+            # With the verdict, so that it cannot be turned around beside the words.
+            "reason": keys.seal_reason(position, f"{verdict.value}\n{reason}".encode()),
             "decided_by": by,
         }
         for position in positions
@@ -69,27 +71,55 @@ def say(session: Session, keys: LogKeys, positions: Iterable[int], verdict: Verd
 
 
 def of(session: Session, keys: LogKeys, positions: Iterable[int]) -> dict[int, Explanation]:
-    """The explanations of those accesses that have one. Raises Unreadable when one was altered."""
+    """The explanations of those accesses that have one which holds: an officer's sealed word, or a declared access of
+    the same accessor, data and time. A row that nothing stands behind is no explanation. Raises Unreadable."""
     wanted, found = list(positions), dict[int, Explanation]()
     for first in range(0, len(wanted), _CHUNK):
-        rows = session.execute(
-            select(ExplanationRow, EntryRow.recorded_at, DetailsRow.details)
-            .outerjoin(EntryRow, EntryRow.position == ExplanationRow.declared)
-            .outerjoin(DetailsRow, DetailsRow.position == ExplanationRow.declared)
-            .where(ExplanationRow.position.in_(wanted[first : first + _CHUNK]))
-        )
-        for row, recorded_at, sealed in rows:
-            found[row.position] = _explanation(session, keys, row, recorded_at, sealed)
+        rows = session.scalars(
+            select(ExplanationRow).where(ExplanationRow.position.in_(wanted[first : first + _CHUNK]))
+        ).all()
+        sides = _sides(session, keys, {row.position for row in rows} | {row.declared for row in rows})
+        for row in rows:
+            said = _declared(row, sides) if row.declared is not None else _said(keys, row)
+            if said is not None:
+                found[row.position] = said
     return found
 
 
-def _explanation(
-    session: Session, keys: LogKeys, row: ExplanationRow, recorded_at: int | None, sealed: bytes | None
-) -> Explanation:
-    if row.declared is None or sealed is None:
-        reason = "" if row.reason is None else keys.open_reason(row.position, row.reason).decode()
-        return Explanation(Verdict(row.verdict), row.at, row.declared, reason=reason)
-    told = json.loads(Details.unpacked(keys.open_details(row.declared, sealed)).text)
-    observed = session.scalar(select(EntryRow.recorded_at).where(EntryRow.position == row.position))
-    late = recorded_at is not None and observed is not None and recorded_at > observed
-    return Explanation(Verdict(row.verdict), row.at, row.declared, Purpose(told["purpose"]), told["ticket"], late)
+def _said(keys: LogKeys, row: ExplanationRow) -> Explanation | None:
+    if row.reason is None:
+        return None
+    verdict, _, reason = keys.open_reason(row.position, row.reason).decode().partition("\n")
+    return Explanation(Verdict(verdict), row.at, reason=reason)
+
+
+def _declared(row: ExplanationRow, sides: Mapping[int, _Opened]) -> Explanation | None:
+    observed, declared = sides.get(row.position), sides.get(row.declared or 0)
+    if observed is None or declared is None or not matching.explains(declared.side, observed.side):
+        return None
+    late = declared.recorded_at > observed.side.at + matching.WITHIN
+    return Explanation(Verdict.DECLARED, row.at, row.declared, Purpose(declared.purpose), declared.ticket, late)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    side: Side
+    recorded_at: int
+    purpose: str
+    ticket: str
+
+
+def _sides(session: Session, keys: LogKeys, positions: Iterable[int | None]) -> dict[int, _Opened]:
+    wanted = [position for position in positions if position is not None]
+    rows = session.execute(
+        select(EntryRow, DetailsRow.details)
+        .join(DetailsRow, DetailsRow.position == EntryRow.position)
+        .where(EntryRow.position.in_(wanted))
+    )
+    found: dict[int, _Opened] = {}
+    for row, sealed in rows:
+        kept = Details.unpacked(keys.open_details(row.position, sealed))
+        told = kept.read
+        side = matching.side(row.position, row.at, row.source, told, kept.accessor)
+        found[row.position] = _Opened(side, row.recorded_at, told["purpose"], told["ticket"])
+    return found

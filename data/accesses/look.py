@@ -12,6 +12,7 @@ from data.accesses import purposes
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
 from data.accesses.explanations import Explanation, Verdict
+from data.accesses.matching import HISTORY as HISTORY
 from data.accesses.tables import EntryRow
 
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work
@@ -20,10 +21,10 @@ MANY = 20  # people in one go from which a look is worth pointing out
 NO_REASON = "no reason given"
 UNEXPLAINED = "unexplained"
 UNJUSTIFIED = "no good reason was found"
+LATE = "declared only afterwards"
 OUTSIDE_HOURS = "outside working hours"
 OUTSIDE_PURPOSE = "not expected for this purpose"
 MANY_PEOPLE = "many people at once"
-HISTORY = "access history"  # what a look at who looked is about, as its scope says
 DETAILS_GONE = "details no longer kept"
 
 
@@ -130,6 +131,7 @@ def marks(
     zone: tzinfo,
     observed: bool = False,
     verdict: Verdict | None = None,
+    late: bool = False,
 ) -> tuple[str, ...]:
     """What stands out about an access. Working hours are Monday to Friday, 07:00 to 20:00 in `zone`."""
     if is_own:
@@ -140,6 +142,8 @@ def marks(
         found.append(UNEXPLAINED)
     elif verdict is Verdict.UNJUSTIFIED:
         found.append(UNJUSTIFIED)
+    elif late:
+        found.append(LATE)
     elif purpose is Purpose.NONE and verdict is not Verdict.EXPLAINED:
         found.append(NO_REASON)
     if not purposes.is_expected(purpose, role):
@@ -172,6 +176,7 @@ def opened(
         zone=zone,
         observed=bool(found.get("observed")),
         verdict=None if explanation is None else explanation.verdict,
+        late=explanation is not None and explanation.came_late,
     )
     return Look(
         position=row.position,

@@ -15,6 +15,7 @@ from data.accesses.entry import DAYLIGHT
 # Clocks differ, and whoever declares does so before or after. `until` in a declared scope makes the span longer.
 WITHIN = 10 * instants.MINUTE
 THIS_APP = "this app"  # the role of the accounts with which Daylight itself reads outside
+HISTORY = "access history"  # what a look at who looked is about, as its scope says
 _LONGEST = 7 * instants.DAY
 
 
@@ -30,11 +31,15 @@ class Side:
     role: str
     names: frozenset[str]
     kinds: frozenset[str]
+    is_history: bool = False
 
 
 def side(position: int, at: int, source: str, told: Mapping[str, Any], accessor: Mapping[str, Any]) -> Side:
     """An access from its opened details (`told`) and identity."""
     scope = told.get("scope", {})
+    if scope.get("what") == HISTORY:
+        # Reading who looked is no look at the captures that an audit sees.
+        return Side(position, at, at, source, str(told.get("role", "")), frozenset(), frozenset(), is_history=True)
     names = [f"person {accessor['person']}"] if accessor.get("person") is not None else []
     if accessor.get("account"):
         names.append(f"account {str(accessor['account']).casefold()}")
@@ -58,7 +63,7 @@ class Declared:
         for one in sorted(sides, key=attrgetter("at")):
             for name in one.names:
                 self._by_name[name].append(one)
-            if one.source == DAYLIGHT:
+            if one.source == DAYLIGHT and not one.is_history:
                 self._by_name[THIS_APP].append(one)
         self._longest = max((one.until - one.at for known in self._by_name.values() for one in known), default=0)
 
@@ -72,6 +77,12 @@ class Declared:
             last = bisect_right(known, observed.at + WITHIN, key=attrgetter("at"))
             near |= {one.position: one for one in known[first:last] if _fits(one, observed)}
         yield from sorted(near.values(), key=lambda one: abs(one.at - observed.at))
+
+
+def explains(declared: Side, observed: Side) -> bool:
+    """Whether a declared access is of the accessor, data and time of an observed one."""
+    same = declared.source == DAYLIGHT if observed.role == THIS_APP else bool(declared.names & observed.names)
+    return same and not declared.is_history and _fits(declared, observed)
 
 
 def _fits(declared: Side, observed: Side) -> bool:

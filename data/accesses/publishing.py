@@ -16,11 +16,11 @@ from data.accesses import keys, log, tree
 from data.accesses.anchor import Anchor
 from data.accesses.tables import CheckpointRow, EntryRow
 from data.database import Database, lock
-from data.errors import Conflict, NotFound
+from data.errors import BadInput, Conflict, NotFound
 from data.sealing.vault import Vault
 from data.tlog import checkpoint, note
 from data.tlog.checkpoint import Checkpoint
-from data.tlog.note import Signer
+from data.tlog.note import Signer, Verifier
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Pub
     """
     lock(session, log.LOCK)
     last = newest(session)
+    _require_signed(session, vault, last)
     if last is not None and not _is_longer(session, last.size):
         return last
     size = tree.grow(session)
@@ -67,6 +68,7 @@ def run(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
     kept = anchor.read()
     with database.reading() as session:
         last = newest(session)
+        _require_signed(session, vault, last)
         if kept is not None and (last is None or (kept.size, kept.root) != (last.size, last.root)):
             _require(session, kept, "the checkpoint in the file beside the keyring")
         published = last if last is not None and not _is_longer(session, last.size) else None
@@ -110,6 +112,26 @@ def _signer(session: Session, vault: Vault) -> Signer:
 
 def _is_longer(session: Session, size: int) -> bool:
     return session.scalar(select(EntryRow.position).where(EntryRow.position >= size).limit(1)) is not None
+
+
+def is_signed(verifier: Verifier, published: Published) -> bool:
+    """Whether a checkpoint's note is signed by the log's key and says what its row says."""
+    try:
+        told = checkpoint.parse(note.open_note(published.note, [verifier]).text)
+    except BadInput:
+        return False
+    return (told.origin, told.size, told.root) == (verifier.name, published.size, published.root)
+
+
+def _require_signed(session: Session, vault: Vault, last: Published | None) -> None:
+    """Raise Conflict when the newest checkpoint is somebody else's: whoever can write the database needs no key to put
+    a row there, and what is signed next would follow it."""
+    key = verifier_key(session, vault)
+    if last is not None and (key is None or not is_signed(Verifier.parse(key), last)):
+        raise Conflict(
+            f"The checkpoint of {last.size} entries in the database is not signed by this log's key: somebody put it"
+            " there; run `python -m data log check`, and tell the auditor."
+        )
 
 
 def _require(session: Session, signed: Checkpoint, where: str) -> None:

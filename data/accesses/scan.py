@@ -62,7 +62,9 @@ def scan(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> Scan
         mine |= found
         unclear += odd
         hashes += [merkle.leaf_hash(leaf) for position, leaf in leaves if position < signed]
-    listed = set(session.scalars(select(AboutRow.position).where(AboutRow.person_id == person_id)))
+    # An index that names another time keeps an entry off the page as surely as one that does not name it.
+    rows = select(AboutRow.position).join(EntryRow, EntryRow.position == AboutRow.position)
+    listed = set(session.scalars(rows.where(AboutRow.person_id == person_id, AboutRow.at == EntryRow.at)))
     return Scanned(
         entries=entries,
         mine=len(mine),

@@ -97,10 +97,10 @@ def waiting(session: Session) -> int:
 
 
 def explain(
-    session: Session, viewer: Viewer, vault: Vault, position: int, reason: str, *, justified: bool = True
+    session: Session, viewer: Viewer, vault: Vault, position: int, reason: str, *, expected: int, justified: bool = True
 ) -> int:
     """Say what a group was, or that no good reason was found. Everybody it was about reads it, and the log keeps that
-    it was said. Returns how many accesses that settles.
+    it was said. `expected` is how many the officer saw. Returns how many accesses that settles.
 
     Raises NotAllowed for one's own accesses, BadInput without a reason, Conflict when nothing of it is unexplained.
     """
@@ -114,11 +114,13 @@ def explain(
         raise NotFound(f"There is no access {position}; reload to see what waits.")
     if log_keys is None or viewer.person_id is None:
         raise Unreadable("The key of the access log is gone; restore the database as a whole.")
-    if beside.accessor_id == viewer.person_id:
-        raise NotAllowed("These are your own accesses; another officer must explain them.")
     positions = _members(session, position, beside.who)
+    if _is_any_of(session, positions, viewer.person_id):
+        raise NotAllowed("Some of these are your own accesses; another officer must explain them.")
     if not positions:
         raise Conflict("These accesses are explained meanwhile; reload to see what waits.")
+    if len(positions) != expected:
+        raise Conflict(f"There are {len(positions)} such accesses now, not {expected}; reload to see what you explain.")
     verdict = Verdict.EXPLAINED if justified else Verdict.UNJUSTIFIED
     log.append(
         session,
@@ -141,6 +143,15 @@ def _members(session: Session, position: int, who: str) -> list[int]:
         EntryRow.source == one.source, DetailsRow.who == who, EntryRow.at >= day, EntryRow.at < day + instants.DAY
     )
     return list(session.scalars(query.order_by(EntryRow.position)))
+
+
+def _is_any_of(session: Session, positions: list[int], person_id: int) -> bool:
+    for first in range(0, len(positions), _CHUNK):
+        wanted = DetailsRow.position.in_(positions[first : first + _CHUNK])
+        mine = select(DetailsRow.position).where(wanted, DetailsRow.accessor_id == person_id)
+        if session.scalar(mine.limit(1)) is not None:
+            return True
+    return False
 
 
 def _concerned(session: Session, positions: list[int]) -> list[int]:

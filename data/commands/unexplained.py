@@ -20,6 +20,9 @@ def add(commands: arguments.Commands) -> None:
     explain = arguments.command(actions, "explain", "say what the looks of a case were; the people concerned read it")
     explain.add_argument("access", type=arguments.number, metavar="ACCESS", help="the first access of the case")
     explain.add_argument("--reason", required=True, metavar="TEXT", help="in words that the people understand")
+    explain.add_argument(
+        "--looks", type=arguments.number, default=1, metavar="N", help="how many there are (default: 1)"
+    )
     explain.add_argument("--unjustified", action="store_true", help="no good reason was found")
     explain.set_defaults(run=_explain)
 
@@ -55,7 +58,13 @@ def _explain(args: argparse.Namespace) -> None:
     with store.database.writing() as session:
         viewer = arguments.viewer(session, args)
         count = unexplained.explain(
-            session, viewer, store.vault, args.access, args.reason, justified=not args.unjustified
+            session,
+            viewer,
+            store.vault,
+            args.access,
+            args.reason,
+            expected=args.looks,
+            justified=not args.unjustified,
         )
     if arguments.wants_json(args):
         output.as_json({"answered": count})

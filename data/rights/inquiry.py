@@ -11,6 +11,7 @@ from data.accesses import single
 from data.accesses.entry import Purpose, Reason
 from data.accesses.look import Look
 from data.accesses.single import Identity
+from data.database import lock
 from data.errors import BadInput, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
@@ -49,6 +50,8 @@ def open_about(
     require(viewer, Permission.OPEN_REQUEST, person_id)
     said = words(text, "Say in your own words what you want to know; the officer reads it.")
     reason = None if viewer.is_person(person_id) else Reason(Purpose.REQUEST)
+    # In the order in which everybody takes the two locks: an officer's look is logged before the request is opened.
+    lock(session, opening.LOCK)
     found = single.opened(session, viewer, vault, person_id, position, reason=reason)
     if found.is_own:
         raise BadInput(f"Access {position} was the person themselves looking; there is nobody else to ask about.")

@@ -26,6 +26,8 @@ from data.sealing.vault import Vault
 
 FIRST_STEP = "start"
 
+LOCK = "requests"
+
 
 def open_new(
     session: Session,
@@ -48,7 +50,7 @@ def open_new(
     if person is None:
         raise NotFound(f"There is no person {person_id} on the roster.")
     # Under one lock a second click, or a second tab, finds the first request; it also numbers them.
-    lock(session, "requests")
+    lock(session, LOCK)
     _refuse_a_second(session, vault, person_id, kind, same)
     at = instants.now()
     received = clocks.received_on(person.jurisdiction, at)

@@ -67,7 +67,9 @@ def _say(here: Here, one: Group, reason: str, *, justified: bool) -> None:
     viewer = here.viewer()
     try:
         with here.store.database.writing() as session:
-            count = looks.explain(session, viewer, here.store.vault, one.position, reason, justified=justified)
+            count = looks.explain(
+                session, viewer, here.store.vault, one.position, reason, expected=one.count, justified=justified
+            )
     except Error as failure:
         st.error(str(failure))
         return

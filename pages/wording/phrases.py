@@ -109,6 +109,8 @@ def opened(figures: LookFigures, gaps: Sequence[Gap], days: int = DAYS) -> str:
     """'6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason.'"""
     who = [words.count(figures.people, "person", "people")] if figures.people else []
     who += [words.count(figures.automated, "automated job")] if figures.automated else []
+    if not who and figures.total:
+        who = ["somebody whom the log no longer names"]
     if not who:
         return f"In the last {days} days nobody opened your data{' in the time we can see' if gaps else ''}."
     said = f"{words.listed(who)} opened your data in the last {days} days."

@@ -80,6 +80,11 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
                 "An audit outside this app saw it, and nobody has declared a look of this account at this data at this"
                 " time. A privacy officer must explain it; until then nobody can tell you what it was for."
             )
+        case rules.LATE:
+            return (
+                "An audit outside this app saw it; whoever looked declared it only when it was over. What was declared"
+                " afterwards is weaker evidence of why it was done."
+            )
         case rules.UNJUSTIFIED:
             return "A privacy officer looked into it and found no good reason for it."
         case rules.OUTSIDE_HOURS:

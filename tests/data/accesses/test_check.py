@@ -153,6 +153,11 @@ def blame_another(session: Session) -> None:
     session.execute(update(AboutRow).where(AboutRow.position == 40).values(person_id=2))
 
 
+def hide_in_another_year(session: Session) -> None:
+    """The entry stays listed for Ana, at a time that no page shows."""
+    session.execute(update(AboutRow).where(AboutRow.position == 40).values(at=0))
+
+
 def change_the_tags(session: Session) -> None:
     session.execute(update(TagsRow).where(TagsRow.position == 49).values(tags=bytes(64)))
 
@@ -181,6 +186,7 @@ def change_the_tags(session: Session) -> None:
         (hide_from_the_person, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
         (hide_from_one_of_two, [Finding(What.PEOPLE_CHANGED, 49, 49)]),
         (blame_another, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
+        (hide_in_another_year, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
         (change_the_tags, [Finding(What.PEOPLE_CHANGED, 49, 49)]),
     ],
 )

@@ -111,3 +111,12 @@ def test_a_database_put_back_under_a_running_worker_is_told_at_its_next_turn(
     assert anchor.read() == signed, "the evidence was replaced"
     with pytest.raises(Conflict, match="put back to an older state"):
         publishing.check(database, anchor)
+
+
+def test_a_result_from_the_future_does_not_put_the_check_off(database: Database, vault: Vault, anchor: Anchor) -> None:
+    fill(database, vault, 3)
+    with database.writing() as session:
+        ahead = instants.now() + 10 * 365 * instants.DAY
+        session.add(CheckRow(at=ahead, took=1, entries=3, size=3, with_details=True, findings=[]))
+    checks.keep_up(database, vault, anchor)
+    assert count(database) == 2

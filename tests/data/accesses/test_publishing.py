@@ -100,3 +100,24 @@ def test_an_anchor_that_is_no_checkpoint_is_said_to_be_none(database: Database, 
     anchor.path.write_text("something else\n")
     with pytest.raises(Unreadable, match="newest checkpoint"):
         publishing.run(database, vault, anchor)
+
+
+def test_a_checkpoint_that_somebody_put_there_is_neither_followed_nor_kept(
+    database: Database, vault: Vault, anchor: Anchor
+) -> None:
+    """Whoever can write the database but has no key names the root of another history."""
+    fill(database, vault, 4)
+    publishing.run(database, vault, anchor)
+    kept = anchor.read()
+    fill(database, vault, 1, first=4)
+    with database.writing() as session:
+        last = session.get_one(CheckpointRow, 4)
+        forged = last.note.replace("\n4\n", "\n5\n")
+        session.add(CheckpointRow(size=5, root=bytes(32), signed_at=1, note=forged))
+    for act in (
+        lambda: publishing.run(database, vault, anchor),
+        lambda: fill(database, vault, 1, first=5) or publishing.run(database, vault, anchor),
+    ):
+        with pytest.raises(Conflict):
+            act()
+        assert anchor.read() == kept

@@ -95,7 +95,7 @@ def test_what_was_declared_by_the_same_accessor_at_the_same_time_is_explained(da
     other = declared(database, vault, at=AT + 60_000_000)
     assert Reconciler().run(database, vault) == 1
     found = looks(database, vault)[position]
-    assert found.marks == ()
+    assert found.marks == (look.LATE,)
     assert found.explanation is not None
     assert (found.explanation.verdict, found.explanation.declared) == (Verdict.DECLARED, other)
     assert (found.purpose, found.ticket, found.explanation.came_late) == (Purpose.SUPPORT, "T-1", True)
@@ -177,10 +177,10 @@ def test_an_officer_explains_a_case_and_everybody_concerned_reads_it(database: D
         newest, oldest = unexplained.groups(session, OFFICER, vault)
         assert (oldest.position, oldest.count, oldest.account, newest.position) == (first, 2, "e.moss", tomorrow)
         assert unexplained.waiting(session) == 3
-        assert unexplained.explain(session, OFFICER, vault, first, WHY) == 2
+        assert unexplained.explain(session, OFFICER, vault, first, WHY, expected=2) == 2
         assert unexplained.waiting(session) == 1
         with pytest.raises(Conflict):
-            unexplained.explain(session, OFFICER, vault, first, WHY)
+            unexplained.explain(session, OFFICER, vault, first, WHY, expected=1)
     ana, ben = looks(database, vault), looks(database, vault, BEN)
     assert ana[first].marks == ben[first].marks == ()
     told = ben[first].explanation
@@ -197,7 +197,7 @@ def test_an_officer_explains_a_case_and_everybody_concerned_reads_it(database: D
 def test_what_has_no_good_reason_stays_marked(database: Database, vault: Vault) -> None:
     position = seen(database, vault)
     with database.writing() as session:
-        unexplained.explain(session, OFFICER, vault, position, "He was curious, he says.", justified=False)
+        unexplained.explain(session, OFFICER, vault, position, "He was curious, he says.", expected=1, justified=False)
         assert unexplained.groups(session, OFFICER, vault) == ()
     assert looks(database, vault)[position].marks == (look.UNJUSTIFIED,)
     with database.reading() as session:
@@ -210,11 +210,11 @@ def test_only_officers_explain_with_a_reason_and_never_their_own(database: Datab
         assert unexplained.groups(session, OLGA, vault)[0].is_own
         for viewer in (OLGA, AUDITOR, own(ANA)):
             with pytest.raises(NotAllowed):
-                unexplained.explain(session, viewer, vault, position, WHY)
+                unexplained.explain(session, viewer, vault, position, WHY, expected=1)
         other = Viewer(8, OFFICER.roles, "Omar", "omar@x.org")
         for reason in ("", "  \n ", "because", "x" * 4001):
             with pytest.raises(BadInput):
-                unexplained.explain(session, other, vault, position, reason)
+                unexplained.explain(session, other, vault, position, reason, expected=1)
         for viewer in (AUDITOR, own(ANA)):
             with pytest.raises(NotAllowed):
                 unexplained.groups(session, viewer, vault)
@@ -229,7 +229,7 @@ def test_an_explanation_is_sealed_and_bound_to_its_access(database: Database, va
 
     first, second = seen(database, vault), seen(database, vault, at=AT + instants.DAY)
     with database.writing() as session:
-        unexplained.explain(session, OFFICER, vault, first, WHY)
+        unexplained.explain(session, OFFICER, vault, first, WHY, expected=1)
         row = session.get_one(ExplanationRow, first)
         assert row.reason is not None
         assert b"backup" not in row.reason
@@ -238,3 +238,54 @@ def test_an_explanation_is_sealed_and_bound_to_its_access(database: Database, va
         assert log_keys is not None
         with pytest.raises(Unreadable):
             explanations.of(session, log_keys, [second])
+
+
+def test_what_was_declared_only_afterwards_says_so(database: Database, vault: Vault) -> None:
+    """Whatever came into the log first: the read was long over when it was declared, or it had just begun."""
+    now = instants.now()
+    fresh = seen(database, vault, TRAINER, at=now)
+    declared(database, vault, TRAINER, at=now)
+    declared(database, vault)
+    position = seen(database, vault)
+    assert Reconciler().run(database, vault) == 2
+    assert looks(database, vault)[position].marks == (look.LATE,)
+    assert looks(database, vault)[fresh].marks == ()
+
+
+def test_reading_who_looked_explains_no_read_of_the_captures(database: Database, vault: Vault) -> None:
+    seen(database, vault, Outside("olga_db", "officer", "Privacy", person_id=3))
+    declared(database, vault, OLGA, source=DAYLIGHT, what=look.HISTORY)
+    assert Reconciler().run(database, vault) == 0
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_a_row_that_somebody_put_there_explains_nothing(database: Database, vault: Vault, verdict: Verdict) -> None:
+    """Whoever can write the database has no key: a declared access must fit, and an officer's word is sealed."""
+    from data.accesses.tables import ExplanationRow
+
+    position, other = seen(database, vault), declared(database, vault, TRAINER)
+    with database.writing() as session:
+        by = other if verdict is Verdict.DECLARED else None
+        session.add(ExplanationRow(position=position, verdict=verdict.value, at=AT, declared=by, reason=None))
+    found = looks(database, vault)[position]
+    assert found.explanation is None
+    assert found.marks == (look.UNEXPLAINED,)
+
+
+def test_a_verdict_cannot_be_turned_around(database: Database, vault: Vault) -> None:
+    from sqlalchemy import update
+
+    from data.accesses.tables import ExplanationRow
+
+    position = seen(database, vault)
+    with database.writing() as session:
+        unexplained.explain(session, OFFICER, vault, position, WHY, expected=1, justified=False)
+        session.execute(update(ExplanationRow).values(verdict="explained"))
+    assert looks(database, vault)[position].marks == (look.UNJUSTIFIED,)
+
+
+def test_an_officer_explains_what_they_saw_and_nothing_that_came_since(database: Database, vault: Vault) -> None:
+    position = seen(database, vault)
+    seen(database, vault, at=AT + instants.HOUR)
+    with pytest.raises(Conflict, match="2 such accesses"), database.writing() as session:
+        unexplained.explain(session, OFFICER, vault, position, WHY, expected=1)

@@ -27,6 +27,7 @@ from data.settings import Settings, Smtp
 from data.store import Store
 from tests.data.notices.test_notice import ENGINEER, look
 from tests.data.rights.conftest import Roster, roster
+from tests.demo.processes import free_port
 
 __all__ = ["roster"]
 
@@ -61,9 +62,9 @@ class Inbox:
 @pytest.fixture
 def inbox() -> Generator[Inbox]:
     found = Inbox()
-    controller = Controller(found, hostname="127.0.0.1", port=8655)
+    found.port = free_port()
+    controller = Controller(found, hostname="127.0.0.1", port=found.port)
     controller.start()
-    found.port = 8655
     yield found
     controller.stop()
 
@@ -134,7 +135,8 @@ def test_what_was_killed_before_it_was_noted_goes_out_again(
 def test_a_server_that_is_away_is_tried_again_ever_later_and_given_up_in_the_end(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path
 ) -> None:
-    place = settings(tmp_path, 8656)  # nobody listens there
+    port = free_port()  # nobody listens there
+    place = settings(tmp_path, port)
     look(database, vault, ENGINEER)
     notice.keep_up(database, by_mail=True)
     at, seen = NOW, list[int]()
@@ -146,7 +148,7 @@ def test_a_server_that_is_away_is_tried_again_ever_later_and_given_up_in_the_end
         assert kept(database).tries == tries
         with database.reading() as session:
             trouble = post.trouble(session, roster.olga)
-        assert trouble == post.Trouble(1, 0, "The mail server 127.0.0.1 does not answer on port 8656.")
+        assert trouble == post.Trouble(1, 0, f"The mail server 127.0.0.1 does not answer on port {port}.")
         at += wait
         seen.append(wait)
     assert seen == sorted(seen)
@@ -154,7 +156,7 @@ def test_a_server_that_is_away_is_tried_again_ever_later_and_given_up_in_the_end
     assert mails(database) == ["failed"]
     with database.reading() as session:
         assert post.trouble(session, roster.olga) == post.Trouble(
-            0, 1, "The mail server 127.0.0.1 does not answer on port 8656."
+            0, 1, f"The mail server 127.0.0.1 does not answer on port {port}."
         )
 
 
@@ -244,9 +246,9 @@ def test_a_mail_server_that_never_answers_holds_up_no_notice(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upkeep.notice, "EVERY", 0.05)
-    silent = socket.create_server(("127.0.0.1", 8657))  # takes connections and never says a word
+    silent = socket.create_server(("127.0.0.1", 0))  # takes connections and never says a word
     stop = Event()
-    store = Store(settings(tmp_path, 8657), database, vault)
+    store = Store(settings(tmp_path, silent.getsockname()[1]), database, vault)
     look(database, vault, ENGINEER)
     chores = tuple(one for one in upkeep.chores_of(store) if one.name in ("notices", "mail"))
     assert len(chores) == 2
