@@ -13,10 +13,10 @@ from data import instants
 from data.accesses import contents, publishing, tree
 from data.accesses.anchor import Anchor
 from data.accesses.findings import Finding, What
+from data.accesses.publishing import Published
 from data.accesses.tables import CheckpointRow, EntryRow, TileRow
-from data.errors import BadInput
 from data.sealing.vault import Vault
-from data.tlog import checkpoint, merkle, note, tiles
+from data.tlog import merkle, tiles
 from data.tlog.checkpoint import Checkpoint
 from data.tlog.merkle import HASH
 from data.tlog.note import Verifier
@@ -169,21 +169,10 @@ def _checkpoints(run: _Check, first: int, last: int, kept: Checkpoint | None) ->
     for row in rows:
         if merkle.root_at(row.size, run.subtree) != row.root:
             run.find(Finding(What.CHECKPOINT_BROKEN, row.size, row.size))
-        if not _is_signed(run.verifier, row):
+        if run.verifier is None or not publishing.is_signed(run.verifier, Published.of(row)):
             run.find(Finding(What.CHECKPOINT_FORGED, row.size, row.size))
     if kept is not None and first < kept.size <= last and merkle.root_at(kept.size, run.subtree) != kept.root:
         run.find(Finding(What.REWRITTEN, kept.size, kept.size))
-
-
-def _is_signed(verifier: Verifier | None, row: CheckpointRow) -> bool:
-    """Whether the note is signed by the log's key and says what its row says."""
-    if verifier is None:
-        return False
-    try:
-        told = checkpoint.parse(note.open_note(row.note, [verifier]).text)
-    except BadInput:
-        return False
-    return (told.origin, told.size, told.root) == (verifier.name, row.size, row.root)
 
 
 def _upper(run: _Check) -> None:

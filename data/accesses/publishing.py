@@ -32,6 +32,11 @@ class Published:
     signed_at: int
     note: str
 
+    @staticmethod
+    def of(row: CheckpointRow) -> Published:
+        """A checkpoint as it is stored; whether it is the log's is still to be asked (`is_signed`)."""
+        return Published(row.size, row.root, row.signed_at, row.note)
+
 
 def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Published | None:
     """Sign the present head of the log when it is newer than the last one signed; the newest checkpoint, or None
@@ -83,7 +88,7 @@ def run(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
 def newest(session: Session) -> Published | None:
     """The newest checkpoint, or None when none was signed yet."""
     row = session.scalars(select(CheckpointRow).order_by(CheckpointRow.size.desc()).limit(1)).one_or_none()
-    return None if row is None else Published(row.size, row.root, row.signed_at, row.note)
+    return None if row is None else Published.of(row)
 
 
 def check(database: Database, anchor: Anchor) -> None:

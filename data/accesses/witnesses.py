@@ -98,7 +98,7 @@ def cosigned(session: Session, position: int) -> Published | None:
     )
     for signed, row in rows:
         if _fits(row, note.split(signed.note)[0]):
-            return _with_lines(session, Published(signed.size, signed.root, signed.signed_at, signed.note))
+            return _with_lines(session, Published.of(signed))
     return None
 
 
