@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, history, keys
+from data.accesses import entry, keys
 from data.accesses.findings import Finding, What
 from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagKeyRow, TagsRow
@@ -51,7 +51,7 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
 
 def _opens(log_keys: LogKeys, row: Any) -> bool:
     try:
-        told = history.opened(log_keys, row, row.details).read
+        told = keys.opened(log_keys, row, row.details).read
     except Unreadable:
         return False
     return told["recorded_at"] == row.recorded_at

@@ -16,6 +16,7 @@ SALT_BYTES = 16
 
 # The source of evidence that this program itself writes; no outside file may claim it.
 DAYLIGHT = "daylight"
+HISTORY = "access history"  # what a look at who looked is about, as its scope says
 
 
 class Action(StrEnum):

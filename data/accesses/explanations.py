@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import matching
-from data.accesses.details import Details
 from data.accesses.entry import Purpose
-from data.accesses.keys import LogKeys
+from data.accesses.keys import LogKeys, opened
 from data.accesses.matching import Side
-from data.accesses.tables import DetailsRow, EntryRow, ExplanationRow
+from data.accesses.tables import DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import insert as insert_of
 
 _CHUNK = 500
@@ -78,9 +77,10 @@ def of(session: Session, keys: LogKeys, positions: Iterable[int]) -> dict[int, E
         rows = session.scalars(
             select(ExplanationRow).where(ExplanationRow.position.in_(wanted[first : first + _CHUNK]))
         ).all()
-        sides = _sides(session, keys, {row.position for row in rows} | {row.declared for row in rows})
+        concerned = {row.position for row in rows} | {row.declared for row in rows if row.declared is not None}
+        known = {one.position: one for one in sides(session, keys, EntryRow.position.in_(concerned))}
         for row in rows:
-            said = _declared(row, sides) if row.declared is not None else _said(keys, row)
+            said = _declared(row, known) if row.declared is not None else _said(keys, row)
             if said is not None:
                 found[row.position] = said
     return found
@@ -93,33 +93,22 @@ def _said(keys: LogKeys, row: ExplanationRow) -> Explanation | None:
     return Explanation(Verdict(verdict), row.at, reason=reason)
 
 
-def _declared(row: ExplanationRow, sides: Mapping[int, _Opened]) -> Explanation | None:
+def _declared(row: ExplanationRow, sides: Mapping[int, Side]) -> Explanation | None:
     observed, declared = sides.get(row.position), sides.get(row.declared or 0)
-    if observed is None or declared is None or not matching.explains(declared.side, observed.side):
+    if observed is None or declared is None or not matching.explains(declared, observed):
         return None
-    late = declared.recorded_at > observed.side.at + matching.WITHIN
-    return Explanation(Verdict.DECLARED, row.at, row.declared, Purpose(declared.purpose), declared.ticket, late)
+    late = declared.recorded_at > observed.at + matching.WITHIN
+    return Explanation(Verdict.DECLARED, row.at, row.declared, declared.purpose, declared.ticket, late)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    side: Side
-    recorded_at: int
-    purpose: str
-    ticket: str
-
-
-def _sides(session: Session, keys: LogKeys, positions: Iterable[int | None]) -> dict[int, _Opened]:
-    wanted = [position for position in positions if position is not None]
+def sides(session: Session, keys: LogKeys, *rules: ColumnElement[bool]) -> Iterator[Side]:
+    """The accesses that `rules` choose, opened, as they are compared. Raises Unreadable."""
     rows = session.execute(
         select(EntryRow, DetailsRow.details)
         .join(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(EntryRow.position.in_(wanted))
+        .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
+        .where(is_access(), *rules)
     )
-    found: dict[int, _Opened] = {}
     for row, sealed in rows:
-        kept = Details.unpacked(keys.open_details(row.position, sealed))
-        told = kept.read
-        side = matching.side(row.position, row.at, row.source, told, kept.accessor)
-        found[row.position] = _Opened(side, row.recorded_at, told["purpose"], told["ticket"])
-    return found
+        found = opened(keys, row, sealed)
+        yield matching.side(row.position, row.at, row.recorded_at, row.source, found.read, found.accessor)

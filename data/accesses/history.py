@@ -12,13 +12,11 @@ from sqlalchemy import Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from data.accesses import entry, explanations, keys, log, look
-from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.explanations import Verdict
-from data.accesses.keys import LogKeys
 from data.accesses.look import Look, LookFigures
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
-from data.errors import BadInput, Unreadable
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
+from data.errors import BadInput
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
@@ -108,21 +106,13 @@ def figures(
     )
 
 
-def opened(log_keys: LogKeys, row: EntryRow, sealed: bytes) -> Details:
-    """The details of an entry. Raises Unreadable when they are not what the entry committed to."""
-    found = Details.unpacked(log_keys.open_details(row.position, sealed))
-    if found.commitment.hex() != row.commitment:
-        raise Unreadable(f"Entry {row.position} of the access log is not what was committed to; tell the auditor.")
-    return found
-
-
 def _accesses(person_id: int) -> Select[Any, Any]:
     return (
         select(EntryRow, DetailsRow)
         .select_from(AboutRow)
         .join(EntryRow, EntryRow.position == AboutRow.position)
         .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
-        .where(AboutRow.person_id == person_id, EntryRow.action.in_(sorted(entry.ACCESSES)))
+        .where(AboutRow.person_id == person_id, is_access())
     )
 
 
@@ -141,7 +131,7 @@ def _opened(
     return tuple(
         look.opened(
             row,
-            None if beside is None else opened(log_keys, row, beside.details),
+            None if beside is None else keys.opened(log_keys, row, beside.details),
             person_id,
             zone,
             explained.get(row.position),
@@ -168,6 +158,6 @@ def log_look(session: Session, viewer: Viewer, vault: Vault, person_id: int, rea
         people=[person_id],
         accessor=viewer,
         reason=reason,
-        scope={"what": look.HISTORY},
+        scope={"what": entry.HISTORY},
         count=count,
     )

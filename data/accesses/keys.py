@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from data.accesses.tables import LogKeyRow, TagKeyRow
+from data.accesses.details import Details
+from data.accesses.tables import EntryRow, LogKeyRow, TagKeyRow
 from data.database import insert
+from data.errors import Unreadable
 from data.sealing import envelope
 from data.sealing.vault import Vault
 
@@ -104,6 +106,14 @@ def tag_key(session: Session, keys: LogKeys, person_id: int) -> bytes | None:
     """One person's tag key, or None when nothing was ever logged about them."""
     found = session.get(TagKeyRow, person_id)
     return None if found is None else keys.open_tag_key(person_id, found.sealed)
+
+
+def opened(keys: LogKeys, row: EntryRow, sealed: bytes) -> Details:
+    """The details of an entry. Raises Unreadable when they are not what the entry committed to."""
+    found = Details.unpacked(keys.open_details(row.position, sealed))
+    if found.commitment.hex() != row.commitment:
+        raise Unreadable(f"Entry {row.position} of the access log is not what was committed to; tell the auditor.")
+    return found
 
 
 def _stored(session: Session, people: Sequence[int]) -> dict[int, bytes]:

@@ -12,7 +12,6 @@ from data.accesses import purposes
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
 from data.accesses.explanations import Explanation, Verdict
-from data.accesses.matching import HISTORY as HISTORY
 from data.accesses.tables import EntryRow
 
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work

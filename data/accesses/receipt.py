@@ -108,7 +108,7 @@ def tag_key(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> b
 
 def _details(session: Session, log_keys: LogKeys, row: EntryRow) -> Details | None:
     sealed = session.scalar(select(DetailsRow.details).where(DetailsRow.position == row.position))
-    return None if sealed is None else history.opened(log_keys, row, sealed)
+    return None if sealed is None else keys.opened(log_keys, row, sealed)
 
 
 def _tags(session: Session, log_keys: LogKeys, row: EntryRow, person_id: int) -> tuple[int, list[bytes]]:

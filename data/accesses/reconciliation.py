@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from data.accesses import entry, explanations, history, keys, log, matching
-from data.accesses.keys import LogKeys
-from data.accesses.matching import WITHIN, Declared, Side
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
+from data.accesses import explanations, keys, log
+from data.accesses.matching import LONGEST, WITHIN, Declared, Side
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import Database, lock
 from data.sealing.vault import Vault
 
 _TRIES = 20  # declared accesses of one accessor within minutes that are held against one observed one
-_LONGEST = matching.WITHIN * 6 * 24 * 7  # a declared span is at most a week
 
 
 class Reconciler:
@@ -54,25 +50,19 @@ def run(session: Session, vault: Vault, since: int = 0) -> int:
 def _pairs(session: Session, vault: Vault, since: int) -> dict[int, int]:
     """Which declared access (value) explains which observed one (key)."""
     log_keys = keys.find(session, vault)
-    new = (EntryRow.position >= since, _accesses())
+    new = (EntryRow.position >= since, is_access())
     first = session.scalar(select(func.min(EntryRow.at)).where(*new))
     last = session.scalar(select(func.max(EntryRow.at)).where(*new))
     if log_keys is None or first is None or last is None:
         return {}
-    open_ones = list(
-        _sides(
-            session,
-            log_keys,
-            and_(DetailsRow.observed, ExplanationRow.position.is_(None)),
-            first - WITHIN,
-            last + WITHIN + _LONGEST,
-        )
-    )
+    waiting = (DetailsRow.observed.is_(True), ExplanationRow.position.is_(None))
+    span = EntryRow.at.between(first - WITHIN, last + WITHIN + LONGEST)
+    open_ones = list(explanations.sides(session, log_keys, *waiting, span))
     if not open_ones:
         return {}
     around = (min(one.at for one in open_ones), max(one.at for one in open_ones))
-    rule = DetailsRow.observed.is_(False)
-    declared = Declared(_sides(session, log_keys, rule, around[0] - WITHIN - _LONGEST, around[1] + WITHIN))
+    near = EntryRow.at.between(around[0] - WITHIN - LONGEST, around[1] + WITHIN)
+    declared = Declared(explanations.sides(session, log_keys, DetailsRow.observed.is_(False), near))
     return {one.position: found for one in open_ones if (found := _explaining(session, declared, one)) is not None}
 
 
@@ -95,19 +85,3 @@ def _covers(session: Session, declared: int, observed: int) -> bool:
         .limit(1)
     )
     return session.scalar(beyond) is None
-
-
-def _accesses() -> ColumnElement[bool]:
-    return EntryRow.action.in_(sorted(entry.ACCESSES))
-
-
-def _sides(session: Session, log_keys: LogKeys, rule: ColumnElement[bool], start: int, end: int) -> Iterator[Side]:
-    rows = session.execute(
-        select(EntryRow, DetailsRow.details)
-        .join(DetailsRow, DetailsRow.position == EntryRow.position)
-        .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
-        .where(_accesses(), rule, EntryRow.at >= start, EntryRow.at <= end)
-    )
-    for row, sealed in rows:
-        found = history.opened(log_keys, row, sealed)
-        yield matching.side(row.position, row.at, row.source, found.read, found.accessor)

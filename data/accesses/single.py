@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, history, keys, log, look
+from data.accesses import entry, explanations, keys, log, look
 from data.accesses.details import Details
 from data.accesses.entry import Action, Reason
 from data.accesses.look import Look
@@ -80,7 +80,7 @@ def opened(
             people=[person_id],
             accessor=viewer,
             reason=reason,
-            scope={"what": look.HISTORY, "access": position},
+            scope={"what": entry.HISTORY, "access": position},
             count=1,
         )
     log_keys = keys.find(session, vault)
@@ -142,4 +142,4 @@ def _found(
     log_keys = keys.find(session, vault)
     if log_keys is None:
         raise Unreadable("The key of the access log is gone; restore the database as a whole.")
-    return row, history.opened(log_keys, row, beside.details)
+    return row, keys.opened(log_keys, row, beside.details)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, String
+from sqlalchemy import JSON, ColumnElement, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data.accesses.entry import ACCESSES
 from data.database import Table
 
 
@@ -27,6 +28,11 @@ class EntryRow(Table):
     count: Mapped[int]
     commitment: Mapped[str] = mapped_column(String)
     people: Mapped[str] = mapped_column(String)
+
+
+def is_access() -> ColumnElement[bool]:
+    """The rule that chooses the entries which are accesses, and leaves out the events."""
+    return EntryRow.action.in_(sorted(ACCESSES))
 
 
 class DetailsRow(Table):

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import entry, explanations, history, keys, log
+from data.accesses import explanations, keys, log
 from data.accesses.entry import Action
 from data.accesses.explanations import Verdict
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
 from data.people.permissions import Permission, require
@@ -69,7 +69,7 @@ def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> 
     found: list[Group] = []
     for position, first, last, count, people in rows:
         row, beside = session.get_one(EntryRow, position), session.get_one(DetailsRow, position)
-        details = history.opened(log_keys, row, beside.details)
+        details = keys.opened(log_keys, row, beside.details)
         told, accessor = details.read, details.accessor
         found.append(
             Group(
@@ -167,5 +167,5 @@ def _open(query: Any) -> Any:
         query.select_from(EntryRow)
         .join(DetailsRow, DetailsRow.position == EntryRow.position)
         .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
-        .where(DetailsRow.observed, ExplanationRow.position.is_(None), EntryRow.action.in_(sorted(entry.ACCESSES)))
+        .where(DetailsRow.observed, ExplanationRow.position.is_(None), is_access())
     )

@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses.entry import ACCESSES, Purpose
-from data.accesses.tables import DetailsRow, EntryRow
+from data.accesses.entry import Purpose
+from data.accesses.tables import DetailsRow, EntryRow, is_access
 from data.captures import counts
 from data.captures.tables import ImportRow
 from data.people.permissions import Permission, require
@@ -92,7 +92,7 @@ def _looks(session: Session, mondays: list[date]) -> Frame:
     query = (
         select(week, DetailsRow.purpose, func.count())
         .join(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(EntryRow.action.in_([one.value for one in ACCESSES]), EntryRow.at >= start, EntryRow.at < end)
+        .where(is_access(), EntryRow.at >= start, EntryRow.at < end)
         .group_by(week, DetailsRow.purpose)
     )
     found: Counter[tuple[date, Purpose]] = Counter()

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from data import instants
 from data.accesses.coverage import Gap
-from data.accesses.entry import DAYLIGHT, Action
-from data.accesses.look import HISTORY, Look, LookFigures
+from data.accesses.entry import DAYLIGHT, HISTORY, Action
+from data.accesses.look import Look, LookFigures
 from data.captures.browse import Page
 from data.captures.preview import Preview
 from data.captures.schema import Kind

@@ -8,7 +8,7 @@ from typing import Any
 from data import instants
 from data.accesses import look as rules
 from data.accesses import purposes
-from data.accesses.entry import DAYLIGHT, Purpose
+from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
 from data.accesses.explanations import Explanation, Verdict
 from data.accesses.look import Look
 from data.notices.notice import News
@@ -126,7 +126,7 @@ def what(scope: Mapping[str, Any], calendar: Calendar) -> list[str]:
             parts.append(f"{word} {calendar.when(at)}")
     if text := left.pop("text", ""):
         parts.append(f"with the text “{text}”")
-    if left.get("what") == rules.HISTORY:
+    if left.get("what") == HISTORY:
         left.pop("what")
         parts.append(
             f"access {left.pop('access')} in your access history" if "access" in left else "your access history"

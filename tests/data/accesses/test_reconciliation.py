@@ -11,7 +11,7 @@ import pytest
 from data import instants
 from data.accesses import explanations, history, log, look, reconciliation, single, unexplained
 from data.accesses.accessors import Outside
-from data.accesses.entry import DAYLIGHT, Action, Purpose, Reason
+from data.accesses.entry import DAYLIGHT, HISTORY, Action, Purpose, Reason
 from data.accesses.explanations import Verdict
 from data.accesses.look import Look
 from data.accesses.matching import WITHIN
@@ -254,7 +254,7 @@ def test_what_was_declared_only_afterwards_says_so(database: Database, vault: Va
 
 def test_reading_who_looked_explains_no_read_of_the_captures(database: Database, vault: Vault) -> None:
     seen(database, vault, Outside("olga_db", "officer", "Privacy", person_id=3))
-    declared(database, vault, OLGA, source=DAYLIGHT, what=look.HISTORY)
+    declared(database, vault, OLGA, source=DAYLIGHT, what=HISTORY)
     assert Reconciler().run(database, vault) == 0
 
 
