@@ -130,7 +130,7 @@ def _leaves(run: _Check, first: int, last: int) -> None:
             else:
                 run.find(*_changed(index, made[0, index], held))
                 start = index * WIDTH - first
-                hashes[start : start + WIDTH] = tiles.split(held)
+                hashes[start : start + WIDTH] = merkle.split(held)
     run.keep(run.tiles_with(first, hashes))
 
 
@@ -146,7 +146,7 @@ def _is_tile_wrong(run: _Check, index: int, made: dict[tuple[int, int], bytes]) 
     newest checkpoint the root over all."""
     if len(made[0, index]) == WIDTH * HASH:
         above = _stored(run.session, 1, index // WIDTH, index // WIDTH + 1).get(index // WIDTH, b"")
-        return above[index % WIDTH * HASH :][:HASH] == merkle.root_of_hashes(tiles.split(made[0, index]))
+        return above[index % WIDTH * HASH :][:HASH] == merkle.root_of_hashes(merkle.split(made[0, index]))
     signed = run.session.get(CheckpointRow, run.size)
     places = {**run.made, **made}
     return signed is not None and signed.root == merkle.root_at(
@@ -155,7 +155,7 @@ def _is_tile_wrong(run: _Check, index: int, made: dict[tuple[int, int], bytes]) 
 
 
 def _changed(index: int, made: bytes, held: bytes) -> Iterator[Finding]:
-    pairs = zip(tiles.split(made), tiles.split(held), strict=True)
+    pairs = zip(merkle.split(made), merkle.split(held), strict=True)
     for position, (one, other) in enumerate(pairs, index * WIDTH):
         if one != other:
             yield Finding(What.ENTRY_CHANGED, position, position)

@@ -7,10 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, keys
+from data.accesses import entry, keys, tree
 from data.accesses.findings import Finding, What
 from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagKeyRow, TagsRow
@@ -30,8 +30,7 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
     if log_keys is None:
         return
     tag_keys = _tag_keys(session, log_keys)
-    newest = session.scalar(select(func.max(EntryRow.position)))
-    for first in range(0, 0 if newest is None else newest + 1, _CHUNK):
+    for first in range(0, tree.end(session), _CHUNK):
         inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
         people = _people(session, first)
         rows: Any = session.execute(

@@ -147,8 +147,17 @@ def _cursor(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def log_look(session: Session, viewer: Viewer, vault: Vault, person_id: int, reason: Reason | None, count: int) -> None:
-    """Whoever reads somebody else's access history is in it from then on."""
+def log_look(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    reason: Reason | None,
+    count: int,
+    *,
+    access: int | None = None,
+) -> None:
+    """Whoever reads somebody else's access history is in it from then on; `access`: only that one was read."""
     if viewer.is_person(person_id):
         return
     log.append(
@@ -158,6 +167,6 @@ def log_look(session: Session, viewer: Viewer, vault: Vault, person_id: int, rea
         people=[person_id],
         accessor=viewer,
         reason=reason,
-        scope={"what": entry.HISTORY},
+        scope={"what": entry.HISTORY} if access is None else {"what": entry.HISTORY, "access": access},
         count=count,
     )

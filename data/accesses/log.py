@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import details, entry, keys
+from data.accesses import details, entry, keys, tree
 from data.accesses.accessors import Accessor, Accessors, Outside
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.keys import LogKeys
@@ -72,8 +72,7 @@ def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
     lock(session, LOCK)
     log_keys = keys.make(session, vault)
     tag_keys = keys.tag_keys(session, log_keys, sorted({person for one in entries for person in one.people}))
-    newest = session.scalar(select(func.max(EntryRow.position)))
-    start = 0 if newest is None else newest + 1
+    start = tree.end(session)
     rows = _Rows(log_keys, Accessors(session, log_keys), tag_keys, instants.now())
     for position, one in enumerate(entries, start):
         rows.add(position, one)
@@ -83,17 +82,7 @@ def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
 
 def leaf(session: Session, position: int) -> bytes | None:
     """The bytes that the tree takes for `position`, or None beyond the end."""
-    row = session.get(EntryRow, position)
-    if row is None:
-        return None
-    return entry.leaf(
-        at=row.at,
-        action=row.action,
-        source=row.source,
-        count=row.count,
-        commitment=row.commitment,
-        people=row.people,
-    )
+    return next((found for _, found in tree.leaves(session, position, position + 1)), None)
 
 
 class _Rows:

@@ -22,7 +22,6 @@ from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 from data.tlog import merkle
-from data.tlog.merkle import HASH
 
 FORM = 1
 _ABOUT = "One access, as Daylight's access log holds it. Check it with verify.py from Daylight's source, offline."
@@ -118,7 +117,7 @@ def _tags(session: Session, log_keys: LogKeys, row: EntryRow, person_id: int) ->
     kept = session.scalar(select(TagsRow.tags).where(TagsRow.position == row.position))
     if mine is not None and kept is None:
         return 0, [mine]
-    tags = [] if kept is None else [kept[at : at + HASH] for at in range(0, len(kept), HASH)]
+    tags = merkle.split(kept or b"")
     if mine is None or mine not in tags:
         raise NotFound(f"Entry {row.position} is listed for this person but does not commit to them; tell the auditor.")
     return tags.index(mine), tags

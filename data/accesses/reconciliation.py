@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from data.accesses import explanations, keys, log
+from data.accesses import explanations, keys, log, tree
 from data.accesses.matching import LONGEST, WITHIN, Declared, Side
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import Database, lock
@@ -23,8 +23,7 @@ class Reconciler:
     def run(self, database: Database, vault: Vault) -> int:
         """Look for what explains what is new, and what newly explains; returns how many were explained."""
         with database.reading() as session:
-            newest = session.scalar(select(func.max(EntryRow.position)))
-        end = 0 if newest is None else newest + 1
+            end = tree.end(session)
         if end <= self._reached:
             return 0
         # Opening the entries takes its time, in which nobody who wants to log should wait.

@@ -6,7 +6,6 @@ only the person's key can tell apart; an entry that was taken off the page still
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,7 +18,6 @@ from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 from data.tlog import merkle
-from data.tlog.merkle import HASH
 
 _CHUNK = 20_000
 
@@ -56,12 +54,20 @@ def scan(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> Scan
     signed = 0 if published is None else published.size
     entries, hashes = 0, list[bytes]()
     mine, unclear = set[int](), list[int]()
-    for first, leaves in _chunks(session):
-        entries += len(leaves)
-        found, odd = _mine(session, key, first)
-        mine |= found
-        unclear += odd
-        hashes += [merkle.leaf_hash(leaf) for position, leaf in leaves if position < signed]
+    for first in range(0, tree.end(session), _CHUNK):
+        several = _several(session, first)
+        for held in tree.entries(session, first, first + _CHUNK):
+            position, *_, commitment, people = held
+            entries += 1
+            if position < signed:
+                hashes.append(merkle.leaf_hash(tree.leaf_of(held)))
+            tag = entry.tag(key, bytes.fromhex(commitment))
+            kept = several.get(position)
+            tags = [tag] if kept is None else merkle.split(kept)
+            if entry.people_root(tags).hex() == people:
+                mine.update([position] if tag in tags else [])
+            elif kept is not None:
+                unclear.append(position)
     # An index that names another time keeps an entry off the page as surely as one that does not name it.
     rows = select(AboutRow.position).join(EntryRow, EntryRow.position == AboutRow.position)
     listed = set(session.scalars(rows.where(AboutRow.person_id == person_id, AboutRow.at == EntryRow.at)))
@@ -76,33 +82,7 @@ def scan(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> Scan
     )
 
 
-def _chunks(session: Session) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
-    first = 0
-    while leaves := list(tree.leaves(session, first, first + _CHUNK)):
-        yield first, leaves
-        first += _CHUNK
-
-
-def _mine(session: Session, key: bytes, first: int) -> tuple[set[int], list[int]]:
-    """The positions in a chunk that carry the tag of `key`, and those whose tags are not what the entry commits to."""
-    inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
-    several = dict(
-        session.execute(
-            select(TagsRow.position, TagsRow.tags).where(TagsRow.position >= first, TagsRow.position < first + _CHUNK)
-        ).all()
-    )
-    mine, unclear = set[int](), list[int]()
-    for position, commitment, people in session.execute(
-        select(EntryRow.position, EntryRow.commitment, EntryRow.people).where(*inside)
-    ):
-        tag, kept = entry.tag(key, bytes.fromhex(commitment)), several.get(position)
-        if kept is None:
-            if merkle.leaf_hash(tag).hex() == people:
-                mine.add(position)
-            continue
-        tags = [kept[at : at + HASH] for at in range(0, len(kept), HASH)]
-        if entry.people_root(tags).hex() != people:
-            unclear.append(position)
-        elif tag in tags:
-            mine.add(position)
-    return mine, unclear
+def _several(session: Session, first: int) -> dict[int, bytes]:
+    """The tags of those entries of a chunk that are about several people."""
+    inside = (TagsRow.position >= first, TagsRow.position < first + _CHUNK)
+    return dict(session.execute(select(TagsRow.position, TagsRow.tags).where(*inside)).all())

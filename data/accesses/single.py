@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, keys, log, look
+from data.accesses import entry, explanations, history, keys, look
 from data.accesses.details import Details
-from data.accesses.entry import Action, Reason
+from data.accesses.entry import Reason
 from data.accesses.look import Look
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.errors import NotFound, Unreadable
@@ -72,17 +72,7 @@ def opened(
     found = _found(session, vault, position, person_id)
     if found is None or found[0].action not in entry.ACCESSES:
         raise NotFound(f"There is no access {position} to this person's data; check its number.")
-    if not viewer.is_person(person_id):
-        log.append(
-            session,
-            vault,
-            action=Action.READ,
-            people=[person_id],
-            accessor=viewer,
-            reason=reason,
-            scope={"what": entry.HISTORY, "access": position},
-            count=1,
-        )
+    history.log_look(session, viewer, vault, person_id, reason, 1, access=position)
     log_keys = keys.find(session, vault)
     explained = {} if log_keys is None else explanations.of(session, log_keys, [position])
     return look.opened(found[0], found[1], person_id, zone, explained.get(position))

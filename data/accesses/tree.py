@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,8 @@ from data.tlog.merkle import HASH, Subtree
 from data.tlog.tiles import WIDTH
 
 _CHUNK = 10_000  # entries in memory at a time
-_LEAF = (EntryRow.at, EntryRow.action, EntryRow.source, EntryRow.count, EntryRow.commitment, EntryRow.people)
+# position, at, action, source, count, commitment, people
+_Held = tuple[int, int, str, str, int, str, str]
 
 T = TypeVar("T")
 
@@ -35,19 +36,33 @@ def size(session: Session) -> int:
     return 0 if last is None else last[0] * WIDTH + last[1] // HASH
 
 
+def end(session: Session) -> int:
+    """The position that the next entry gets, whether the tree holds the newest ones yet or not."""
+    newest = session.scalar(select(func.max(EntryRow.position)))
+    return 0 if newest is None else newest + 1
+
+
 def leaves(session: Session, start: int, end: int) -> Iterator[tuple[int, bytes]]:
     """(position, leaf) of the entries in [start, end), in order. One that is missing is left out."""
+    return ((held[0], leaf_of(held)) for held in entries(session, start, end))
+
+
+def entries(session: Session, start: int, end: int) -> Iterator[_Held]:
+    """The entries in [start, end), in order, as the leaves are made of them."""
+    columns = (EntryRow.at, EntryRow.action, EntryRow.source, EntryRow.count, EntryRow.commitment, EntryRow.people)
     for first in range(start, end, _CHUNK):
-        rows = session.execute(
-            select(EntryRow.position, *_LEAF)
+        rows: Any = session.execute(
+            select(EntryRow.position, *columns)
             .where(EntryRow.position >= first, EntryRow.position < min(first + _CHUNK, end))
             .order_by(EntryRow.position)
         )
-        for position, at, action, source, count, commitment, people in rows:
-            yield (
-                position,
-                entry.leaf(at=at, action=action, source=source, count=count, commitment=commitment, people=people),
-            )
+        yield from rows
+
+
+def leaf_of(held: _Held) -> bytes:
+    """The bytes that the tree takes for an entry."""
+    _, at, action, source, count, commitment, people = held
+    return entry.leaf(at=at, action=action, source=source, count=count, commitment=commitment, people=people)
 
 
 def grow(session: Session) -> int:
@@ -55,11 +70,10 @@ def grow(session: Session) -> int:
 
     Raises Unreadable when an entry is missing among them.
     """
-    held, newest = size(session), session.scalar(select(func.max(EntryRow.position)))
-    end = 0 if newest is None else newest + 1
-    while held < end:
+    held, until = size(session), end(session)
+    while held < until:
         hashes: list[bytes] = []
-        for position, leaf in leaves(session, held, min(held + _CHUNK, end)):
+        for position, leaf in leaves(session, held, min(held + _CHUNK, until)):
             if position != held + len(hashes):
                 break
             hashes.append(merkle.leaf_hash(leaf))
@@ -137,11 +151,9 @@ def _tile(session: Session, level: int, index: int) -> bytes:
 
 
 def _store(session: Session, changed: dict[tuple[int, int], bytes]) -> None:
-    rows: Sequence[dict[str, object]] = [
-        {"level": level, "index": index, "hashes": hashes} for (level, index), hashes in changed.items()
-    ]
+    rows = [{"level": level, "index": index, "hashes": hashes} for (level, index), hashes in changed.items()]
     statement = insert(session, TileRow)
     session.execute(
         statement.on_conflict_do_update(index_elements=["level", "index"], set_={"hashes": statement.excluded.hashes}),
-        list(rows),
+        rows,
     )

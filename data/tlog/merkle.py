@@ -16,6 +16,11 @@ EMPTY = hashlib.sha256(b"").digest()
 Subtree = Callable[[int, int], bytes]
 
 
+def split(hashes: bytes) -> list[bytes]:
+    """Hashes that lie side by side, one by one."""
+    return [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
+
+
 def leaf_hash(data: bytes) -> bytes:
     """SHA-256(0x00 || data)."""
     return hashlib.sha256(b"\x00" + data).digest()

@@ -60,11 +60,6 @@ def all_of(size: int) -> Iterator[Tile]:
         level, size = level + 1, full
 
 
-def split(hashes: bytes) -> list[bytes]:
-    """A tile's hashes one by one."""
-    return [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
-
-
 def extended(size: int, leaves: Sequence[bytes], load: Callable[[int, int], bytes]) -> dict[tuple[int, int], bytes]:
     """The tiles, by (level, index), that change when a tree of `size` leaves gets the leaf hashes `leaves`.
 
@@ -75,7 +70,7 @@ def extended(size: int, leaves: Sequence[bytes], load: Callable[[int, int], byte
     while hashes:
         upper: list[bytes] = []
         index = start // WIDTH
-        held = split(load(level, index)) if start % WIDTH else []
+        held = merkle.split(load(level, index)) if start % WIDTH else []
         while hashes:
             room = WIDTH - len(held)
             held, hashes = held + hashes[:room], hashes[room:]
@@ -102,4 +97,4 @@ def subtree(hashes: bytes, level: int, index: int) -> bytes:
     found = hashes[start * HASH : (start + count) * HASH]
     if len(found) != count * HASH:
         raise IndexError(f"the tile holds no whole subtree {index} of level {level}")
-    return merkle.root_of_hashes(split(found)) if count > 1 else found
+    return merkle.root_of_hashes(merkle.split(found)) if count > 1 else found
