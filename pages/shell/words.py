@@ -123,9 +123,9 @@ class Calendar:
             return f"{passed // instants.MINUTE} minutes ago"
         return f"{count(passed // instants.HOUR, 'hour')} ago"
 
-    def due(self, on: date) -> str:
-        """How a due date stands: 'due in 12 days, on Tue 3 Nov', 'due today', '3 days overdue since Tue 3 Nov'."""
-        left = (on - self.today).days
+    def due(self, on: date, left: int) -> str:
+        """How a due date stands: 'due in 12 days, on Tue 3 Nov', 'due today', '3 days overdue since Tue 3 Nov'.
+        `left` days, as the law's place counts them: there it may be another day than at the reader's."""
         if left == 0:
             return "due today"
         if left < 0:

@@ -57,7 +57,9 @@ def facts(one: Request, calendar: Calendar) -> str:
         ("About" if one.access is not None else "For", standing.about(one, calendar)),
         (
             "Clock",
-            calendar.due(one.due_on) if one.waiting else f"the answer was due by {calendar.plain_date(one.due_on)}",
+            calendar.due(one.due_on, one.days_left)
+            if one.waiting
+            else f"the answer was due by {calendar.plain_date(one.due_on)}",
         ),
         ("Law", one.law),
     ]
@@ -125,7 +127,7 @@ def _asks(one: Request, calendar: Calendar) -> str:
 
 def _stands(one: Request, calendar: Calendar) -> str:
     ended = one.closed_at if one.closed_at is not None else one.opened_at
-    clock = markup.html(calendar.due(one.due_on) if one.waiting else f"ended {calendar.day(ended)}")
+    clock = markup.html(calendar.due(one.due_on, one.days_left) if one.waiting else f"ended {calendar.day(ended)}")
     mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
     return f"Request {one.id} · {markup.html(one.stands)}{mark}"
 

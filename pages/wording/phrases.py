@@ -286,7 +286,7 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
     late = [one for one in waiting if one.overdue]
     first = min(waiting, key=lambda one: one.due_on)
     said = f"{words.count(len(waiting), 'request')} of yours {'is' if len(waiting) == 1 else 'are'} open."
-    detail = f"The next answer is {calendar.due(first.due_on)}."
+    detail = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
     return Said(said, detail, "alarm" if late else "plain", "alarm" if late else "pending_actions")
 
 

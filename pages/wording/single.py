@@ -149,7 +149,7 @@ def asked(found: list[Request], calendar: Calendar) -> str:
     items = "".join(
         f'<li><a href="/requests" target="_self">{markup.html(one.kind.plain.capitalize())}</a>,'
         f" asked {markup.when(calendar, one.opened_at)}: {markup.html(one.stands)}"
-        f"{markup.html(f', {calendar.due(one.due_on)}') if one.waiting else ''}.</li>"
+        f"{markup.html(f', {calendar.due(one.due_on, one.days_left)}') if one.waiting else ''}.</li>"
         for one in found
     )
     return f'<ul class="dl dl-asked">{items}</ul>' if items else ""

@@ -61,7 +61,7 @@ def lines(found: Sequence[Request], calendar: Calendar) -> str:
 
 def next_step(request: Request, calendar: Calendar) -> str:
     """What happens next, by when, and who must act. Plain text."""
-    due = calendar.due(request.due_on)
+    due = calendar.due(request.due_on, request.days_left)
     match request.state:
         case State.OPEN:
             return f"A privacy officer {'answers' if _is_question(request) else 'decides'}; {due}."

@@ -122,7 +122,12 @@ def test_a_moment_ago_is_told_by_its_distance(passed: int, said: str) -> None:
     ],
 )
 def test_a_due_date_says_how_it_stands(days: int, said: str) -> None:
-    assert Calendar(LONDON, NOW).due(date(2026, 11, 23) + timedelta(days)) == said
+    assert Calendar(LONDON, NOW).due(date(2026, 11, 23) + timedelta(days), days) == said
+
+
+def test_a_day_that_is_over_for_the_reader_is_not_overdue_where_the_law_still_counts_it() -> None:
+    """Just after midnight in London it is still yesterday in California, where the request came from."""
+    assert Calendar(LONDON, NOW).due(date(2026, 11, 22), 0) == "due today"
 
 
 def test_midnight_is_the_readers_own_in_summer_and_winter() -> None:
