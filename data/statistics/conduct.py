@@ -24,7 +24,7 @@ from data.captures.tables import ImportRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import clocks
-from data.rights.states import WAITING, RequestKind, State
+from data.rights.states import WAITING, RequestKind, State, in_words
 from data.rights.tables import RequestRow
 
 # A pandas frame: pandas' own types call each of its cells a Series or a scalar.
@@ -111,10 +111,14 @@ def _requests(rows: Iterable[RequestRow]) -> Frame:
         took = ((row.closed_at or row.opened_at) - row.opened_at) / instants.DAY
         days.setdefault((RequestKind(row.kind), State(row.state)), []).append(took)
     found = [
-        (kind.plain, state.plain, len(took), *((None, None) if state in WAITING else (median(took), max(took))))
+        (kind.plain, in_words(kind, state), len(took), *_days_to_close(state, took))
         for (kind, state), took in sorted(days.items())
     ]
     return pd.DataFrame(found, columns=["kind", "outcome", "count", "median_days", "slowest_days"])
+
+
+def _days_to_close(state: State, took: list[float]) -> tuple[float | None, float | None]:
+    return (None, None) if state in WAITING else (median(took), max(took))
 
 
 def _monday(at: int) -> date:

@@ -76,7 +76,11 @@ def scanned(found: Scanned) -> str:
     """What reading the whole log for somebody's own tags showed, as HTML."""
     if found.holds:
         said = f"{words.count(found.mine, 'entry concerns', 'entries concern')} you, and nothing is kept off this page."
-        below = f"All {words.count(found.entries, 'entry', 'entries')} were read, and have the root that was signed."
+        below = (
+            f"All {words.count(found.entries, 'entry', 'entries')} were read, and have the root that was signed."
+            " Those about you are the looks listed here, over all time, and what else the log keeps: imports, requests,"
+            " decisions."
+        )
         return markup.answer(said, below, icon="task_alt")
     wrong = [_which(found.omitted, "concerns you and is kept off this page", "concern you and are kept off this page")]
     wrong += [_which(found.foreign, "is on this page but not about you", "are on this page but not about you")]
