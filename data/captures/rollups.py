@@ -180,8 +180,3 @@ def _grouped(rows: pa.Table, keys: list[str]) -> Iterable[tuple[Any, ...]]:
 
 def _rows(table: pa.Table, names: list[str]) -> Iterable[tuple[Any, ...]]:
     return zip(*(table[name].to_pylist() for name in names), strict=True)
-
-
-def cell_start(cell: int) -> int:
-    """The left or upper edge of a cell of the click grid, in pixels."""
-    return cell * CELL

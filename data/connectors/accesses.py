@@ -11,11 +11,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import coverage, log, reconciliation
-from data.accesses.entry import Action
+from data.accesses import coverage, log
 from data.accesses.tables import EvidenceRow
 from data.canonical import canonical
-from data.connectors import access_lines, files
+from data.connectors import access_lines, evidence, files
 from data.connectors.access_lines import Access, Span, Wrong
 from data.database import lock
 from data.errors import BadInput
@@ -80,10 +79,7 @@ def load(
         session.add(EvidenceRow(source=found.source, id=key, position=position))
         added += 1
     _refuse(path, bad, lines)
-    if first is not None:
-        reconciliation.run(session, vault, first)
-    if added or spans:
-        _log(session, vault, viewer, added, spans)
+    evidence.conclude(session, vault, viewer, first, added, spans, {})
     return Evidence(added, duplicates, spans)
 
 
@@ -100,20 +96,6 @@ def _append(session: Session, vault: Vault, found: Access) -> int:
         at=found.at,
         source=found.source,
         observed=found.observed,
-    )
-
-
-def _log(session: Session, vault: Vault, viewer: Viewer, added: int, spans: int) -> None:
-    scope = {"accesses": added, "spans": spans}
-    log.append(
-        session,
-        vault,
-        action=Action.EVIDENCE,
-        people=[],
-        accessor=viewer,
-        reason=None,
-        scope=scope,
-        count=added,
     )
 
 

@@ -6,7 +6,7 @@ is known by the id that its source gave it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -86,11 +86,7 @@ def load(
     writing.flush()
     unchanged.require()
     spans = evidence_coverage.keep(session, holdings.source, tally.watch) if tally.watch.claims else None
-    if writing.first is not None:
-        # In the same transaction, so that nobody is told of a look as unexplained that was declared long before.
-        reconciliation.run(session, vault, writing.first)
-    if writing.added or spans:
-        _log(session, vault, viewer, holdings.source, writing.added, spans or 0)
+    conclude(session, vault, viewer, writing.first, writing.added, spans or 0, {"source": holdings.source})
     return Imported(
         source=holdings.source,
         added=writing.added,
@@ -209,14 +205,28 @@ def _roster(session: Session) -> Roster:
     )
 
 
-def _log(session: Session, vault: Vault, viewer: Viewer, source: str, added: int, spans: int) -> None:
-    log.append(
-        session,
-        vault,
-        action=Action.EVIDENCE,
-        people=[],
-        accessor=viewer,
-        reason=None,
-        scope={"source": source, "accesses": added, "spans": spans},
-        count=added,
-    )
+def conclude(
+    session: Session,
+    vault: Vault,
+    viewer: Viewer,
+    first: int | None,
+    added: int,
+    spans: int,
+    scope: Mapping[str, object],
+) -> None:
+    """What ends every import of evidence: its accesses, from position `first` on, are held against what was declared,
+    and the log keeps that it was imported. An import that changed nothing is no event."""
+    if first is not None:
+        # In the same transaction, so that nobody reads of a look as unexplained that was declared long before.
+        reconciliation.run(session, vault, first)
+    if added or spans:
+        log.append(
+            session,
+            vault,
+            action=Action.EVIDENCE,
+            people=[],
+            accessor=viewer,
+            reason=None,
+            scope={**scope, "accesses": added, "spans": spans},
+            count=added,
+        )
