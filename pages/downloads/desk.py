@@ -22,7 +22,8 @@ from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
 from data.people.viewer import Viewer
-from data.rights import erasure, export
+from data.rights import export
+from data.rights.erasure import deletion
 from data.store import Store
 
 # What a browser may show; anything else is only ever saved.
@@ -98,7 +99,7 @@ class _Desk:
         """The certificate of a deletion as a page, or as its canonical JSON with ?form=json."""
         store, number = self.store(), _id(request, "request")
         with store.database.reading() as session:
-            found = erasure.certificate(session, viewer, store.vault, number)
+            found = deletion.certificate(session, viewer, store.vault, number)
         if request.query_params.get("form") == "json":
             name = f"daylight-certificate-{number}.json"
             return Response(found.as_json(), media_type="application/json", headers=_attached(name))

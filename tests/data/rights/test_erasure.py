@@ -22,7 +22,8 @@ from data.errors import Conflict, NotAllowed, NotFound, Unreadable
 from data.migrations import schema
 from data.migrations.tables import SCHEMA as TABLES
 from data.people.viewer import OPERATOR, Viewer
-from data.rights import erasure, export, request, steps
+from data.rights import export, request, steps
+from data.rights.erasure import deletion
 from data.rights.states import RequestKind, State
 from data.sealing import keys
 from data.sealing.vault import Vault
@@ -82,7 +83,7 @@ def assert_gone(database: Database, vault: Vault, roster: Roster, number: int) -
             }:
                 assert session.execute(select(table).where(table.c.person_id == 1)).first() is None, table.name
         assert keys.newest(session, vault, 1) is None
-        found = erasure.certificate(session, roster.ana, vault, number)
+        found = deletion.certificate(session, roster.ana, vault, number)
     assert found.removed["Captures"] == 300
     assert found.removed["Pictures of the screen"] == 2
     assert found.left == 0
@@ -102,7 +103,7 @@ def test_a_whole_deletion_leaves_nothing_and_says_so(
     assert (done.state, done.counts) == (State.DONE, {"captures": 300, "screens": 2, "left": 0})
     assert_gone(database, vault, roster, number)
     with database.reading() as session:
-        found = erasure.certificate(session, roster.ana, vault, number)
+        found = deletion.certificate(session, roster.ana, vault, number)
         actions = list(session.scalars(select(EntryRow.action).order_by(EntryRow.position)))
         assert refusals.erased_scopes(session, vault, 1)
     assert set(found.digests) == before
@@ -131,7 +132,7 @@ def test_a_narrow_deletion_takes_exactly_its_scope_and_the_old_key(
         assert screens.read(session, vault, 1, DIGESTS[1]).data == PICTURES[1]
         with pytest.raises(Unreadable):
             keys.find(session, vault, 1, 1)
-        found = erasure.certificate(session, roster.ana, vault, number)
+        found = deletion.certificate(session, roster.ana, vault, number)
         assert found.left == len(expected)
         assert found.removed["Captures"] == len(before) - len(expected)
         named = {segments.name_of(one) for one in segments.listed(session, 1)}
@@ -176,7 +177,7 @@ def test_a_deletion_is_carried_out_once(database: Database, vault: Vault, roster
     with pytest.raises(Conflict, match="is done"):
         steps.run(database, vault, settings, OPERATOR, number)
     with pytest.raises(NotFound), database.reading() as session:
-        erasure.certificate(session, roster.cal, vault, number)
+        deletion.certificate(session, roster.cal, vault, number)
 
 
 def test_absence_is_really_looked_for(

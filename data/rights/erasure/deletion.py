@@ -15,7 +15,7 @@ from data.captures.removed import Removed
 from data.errors import Conflict, NotFound
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import documents, epochs, export, keys, record
-from data.rights.certificate import Certificate
+from data.rights.erasure.certificate import Certificate
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import CertificateRow, RequestRow
 from data.rights.work import Work
