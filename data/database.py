@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from data.errors import BadInput
+from data.errors import BadInput, Refused
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -68,7 +68,7 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Session]:
         """A transaction in which the database itself refuses changes, and in which nothing changes under the reader."""
-        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+        with self._traced(), Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -78,8 +78,18 @@ class Database:
         On SQLite it holds the only write lock from its first statement, so what it read
         cannot change under it.
         """
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._traced(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _traced(self) -> Generator[None]:
+        """Once what was tried is rolled back, write down that it was refused, where that is to be kept."""
+        try:
+            yield
+        except Refused as refused:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                refused.trace(session)
+            raise
 
     def is_there(self) -> bool:
         """Whether there is a file to open; connecting would make one. A server answers for itself."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 
 class Error(Exception):
     """The one thing callers catch. `str(error)` is a sentence that can be shown as it is."""
@@ -13,6 +16,15 @@ class BadInput(Error):
 
 class NotAllowed(Error):
     """The viewer may not do this. Says so without saying whether the thing exists."""
+
+
+class Refused(NotAllowed):
+    """The viewer may not do this, and that they tried is kept: `trace` writes it down, given a session, in a
+    transaction of its own, because the one in which they tried is rolled back."""
+
+    def __init__(self, sentence: str, trace: Callable[[Any], object]) -> None:
+        super().__init__(sentence)
+        self.trace = trace
 
 
 class NotFound(Error):

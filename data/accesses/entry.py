@@ -39,6 +39,8 @@ class Action(StrEnum):
     REQUEST_WITHDRAWN = "request withdrawn"
     REQUEST_DECIDED = "request decided"
     REQUEST_ANSWERED = "request answered"
+    REQUEST_LIFTED = "request lifted"
+    LOOK_REFUSED = "look refused"
     ERASURE_INTENDED = "erasure intended"
     ERASURE_DONE = "erasure done"
     EXPORT_MADE = "export made"

@@ -14,6 +14,8 @@ from data.captures.gathering import Gathered
 from data.captures.schema import COLUMNS, SCHEMA
 from data.captures.scope import Scope
 from data.captures.segments import SealedSegment, Segment
+from data.programme import rules
+from data.programme.reach import Reach
 from data.sealing.keys import PersonKey
 from data.sealing.vault import Vault
 
@@ -26,6 +28,7 @@ class Snapshot:
     segments: tuple[Segment, ...]
     screens: frozenset[str]
     erased: tuple[Scope, ...]
+    objected: tuple[Reach, ...]
     older_keys: dict[int, PersonKey] = field(repr=False)
 
 
@@ -42,7 +45,8 @@ class Built:
     outgrown_rows: pa.Table = field(default_factory=SCHEMA.empty_table)
     added: int = 0
     duplicates: int = 0
-    refused: int = 0
+    erased: int = 0
+    objected: int = 0
     first: int | None = None
     last: int | None = None
 
@@ -55,6 +59,11 @@ class Built:
     def outgrown(self) -> int:
         """Stored captures that a longer one replaces."""
         return self.outgrown_rows.num_rows
+
+    @property
+    def refused(self) -> int:
+        """Captures of the recording that may not be taken in."""
+        return self.erased + self.objected
 
     @property
     def kept(self) -> int:
@@ -86,10 +95,7 @@ class _Making:
         self._outgrown: dict[int, list[int]] = defaultdict(list)
 
     def take(self, window: pa.Table, grows: bool) -> None:
-        if self._snapshot.erased:
-            gone = refusals.refused(self._snapshot.erased, window)
-            self.built.refused += int(gone.sum())
-            window = window.filter(pa.array(~gone))
+        window = self._permitted(window)
         if not window.num_rows:
             return
         self._referred.update(window["screen"].drop_null().unique().to_pylist())
@@ -100,6 +106,18 @@ class _Making:
             self._outgrown[segment_id].append(row)
         if found.added.num_rows:
             self._add(found.added)
+
+    def _permitted(self, window: pa.Table) -> pa.Table:
+        """Without what the person had erased or objects to; each capture is counted for one reason."""
+        if self._snapshot.erased:
+            gone = refusals.refused(self._snapshot.erased, window)
+            self.built.erased += int(gone.sum())
+            window = window.filter(pa.array(~gone))
+        if self._snapshot.objected:
+            gone = rules.reached(self._snapshot.objected, window)
+            self.built.objected += int(gone.sum())
+            window = window.filter(pa.array(~gone))
+        return window
 
     def finish(self, gathered: Gathered) -> None:
         self._seal(self._rows)

@@ -27,6 +27,7 @@ from data.errors import Conflict, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
+from data.programme import rules
 from data.sealing import keys
 from data.sealing.vault import Vault
 
@@ -38,13 +39,14 @@ class Imported:
     """What an import did. `first` and `last` are instants of what it added (None for nothing).
 
     `unchanged`: the file added nothing. `import_id` is None when there is nothing to keep a record of, because the
-    very same file had been imported before.
+    very same file had been imported before. `objected` counts those of `refused` that the person objects to.
     """
 
     import_id: int | None
     added: int
     duplicates: int
     refused: int
+    objected: int
     screens: int
     first: int | None
     last: int | None
@@ -112,6 +114,7 @@ def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
         segments=segments.listed(session, person_id),
         screens=frozenset(screens.listed(session, person_id)),
         erased=refusals.erased_scopes(session, vault, person_id),
+        objected=rules.refused(session, vault, person_id),
         older_keys=older_keys,
     )
 
@@ -134,12 +137,14 @@ def _commit(
     changed = bool(built.added or built.outgrown or built.screens)
     seen = select(ImportRow.id).where(ImportRow.person_id == person_id, ImportRow.digest == recording.digest)
     known = session.scalars(seen.limit(1)).first() is not None
-    new_displays = arrivals.add_displays(session, person_id, gathered.displays) if built.kept else 0
+    displays = [one for one in gathered.displays if not snapshot.objected or one.device in built.devices.spans]
+    new_displays = arrivals.add_displays(session, person_id, displays) if built.kept else 0
     found = Imported(
         import_id=None if known and not changed else built.import_id,
         added=built.added,
         duplicates=built.duplicates,
         refused=built.refused,
+        objected=built.objected,
         screens=len(built.screens),
         first=built.first,
         last=built.last,
@@ -166,6 +171,7 @@ def _commit(
             added=found.added,
             duplicates=found.duplicates,
             refused=found.refused,
+            objected=found.objected,
             screens=found.screens,
             first_at=found.first,
             last_at=found.last,
@@ -173,6 +179,8 @@ def _commit(
     )
     session.flush()
     scope = {"source": recording.source, "duplicates": found.duplicates, "refused": found.refused}
+    if found.objected:
+        scope["objected"] = found.objected
     log.append(
         session,
         vault,

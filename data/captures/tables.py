@@ -48,7 +48,8 @@ class ScreenRow(Table):
 
 
 class ImportRow(Table):
-    """One file that was taken in. `digest` is its SHA-256 (hex); `first_at`/`last_at` are of what it added."""
+    """One file that was taken in. `digest` is its SHA-256 (hex); `first_at`/`last_at` are of what it added.
+    `objected` counts those of `refused` that the person objects to; the others had been erased."""
 
     __tablename__ = "imports"
     __table_args__ = (Index("ix_imports_digest", "person_id", "digest"),)
@@ -61,6 +62,7 @@ class ImportRow(Table):
     added: Mapped[int]
     duplicates: Mapped[int]
     refused: Mapped[int]
+    objected: Mapped[int] = mapped_column(default=0)
     screens: Mapped[int]
     first_at: Mapped[int | None]
     last_at: Mapped[int | None]

@@ -59,8 +59,9 @@ def _import(args: argparse.Namespace) -> None:
             f"Nothing new for {about.email}: {found.duplicates:,} were held already, {found.refused:,} refused."
         )
     else:
+        refused = f"{found.refused:,} refused" + (f" ({found.objected:,} objected to)" if found.objected else "")
         said = f"{found.added:,} captures added for {about.email}, {found.duplicates:,} were held already"
-        output.lines(f"{said}, {found.refused:,} refused, {found.screens:,} screens.")
+        output.lines(f"{said}, {refused}, {found.screens:,} screens.")
 
 
 def _as_json(email: str, found: Imported) -> dict[str, object]:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from data import instants
-from data.commands import arguments, output
+from data.commands import arguments, output, standing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
@@ -31,6 +31,7 @@ def add(commands: arguments.Commands) -> None:
         arguments.add_scope(found)
         found.set_defaults(run=_open, asks=kind)
     _add_about_access(actions)
+    standing.add(actions, _print)
     found = _numbered(actions, "decide", "approve or refuse a request", _decide)
     found.add_argument("decision", choices=("approve", "refuse"))
     found.add_argument("--ground", metavar="G", help=f"why it is refused: {', '.join(Ground)}")
@@ -171,6 +172,8 @@ def _print(args: argparse.Namespace, found: Request) -> None:
     output.lines(f"Request {found.id}: {found.kind.value} for {found.email}, {found.stands}, due {found.due_on}.")
     if found.access is not None:
         output.lines(f"  About access {found.access}: {found.words}")
+    elif found.words:
+        output.lines(f"  In their words: {found.words}")
     if found.told:
         output.lines(f"  Told: {found.told}")
     for event in found.events:
@@ -184,6 +187,7 @@ def _as_json(found: Request) -> dict[str, object]:
         "person": found.email,
         "kind": found.kind.value,
         "scope": found.scope.as_json(),
+        "reach": found.asked.get("reach"),
         "access": found.access,
         "words": found.words,
         "told": found.told,

@@ -8,6 +8,7 @@ from data.database import Table
 from data.notices import tables as notices
 from data.people import session_tables
 from data.people import tables as people
+from data.programme import tables as programme
 from data.rights import tables as rights
 from data.sealing import tables as sealing
 
@@ -18,6 +19,7 @@ MODULES = (
     people,
     session_tables,
     sealing,
+    programme,
     rollups,
     captures,
     rights,

@@ -13,8 +13,8 @@ from data import instants
 from data.accesses import history, log
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.look import Look
-from data.captures import arrivals, segments
-from data.captures.scope import Scope
+from data.captures import arrivals, looking, segments
+from data.captures.scope import Filter, Scope
 from data.captures.segments import Segment
 from data.database import Database
 from data.people.permissions import Permission, require
@@ -41,6 +41,7 @@ def write_export(
     """
     require(viewer, Permission.TAKE_EXPORT, person_id)
     with database.writing() as session:
+        looking.permit(session, viewer, vault, person_id, reason, "export", Filter())
         held = segments.listed(session, person_id)
         own = viewer.is_person(person_id)
         total = sum(one.count for one in held)

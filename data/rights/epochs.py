@@ -18,6 +18,7 @@ from data.captures import refusals
 from data.database import Database, lock
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
+from data.programme import rules
 from data.rights import keys as rights_keys
 from data.sealing import epochs
 from data.sealing import keys as person_keys
@@ -29,6 +30,7 @@ _WRAPPING: tuple[Callable[[Session, Vault], None], ...] = (
     access_keys.rewrap,
     rights_keys.rewrap,
     refusals.rewrap,
+    rules.rewrap,
 )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
-from data.captures import segments
+from data.captures import looking, segments
+from data.captures.scope import Filter
 from data.errors import Conflict, NotFound
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
@@ -126,6 +127,8 @@ def open_export(
     if row.state != State.DONE or export is None or over:
         state = State.EXPIRED if over else State(row.state)
         raise Conflict(f"Request {request_id} is {state.plain}, so there is no file to take; ask for a new copy.")
+    scope = record.of(session, vault, row).scope
+    looking.permit(session, viewer, vault, row.person_id, reason, "export", Filter(scope))
     own = viewer.is_person(row.person_id)
     log.append(
         session,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from data.errors import NotFound
 from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
+from data.programme.reach import Reach
 from data.rights import clocks, keys
 from data.rights.states import WAITING, Ground, RequestKind, State, in_words
 from data.rights.tables import RequestEventRow, RequestRow
@@ -23,6 +25,7 @@ from data.sealing.vault import Vault
 
 # Who is named when a step was carried out by the program itself.
 PROGRAM = "Daylight"
+_SCOPE = frozenset({"kinds", "apps", "start", "end"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Request:
     what was asked for when it was opened, what was written or removed when it is done.
 
     What is asked about one access has its position in `access`, when it was in `access_at`, the person's own words in
-    `words`, and in `told` what they were told in the end: an answer, or a name."""
+    `words`, and in `told` what they were told in the end: an answer, or a name. `asked` is all that was asked, as
+    JSON."""
 
     id: int
     person_id: int
@@ -75,6 +79,17 @@ class Request:
     access_at: int | None = None
     words: str = ""
     told: str = ""
+    asked: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def reach(self) -> Reach | None:
+        """What a standing rule that is asked for would reach; None for what asks for none."""
+        return Reach.from_json(self.asked["reach"]) if "reach" in self.asked else None
+
+    @property
+    def stands_until(self) -> int | None:
+        """When a rule that was lifted ends, or ended; None for what stands, and for what is none."""
+        return self.expires_at if self.state is State.LIFTED else None
 
     @property
     def stands(self) -> str:
@@ -114,7 +129,7 @@ def of(
         person=person.name,
         email=person.email,
         kind=kind,
-        scope=Scope() if kind.nature.about_access else Scope.from_json(asked),
+        scope=Scope.from_json({name: asked[name] for name in _SCOPE if name in asked}),
         state=State(row.state),
         jurisdiction=row.jurisdiction,
         law=_law(row, kind),
@@ -139,6 +154,7 @@ def of(
         access_at=asked.get("at"),
         words=asked.get("text", ""),
         told=_told(session, vault, row) if with_name or kind is not RequestKind.REVEAL else "",
+        asked=asked,
     )
 
 

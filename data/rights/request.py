@@ -15,16 +15,21 @@ from data.errors import BadInput, Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.rights import opening, record, reveal
+from data.rights import objection, opening, record, restriction, reveal
 from data.rights.record import Request
-from data.rights.states import WAITING, Ground, Move, RequestKind, State, after
+from data.rights.states import WAITING, Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
 __all__ = ["Filter", "Request", "decide", "erasing", "mine", "open_request", "queue", "show", "withdraw"]
 
 # What a decision needs beyond what every decision does.
-_ON_DECISION = {RequestKind.REVEAL: reveal.decide}
+_ON_DECISION = {
+    RequestKind.REVEAL: reveal.decide,
+    RequestKind.OBJECTION: objection.decide,
+    RequestKind.RESTRICTION: restriction.decide,
+}
+_ON_WITHDRAWAL = {RequestKind.OBJECTION: objection.withdraw}
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ def open_request(
     """
     if kind.nature.about_access:
         raise BadInput(f"Asking for {kind.plain} needs the access that it is about.")
+    if kind not in (RequestKind.EXPORT, RequestKind.ERASURE):
+        raise BadInput(f"Asking for {kind.plain} needs words of one's own; it has a command and a form of its own.")
     require(viewer, Permission.OPEN_REQUEST, person_id)
     _check_range(scope)
     return opening.open_new(
@@ -69,6 +76,8 @@ def withdraw(session: Session, viewer: Viewer, vault: Vault, request_id: int) ->
     row.state = after(RequestKind(row.kind), State(row.state), Move.WITHDRAW, row.id).value
     row.closed_at = instants.now()
     row.next_step = None
+    if RequestKind(row.kind) in _ON_WITHDRAWAL:
+        _ON_WITHDRAWAL[RequestKind(row.kind)](session, row)
     record.note(session, row, viewer, "withdrawn")
     opening.write_down(session, vault, viewer, row, Action.REQUEST_WITHDRAWN)
     return record.of(session, vault, row, with_events=True)
@@ -96,7 +105,7 @@ def decide(
     _refuse_a_second_decision(session, row)
     kind, move = RequestKind(row.kind), Move.APPROVE if approve else Move.REFUSE
     state = after(kind, State(row.state), move, row.id)
-    chosen = _ground(approve, ground, reason)
+    chosen = _ground(kind, approve, ground, reason)
     if kind in _ON_DECISION:
         _ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
     row.state = state.value
@@ -167,13 +176,17 @@ def _refuse_a_second_decision(session: Session, row: RequestRow) -> None:
     raise Conflict(f"Request {row.id} was {decision} by {who} at {instants.iso(row.decided_at)}; nothing was changed.")
 
 
-def _ground(approve: bool, ground: Ground | str | None, reason: str) -> Ground | None:
+def _ground(kind: RequestKind, approve: bool, ground: Ground | str | None, reason: str) -> Ground | None:
     if approve:
         if ground:
             raise BadInput("A ground belongs to a refusal; leave it out to approve.")
         return None
     if not ground:
-        raise BadInput(f"A refusal needs a ground: one of {', '.join(Ground)}.")
+        raise BadInput(f"A refusal needs a ground: one of {', '.join(grounds(kind))}.")
     if not reason.strip():
         raise BadInput("A refusal needs a reason in words; the person reads it.")
-    return Ground.of(ground)
+    found = Ground.of(ground)
+    if found not in grounds(kind):
+        allowed = ", ".join(grounds(kind))
+        raise BadInput(f"The law does not let {kind.plain} be refused for {found.value}; use one of {allowed}.")
+    return found

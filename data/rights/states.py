@@ -16,6 +16,8 @@ class RequestKind(StrEnum):
     ERASURE = "erasure"
     QUESTION = "question"
     REVEAL = "reveal"
+    OBJECTION = "objection"
+    RESTRICTION = "restriction"
 
     @property
     def plain(self) -> str:
@@ -38,6 +40,7 @@ class State(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"  # an export whose file is gone
+    LIFTED = "lifted"  # a rule that stood, until the request's `expires_at`
 
     @property
     def plain(self) -> str:
@@ -55,6 +58,7 @@ class Move(StrEnum):
     START = "start"
     FINISH = "finish"
     EXPIRE = "expire"
+    LIFT = "lift"
 
 
 Moves = Mapping[Move, Mapping[State, State]]
@@ -76,6 +80,8 @@ DECIDED: Moves = {
     Move.REFUSE: {State.OPEN: State.REFUSED},
     Move.WITHDRAW: {State.OPEN: State.WITHDRAWN},
 }
+# Done with the decision itself, and then stands until somebody lifts it.
+STANDING: Moves = {**DECIDED, Move.LIFT: {State.DONE: State.LIFTED}}
 # Neither approved nor refused: somebody has to answer.
 ANSWERED: Moves = {
     Move.ANSWER: {State.OPEN: State.DONE},
@@ -87,7 +93,8 @@ ANSWERED: Moves = {
 class Nature:
     """What sets one kind of request apart. The gap in `title` and `asks` is for what it is about: captures, or with
     `about_access` one access. `steps` is the line on which the person sees it move; `states` are the words for
-    states that do not fit the usual ones. `self_granted`: whoever asks for themselves needs nobody's decision."""
+    states that do not fit the usual ones. `self_granted`: whoever asks for themselves needs nobody's decision.
+    `standing`: what is granted goes on until somebody lifts it."""
 
     plain: str
     many: str
@@ -97,6 +104,7 @@ class Nature:
     moves: Moves
     about_access: bool = False
     self_granted: bool = False
+    standing: bool = False
     states: Mapping[State, str] = field(default_factory=dict[State, str])
     law: str = ""
 
@@ -141,6 +149,30 @@ NATURES: Mapping[RequestKind, Nature] = {
         states={State.DONE: "approved, and the name was told"},
         law="Asking for the name behind a look runs under the same clock as a request for a copy.",
     ),
+    RequestKind.OBJECTION: Nature(
+        plain="an objection",
+        many="Objections",
+        title="Objection to {}",
+        asks="that {} is neither captured nor used",
+        steps=("Asked, and kept out meanwhile", "Decision", "Stands"),
+        moves=STANDING,
+        standing=True,
+        states={State.DONE: "granted, and it stands"},
+        law="While it waits, nothing of it is taken in, or opened for anybody else"
+        " (GDPR, Articles 21(1) and 18(1)(d)). It can be refused only for compelling grounds that outweigh yours.",
+    ),
+    RequestKind.RESTRICTION: Nature(
+        plain="a sealing",
+        many="Sealings",
+        title="Sealing of {}",
+        asks="that {} is kept sealed",
+        steps=("Asked", "Decision", "Sealed"),
+        moves=STANDING,
+        standing=True,
+        states={State.DONE: "granted, and it stands"},
+        law="It is then kept and not used: it is opened only for you, and you are told before that ends"
+        " (GDPR, Article 18).",
+    ),
 }
 
 WAITING = frozenset({State.OPEN, State.APPROVED, State.RUNNING})
@@ -154,6 +186,7 @@ _PLAIN = {
     State.REFUSED: "refused",
     State.WITHDRAWN: "withdrawn",
     State.EXPIRED: "done, and its file is gone",
+    State.LIFTED: "lifted",
 }
 
 
@@ -167,6 +200,8 @@ class Ground(StrEnum):
     OUTSIDE = "outside_jurisdiction"
     UNFOUNDED = "manifestly_unfounded_or_excessive"
     LEGAL_HOLD = "legal_hold"
+    COMPELLING = "compelling_legitimate_grounds"
+    LEGAL_CLAIMS = "legal_claims"
     OTHER = "other"
 
     @property
@@ -191,8 +226,21 @@ _GROUNDS = {
     Ground.OUTSIDE: "The law you rely on does not apply where you work.",
     Ground.UNFOUNDED: "The request is manifestly unfounded or excessive.",
     Ground.LEGAL_HOLD: "We are legally bound to keep this for now.",
+    Ground.COMPELLING: "There are compelling legitimate grounds that outweigh your interests, rights and freedoms.",
+    Ground.LEGAL_CLAIMS: "It is needed to establish, exercise or defend legal claims.",
     Ground.OTHER: "Another reason, given below.",
 }
+
+
+# An objection is refused for these alone (GDPR Art. 21(1)), or because it was not the person who raised it.
+_OF_OBJECTIONS = (Ground.COMPELLING, Ground.LEGAL_CLAIMS, Ground.FRAUD, Ground.IDENTITY)
+
+
+def grounds(kind: RequestKind) -> tuple[Ground, ...]:
+    """The grounds on which a request of this kind may be refused."""
+    if kind is RequestKind.OBJECTION:
+        return _OF_OBJECTIONS
+    return tuple(ground for ground in Ground if ground is not Ground.COMPELLING)
 
 
 def in_words(kind: RequestKind, state: State) -> str:

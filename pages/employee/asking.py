@@ -11,7 +11,8 @@ from data.captures.summary import Summary
 from data.errors import Error
 from data.rights import request as requests
 from data.rights.states import RequestKind
-from pages.employee import narrowing
+from pages.employee import narrowing, objecting
+from pages.employee.objecting import DONE, FAILED
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -20,25 +21,29 @@ from pages.wording import phrases
 # The words on the two buttons, which also stand in the address: /requests?ask=Deletion.
 COPY, DELETION = "Copy", "Deletion"
 _KINDS = {COPY: RequestKind.EXPORT, DELETION: RequestKind.ERASURE}
-_DONE, _FAILED = "asked", "not-asked"
 
 
 def form(here: Here, summary: Summary, calendar: Calendar) -> None:
     """The form for a new request; what was just asked for is said above it."""
-    said = st.session_state.pop(_DONE, None)
+    said = st.session_state.pop(DONE, None)
     if said:
         st.success(said, icon=":material/check_circle:")
-    failed = st.session_state.pop(_FAILED, None)
+    failed = st.session_state.pop(FAILED, None)
     if failed:
         st.warning(failed, icon=":material/info:")
     with st.container(border=True):
         st.header("Ask for something", anchor=False)
-        chosen = st.segmented_control("What would you like?", list(_KINDS), key="ask", bind="query-params")
+        offered = [*_KINDS, objecting.OPT_OUT, objecting.SEALING]
+        chosen = st.segmented_control("What would you like?", offered, key="ask", bind="query-params")
         if chosen is None:
             st.caption(
                 "A copy is made at once, nobody has to agree. A deletion is decided by a privacy officer, "
-                "who must tell you the reason if it is refused."
+                "who must tell you the reason if it is refused; so are opting out, "
+                "which holds from the moment you ask, and having it sealed."
             )
+            return
+        if chosen not in _KINDS:
+            objecting.form(here, chosen, summary, calendar)
             return
         _confirm(here, _KINDS[chosen], narrowing.scope(summary, calendar), calendar)
 
@@ -73,9 +78,9 @@ def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
         with here.store.database.writing() as session:
             made = requests.open_request(session, viewer, here.store.vault, viewer.person_id, kind, scope)
     except Error as failure:
-        st.session_state[_FAILED] = str(failure)
+        st.session_state[FAILED] = str(failure)
         return
-    st.session_state[_DONE] = phrases.asked(made.id, kind, taken)
+    st.session_state[DONE] = phrases.asked(made.id, kind, taken)
     # The form closes: pressing once more would ask for the same again.
     st.session_state.update(ask=None, part=False, agreed=False)
     if not scope.everything:

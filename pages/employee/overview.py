@@ -16,7 +16,7 @@ from data.notices import notice
 from data.notices.notice import News
 from data.rights import request as requests
 from data.rights.request import Request
-from pages.employee import asking, deleting, news
+from pages.employee import asking, deleting, news, objecting
 from pages.shell import links, look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -99,6 +99,8 @@ def _can_do(found: tuple[Request, ...], calendar: Calendar) -> None:
             st.switch_page(links.to("requests"), query_params={"ask": asking.COPY})
         if st.button("Have it deleted", icon=":material/delete:"):
             st.switch_page(links.to("requests"), query_params={"ask": asking.DELETION})
+        if st.button("Opt out", icon=":material/do_not_disturb_on:"):
+            st.switch_page(links.to("requests"), query_params={"ask": objecting.OPT_OUT})
     open_ones = [one for one in found if standing.is_news(one, calendar.now)]
     st.html(standing.lines(open_ones, calendar))
     label = "See all your requests" if found else "Your requests"

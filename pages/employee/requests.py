@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from data import instants
+from data.accesses import attempts
 from data.errors import Error
+from data.rights import lifting
 from data.rights import request as domain
 from data.rights.request import Request
 from data.rights.states import RequestKind, State
@@ -15,7 +17,7 @@ from pages.employee import asking, deleting
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases, standing
+from pages.wording import phrases, rules, standing
 
 _FOLLOW_SECONDS = 3
 _LOOK_SECONDS = 5
@@ -30,11 +32,13 @@ def requests(here: Here) -> None:
     calendar = Calendar(here.zone, instants.now())
     with here.store.database.reading() as session:
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
+        tried = attempts.about(session, viewer, viewer.person_id)
     summary = deleting.held(here)
     said = phrases.requested(found, calendar)
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
-    if summary is not None and summary.total:
+    if summary is not None:
         asking.form(here, summary, calendar)
+    st.html(rules.attempts(tried, calendar) or "<span></span>")
     moves = any(one.state in (State.APPROVED, State.RUNNING) for one in found)
     st.fragment(_cards, run_every=_FOLLOW_SECONDS if moves else None)(here, moves)
     if not moves and any(one.waiting for one in found):
@@ -93,6 +97,9 @@ def _documents(here: Here, one: Request) -> None:
     withdrawable = one.state in (State.OPEN, State.APPROVED)
     if one.state is not State.DONE and not withdrawable:
         return
+    if one.state is State.DONE and one.kind.nature.standing:
+        st.button("End it", key=f"lift-{one.id}", on_click=_lift, args=(here, one.id))
+        return
     with st.container(horizontal=True):
         if one.state is State.DONE and one.kind is RequestKind.EXPORT:
             st.link_button("Download my copy", f"/download/export/{one.id}", type="primary", icon=":material/download:")
@@ -103,9 +110,17 @@ def _documents(here: Here, one: Request) -> None:
 
 
 def _withdraw(here: Here, request_id: int) -> None:
+    _change(here, request_id, domain.withdraw)
+
+
+def _lift(here: Here, request_id: int) -> None:
+    _change(here, request_id, lifting.lift)
+
+
+def _change(here: Here, request_id: int, change: Callable[..., Request]) -> None:
     viewer = here.viewer()
     try:
         with here.store.database.writing() as session:
-            domain.withdraw(session, viewer, here.store.vault, request_id)
+            change(session, viewer, here.store.vault, request_id)
     except Error as failure:
         st.toast(str(failure), icon=":material/info:")

@@ -11,7 +11,7 @@ from data.errors import Error
 from data.rights import question
 from data.rights import request as requests
 from data.rights.request import Request
-from data.rights.states import Ground, RequestKind
+from data.rights.states import RequestKind, grounds
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.wording import desk
@@ -27,7 +27,9 @@ def decide(here: Here, found: Request) -> None:
     choice = st.radio("Decision", ["Approve", "Refuse"], horizontal=True, key=f"decision-{found.id}")
     approve, ground = choice == "Approve", None
     if not approve:
-        ground = st.selectbox("Ground", list(Ground), format_func=lambda code: code.plain, key=f"ground-{found.id}")
+        ground = st.selectbox(
+            "Ground", grounds(found.kind), format_func=lambda code: code.plain, key=f"ground-{found.id}"
+        )
     reason = st.text_area(_label(found, approve), key=f"reason-{found.id}", max_chars=_MOST)
     with st.container(border=True):
         st.caption(f"{found.person} will read:")

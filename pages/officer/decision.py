@@ -12,8 +12,8 @@ from data.people.viewer import Viewer
 from data.rights import inquiry
 from data.rights import request as requests
 from data.rights.request import Request
-from data.rights.states import Move, State
-from pages.officer import deciding
+from data.rights.states import Move, RequestKind, State
+from pages.officer import deciding, lifting
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -38,7 +38,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         st.html(desk.facts(found, calendar))
         if found.kind.nature.about_access:
             _access(here, found, calendar)
-        else:
+        elif found.reach is None:
             _count(here, found)
         st.header("What happened so far", anchor=False)
         st.html(standing.history(found, calendar))
@@ -52,6 +52,8 @@ def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) ->
         st.html(standing.steps(found))
         st.markdown(standing.next_step(found, calendar))
         st.html(desk.told(found) or "<span></span>")
+        if found.kind is RequestKind.RESTRICTION and found.state is State.DONE:
+            lifting.announce(here, found)
     elif not may(viewer, Permission.DECIDE, found.person_id):
         st.info("This is your own request. Nobody decides their own; another officer must.", icon=":material/block:")
     elif not here.is_fresh():

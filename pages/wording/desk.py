@@ -9,6 +9,7 @@ from data.captures.preview import Preview
 from data.notices.post import Trouble
 from data.rights.inquiry import Inquired
 from data.rights.request import Request
+from data.rights.restriction import Cause
 from data.rights.states import Ground, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
@@ -64,6 +65,8 @@ def facts(one: Request, calendar: Calendar) -> str:
         ("Law", one.law),
     ]
     parts += [("In their words", one.words)] if one.words else []
+    cause = one.asked.get("cause")
+    parts += [("Ground", Cause.of(cause).plain)] if cause else []
     rows = "".join(f"<li><span>{name}</span><span>{markup.html(value)}</span></li>" for name, value in parts)
     return f'<ol class="dl dl-rows">{rows}</ol>'
 
@@ -83,6 +86,9 @@ def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str) -
     if not approve:
         return standing.refusal(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"))
     word = f"<blockquote>{markup.html(reason.strip())}</blockquote>" if reason.strip() else ""
+    if one.kind.nature.standing:
+        said = f"Your request {one.id} was granted, and stands from now on."
+        return f'<div class="dl"><p>{said}</p>{word}</div>'
     if one.kind is RequestKind.REVEAL:
         said = reason.strip() or "(your reasons stand here)"
         return standing.said(replace(one, words="", access=None, told=_NAME, reason=said))

@@ -101,7 +101,11 @@ def held(summary: Summary, calendar: Calendar) -> str:
     parts.append(f"made from {calendar.day(summary.first)} to {calendar.day(summary.last)}")
     parts.append(f"{words.size(summary.sealed_bytes)} sealed")
     if summary.refused:
-        parts.append(f"{markup.figure(summary.refused)} refused because you had them deleted")
+        erased = summary.refused - summary.objected
+        if erased:
+            parts.append(f"{markup.figure(erased)} refused because you had them deleted")
+        if summary.objected:
+            parts.append(f"{markup.figure(summary.objected)} refused because you object")
     return f'<p class="dl soft">{", ".join(parts)}.</p>'
 
 

@@ -10,6 +10,7 @@ from data.rights.request import Request
 from data.rights.states import Move, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
+from pages.wording import rules
 from pages.wording.phrases import Said
 
 DELETING = Said(
@@ -17,11 +18,14 @@ DELETING = Said(
     "It takes a moment. When it is done, this page shows what is left, and a certificate says what was removed.",
     icon="delete_sweep",
 )
+_LAST = {State.REFUSED: "Refused", State.WITHDRAWN: "Taken back", State.LIFTED: "Ended"}
 NEWS = 7 * instants.DAY  # how long something that ended stays on the first screen
 
 
 def is_news(request: Request, now: int) -> bool:
-    """Whether the first screen shows it: it waits, or ended within a week."""
+    """Whether the first screen shows it: it waits, stands, or ended within a week."""
+    if rules.is_standing(request, now):
+        return True
     return request.waiting or (request.closed_at is not None and now - request.closed_at < NEWS)
 
 
@@ -39,6 +43,8 @@ def about(request: Request, calendar: Calendar) -> str:
     """What it is about: 'keystrokes in Outlook', 'the look of Tue 3 Nov, 14:05'. Plain text."""
     if request.access_at is not None:
         return f"the look of {calendar.when(request.access_at, place=False)}"
+    if request.reach is not None:
+        return what(rules.narrowed(request.reach), calendar) + rules.more(request.reach)
     return what(request.scope, calendar)
 
 
@@ -64,7 +70,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
     due = calendar.due(request.due_on, request.days_left)
     match request.state:
         case State.OPEN:
-            return f"A privacy officer {'answers' if _is_question(request) else 'decides'}; {due}."
+            acts = "answers" if _is_question(request) else "decides"
+            return f"A privacy officer {acts}; {due}.{rules.meanwhile(request)}"
         case State.APPROVED:
             return f"It starts by itself in a moment; {due}. You may leave this page."
         case State.RUNNING:
@@ -73,9 +80,12 @@ def next_step(request: Request, calendar: Calendar) -> str:
         case State.DONE:
             return _done(request, calendar)
         case State.REFUSED:
-            return f"It was refused{f' by {request.decider}' if request.decider else ''}."
+            by = f" by {request.decider}" if request.decider else ""
+            return f"It was refused{by}.{rules.refused(request, calendar)}"
         case State.WITHDRAWN:
             return "It was taken back. Nothing was changed."
+        case State.LIFTED:
+            return rules.outcome(request, calendar)
         case State.EXPIRED:
             return "The file has been removed; you can ask for a new copy at any time."
 
@@ -85,6 +95,8 @@ def _is_question(request: Request) -> bool:
 
 
 def _done(request: Request, calendar: Calendar) -> str:
+    if request.kind.nature.standing:
+        return rules.outcome(request, calendar)
     if request.kind.nature.about_access:
         by = f" by {request.decider}" if request.decider else ""
         return f"It was answered{by}." if _is_question(request) else f"The name was told; decided{by}."
@@ -99,8 +111,8 @@ def steps(request: Request) -> str:
     """The line of steps, as HTML."""
     names = request.kind.nature.steps
     reached = _reached(request)
-    if request.state in (State.REFUSED, State.WITHDRAWN):
-        last = "Refused" if request.state is State.REFUSED else "Taken back"
+    if request.state in _LAST:
+        last = _LAST[request.state]
         return _line([("done", "check", "Asked"), ("now", "block", last)])
     return _line(
         [

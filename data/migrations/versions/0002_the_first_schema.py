@@ -209,6 +209,7 @@ def upgrade() -> None:
         sa.Column("added", sa.BigInteger(), nullable=False),
         sa.Column("duplicates", sa.BigInteger(), nullable=False),
         sa.Column("refused", sa.BigInteger(), nullable=False),
+        sa.Column("objected", sa.BigInteger(), nullable=False),
         sa.Column("screens", sa.BigInteger(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=True),
         sa.Column("last_at", sa.BigInteger(), nullable=True),
@@ -266,6 +267,18 @@ def upgrade() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("import_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "digest", name=op.f("pk_screens")),
+    )
+    op.create_table(
+        "standing_rules",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("granted_at", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "request_id", name=op.f("pk_standing_rules")),
     )
     op.create_table(
         "segments",

@@ -1,0 +1,37 @@
+"""Announcing that what a person had sealed will end: they read when and why before it does."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.errors import Error
+from data.people.permissions import Permission, may
+from data.rights import lifting
+from data.rights.request import Request
+from pages.shell import gateway
+from pages.shell.here import Here
+
+_MOST = 4000  # characters
+
+
+@st.fragment
+def announce(here: Here, found: Request) -> None:
+    """The form; nothing for whoever may not decide this request."""
+    if not may(here.viewer(), Permission.DECIDE, found.person_id):
+        return
+    st.header("End the sealing", anchor=False)
+    st.caption(f"It ends seven days after you announce it. {found.person} reads when and why at once.")
+    reason = st.text_area("The reason, in words the person understands", key=f"lift-why-{found.id}", max_chars=_MOST)
+    if not st.button(f"Announce the end of {found.id}", key=f"lift-{found.id}"):
+        return
+    if not here.is_fresh():
+        gateway.ask_anew("queue", "decide a request")
+        return
+    viewer = here.viewer()
+    try:
+        with here.store.database.writing() as session:
+            lifting.lift(session, viewer, here.store.vault, found.id, reason)
+    except Error as failure:
+        st.error(str(failure))
+        return
+    st.rerun()

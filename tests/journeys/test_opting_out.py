@@ -1,0 +1,58 @@
+"""A person opts out in a real browser, sees it stand, sees who tried to look all the same, and ends it again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from data import instants
+from tests.browser import Visit
+from tests.demo import company
+from tests.demo.loading import Desk, Refused
+from tests.journeys.test_presses import OFFICER, card, opened
+from tests.journeys.test_whole_way import PATIENCE, go, prove
+
+WHO = "Kwame Mensah"
+WHY = "I speak with the works council from this laptop."
+
+
+def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tmp_path: Path) -> None:
+    expect.set_options(timeout=PATIENCE)
+    desk, email = Desk(visit.site.store), company.named(WHO).email
+    person = opened(visit, WHO, "")
+    person.get_by_role("button", name="Opt out").click()
+    words = person.get_by_role("textbox", name="Why? In your own words")
+    words.fill(WHY)
+    words.press("Control+Enter")
+    visit.shoot(person, "opting-out", whole=True)
+    person.get_by_role("button", name="Ask for it").click()
+    expect(person.get_by_text("From now on nothing of it is taken in while an officer decides.")).to_be_visible()
+    number = max(one["id"] for one in desk.ask("request", "list", "--person", email, "--as", email))
+    expect(card(person, number)).to_contain_text("You wrote:")
+
+    typed = tmp_path / "typed.jsonl"
+    typed.write_text(json.dumps({"at": instants.now(), "kind": "key", "down": True, "text": "q"}) + "\n")
+    assert desk.ask("import", "captures", str(typed), "--person", email)["objected"] == 1
+    with pytest.raises(Refused, match="sealed by their request"):
+        desk.ask("captures", "--person", email, "--as", company.named(OFFICER).email, "--purpose", "support")
+
+    officer = opened(visit, OFFICER, f"queue?request={number}")
+    prove(officer, OFFICER, f"Approve request {number}")
+    expect(officer.get_by_text(WHY)).to_be_visible()
+    visit.shoot(officer, "opt-out-deciding", whole=True)
+    officer.get_by_role("button", name=f"Approve request {number}").click()
+    expect(officer.get_by_role("heading", name="Where it stands")).to_be_visible()
+
+    expect(card(person, number)).to_contain_text("It stands: nothing of it is taken in")
+    go(person, visit.site.url, "")
+    expect(person.get_by_text("It stands: nothing of it is taken in")).to_be_visible()
+    visit.shoot(person, "opt-out-overview", whole=True)
+    go(person, visit.site.url, "requests")
+    expect(person.get_by_text("1 attempt to open what you had sealed; nothing was shown.")).to_be_visible()
+    visit.shoot(person, "opt-out-stands", whole=True)
+    card(person, number).get_by_role("button", name="End it").click()
+    expect(card(person, number)).to_contain_text("It ended")
+    assert desk.ask("import", "captures", str(typed), "--person", email)["objected"] == 1  # made while it stood
