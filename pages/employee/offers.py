@@ -1,0 +1,48 @@
+"""What a person can do with a request of theirs: take the file, open the certificate, take it back, end it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from data.errors import Error
+from data.rights import lifting
+from data.rights import request as domain
+from data.rights.request import Request
+from data.rights.states import RequestKind, State
+from pages.shell.here import Here
+
+
+def draw(here: Here, one: Request) -> None:
+    """The buttons that a request has as it stands now."""
+    withdrawable = one.state in (State.OPEN, State.APPROVED)
+    if one.state is not State.DONE and not withdrawable:
+        return
+    if one.state is State.DONE and one.kind.nature.standing:
+        st.button("End it", key=f"lift-{one.id}", on_click=_lift, args=(here, one.id))
+        return
+    with st.container(horizontal=True):
+        if one.state is State.DONE and one.kind is RequestKind.EXPORT:
+            st.link_button("Download my copy", f"/download/export/{one.id}", type="primary", icon=":material/download:")
+        if one.state is State.DONE and one.kind is RequestKind.ERASURE:
+            st.link_button("Open the certificate", f"/download/certificate/{one.id}", icon=":material/verified:")
+        if withdrawable:
+            st.button("Take it back", key=f"withdraw-{one.id}", on_click=_withdraw, args=(here, one.id))
+
+
+def _withdraw(here: Here, request_id: int) -> None:
+    _change(here, request_id, domain.withdraw)
+
+
+def _lift(here: Here, request_id: int) -> None:
+    _change(here, request_id, lifting.lift)
+
+
+def _change(here: Here, request_id: int, change: Callable[..., Request]) -> None:
+    viewer = here.viewer()
+    try:
+        with here.store.database.writing() as session:
+            change(session, viewer, here.store.vault, request_id)
+    except Error as failure:
+        st.toast(str(failure), icon=":material/info:")
