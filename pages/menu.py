@@ -20,6 +20,7 @@ from data.store import open_store
 from pages.auditor.log import entries
 from pages.employee.accesses import accesses
 from pages.employee.captures import captures
+from pages.employee.incidents import incidents
 from pages.employee.overview import overview
 from pages.employee.requests import requests
 from pages.officer.queue import queue
@@ -44,6 +45,7 @@ PAGES = (
     Entry("captures", "What was collected", Permission.SEE_CAPTURES, captures),
     Entry("accesses", "Who opened it", Permission.SEE_ACCESSES, accesses),
     Entry("requests", "My requests", Permission.SEE_REQUESTS, requests),
+    Entry("incidents", "Incidents", Permission.READ_INCIDENTS, incidents),
     Entry("queue", "Requests to decide", Permission.SEE_QUEUE, queue),
     Entry("unexplained", "Unexplained looks", Permission.EXPLAIN_ACCESSES, unexplained),
     Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),

@@ -30,6 +30,7 @@ TABLE: dict[str, set[str]] = {
     "captures": {"ana", "olu", "ingrid", "wei"},
     "accesses": {"ana", "olu", "ingrid", "wei"},
     "requests": {"ana", "olu", "ingrid", "wei"},
+    "incidents": {"ana", "olu", "ingrid", "wei"},
     "queue": {"olu"},
     "unexplained": {"olu"},
     "conduct": {"olu", "ingrid", "wei"},

@@ -47,6 +47,7 @@ class Action(StrEnum):
     EXPORT_TAKEN = "export taken"
     EXPORT_EXPIRED = "export expired"
     KEYS_TURNED = "keys turned"
+    INCIDENT = "incident recorded"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     DECLARED = "declared"
     EXPLAINED = "explained"
     UNJUSTIFIED = "unjustified"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True)

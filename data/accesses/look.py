@@ -20,6 +20,7 @@ MANY = 20  # people in one go from which a look is worth pointing out
 NO_REASON = "no reason given"
 UNEXPLAINED = "unexplained"
 UNJUSTIFIED = "no good reason was found"
+INCIDENT = "an incident was opened about it"
 LATE = "declared only afterwards"
 OUTSIDE_HOURS = "outside working hours"
 OUTSIDE_PURPOSE = "not expected for this purpose"
@@ -141,6 +142,8 @@ def marks(
         found.append(UNEXPLAINED)
     elif verdict is Verdict.UNJUSTIFIED:
         found.append(UNJUSTIFIED)
+    elif verdict is Verdict.INCIDENT:
+        found.append(INCIDENT)
     elif late:
         found.append(LATE)
     elif purpose is Purpose.NONE and verdict is not Verdict.EXPLAINED:

@@ -96,6 +96,14 @@ def waiting(session: Session) -> int:
     return session.scalar(_open(select(func.count()))) or 0
 
 
+@dataclass(frozen=True)
+class Case:
+    """The accesses of a group as they are now, and everybody they were about."""
+
+    positions: tuple[int, ...]
+    people: tuple[int, ...]
+
+
 def explain(
     session: Session, viewer: Viewer, vault: Vault, position: int, reason: str, *, expected: int, justified: bool = True
 ) -> int:
@@ -104,16 +112,24 @@ def explain(
 
     Raises NotAllowed for one's own accesses, BadInput without a reason, Conflict when nothing of it is unexplained.
     """
-    require(viewer, Permission.EXPLAIN_ACCESSES)
     text = " ".join(reason.split())
     if not SHORTEST <= len(text) <= LONGEST:
         raise BadInput(f"Say why in {SHORTEST} to {LONGEST} characters: everybody whose data it was reads it.")
-    lock(session, log.LOCK)  # so that nothing else explains them meanwhile
-    beside, log_keys = session.get(DetailsRow, position), keys.find(session, vault)
-    if beside is None:
+    found = case(session, viewer, position, expected=expected)
+    settle(session, viewer, vault, found, Verdict.EXPLAINED if justified else Verdict.UNJUSTIFIED, text)
+    return len(found.positions)
+
+
+def case(session: Session, viewer: Viewer, position: int, *, expected: int) -> Case:
+    """The group that `position` is one of, for the viewer to settle in this transaction: nothing else does meanwhile.
+
+    Raises NotAllowed for one's own accesses, NotFound, Conflict when nothing of it is unexplained or it has grown.
+    """
+    require(viewer, Permission.EXPLAIN_ACCESSES)
+    lock(session, log.LOCK)
+    beside = session.get(DetailsRow, position)
+    if beside is None or viewer.person_id is None:
         raise NotFound(f"There is no access {position}; reload to see what waits.")
-    if log_keys is None or viewer.person_id is None:
-        raise Unreadable("The key of the access log is gone; restore the database as a whole.")
     positions = _members(session, position, beside.who)
     if _is_any_of(session, positions, viewer.person_id):
         raise NotAllowed("Some of these are your own accesses; another officer must explain them.")
@@ -121,19 +137,27 @@ def explain(
         raise Conflict("These accesses are explained meanwhile; reload to see what waits.")
     if len(positions) != expected:
         raise Conflict(f"There are {len(positions)} such accesses now, not {expected}; reload to see what you explain.")
-    verdict = Verdict.EXPLAINED if justified else Verdict.UNJUSTIFIED
+    return Case(tuple(positions), tuple(_concerned(session, positions)))
+
+
+def settle(session: Session, viewer: Viewer, vault: Vault, found: Case, verdict: Verdict, words: str) -> None:
+    """Give a case its verdict, in words that everybody it was about reads. Raises Unreadable without the log's key."""
+    require(viewer, Permission.EXPLAIN_ACCESSES)
+    log_keys = keys.find(session, vault)
+    if log_keys is None or viewer.person_id is None:
+        raise Unreadable("The key of the access log is gone; restore the database as a whole.")
+    positions = found.positions
     log.append(
         session,
         vault,
         action=Action.EXPLAINED,
-        people=_concerned(session, positions),
+        people=found.people,
         accessor=viewer,
         reason=None,
-        scope={"verdict": verdict.value, "first": positions[0], "last": positions[-1], "why": text},
+        scope={"verdict": verdict.value, "first": positions[0], "last": positions[-1], "why": words},
         count=len(positions),
     )
-    explanations.say(session, log_keys, positions, verdict, text, viewer.person_id)
-    return len(positions)
+    explanations.say(session, log_keys, positions, verdict, words, viewer.person_id)
 
 
 def _members(session: Session, position: int, who: str) -> list[int]:

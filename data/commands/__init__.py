@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "export": Command("rights", "write a person's whole export to a zip file"),
         "request": Command("rights", "ask for a copy, a deletion or about a look; decide, answer, carry out"),
         "unexplained": Command("unexplained", "looks that an audit saw and nobody had declared"),
+        "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "keys": Command("keys", "turn the epoch of the keyring"),
         "witness": Command("witness", "run a witness of the access log, on a machine that is not the operator's"),

@@ -10,28 +10,38 @@ from email.utils import formatdate, make_msgid
 
 from data.errors import BadInput
 
-_TEXT = """\
+_LOOK = """\
 Your data was opened in a way that you are told about at once: by a privacy officer, without a reason on record, or
 for a reason that does not fit whoever opened it.
 
 What it was, and when, is shown only after you sign in:
 
 {url}/accesses
+"""
+_INCIDENT = """\
+There is a notice for you about an incident with the data that the monitoring programme holds.
 
+What happened, and what is done about it, is shown only after you sign in:
+
+{url}/incidents
+"""
+_END = """
 This message says nothing else on purpose. You get at most one an hour, however much there is to see.
 """
 
 
-def write(sender: str, to: str, url: str) -> EmailMessage:
-    """The whole message. Raises BadInput for an address that is none: nothing of it can add a header."""
+def write(sender: str, to: str, url: str, *, looks: bool = True, incident: bool = False) -> EmailMessage:
+    """The whole message, about `looks`, an `incident`, or both. Raises BadInput for an address that is none: nothing
+    of it can add a header."""
     found = EmailMessage(policy=SMTP)
     found["From"] = address(sender)
     found["To"] = address(to)
-    found["Subject"] = "Daylight: somebody opened your data"
+    found["Subject"] = "Daylight: a notice about an incident" if incident else "Daylight: somebody opened your data"
     found["Date"] = formatdate()
     found["Message-ID"] = make_msgid(domain=address(sender).domain)
     found["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
-    found.set_content(_TEXT.format(url=url))
+    parts = (_INCIDENT,) * incident + (_LOOK,) * looks
+    found.set_content("\n".join(part.format(url=url) for part in parts) + _END)
     return found
 
 

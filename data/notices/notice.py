@@ -33,11 +33,12 @@ _BATCH = 500  # entries of the log a transaction
 
 
 class Why(StrEnum):
-    """Why a person is told of a look by itself."""
+    """Why a person is told of something by itself: of a look, or in words of an officer (data/incidents)."""
 
     UNEXPLAINED = "nobody said why"
     PURPOSE = "the reason does not fit whoever looked"
     OFFICER = "a privacy officer looked"
+    INCIDENT = "a notice about an incident"
 
 
 class Mail(StrEnum):
@@ -103,7 +104,9 @@ def unseen(
 ) -> News:
     """The viewer's own notices that they have not seen. Raises NotAllowed."""
     _require_own(viewer, person_id)
-    mine = select(NoticeRow.position).where(NoticeRow.person_id == person_id, NoticeRow.seen_at.is_(None))
+    mine = select(NoticeRow.position).where(
+        NoticeRow.person_id == person_id, NoticeRow.why != Why.INCIDENT.value, NoticeRow.seen_at.is_(None)
+    )
     total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
     newest = (
         mine.join(AboutRow, (AboutRow.position == NoticeRow.position) & (AboutRow.person_id == person_id))
@@ -124,7 +127,9 @@ def is_unseen(session: Session, viewer: Viewer, person_id: int, position: int) -
 def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[int] | None = None) -> None:
     """The viewer has seen these looks, or all. Raises NotAllowed."""
     _require_own(viewer, person_id)
-    rows = update(NoticeRow).where(NoticeRow.person_id == person_id, NoticeRow.seen_at.is_(None))
+    rows = update(NoticeRow).where(
+        NoticeRow.person_id == person_id, NoticeRow.why != Why.INCIDENT.value, NoticeRow.seen_at.is_(None)
+    )
     if positions is not None:
         rows = rows.where(NoticeRow.position.in_(positions))
     session.execute(rows.values(seen_at=instants.now()))

@@ -12,14 +12,14 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.database import Database, insert
 from data.errors import BadInput
 from data.notices import letter
-from data.notices.notice import Mail
+from data.notices.notice import Mail, Why
 from data.notices.tables import NoticeRow, PostRow
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
@@ -36,12 +36,15 @@ _TIMEOUT = 10.0  # seconds
 
 @dataclass(frozen=True)
 class Due:
-    """An e-mail that is to go out: to whom, and the newest notice that it speaks for."""
+    """An e-mail that is to go out: to whom, the newest notice that it speaks for, and how many of them there are about
+    looks and about incidents."""
 
     person_id: int
     email: str
     until: int
     tries: int
+    looks: int
+    incidents: int
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,16 @@ def trouble(session: Session, viewer: Viewer) -> Trouble | None:
 
 
 def _due(session: Session, now: int) -> Sequence[Due]:
+    about_incident = case((NoticeRow.why == Why.INCIDENT.value, 1))
     rows = session.execute(
-        select(PersonRow.id, PersonRow.email, func.max(NoticeRow.position), func.coalesce(PostRow.tries, 0))
+        select(
+            PersonRow.id,
+            PersonRow.email,
+            func.max(NoticeRow.position),
+            func.coalesce(PostRow.tries, 0),
+            func.count() - func.count(about_incident),
+            func.count(about_incident),
+        )
         .join(NoticeRow, NoticeRow.person_id == PersonRow.id)
         .outerjoin(PostRow, PostRow.person_id == PersonRow.id)
         .where(
@@ -105,7 +116,8 @@ def _due(session: Session, now: int) -> Sequence[Due]:
 def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due, now: int) -> bool:
     assert settings.smtp is not None
     try:
-        server.send_message(letter.write(settings.smtp.sender, one.email, settings.public_url))
+        about = {"looks": one.looks > 0, "incident": one.incidents > 0}
+        server.send_message(letter.write(settings.smtp.sender, one.email, settings.public_url, **about))
     except (BadInput, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
         for_good = not isinstance(error, smtplib.SMTPRecipientsRefused) or _code(error) >= 500
         _note_failure(database, one, _said(settings.smtp, error), now, for_good=for_good)

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     SEE_QUEUE = "see the requests that wait for a decision"
     DECIDE = "decide a request"
     EXPLAIN_ACCESSES = "explain accesses that nobody declared"
+    READ_INCIDENTS = "read about the incidents that concern them or everybody"
+    SEE_INCIDENTS = "see every incident"
+    HANDLE_INCIDENTS = "open an incident and record what is done about it"
     SEE_CONDUCT = "see the programme's conduct for the whole company"
     SEE_LOG = "see the access log without content"
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
@@ -41,6 +44,9 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_QUEUE: _OFFICER,
     Permission.DECIDE: _OFFICER,
     Permission.EXPLAIN_ACCESSES: _OFFICER,
+    Permission.READ_INCIDENTS: frozenset(Role),
+    Permission.SEE_INCIDENTS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
+    Permission.HANDLE_INCIDENTS: _OFFICER,
     Permission.SEE_CONDUCT: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR}),
     Permission.SEE_LOG: frozenset({Role.AUDITOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),

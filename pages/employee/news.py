@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.notices import notice
 from data.notices.notice import News
-from pages.shell import markup
+from pages.shell import links, markup, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import rows, single
@@ -21,6 +21,15 @@ def news(here: Here, found: News, calendar: Calendar) -> None:
             st.html(f'<div class="dl">{markup.symbol("notifications")} <strong>{single.news(found)}</strong></div>')
             st.button("I have seen these", type="tertiary", key="seen", on_click=_see, args=(here,))
         st.html(rows.latest(found.looks, (), calendar))
+
+
+def incidents(unread: int) -> None:
+    """Say that there are notices about incidents to read, where they stand."""
+    if unread:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="untold"):
+            said = f"{words.count(unread, 'notice')} about an incident {'is' if unread == 1 else 'are'} new to you."
+            st.html(f'<div class="dl">{markup.symbol("emergency_home")} <strong>{said}</strong></div>', width="content")
+            st.page_link(links.to("incidents"), label="Read it", icon=":material/arrow_forward:")
 
 
 def _see(here: Here) -> None:

@@ -12,6 +12,7 @@ from data.accesses.coverage import Gap
 from data.accesses.look import LookFigures
 from data.captures import summary as summaries
 from data.captures.summary import Summary
+from data.incidents import telling
 from data.notices import notice
 from data.notices.notice import News
 from data.rights import request as requests
@@ -32,6 +33,7 @@ class Seen:
     gaps: tuple[Gap, ...]
     requests: tuple[Request, ...]
     news: News
+    untold: int
 
 
 def overview(here: Here) -> None:
@@ -46,6 +48,7 @@ def overview(here: Here) -> None:
         deleting.notice(here)
     else:
         _held(seen.summary, calendar)
+    news.incidents(seen.untold)
     news.news(here, seen.news, calendar)
     draw(seen, calendar)
 
@@ -62,6 +65,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
             coverage.gaps(session, since, now),
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
+            len(telling.unread(session, viewer)),
         )
 
 

@@ -8,6 +8,9 @@ from data import instants
 from data.accesses import unexplained as looks
 from data.accesses.unexplained import LONGEST, Group
 from data.errors import Error
+from data.incidents import record
+from data.incidents.incident import Incident
+from pages.officer import recording
 from pages.shell import gateway, look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -25,7 +28,9 @@ def unexplained(here: Here) -> None:
     with here.store.database.reading() as session:
         found = looks.groups(session, viewer, here.store.vault)
         count = looks.waiting(session)
+        going = [one for one in record.read(session, viewer, here.store.vault).incidents if not one.is_closed]
     st.html(wording.headline(count, len(found)))
+    recording.said()
     said = st.session_state.pop(_DONE, None)
     if said:
         st.success(said, icon=":material/check_circle:")
@@ -40,11 +45,11 @@ def unexplained(here: Here) -> None:
             if one.is_own:
                 st.caption("These looks are your own, so another officer must explain them.")
             else:
-                _explain(here, one)
+                _explain(here, one, going)
 
 
 @st.fragment
-def _explain(here: Here, one: Group) -> None:
+def _explain(here: Here, one: Group, going: list[Incident]) -> None:
     here.viewer()
     with st.form(f"explain-{one.position}", border=False):
         reason = st.text_area(
@@ -56,8 +61,15 @@ def _explain(here: Here, one: Group) -> None:
         with st.container(horizontal=True):
             explained = st.form_submit_button("This explains it", type="primary")
             nothing = st.form_submit_button("No good reason was found")
+            incident = st.form_submit_button("Open an incident")
+        chosen = None
+        if going:
+            key = f"incident-{one.position}"
+            chosen = st.selectbox("Incident", [None, *going], format_func=wording.incident, key=key)
     if explained or nothing:
         _say(here, one, reason, justified=explained)
+    elif incident:
+        recording.about_looks(here, one, wording.title(one), reason, chosen.number if chosen else None)
 
 
 def _say(here: Here, one: Group, reason: str, *, justified: bool) -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-_TITLES = {"captures": "What was collected", "accesses": "Who opened it", "requests": "My requests"}
+_TITLES = {
+    "captures": "What was collected",
+    "accesses": "Who opened it",
+    "requests": "My requests",
+    "incidents": "Incidents",
+}
 
 
 def to(path: str) -> st.Page:

@@ -87,6 +87,8 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
             )
         case rules.UNJUSTIFIED:
             return "A privacy officer looked into it and found no good reason for it."
+        case rules.INCIDENT:
+            return "A privacy officer opened an incident about it: what is known and done stands under “Incidents”."
         case rules.OUTSIDE_HOURS:
             first, last = rules.WORKDAY.start, rules.WORKDAY.stop
             local = calendar.local(one.at)
@@ -176,13 +178,22 @@ def _recorded(one: Look, calendar: Calendar) -> str:
     return f"Another system's record, brought into this log.{late}"
 
 
+_VERDICTS = {
+    Verdict.EXPLAINED: "A privacy officer says",
+    Verdict.UNJUSTIFIED: "A privacy officer found no good reason",
+    Verdict.INCIDENT: "A privacy officer opened an incident",
+}
+
+
 def _explained(found: Explanation, calendar: Calendar) -> tuple[str, str]:
     """What explains a look that an audit saw, and how far that can be trusted."""
     if found.verdict is Verdict.DECLARED:
         late = " It was declared only after the audit's record had come in." if found.came_late else ""
         return f"By access {found.declared}: {found.purpose.plain}", f"Whoever looked had declared it.{late}"
-    said = "A privacy officer says" if found.verdict is Verdict.EXPLAINED else "A privacy officer found no good reason"
-    return f"{said}: “{found.reason}”", f"Said {calendar.when(found.at)}; the log keeps that it was said."
+    return (
+        f"{_VERDICTS[found.verdict]}: “{found.reason}”",
+        f"Said {calendar.when(found.at)}; the log keeps that it was said.",
+    )
 
 
 def _names(value: object) -> list[str]:

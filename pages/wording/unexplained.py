@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.accesses.unexplained import Group
+from data.incidents.incident import TITLE, Incident
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 from pages.wording import phrases
@@ -39,3 +40,14 @@ def group(one: Group, calendar: Calendar) -> str:
 def said(count: int, people: int) -> str:
     """What was done. Plain text."""
     return f"{words.count(count, 'look')} answered; {words.count(people, 'person', 'people')} can read what you wrote."
+
+
+def title(one: Group) -> str:
+    """What an incident about these looks is called. Plain text."""
+    # Without the account: whose it is may be somebody's name, which is told only after a decision.
+    return f"Looks that nobody declared, seen by {phrases.source(one.source)}"[:TITLE]
+
+
+def incident(one: Incident | None) -> str:
+    """The incident that a case can be made part of. Plain text."""
+    return "A new one" if one is None else f"Incident {one.number}: {one.title}"

@@ -43,6 +43,7 @@ QUESTION = replace(
         (rules.MANY_PEOPLE, replace(ODD, people_count=1_204), "the data of 1,204 people in one go; from 20 people on"),
         (rules.UNEXPLAINED, ODD, "nobody has declared a look of this account"),
         (rules.UNJUSTIFIED, ODD, "found no good reason for it."),
+        (rules.INCIDENT, ODD, "opened an incident about it"),
         (rules.DETAILS_GONE, ODD, "no longer kept. That it happened is."),
     ],
 )

@@ -1,0 +1,43 @@
+"""An incident about accesses that nobody declared: opened, or widened, out of the case that an officer looks into."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from data.accesses import unexplained
+from data.accesses.explanations import Verdict
+from data.incidents import incident as rules
+from data.incidents import record
+from data.incidents.record import Opening
+from data.people.permissions import Permission, require
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
+
+
+def open_about(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    position: int,
+    opening: Opening,
+    *,
+    expected: int,
+    number: int | None = None,
+) -> int:
+    """Open an incident about the unexplained accesses that `position` is one of, or take them into incident `number`;
+    its number. Everybody they were about reads `opening.words` at once. `expected` is how many the officer saw.
+
+    Permission HANDLE_INCIDENTS. Raises as `unexplained.case` and `record.open_new`.
+    """
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    words = rules.text_of(opening.words)
+    case = unexplained.case(session, viewer, position, expected=expected)
+    whole = replace(opening, people=case.people, looks=case.positions)
+    if number is None:
+        number = record.open_new(session, viewer, vault, whole)
+    else:
+        record.widen(session, viewer, vault, number, whole)
+    unexplained.settle(session, viewer, vault, case, Verdict.INCIDENT, f"Incident {number}. {words}")
+    return number

@@ -1,0 +1,203 @@
+"""Incidents as the access log holds them: each line of an incident's history is an entry of the log, so that none of
+it can be rewritten, and there is no other place that could say something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import keys, log
+from data.accesses.entry import Action
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.database import lock
+from data.errors import NotFound, Unreadable
+from data.incidents import incident as rules
+from data.incidents import telling
+from data.incidents.incident import Event, Happening, Incident, Said
+from data.people.permissions import Permission, may, require
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
+
+
+@dataclass(frozen=True)
+class Record:
+    """The incidents that somebody may read, newest first. `altered` counts entries of the log that were about an
+    incident and no longer open: what they said is lost, that they were there is not."""
+
+    incidents: tuple[Incident, ...]
+    altered: int = 0
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What an incident begins with: whom it concerns and which accesses it is about, as far as is known. `aware_at`:
+    since when the company knew (None: now)."""
+
+    title: str
+    words: str
+    aware_at: int | None = None
+    people: Sequence[int] = ()
+    looks: Sequence[int] = ()
+
+
+def read(session: Session, viewer: Viewer, vault: Vault) -> Record:
+    """The incidents that the viewer may read: all for whoever watches the programme; others read those that concern
+    them, and those of which all staff, or the public, were told."""
+    require(viewer, Permission.READ_INCIDENTS)
+    found, altered = _all(session, vault, viewer.person_id)
+    if not may(viewer, Permission.SEE_INCIDENTS):
+        found = [one for one in found if one.is_mine or one.is_public]
+        altered = 0
+    return Record(tuple(reversed(found)), altered)
+
+
+def one(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident:
+    """One incident that the viewer may read. Raises NotFound."""
+    found = next((each for each in read(session, viewer, vault).incidents if each.number == number), None)
+    if found is None:
+        raise NotFound(f"There is no incident {number}, or it is not yours to see; check its number.")
+    return found
+
+
+def open_new(session: Session, viewer: Viewer, vault: Vault, opening: Opening) -> int:
+    """Open an incident; its number. Permission HANDLE_INCIDENTS. Raises BadInput."""
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    words, title = rules.text_of(opening.words), rules.title_of(opening.title)
+    now = instants.now()
+    aware_at = rules.instant_of(opening.aware_at, now)
+    lock(session, log.LOCK)  # so that two officers do not give out one number
+    held, _ = _all(session, vault, None)
+    number = max((each.number for each in held), default=0) + 1
+    more = {"title": title, "aware_at": aware_at, "looks": list(opening.looks)}
+    said = Said(Happening.OPENED, words)
+    _append(session, viewer, vault, number, said, opening.people, more)
+    return number
+
+
+def widen(session: Session, viewer: Viewer, vault: Vault, number: int, opening: Opening) -> None:
+    """Take more people and accesses into an incident. Permission HANDLE_INCIDENTS. Raises NotFound, Conflict when it
+    is closed."""
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    lock(session, log.LOCK)
+    said = Said(Happening.WIDENED, rules.text_of(opening.words))
+    rules.check(one(session, viewer, vault, number), said, instants.now())
+    _append(session, viewer, vault, number, said, opening.people, {"looks": list(opening.looks)})
+
+
+def note(session: Session, viewer: Viewer, vault: Vault, number: int, said: Said, *, by_mail: bool) -> Incident:
+    """Record what happened in an incident; a notice goes out with it. Permission HANDLE_INCIDENTS.
+
+    Raises NotFound, BadInput, Conflict in a sentence each. `by_mail`: a notice waits for an e-mail too.
+    """
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    lock(session, log.LOCK)
+    found = one(session, viewer, vault, number)
+    words = rules.text_of(said.words)
+    rules.check(found, said, instants.now())
+    more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
+    people = _concerned(session, vault, number) if said.happening is Happening.AFFECTED else ()
+    position = _append(session, viewer, vault, number, replace(said, words=words), people, more)
+    if said.happening in rules.NOTICES:
+        telling.tell(session, position, said.happening, by_mail=by_mail)
+    return one(session, viewer, vault, number)
+
+
+def _append(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    number: int,
+    said: Said,
+    people: Sequence[int],
+    more: Mapping[str, object],
+) -> int:
+    scope = {"incident": number, "event": said.happening.value, "words": said.words, **more}
+    return log.append(
+        session,
+        vault,
+        action=Action.INCIDENT,
+        people=people,
+        accessor=viewer,
+        reason=None,
+        scope=scope,
+        count=1,
+        at=said.at,
+    )
+
+
+def _all(session: Session, vault: Vault, reader: int | None) -> tuple[list[Incident], int]:
+    """Every incident in the order of their numbers, and how many entries no longer open."""
+    log_keys = keys.find(session, vault)
+    if log_keys is None:
+        return [], 0
+    rows = session.execute(
+        select(EntryRow, DetailsRow.details)
+        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+        .where(EntryRow.action == Action.INCIDENT.value)
+        .order_by(EntryRow.position)
+    ).all()
+    said: dict[int, list[tuple[EntryRow, dict[str, Any]]]] = {}
+    altered = 0
+    for row, sealed in rows:
+        try:
+            # Outer join: a row that is gone has no details.
+            scope = keys.opened(log_keys, row, sealed or b"").read["scope"]
+        except Unreadable:
+            altered += 1
+            continue
+        said.setdefault(int(scope["incident"]), []).append((row, scope))
+    counts = telling.counts(session, [row.position for row, _ in rows])
+    return [_built(session, number, lines, counts, reader) for number, lines in sorted(said.items())], altered
+
+
+def _built(
+    session: Session,
+    number: int,
+    lines: Sequence[tuple[EntryRow, dict[str, Any]]],
+    counts: Mapping[int, tuple[int, int]],
+    reader: int | None,
+) -> Incident:
+    events = [
+        Event(
+            position=row.position,
+            happening=Happening(scope["event"]),
+            at=row.at,
+            recorded_at=row.recorded_at,
+            words=str(scope["words"]),
+            late=str(scope.get("late", "")),
+            told=counts.get(row.position, (0, 0))[0],
+            seen=counts.get(row.position, (0, 0))[1],
+        )
+        for row, scope in lines
+    ]
+    first = lines[0][1]
+    people, is_mine = _people(session, [row.position for row, _ in lines], reader)
+    return Incident(
+        number=number,
+        title=str(first.get("title", "An incident whose first entry no longer opens")),
+        aware_at=int(first.get("aware_at", events[0].recorded_at)),
+        events=tuple(events),
+        people=people,
+        looks=tuple(look for _, scope in lines for look in scope.get("looks", ())),
+        is_mine=is_mine,
+    )
+
+
+def _people(session: Session, positions: Sequence[int], reader: int | None) -> tuple[int, bool]:
+    about = AboutRow.position.in_(positions)
+    count = session.scalar(select(func.count(AboutRow.person_id.distinct())).where(about)) or 0
+    mine = select(AboutRow.position).where(about, AboutRow.person_id == reader).limit(1)
+    return count, reader is not None and session.scalar(mine) is not None
+
+
+def _concerned(session: Session, vault: Vault, number: int) -> Sequence[int]:
+    found, _ = _all(session, vault, None)
+    positions = [event.position for each in found if each.number == number for event in each.events]
+    return list(
+        session.scalars(select(AboutRow.person_id).where(AboutRow.position.in_(positions)).distinct()),
+    )

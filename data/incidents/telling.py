@@ -1,0 +1,73 @@
+"""Notices of an incident: to whom they go, who has read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses.tables import AboutRow
+from data.errors import NotAllowed
+from data.incidents.incident import Happening
+from data.notices.notice import Mail, Why
+from data.notices.tables import NoticeRow
+from data.people.tables import GrantRow, PersonRow
+from data.people.viewer import Role, Viewer
+
+_CHUNK = 500
+
+
+def tell(session: Session, position: int, happening: Happening, *, by_mail: bool) -> None:
+    """Put the notice at `position` of the log before everybody it is for, in the transaction that records it."""
+    people = _recipients(position, happening).subquery()
+    mail = Mail.WAITING if by_mail else Mail.NONE
+    rows = select(
+        people.c[0], literal(position), literal(Why.INCIDENT.value), literal(mail.value), literal(instants.now())
+    )
+    session.execute(insert(NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], rows))
+
+
+def counts(session: Session, positions: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many people each notice went to, and how many have read it; names nobody."""
+    found: dict[int, tuple[int, int]] = {}
+    for first in range(0, len(positions), _CHUNK):
+        rows = session.execute(
+            select(NoticeRow.position, func.count(), func.count(NoticeRow.seen_at))
+            .where(NoticeRow.position.in_(positions[first : first + _CHUNK]), NoticeRow.why == Why.INCIDENT.value)
+            .group_by(NoticeRow.position)
+        )
+        found.update({position: (told, seen) for position, told, seen in rows})
+    return found
+
+
+def unread(session: Session, viewer: Viewer) -> frozenset[int]:
+    """The positions of the notices that the viewer has not read."""
+    rows = select(NoticeRow.position).where(
+        NoticeRow.person_id == viewer.person_id, NoticeRow.why == Why.INCIDENT.value, NoticeRow.seen_at.is_(None)
+    )
+    return frozenset(session.scalars(rows))
+
+
+def read(session: Session, viewer: Viewer, position: int) -> None:
+    """The viewer has read a notice that went to them. Raises NotAllowed for whoever runs the server, who gets none."""
+    if viewer.person_id is None:
+        raise NotAllowed("Notices go to people; whoever runs the server gets none.")
+    rows = update(NoticeRow).where(
+        NoticeRow.person_id == viewer.person_id,
+        NoticeRow.position == position,
+        NoticeRow.why == Why.INCIDENT.value,
+        NoticeRow.seen_at.is_(None),
+    )
+    session.execute(rows.values(seen_at=instants.now()))
+
+
+def _recipients(position: int, happening: Happening) -> Select[Any]:
+    if happening is Happening.AFFECTED:
+        return select(AboutRow.person_id).where(AboutRow.position == position)
+    if happening is Happening.ORGANIZERS:
+        rule = GrantRow.role == Role.ORGANIZER.value, GrantRow.revoked_at.is_(None)
+        return select(GrantRow.person_id).where(*rule).distinct()
+    return select(PersonRow.id)

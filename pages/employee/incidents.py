@@ -1,0 +1,62 @@
+"""Incidents: what went wrong with people's data, what was done about it, who was told and when."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data import instants
+from data.incidents import record, telling
+from data.incidents.incident import Incident
+from data.people.permissions import Permission, may
+from pages.officer import recording
+from pages.shell import look
+from pages.shell.here import Here
+from pages.shell.words import Calendar
+from pages.wording import incidents as wording
+
+PAGE = 10
+
+
+def incidents(here: Here) -> None:
+    """Draw the page: for everybody what they may read, for officers also where they record."""
+    viewer = here.viewer()
+    calendar = Calendar(here.zone, instants.now())
+    look.apply()
+    with here.store.database.reading() as session:
+        found = record.read(session, viewer, here.store.vault)
+        unread = telling.unread(session, viewer)
+    st.html(wording.headline(found, watches=may(viewer, Permission.SEE_INCIDENTS), now=calendar.now))
+    handles = may(viewer, Permission.HANDLE_INCIDENTS)
+    if handles:
+        recording.said()
+        recording.opening(here)
+    # Those that concern the reader first, then what is open, then the newest.
+    ordered = sorted(found.incidents, key=lambda one: (not one.is_mine, one.is_closed, -one.number))
+    pages = -(-len(ordered) // PAGE)
+    page = st.pagination(pages, key="incidents-page") if pages > 1 else 1
+    for one in ordered[(page - 1) * PAGE : page * PAGE]:
+        with st.container(border=True):
+            _draw(here, one, unread, calendar)
+            if handles:
+                recording.recording(here, one)
+
+
+def _draw(here: Here, one: Incident, unread: frozenset[int], calendar: Calendar) -> None:
+    st.html(wording.heading(one, calendar))
+    left, right = st.columns([2, 3], gap="large")
+    left.html(wording.clocks(one, calendar))
+    with right:
+        st.html(wording.history(one, calendar))
+        new = [event.position for event in one.events if event.position in unread]
+        if new:
+            st.button("I have read this", key=f"read-{one.number}", on_click=_read, args=(here, new))
+    st.caption(wording.proof(one))
+
+
+def _read(here: Here, positions: list[int]) -> None:
+    viewer = here.look()
+    if viewer is None:
+        return
+    with here.store.database.writing() as session:
+        for position in positions:
+            telling.read(session, viewer, position)

@@ -1,0 +1,173 @@
+"""Words for incidents: how one stands, its clocks, its history. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data import instants
+from data.incidents.incident import LONGEST, SHORTEST, Event, Happening, Incident
+from data.incidents.record import Record
+from pages.shell import markup, words
+from pages.shell.words import Calendar
+
+_HELD = {
+    Happening.FIX_CLAIMED: ("Said to be fixed; whether that holds is not known yet", "attention"),
+    Happening.FIX_HELD: ("The fix held", "plain"),
+    Happening.FIX_FAILED: ("The fix did not hold", "alarm"),
+}
+
+HELP = {
+    Happening.CONTAINED: "What was done so that it goes no further.",
+    Happening.FIX_CLAIMED: "Who says that it is fixed, and how that was checked.",
+    Happening.FIX_HELD: "How you know that the fix held, and since when.",
+    Happening.FIX_FAILED: "What is open again, and how that was noticed.",
+    Happening.REGULATOR: "Which authority was told, and of what (GDPR, Article 33).",
+    Happening.NO_REGULATOR: "Why a risk to the people concerned is unlikely (GDPR, Article 33(1)).",
+    Happening.AFFECTED: "What happened to their data, what may follow, what is done, whom to ask (GDPR, Article 34).",
+    Happening.ORGANIZERS: "What the organizers are to know.",
+    Happening.STAFF: "What all staff are to know. It goes to everybody at once.",
+    Happening.PRESS: "What was said in public, and where.",
+    Happening.CLOSED: "What was learnt, and what stays changed.",
+    Happening.REOPENED: "What is new.",
+}
+
+
+def headline(found: Record, *, watches: bool, now: int) -> str:
+    """The sentence that answers the page's question, as HTML. `watches`: the reader sees every incident."""
+    mine = sum(one.is_mine for one in found.incidents)
+    altered = f" {_altered(found.altered)}" if found.altered else ""
+    if watches:
+        going = [one for one in found.incidents if not one.is_closed]
+        if not going:
+            said = "No incident is open." if found.incidents else "No incident was recorded."
+            below = "What an officer opens, here or out of an unexplained look, stands in the access log for good."
+            return markup.answer(
+                said, markup.html(below + altered), tone="alarm" if altered else "plain", icon="task_alt"
+            )
+        verb = "is" if len(going) == 1 else "are"
+        late = [one for one in going if _regulator_waits(one) and now > one.regulator_due]
+        below = f"For {words.count(len(late), 'of them', 'of them')} the regulator is not told in time." if late else ""
+        return markup.answer(
+            f"{words.count(len(going), 'incident')} {verb} open.",
+            markup.html(below + altered),
+            tone="alarm",
+            icon="emergency_home",
+        )
+    if not found.incidents:
+        below = "Should one be, you read it here and on your first page. This says only what was recorded."
+        return markup.answer("No incident was recorded that concerns you.", below, icon="task_alt")
+    others = len(found.incidents) - mine
+    rest = f"{words.count(others, 'other')} concerned somebody else, and all staff were told." if others else ""
+    if not mine:
+        return markup.answer("No incident was recorded that concerns you.", rest, icon="task_alt")
+    verb = "concerns" if mine == 1 else "concern"
+    return markup.answer(f"{words.count(mine, 'incident')} {verb} you.", rest, tone="alarm", icon="emergency_home")
+
+
+def heading(one: Incident, calendar: Calendar) -> str:
+    """Number, title, whom it concerns and how it stands, as HTML."""
+    whom = (
+        f"It concerns {words.count(one.people, 'person', 'people')}" if one.people else "Whom it concerns is not known"
+    )
+    mine = "; you are one of them" if one.is_mine else ""
+    known = f"The company has known since {calendar.when(one.aware_at)}."
+    closed = '<span class="dl-mark" style="color:inherit">closed</span>' if one.is_closed else ""
+    press = '<span class="dl-mark">the public was told before all staff</span>' if one.press_first else ""
+    return (
+        f'<div class="dl"><h2 style="margin:0;padding:0;font-size:1.25rem">Incident {one.number}: '
+        f"{markup.html(one.title)} {closed}{press}</h2>"
+        f"<p>{markup.html(f'{whom}{mine}. {known}')}</p></div>"
+    )
+
+
+def clocks(one: Incident, calendar: Calendar) -> str:
+    """What must happen and whether it did, as HTML."""
+    rows = [
+        ("Contained", _first(one, Happening.CONTAINED, calendar) if one.is_contained else "not yet"),
+        ("Fix", _fix(one)),
+        ("Regulator", _regulator(one, calendar)),
+        ("People concerned", _told(one, Happening.AFFECTED, calendar)),
+        ("Organizers", _told(one, Happening.ORGANIZERS, calendar)),
+        ("All staff", _told(one, Happening.STAFF, calendar)),
+        ("The public", _first(one, Happening.PRESS, calendar) or "not told, as far as was recorded"),
+    ]
+    items = "".join(f'<li><span class="soft">{name}</span><span>{markup.html(said)}</span></li>' for name, said in rows)
+    return f'<ol class="dl dl-rows">{items}</ol>'
+
+
+def history(one: Incident, calendar: Calendar) -> str:
+    """Everything that happened, in the order in which it happened, as HTML."""
+    lines = "".join(_line(event, calendar) for event in sorted(one.events, key=lambda each: (each.at, each.position)))
+    return f'<ol class="dl dl-rows dl-said">{lines}</ol>'
+
+
+def missing(found: Sequence[str]) -> str:
+    """What must still happen before an incident can be closed. Plain text; empty when nothing must."""
+    return f"It cannot be closed yet: {'; '.join(found)}." if found else ""
+
+
+def proof(one: Incident) -> str:
+    """Where its history stands. Plain text."""
+    entries = words.listed([str(event.position) for event in one.events])
+    return f"Each line is an entry of the access log ({entries}), which nobody can rewrite without its being seen."
+
+
+def length() -> str:
+    """How much is to be said."""
+    return f"{SHORTEST} to {LONGEST:,} characters"
+
+
+def _line(event: Event, calendar: Calendar) -> str:
+    later = event.recorded_at - event.at > 60_000_000
+    recorded = f" Recorded {calendar.when(event.recorded_at, place=False)}." if later else ""
+    read = f" {_read(event)}." if event.told else ""
+    late = f" Why so late: {event.late}" if event.late else ""
+    return (
+        f"<li><span>{markup.when(calendar, event.at, starts=True)}</span><div><strong>{event.happening.plain}</strong>"
+        f"<blockquote>{markup.html(event.words)}</blockquote>"
+        f'<span class="soft">{markup.html(f"{read}{late}{recorded}".strip())}</span></div></li>'
+    )
+
+
+def _regulator_waits(one: Incident) -> bool:
+    return one.first(Happening.REGULATOR) is None and one.first(Happening.NO_REGULATOR) is None
+
+
+def _regulator(one: Incident, calendar: Calendar) -> str:
+    told, due = one.first(Happening.REGULATOR), one.regulator_due
+    if told is not None:
+        late = f", {words.span(told.at - due)} late" if told.at > due else ", within 72 hours"
+        return f"told {calendar.when(told.at)}{late}"
+    if (why := one.first(Happening.NO_REGULATOR)) is not None:
+        return f"not told, for the reason given {calendar.when(why.at)}"
+    if calendar.now > due:
+        return f"must be told; the 72 hours ended {words.span(calendar.now - due)} ago"
+    return f"must be told by {calendar.when(due)}: {words.span(due - calendar.now)} left"
+
+
+def _told(one: Incident, happening: Happening, calendar: Calendar) -> str:
+    found = [event for event in one.events if event.happening is happening]
+    if not found:
+        known = calendar.now - one.aware_at
+        waited = f" yet; the company has known for {words.span(known)}" if known > instants.HOUR else " yet"
+        return f"not told through this app{'' if one.is_closed else waited}"
+    return f"told {calendar.when(found[-1].at)}; {_read(found[-1])}"
+
+
+def _read(event: Event) -> str:
+    return f"{words.exact(event.seen)} of {words.count(event.told, 'person', 'people')} have read it here"
+
+
+def _first(one: Incident, happening: Happening, calendar: Calendar) -> str:
+    found = one.first(happening)
+    return "" if found is None else calendar.when(found.at)
+
+
+def _fix(one: Incident) -> str:
+    said = _HELD[one.fix][0] if one.fix is not None else "no fix was claimed"
+    return f"{said[0].lower()}{said[1:]}" + (f"; fixes that did not hold: {one.failures}" if one.failures else "")
+
+
+def _altered(count: int) -> str:
+    entries = "entry" if count == 1 else "entries"
+    return f"{words.exact(count)} {entries} about incidents no longer open: their words were altered or taken out."

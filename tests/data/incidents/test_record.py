@@ -1,0 +1,202 @@
+"""Incidents live in the log: opened out of unexplained accesses, read by whom they concern, told to those to tell."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from data import instants
+from data.accesses import history, look, publishing, unexplained
+from data.accesses.entry import Action
+from data.accesses.tables import DetailsRow, EntryRow
+from data.database import Database
+from data.errors import BadInput, Conflict, NotAllowed, NotFound
+from data.incidents import looks, record, telling
+from data.incidents.incident import Happening, Incident, Said
+from data.incidents.record import Opening
+from data.notices import notice
+from data.notices.tables import NoticeRow
+from data.people.tables import GrantRow, PersonRow
+from data.people.viewer import OPERATOR, Role, Viewer
+from data.sealing.vault import Vault
+from tests.data.accesses.test_reconciliation import seen
+from tests.data.rights.conftest import Roster, roster
+
+__all__ = ["roster"]
+
+WORDS = "The tables were open to everyone for a day."
+OPENING = Opening("Open tables", WORDS)
+
+
+def opened(database: Database, vault: Vault, viewer: Viewer, *people: int) -> int:
+    with database.writing() as session:
+        return record.open_new(session, viewer, vault, Opening("Open tables", WORDS, people=people))
+
+
+def noted(database: Database, vault: Vault, viewer: Viewer, number: int, happening: Happening) -> Incident:
+    with database.writing() as session:
+        return record.note(session, viewer, vault, number, Said(happening, WORDS), by_mail=True)
+
+
+def read(database: Database, vault: Vault, viewer: Viewer) -> list[int]:
+    with database.reading() as session:
+        return [one.number for one in record.read(session, viewer, vault).incidents]
+
+
+def test_an_incident_about_unexplained_looks_is_read_where_the_looks_are(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    first = seen(database, vault, people=(1, 2))
+    second = seen(database, vault)
+    with database.writing() as session:
+        number = looks.open_about(session, roster.olga, vault, first, OPENING, expected=2)
+    with database.reading() as session:
+        found = record.one(session, roster.ana, vault, number)
+        mine = history.about(session, roster.ana, vault, 1)
+        figures = history.figures(session, roster.ana, vault, 1, 0)
+        assert unexplained.waiting(session) == 0
+    assert (found.number, found.people, found.looks, found.is_mine) == (1, 2, (first, second), True)
+    assert [one.marks for one in mine if one.observed] == [(look.INCIDENT,)] * 2
+    assert mine[0].explanation is not None
+    assert mine[0].explanation.reason == f"Incident 1. {WORDS}"
+    # An incident explains nothing: it still counts as unexplained.
+    assert figures.unexplained == 2
+
+
+def test_more_looks_are_taken_into_an_incident_that_is_open(database: Database, vault: Vault, roster: Roster) -> None:
+    number = opened(database, vault, roster.olga, 1)
+    position = seen(database, vault, people=(2,))
+    with database.writing() as session:
+        looks.open_about(session, roster.olga, vault, position, OPENING, expected=1, number=number)
+    with database.reading() as session:
+        found = record.one(session, roster.olga, vault, number)
+    assert (found.people, found.looks) == (2, (position,))
+    assert [one.happening for one in found.events] == [Happening.OPENED, Happening.WIDENED]
+
+
+def test_nobody_opens_an_incident_about_their_own_looks_or_without_being_an_officer(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    for viewer in (roster.ana, OPERATOR):
+        with pytest.raises(NotAllowed), database.writing() as session:
+            record.open_new(session, viewer, vault, OPENING)
+        with pytest.raises(NotAllowed), database.writing() as session:
+            record.note(session, viewer, vault, 1, Said(Happening.CONTAINED, WORDS), by_mail=False)
+    for words in ("", "short", "x" * 4001):
+        with pytest.raises(BadInput), database.writing() as session:
+            record.open_new(session, roster.olga, vault, Opening("Open tables", words))
+    with pytest.raises(BadInput, match="title"), database.writing() as session:
+        record.open_new(session, roster.olga, vault, Opening(" ", WORDS))
+    with pytest.raises(NotFound), database.writing() as session:
+        record.note(session, roster.olga, vault, 7, Said(Happening.CONTAINED, WORDS), by_mail=False)
+    assert read(database, vault, roster.olga) == []
+
+
+def test_a_case_that_was_explained_meanwhile_opens_no_incident(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    position = seen(database, vault)
+    with database.writing() as session:
+        unexplained.explain(session, roster.omar, vault, position, WORDS, expected=1)
+    with pytest.raises(Conflict), database.writing() as session:
+        looks.open_about(session, roster.olga, vault, position, OPENING, expected=1)
+    assert read(database, vault, roster.olga) == []
+
+
+def test_each_reads_what_concerns_them_or_everybody(database: Database, vault: Vault, roster: Roster) -> None:
+    first = opened(database, vault, roster.olga, 1)
+    second = opened(database, vault, roster.olga, 2)
+    organizer = Viewer(roster.cal.person_id, frozenset({Role.EMPLOYEE, Role.ORGANIZER}), "Cal")
+    assert read(database, vault, roster.ana) == [first]
+    assert read(database, vault, roster.cal) == [second]
+    assert read(database, vault, organizer) == read(database, vault, roster.omar) == [second, first]
+    with pytest.raises(NotFound), database.reading() as session:
+        record.one(session, roster.ana, vault, second)
+    noted(database, vault, roster.olga, second, Happening.STAFF)
+    assert read(database, vault, roster.ana) == [second, first]
+
+
+def test_a_notice_goes_to_whom_it_is_for_and_who_read_it_is_counted(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    number = opened(database, vault, roster.olga, 1)
+    with database.writing() as session:
+        session.add(GrantRow(person_id=2, role=Role.ORGANIZER.value, granted_at=0, revoked_at=None))
+        session.add(GrantRow(person_id=4, role=Role.ORGANIZER.value, granted_at=0, revoked_at=1))
+    told: dict[Happening, list[int]] = {}
+    for happening in (Happening.AFFECTED, Happening.ORGANIZERS, Happening.STAFF):
+        position = noted(database, vault, roster.olga, number, happening).events[-1].position
+        with database.reading() as session:
+            rows = session.scalars(select(NoticeRow).where(NoticeRow.position == position)).all()
+        told[happening] = sorted(row.person_id for row in rows)
+        assert {row.mail for row in rows} == {"waiting"}
+    assert told == {Happening.AFFECTED: [1], Happening.ORGANIZERS: [2], Happening.STAFF: [1, 2, 3, 4]}
+    with database.writing() as session:
+        unread = telling.unread(session, roster.ana)
+        assert len(unread) == 2
+        telling.read(session, roster.ana, max(unread))
+    with database.reading() as session:
+        found = record.one(session, roster.ana, vault, number)
+        assert telling.unread(session, roster.ana) == unread - {max(unread)}
+        # A notice is no look at somebody's data.
+        assert notice.unseen(session, roster.ana, vault, 1).total == 0
+    assert [(one.told, one.seen) for one in found.events] == [(0, 0), (1, 0), (1, 0), (4, 1)]
+    with database.writing() as session:
+        notice.see(session, roster.ana, 1)
+        assert telling.unread(session, roster.ana) == unread - {max(unread)}
+
+
+def test_the_people_concerned_are_told_again_when_there_are_more(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    number = opened(database, vault, roster.olga, 1)
+    noted(database, vault, roster.olga, number, Happening.AFFECTED)
+    with database.writing() as session:
+        record.widen(session, roster.olga, vault, number, Opening("", WORDS, people=(2,)))
+    found = noted(database, vault, roster.olga, number, Happening.AFFECTED)
+    assert [one.told for one in found.events] == [0, 1, 0, 2]
+    assert found.people == 2
+
+
+def test_an_incident_cannot_be_rewritten_unseen(database: Database, vault: Vault, roster: Roster) -> None:
+    number = opened(database, vault, roster.olga, 1)
+    noted(database, vault, roster.olga, number, Happening.CONTAINED)
+    with database.writing() as session:
+        publishing.publish(session, vault)
+        last = session.scalars(
+            select(EntryRow.position).where(EntryRow.action == Action.INCIDENT.value).order_by(EntryRow.position.desc())
+        ).first()
+        session.execute(update(DetailsRow).where(DetailsRow.position == last).values(details=b"forged"))
+    with database.reading() as session:
+        found = record.read(session, roster.olga, vault)
+    assert ([len(one.events) for one in found.incidents], found.altered) == ([1], 1)
+    with database.writing() as session:
+        session.execute(delete(DetailsRow).where(DetailsRow.position == last))
+    with database.reading() as session:
+        assert record.read(session, roster.olga, vault).altered == 1
+
+
+def test_when_it_happened_and_when_it_was_recorded_are_both_kept(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    number = opened(database, vault, roster.olga, 1)
+    at = instants.now() - instants.DAY
+    with database.writing() as session:
+        found = record.note(
+            session, roster.olga, vault, number, Said(Happening.PRESS, WORDS, at, anyway=True), by_mail=False
+        )
+    assert found.events[-1].at == at
+    assert found.events[-1].recorded_at > at + instants.DAY - instants.HOUR
+    assert found.press_first
+    assert read(database, vault, roster.cal) == [number]
+
+
+def test_a_notice_to_everybody_holds_however_many_there_are(database: Database, vault: Vault, roster: Roster) -> None:
+    with database.writing() as session:
+        session.add_all(
+            PersonRow(id=n, email=f"p{n}@x.org", name="P", department_id=1, jurisdiction="gdpr", joined_at=0)
+            for n in range(10, 1_600)
+        )
+    number = opened(database, vault, roster.olga, *range(10, 1_600))
+    found = noted(database, vault, roster.olga, number, Happening.AFFECTED)
+    assert (found.people, found.events[-1].told) == (1_590, 1_590)

@@ -1,0 +1,64 @@
+"""An incident in a real browser: opened, staff before the public, read by an employee, closed only when all is done."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import Visit, settle
+from tests.journeys.test_accessibility import findings
+from tests.journeys.test_whole_way import PATIENCE, headline
+
+OFFICER, ANYBODY = "Ingrid Solheim", "Lukas Brandt"
+TITLE = "A table was open to everyone"
+KNOWN = "A table with keystrokes could be read by every account for a day."
+TOLD = "For one day every account could read a table with keystrokes. It is closed now."
+
+
+def record(page: Page, what: str, words: str, press: str) -> None:
+    """Choose what happened, say it, and press the button."""
+    form = page.get_by_test_id("stExpander").filter(has_text="Record what happened")
+    box = form.get_by_role("combobox", name="What")
+    box.click()
+    box.press_sequentially(what)  # of a longer list only the part that is seen is there
+    page.get_by_role("option", name=what, exact=True).click()
+    settle(page)
+    form.get_by_role("textbox").first.fill(words)
+    form.get_by_role("button", name=press).click()
+    settle(page)
+
+
+def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit) -> None:
+    expect.set_options(timeout=PATIENCE)
+    officer = visit(OFFICER, "incidents", bypass_csp=True)
+    officer.set_default_timeout(PATIENCE)
+    officer.get_by_text("Open an incident").first.click()
+    officer.get_by_role("textbox", name="What it is").fill(TITLE)
+    officer.get_by_role("textbox", name="What is known").fill(KNOWN)
+    officer.get_by_role("button", name="Open the incident").click()
+    card = officer.get_by_test_id("stVerticalBlock").filter(has_text=TITLE).last
+    expect(card).to_be_visible()
+    assert "open." in headline(officer)
+
+    officer.get_by_text("Record what happened").first.click()
+    settle(officer)
+    record(officer, "A public statement", "We told the newspaper.", "Record it")
+    expect(officer.get_by_text("send the staff notice first")).to_be_visible()
+    record(officer, "All staff were told", TOLD, "Send it now")
+    expect(officer.get_by_text("people have read it here").first).to_be_visible()
+    record(officer, "A public statement", "We told the newspaper.", "Record it")
+    expect(officer.locator("blockquote", has_text="We told the newspaper.")).to_be_visible()
+    expect(officer.get_by_text("the public was told before all staff")).to_have_count(0)
+    visit.shoot(officer, "incident-officer", whole=True)
+    assert not findings(officer)
+
+    person = visit(ANYBODY, "", bypass_csp=True)
+    person.set_default_timeout(PATIENCE)
+    expect(person.get_by_text("1 notice about an incident is new to you.")).to_be_visible()
+    person.get_by_role("link", name="Read it").click()
+    expect(person.locator("blockquote", has_text=TOLD)).to_be_visible()
+    assert "No incident was recorded that concerns you" in headline(person)
+    visit.shoot(person, "incident-employee", whole=True)
+    assert not findings(person)
+    person.get_by_role("button", name="I have read this").click()
+    expect(person.get_by_role("button", name="I have read this")).to_have_count(0)
+    expect(person.get_by_text("1 of ").first).to_be_visible()

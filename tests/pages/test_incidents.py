@@ -1,0 +1,80 @@
+"""What the page of incidents says: the clocks, who was told, and what must still happen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from data import instants
+from data.incidents.incident import Event, Happening, Incident
+from data.incidents.record import Record
+from pages.shell.words import Calendar
+from pages.wording import incidents as wording
+from tests.pages.test_phrases import CALENDAR
+
+AWARE = CALENDAR.now - 80 * instants.HOUR
+WORDS = "The tables were <b>open</b>\u202eto everyone."
+
+
+def event(number: int, happening: Happening, after: int = 0, **more: int) -> Event:
+    at = AWARE + after * instants.HOUR
+    return Event(number, happening, at, at, WORDS, told=more.get("told", 0), seen=more.get("seen", 0))
+
+
+def incident(*events: Event, people: int = 3) -> Incident:
+    return Incident(4, "Open <tables>", AWARE, (event(0, Happening.OPENED), *events), people)
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ((), "must be told; the 72 hours ended 8 h 00 min ago"),
+        ((event(1, Happening.REGULATOR, 70),), ", within 72 hours"),
+        ((event(1, Happening.REGULATOR, 75),), ", 3 h 00 min late"),
+        ((event(1, Happening.NO_REGULATOR, 20),), "not told, for the reason given"),
+        ((), "not told through this app yet; the company has known for 3 days"),
+        ((event(1, Happening.AFFECTED, 5, told=3, seen=1),), "1 of 3 people have read it here"),
+        ((), "not told, as far as was recorded"),
+        ((event(1, Happening.FIX_CLAIMED), event(2, Happening.FIX_FAILED)), "fixes that did not hold: 1"),
+        ((event(1, Happening.FIX_CLAIMED),), "whether that holds is not known yet"),
+    ],
+)
+def test_each_clock_says_how_it_stands(events: tuple[Event, ...], said: str) -> None:
+    assert said in wording.clocks(incident(*events), CALENDAR)
+
+
+def test_time_that_is_left_is_counted_down() -> None:
+    early = Calendar(CALENDAR.zone, AWARE + 60 * instants.HOUR)
+    assert "12 h 00 min left" in wording.clocks(incident(), early)
+
+
+def test_an_incident_says_that_the_public_was_told_first() -> None:
+    mark = "the public was told before all staff"
+    assert mark in wording.heading(incident(event(1, Happening.PRESS, 1), event(2, Happening.STAFF, 2)), CALENDAR)
+    assert mark not in wording.heading(incident(event(1, Happening.STAFF, 1), event(2, Happening.PRESS, 2)), CALENDAR)
+
+
+def test_what_an_officer_typed_is_text_and_nothing_else() -> None:
+    shown = wording.heading(incident(), CALENDAR) + wording.history(incident(), CALENDAR)
+    assert "Open &lt;tables&gt;" in shown
+    assert "&lt;b&gt;open" in shown
+    assert "\u202e" not in shown
+
+
+def test_what_happened_stands_in_the_order_in_which_it_happened() -> None:
+    shown = wording.history(incident(event(1, Happening.STAFF, 9), event(2, Happening.CONTAINED, 2)), CALENDAR)
+    assert shown.index("Contained") < shown.index("All staff were told")
+
+
+def test_the_headline_says_whom_it_concerns_and_no_more_than_was_recorded() -> None:
+    mine, other = replace(incident(), is_mine=True), incident(event(1, Happening.STAFF))
+    now = CALENDAR.now
+    assert "No incident was recorded that concerns you" in wording.headline(Record(()), watches=False, now=now)
+    said = wording.headline(Record((mine, other)), watches=False, now=now)
+    assert "1 incident concerns you." in said
+    assert "1 other concerned somebody else" in said
+    said = wording.headline(Record((mine,), altered=2), watches=True, now=now)
+    assert "1 incident is open." in said
+    assert "not told in time" in said
+    assert "2 entries about incidents no longer open" in said
