@@ -10,7 +10,8 @@ from data.commands import arguments, output, standing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
-from data.rights import archive, question, request, reveal, steps
+from data.rights import question, request, reveal, steps
+from data.rights.export import archive
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind
 from data.rights.work import Progress

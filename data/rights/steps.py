@@ -8,8 +8,9 @@ from data.database import Database
 from data.errors import Error
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.rights import export, record, work
+from data.rights import record, work
 from data.rights.erasure import deletion
+from data.rights.export import making
 from data.rights.record import Request
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
@@ -24,7 +25,7 @@ Step = Callable[[Work], str | None]
 # The kinds of request that can be carried out. A step does its part, stores the name of the next one in the same
 # transaction, and returns it; None when the request is done.
 STEPS: Mapping[RequestKind, Mapping[str, Step]] = {
-    RequestKind.EXPORT: export.STEPS,
+    RequestKind.EXPORT: making.STEPS,
     RequestKind.ERASURE: deletion.STEPS,
 }
 

@@ -15,7 +15,8 @@ from data.captures.tables import SegmentRow
 from data.database import Database
 from data.errors import Error
 from data.people.viewer import OPERATOR
-from data.rights import export, steps
+from data.rights import steps
+from data.rights.export import offer
 from data.rights.states import WAITING, RequestKind, State
 from data.rights.tables import RequestRow
 from data.rights.work import is_free
@@ -93,7 +94,7 @@ def tidy(database: Database, vault: Vault, now: int | None = None) -> int:
         )
         over = list(session.scalars(query.with_for_update()))
         for row in over:
-            export.expire(session, row, "Its time was over; ask for a new copy at any time.")
+            offer.expire(session, row, "Its time was over; ask for a new copy at any time.")
         for row in over:
             log.append(
                 session,
@@ -106,5 +107,5 @@ def tidy(database: Database, vault: Vault, now: int | None = None) -> int:
                 count=0,
             )
     with database.reading() as session:
-        export.sweep(session, vault)
+        offer.sweep(session, vault)
     return len(over)

@@ -22,8 +22,8 @@ from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
 from data.people.viewer import Viewer
-from data.rights import export
 from data.rights.erasure import deletion
+from data.rights.export import offer
 from data.store import Store
 
 # What a browser may show; anything else is only ever saved.
@@ -89,7 +89,7 @@ class _Desk:
         """A finished export, piece by piece: memory holds one piece, whatever its size."""
         store = self.store()
         with store.database.writing() as session:
-            name, size, pieces = export.open_export(
+            name, size, pieces = offer.open_export(
                 session, viewer, store.vault, _id(request, "request"), _reason(request)
             )
         headers = {**_attached(name), "content-length": str(size)}

@@ -14,7 +14,7 @@ from data.captures.schema import SCHEMA
 from data.database import Database
 from data.migrations import schema
 from data.people.viewer import Role, Viewer
-from data.rights.archive import write_export
+from data.rights.export.archive import write_export
 from data.sealing.vault import Vault
 from tests.bench.reading import MILLION, MONTH, month
 from tests.data.captures.people import hire

@@ -9,7 +9,7 @@ from typing import Any
 
 import rfc8785
 
-from data.rights import documents
+from data.rights import rendering
 
 VERSION = 1
 
@@ -53,4 +53,4 @@ class Certificate:
 
     def as_html(self) -> bytes:
         """A page that a person can read and print; it fetches nothing."""
-        return documents.rendered("certificate.html", it=self, digest=self.digest)
+        return rendering.rendered("certificate.html", it=self, digest=self.digest)

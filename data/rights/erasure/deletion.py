@@ -14,8 +14,9 @@ from data.captures import erase
 from data.captures.removed import Removed
 from data.errors import Conflict, NotFound
 from data.people.viewer import OPERATOR, Viewer
-from data.rights import documents, epochs, export, keys, record
+from data.rights import epochs, keys, record, rendering
 from data.rights.erasure.certificate import Certificate
+from data.rights.export import offer
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import CertificateRow, RequestRow
 from data.rights.work import Work
@@ -36,7 +37,7 @@ def exports(work: Work) -> str:
     """Destroy the person's exports: they hold what is to be gone."""
     with work.writing() as (session, row):
         why = f"Its content was deleted with request {row.id}."
-        count = export.discard_all(session, work.person_id, why)
+        count = offer.discard_all(session, work.person_id, why)
         work.carry(session, row, work.carried(session, row) | {"exports": count})
         row.next_step = "keys"
     return "keys"
@@ -76,7 +77,7 @@ def rows(work: Work) -> str:
 def objects(work: Work) -> str:
     """Delete the sealed objects, and take the keys out of the database's own log."""
     with work.database.reading() as session:
-        export.sweep(session, work.vault, work.person_id)
+        offer.sweep(session, work.vault, work.person_id)
     erase.settle(work.database, work.vault, work.person_id)
     with work.writing() as (_, row):
         row.next_step = "epoch"
@@ -193,7 +194,7 @@ def _add(session: Session, work: Work, row: RequestRow, more: Removed) -> None:
 def _what(work: Work) -> str:
     if work.scope.everything:
         return "Everything that was captured until then was deleted."
-    return f"What was deleted: {documents.in_words(work.scope)}."
+    return f"What was deleted: {rendering.in_words(work.scope)}."
 
 
 def _counted(removed: Removed, exports_gone: int) -> dict[str, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from data.database import Database
 from data.people.viewer import OPERATOR
-from data.rights import pieces, steps
+from data.rights import steps
+from data.rights.export import pieces
 from data.sealing.vault import Vault
 from tests.data.crashing import MOMENTS as MOMENTS
 from tests.data.crashing import Place as Place

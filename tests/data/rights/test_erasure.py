@@ -22,8 +22,9 @@ from data.errors import Conflict, NotAllowed, NotFound, Unreadable
 from data.migrations import schema
 from data.migrations.tables import SCHEMA as TABLES
 from data.people.viewer import OPERATOR, Viewer
-from data.rights import export, request, steps
+from data.rights import request, steps
 from data.rights.erasure import deletion
+from data.rights.export import offer
 from data.rights.states import RequestKind, State
 from data.sealing import keys
 from data.sealing.vault import Vault
@@ -151,7 +152,7 @@ def test_a_deletion_destroys_the_exports_that_hold_the_same(
     assert state_of(database, vault, roster.ana, copy) is State.EXPIRED
     assert vault.objects.list("exports") == ()
     with pytest.raises(Conflict), database.writing() as session:
-        export.open_export(session, roster.ana, vault, copy)
+        offer.open_export(session, roster.ana, vault, copy)
 
 
 def test_nothing_is_deleted_before_an_officer_approves(

@@ -28,7 +28,8 @@ from data.people.viewer import OPERATOR, Viewer
 from data.programme import rules
 from data.programme.reach import Hours, Reach
 from data.programme.tables import RuleRow
-from data.rights import archive, export, lifting, objection, request, restriction, steps
+from data.rights import lifting, objection, request, restriction, steps
+from data.rights.export import archive, offer
 from data.rights.record import Request
 from data.rights.restriction import Cause
 from data.rights.states import Ground, RequestKind, State
@@ -263,7 +264,7 @@ def _taken(database: Database, vault: Vault, viewer: Viewer, folder: Path) -> ob
         asked = request.mine(session, viewer, vault, ANA)
     number = next(one.id for one in asked if one.kind is RequestKind.EXPORT)
     with database.writing() as session:
-        return export.open_export(session, viewer, vault, number, WHY)
+        return offer.open_export(session, viewer, vault, number, WHY)
 
 
 @pytest.mark.parametrize("look", [_page, _count, _summary, _everything, _written, _taken])

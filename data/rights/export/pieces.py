@@ -24,8 +24,8 @@ from data.captures.schema import COLUMNS
 from data.captures.scope import Scope
 from data.database import Database
 from data.errors import Conflict
-from data.rights import lines
-from data.rights.zipped import Entry, Zip
+from data.rights.export import lines
+from data.rights.export.zipped import Entry, Zip
 from data.sealing.vault import Vault
 
 pc: Any = pyarrow.compute  # makes its functions at run time, where a type checker cannot see them

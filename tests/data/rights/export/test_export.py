@@ -29,7 +29,8 @@ from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound, Unreadable
 from data.migrations import schema
 from data.people.viewer import OPERATOR, Viewer
-from data.rights import archive, export, parts, pieces, request, steps
+from data.rights import request, steps
+from data.rights.export import archive, offer, parts, pieces
 from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.durable import TEMPORARY
@@ -39,7 +40,7 @@ from tests.data.rights.conftest import Roster, people
 from tests.data.rights.crashing import MOMENTS, ROWS, Place, run_and_die
 from tests.data.rights.holding import CANARY, START, bare, keep, kept, rows
 
-SESSION = Path(__file__).resolve().parents[2] / "samples" / "openadapt" / "images"
+SESSION = Path(__file__).resolve().parents[3] / "samples" / "openadapt" / "images"
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def ask(database: Database, vault: Vault, viewer: Viewer, scope: Scope = request
 
 def taken(database: Database, vault: Vault, viewer: Viewer, number: int) -> zipfile.ZipFile:
     with database.writing() as session:
-        name, size, data = export.open_export(session, viewer, vault, number)
+        name, size, data = offer.open_export(session, viewer, vault, number)
     whole = b"".join(data)
     assert len(whole) == size
     assert name == f"daylight-{viewer.email.partition('@')[0]}-{number}.zip"
@@ -243,13 +244,13 @@ def test_only_its_person_takes_an_export_and_an_officers_copy_is_an_access(
 ) -> None:
     number = ask(database, vault, roster.ana)
     with pytest.raises(Conflict, match="about to start"), database.writing() as session:
-        export.open_export(session, roster.ana, vault, number)
+        offer.open_export(session, roster.ana, vault, number)
     steps.run(database, vault, settings, OPERATOR, number)
     for viewer, error in ((roster.cal, NotFound), (OPERATOR, NotFound)):
         with pytest.raises(error), database.writing() as session:
-            export.open_export(session, viewer, vault, number)
+            offer.open_export(session, viewer, vault, number)
     with database.writing() as session:
-        export.open_export(session, roster.olga, vault, number)
+        offer.open_export(session, roster.olga, vault, number)
     with database.reading() as session:
         looks = history.about(session, roster.ana, vault, 1)
     assert [(look.action.value, look.role) for look in looks] == [("copy", "officer")]
@@ -264,15 +265,15 @@ def test_an_export_that_is_over_cannot_be_taken(
     with database.writing() as session:
         session.execute(update(RequestRow).values(expires_at=instants.now() - 1))
     with pytest.raises(Conflict, match="ask for a new copy"), database.writing() as session:
-        export.open_export(session, roster.ana, vault, number)
+        offer.open_export(session, roster.ana, vault, number)
     with database.writing() as session:
-        export.expire(session, session.get_one(RequestRow, (1, number)), "Its time is over.")
+        offer.expire(session, session.get_one(RequestRow, (1, number)), "Its time is over.")
     with database.reading() as session:
-        assert export.sweep(session, vault) > 2
+        assert offer.sweep(session, vault) > 2
         assert request.show(session, roster.ana, vault, number).state is State.EXPIRED
     assert vault.objects.list("exports") == ()
     with pytest.raises(Conflict), database.writing() as session:
-        export.open_export(session, roster.ana, vault, number)
+        offer.open_export(session, roster.ana, vault, number)
 
 
 def test_a_direct_export_that_was_killed_is_swept_after_a_day(
@@ -286,12 +287,12 @@ def test_a_direct_export_that_was_killed_is_swept_after_a_day(
     left = vault.objects.list("exports")
     assert left
     with database.reading() as session:
-        assert export.sweep(session, vault) == 0
+        assert offer.sweep(session, vault) == 0
         assert vault.objects.list("exports") == left
         later = instants.now() + instants.DAY
         monkeypatch.setattr(instants, "now", lambda: later)
-        assert export.sweep(session, vault, 1) == 0
-        assert export.sweep(session, vault) == len(left)
+        assert offer.sweep(session, vault, 1) == 0
+        assert offer.sweep(session, vault) == len(left)
     assert vault.objects.list("exports") == ()
 
 

@@ -26,13 +26,13 @@ from data.connectors import SOURCES
 from data.database import Database
 from data.instants import EARLIEST, LATEST
 from data.people.viewer import OPERATOR
-from data.rights import archive
+from data.rights.export import archive
 from data.sealing.vault import Vault
 from tests.data.captures.rows import table
 from tests.data.rights.conftest import Roster, people
 from tests.data.rights.holding import kept
 
-FIXTURES = Path(__file__).resolve().parents[2] / "samples"
+FIXTURES = Path(__file__).resolve().parents[3] / "samples"
 OWN, AGAIN = 1, 2  # whose captures are exported, and who gets them back
 
 TEXTS = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data import instants
 from data.captures.schema import COLUMNS, SCHEMA, Kind
-from data.rights import lines
+from data.rights.export import lines
 
 TEXTS = st.one_of(st.none(), st.text(max_size=12), st.sampled_from(['say "hi"', "Приложение", "a\\b\n\t\u2028", "😀"]))
 NUMBERS = st.one_of(st.none(), st.floats(), st.sampled_from([65535.0, -1920.5, 0.1, 1e300]))

@@ -17,10 +17,10 @@ from data.rights.states import RequestKind, State
 from data.sealing.vault import Vault
 from tests.data.rights.conftest import Roster
 from tests.data.rights.crashing import Place
+from tests.data.rights.export.test_export import assert_whole, taken
 from tests.data.rights.holding import keep, kept, rows
-from tests.data.rights.test_export import assert_whole, taken
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 # What the app does: start the worker as its child, and say who it is itself.
 APP = (
     "import os, subprocess, sys, time; "

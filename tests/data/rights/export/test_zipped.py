@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.rights import zipped
-from data.rights.zipped import Zip
+from data.rights.export import zipped
+from data.rights.export.zipped import Zip
 
 STAMP = zipped.dos(2026, 11, 3, 14, 5, 9)
 CHUNKS = st.lists(st.binary(max_size=2000), max_size=12)

@@ -20,10 +20,11 @@ from data.database import Database
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
-from data.rights import documents, parts, pieces, request, zipped
-from data.rights.documents import Contents
-from data.rights.parts import Part, Parts
-from data.rights.pieces import File, Progress, Round, Source
+from data.rights import request
+from data.rights.export import documents, parts, pieces, zipped
+from data.rights.export.documents import Contents
+from data.rights.export.parts import Part, Parts
+from data.rights.export.pieces import File, Progress, Round, Source
 from data.sealing import envelope
 from data.sealing.vault import Vault
 

@@ -1,0 +1,110 @@
+"""A finished export is streamed to its person, and gone after a while or with what it was made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action, Purpose, Reason
+from data.captures import looking
+from data.captures.scope import Filter
+from data.errors import Conflict, NotFound
+from data.people.permissions import Permission, require
+from data.people.tables import PersonRow
+from data.people.viewer import Viewer
+from data.rights import record
+from data.rights.export import archive, kept, parts
+from data.rights.export.parts import Part
+from data.rights.states import Move, RequestKind, State, after
+from data.rights.tables import ExportPartRow, ExportRow, RequestRow
+from data.sealing.vault import Vault
+
+
+def open_export(
+    session: Session, viewer: Viewer, vault: Vault, request_id: int, reason: Reason | None = None
+) -> tuple[str, int, Iterator[bytes]]:
+    """A finished export as (file name, size in bytes, pieces). Logs the taking in this (writing) transaction.
+
+    Draw the pieces after the transaction ended; memory holds one at a time. Raises NotFound, NotAllowed, Conflict
+    when it is not ready or has expired.
+    """
+    row = record.find(session, viewer, request_id)
+    require(viewer, Permission.TAKE_EXPORT, row.person_id)
+    if row.kind != RequestKind.EXPORT:
+        raise NotFound(f"Request {request_id} has no file to take; only a copy does.")
+    export = session.get(ExportRow, (row.person_id, row.id))
+    over = row.expires_at is not None and row.expires_at <= instants.now()
+    if row.state != State.DONE or export is None or over:
+        state = State.EXPIRED if over else State(row.state)
+        raise Conflict(f"Request {request_id} is {state.plain}, so there is no file to take; ask for a new copy.")
+    scope = record.of(session, vault, row).scope
+    looking.permit(session, viewer, vault, row.person_id, reason, "export", Filter(scope))
+    own = viewer.is_person(row.person_id)
+    log.append(
+        session,
+        vault,
+        action=Action.EXPORT_TAKEN if own else Action.COPY,
+        people=[row.person_id],
+        accessor=viewer,
+        reason=reason or (Reason(Purpose.OWN) if own else None),
+        scope={"request": row.id},
+        count=int(json.loads(row.counts).get("captures", 0)),
+    )
+    record.note(session, row, viewer, "taken")
+    email = session.get_one(PersonRow, row.person_id).email
+    box = kept.box(session, vault, export)
+    found = [Part(one.stream, one.number, one.object, one.size) for one in kept.rows(session, row.person_id, row.id)]
+    return f"daylight-{email.partition('@')[0]}-{request_id}.zip", export.size, box.stream(found)
+
+
+def discard(session: Session, person_id: int, request_id: int) -> None:
+    """Make an export unreadable now: its key and its list of parts go. `sweep` removes the objects afterwards."""
+    for table in (ExportRow, ExportPartRow):
+        session.execute(delete(table).where(table.person_id == person_id, table.request_id == request_id))
+
+
+def discard_all(session: Session, person_id: int, why: str) -> int:
+    """Make every export of a person unreadable: a finished one expires, an unfinished one begins again."""
+    rows = session.scalars(
+        select(RequestRow).where(RequestRow.person_id == person_id, RequestRow.kind == RequestKind.EXPORT.value)
+    )
+    count = 0
+    for row in rows:
+        if session.get(ExportRow, (person_id, row.id)) is None:
+            continue
+        count += 1
+        discard(session, person_id, row.id)
+        if row.state == State.DONE:
+            expire(session, row, why)
+        else:
+            row.next_step = "start"
+    return count
+
+
+def expire(session: Session, row: RequestRow, why: str) -> None:
+    """End a finished export's offer; the file's key is gone with this transaction."""
+    row.state = after(RequestKind(row.kind), State(row.state), Move.EXPIRE, row.id).value
+    discard(session, row.person_id, row.id)
+    record.note(session, row, None, "expired", why)
+
+
+def sweep(session: Session, vault: Vault, person_id: int | None = None) -> int:
+    """Delete the objects of exports that no row names any more (of one person or of all); returns how many.
+
+    Exports that no request asked for have no row and no person in their name: of all, those a crash left go too.
+    """
+    now = instants.now()
+    named = set(session.scalars(select(ExportRow.name)))
+    found = {one.split("/")[1] for one in vault.objects.list(parts.FOLDER)}
+    gone = [
+        name
+        for name in found - named
+        if name.startswith(f"{person_id}-")
+        or (person_id is None and (archive.is_left_over(name, now) or not name.startswith(archive.DIRECT)))
+    ]
+    return sum(parts.remove(vault, name) for name in gone)
