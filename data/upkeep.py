@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from data.accesses import checks, submitting
 from data.accesses.reconciliation import Reconciler
+from data.copies import telling
 from data.errors import Error
 from data.notices import notice, post
 from data.settings import Witness
@@ -35,6 +36,8 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
         Chore("notices", lambda store: _notice(store, reconciler), notice.EVERY),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
+        # By itself: a holder of copies that is away takes its time to say so.
+        Chore("copies", lambda store: telling.tell(store.database, store.vault), telling.EVERY),
         *(_asking(witness) for witness in store.settings.witnesses),
     )
 

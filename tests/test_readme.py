@@ -32,6 +32,13 @@ def test_the_commands_in_the_readme_work_one_after_the_other(tmp_path: Path) -> 
     left = json.loads(done.stdout)
     assert left["total"] > 0
     assert left["kinds"].get("key", 0) == 0, "the deletion of keystrokes left some"
+    block = re.search(r"```sh\n(.*?)```", README.split("## Copies outside the store")[1], re.DOTALL)
+    assert block is not None
+    for line in block[1].splitlines():
+        written = [str(tmp_path / word) if word.endswith(".parquet") else word for word in shlex.split(line)[1:]]
+        done = subprocess.run([sys.executable, *written], cwd=ROOT, env=environ, capture_output=True, text=True)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+    assert (tmp_path / "clicks.parquet").stat().st_size > 0
 
 
 def test_the_witness_of_the_readme_can_be_run(tmp_path: Path) -> None:

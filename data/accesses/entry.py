@@ -41,6 +41,8 @@ class Action(StrEnum):
     REQUEST_ANSWERED = "request answered"
     REQUEST_LIFTED = "request lifted"
     LOOK_REFUSED = "look refused"
+    CONSUMER = "consumer registered"
+    COPY_SETTLED = "copy settled"
     ERASURE_INTENDED = "erasure intended"
     ERASURE_DONE = "erasure done"
     EXPORT_MADE = "export made"

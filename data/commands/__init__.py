@@ -25,6 +25,8 @@ COMMANDS = MappingProxyType(
         "captures": Command("reading", "a person's single captures, newest first"),
         "accesses": Command("accesses", "who opened a person's data, newest first"),
         "export": Command("rights", "write a person's whole export to a zip file"),
+        "extract": Command("copies", "write captures for analytics or training to a file, logged for everybody in it"),
+        "copies": Command("copies", "who holds copies of captures, and what they still have to delete"),
         "request": Command("rights", "ask for a copy, a deletion or about a look; decide, answer, carry out"),
         "unexplained": Command("unexplained", "looks that an audit saw and nobody had declared"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),

@@ -4,6 +4,7 @@ from data.accesses import tables as accesses
 from data.accesses import witness_tables as witnesses
 from data.captures import rollup_tables as rollups
 from data.captures import tables as captures
+from data.copies import tables as copies
 from data.database import Table
 from data.notices import tables as notices
 from data.people import session_tables
@@ -20,6 +21,7 @@ MODULES = (
     session_tables,
     sealing,
     programme,
+    copies,
     rollups,
     captures,
     rights,

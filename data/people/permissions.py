@@ -29,6 +29,8 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
     IMPORT = "import captures and access evidence"
     RUN_STEPS = "carry out decided requests"
+    EXTRACT = "extract captures for analytics or training"
+    SEE_CONSUMERS = "see who holds copies of captures"
 
 
 _OFFICER = frozenset({Role.OFFICER})
@@ -52,6 +54,8 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),
     Permission.IMPORT: frozenset({Role.OPERATOR}),
     Permission.RUN_STEPS: frozenset({Role.OFFICER, Role.OPERATOR}),
+    Permission.EXTRACT: frozenset({Role.OFFICER, Role.OPERATOR}),
+    Permission.SEE_CONSUMERS: frozenset({Role.OFFICER, Role.OPERATOR, Role.AUDITOR}),
 }
 
 OWN = frozenset(

@@ -15,6 +15,7 @@ from data.accesses import keys as access_keys
 from data.accesses import log
 from data.accesses.entry import Action
 from data.captures import refusals
+from data.copies import consumer, snapshot, tasks
 from data.database import Database, lock
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
@@ -31,6 +32,9 @@ _WRAPPING: tuple[Callable[[Session, Vault], None], ...] = (
     rights_keys.rewrap,
     refusals.rewrap,
     rules.rewrap,
+    consumer.rewrap,
+    snapshot.rewrap,
+    tasks.rewrap,
 )
 
 

@@ -14,7 +14,7 @@ from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT
 from data.accesses.look import Look, LookFigures
 from pages.charts.looks import looks as timeline
-from pages.employee import access, proving
+from pages.employee import access, elsewhere, proving
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -64,6 +64,7 @@ def accesses(here: Here) -> None:
     with top:
         st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     draw(seen, calendar, own, before)
+    elsewhere.copies(here, viewer.person_id, calendar)
     proving.prove(here, viewer, calendar)
 
 

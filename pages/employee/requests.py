@@ -8,6 +8,8 @@ import streamlit as st
 
 from data import instants
 from data.accesses import attempts
+from data.copies import tasks
+from data.copies.tasks import Task
 from data.rights import request as domain
 from data.rights.request import Request
 from data.rights.states import State
@@ -15,7 +17,7 @@ from pages.employee import asking, deleting, offers
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases, rules, standing
+from pages.wording import copies, phrases, rules, standing
 
 _FOLLOW_SECONDS = 3
 _LOOK_SECONDS = 5
@@ -67,13 +69,14 @@ def _cards(here: Here, moves: bool) -> None:
     calendar = Calendar(here.zone, instants.now())
     with here.store.database.reading() as session:
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
+        told = tasks.about(session, viewer, viewer.person_id)
     if moves and not any(one.state in (State.APPROVED, State.RUNNING) for one in found):
         st.rerun(scope="app")
     for one in found:
-        _card(here, one, calendar)
+        _card(here, one, [task for task in told if task.request_id == one.id], calendar)
 
 
-def _card(here: Here, one: Request, calendar: Calendar) -> None:
+def _card(here: Here, one: Request, told: Sequence[Task], calendar: Calendar) -> None:
     with st.container(border=True, gap="xsmall", key=f"request-{one.id}"):
         st.header(markup.literal(standing.name(one, calendar)), anchor=False)
         st.html(standing.steps(one))
@@ -85,6 +88,7 @@ def _card(here: Here, one: Request, calendar: Calendar) -> None:
         st.html(standing.said(one) or "<span></span>")
         if one.state is State.REFUSED:
             st.html(standing.refusal(one))
+        st.html(copies.outcomes(told, calendar) or "<span></span>")
         offers.draw(here, one)
         st.caption(markup.literal(standing.law(one, calendar)))
         with st.expander("What happened so far", type="compact"):

@@ -13,7 +13,7 @@ from data.rights import inquiry
 from data.rights import request as requests
 from data.rights.request import Request
 from data.rights.states import Move, RequestKind, State
-from pages.officer import deciding, lifting
+from pages.officer import deciding, lifting, settling
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -52,6 +52,7 @@ def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) ->
         st.html(standing.steps(found))
         st.markdown(standing.next_step(found, calendar))
         st.html(desk.told(found) or "<span></span>")
+        settling.tasks(here, found, calendar)
         if found.kind is RequestKind.RESTRICTION and found.state is State.DONE:
             lifting.announce(here, found)
     elif not may(viewer, Permission.DECIDE, found.person_id):

@@ -12,6 +12,7 @@ from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
 from data.captures import erase
 from data.captures.removed import Removed
+from data.copies import tasks
 from data.errors import Conflict, NotFound
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import epochs, keys, record, rendering
@@ -50,6 +51,7 @@ def destroy(work: Work) -> str:
         if work.scope.everything:
             count = erase.destroy_keys(session, work.vault, work.person_id, at)
             _add(session, work, row, Removed(keys=count))
+            _tell_copies(session, work, at)
             row.next_step = "rows"
             return "rows"
     beat = _Beat(work)
@@ -57,11 +59,17 @@ def destroy(work: Work) -> str:
     def mark(session: Session, removed: Removed) -> None:
         row = work.mark(session)
         _add(session, work, row, removed)
+        _tell_copies(session, work, at)
         row.next_step = "objects"
 
     done = erase.rewrite_without(work.database, work.vault, work.person_id, work.scope, at, mark=mark, alive=beat.alive)
     work.show("objects", done.captures, done.captures)
     return "objects"
+
+
+def _tell_copies(session: Session, work: Work, at: int) -> None:
+    """In the transaction of the keys: whoever holds a copy from before is told, and none is made that is not."""
+    tasks.fan_out(session, work.vault, work.person_id, work.request_id, work.scope.until(at).as_json(), at=at)
 
 
 def rows(work: Work) -> str:
