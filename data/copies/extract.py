@@ -208,7 +208,7 @@ def _log(session: Session, vault: Vault, viewer: Viewer, wanted: Wanted, built: 
     position = log.append(
         session,
         vault,
-        action=Action.TRAIN if wanted.purpose is Purpose.TRAINING else Action.COPY,
+        action=Action.COPY,
         people=[part.person_id for part in built.parts],
         accessor=viewer,
         reason=Reason(wanted.purpose, wanted.ticket.strip()),

@@ -64,7 +64,7 @@ def outcome(one: Task, calendar: Calendar) -> str:
         return f"Told {calendar.when(one.told_at, place=False)}; to be {verb} by {due}."
     if one.trouble:
         return f"Not reached yet, and tried again; to be {verb} by {due}. {markup.html(one.trouble)}"
-    return f"To be {verb} by {due}; its holder is told."
+    return f"To be {verb} by {due}; its holder is to be told."
 
 
 def _holder(name: str) -> str:

@@ -32,7 +32,7 @@ def test_copies_are_seen_and_what_became_of_them(visit: Visit, tmp_path: Path) -
     number = int(desk.ask("request", "erasure", "--person", email, "--as", email, "--kind", "window")["id"])
     desk.ask("request", "decide", str(number), "approve", "--as", company.named(OFFICER).email)
     go(person, visit.site.url, "requests")
-    expect(card(person, number)).to_contain_text("its holder is told")
+    expect(card(person, number)).to_contain_text("its holder is to be told")
     officer = opened(visit, OFFICER, f"queue?request={number}")
     prove(officer, OFFICER, "Say what became of it")
     officer.get_by_text("It is not possible", exact=True).click()

@@ -74,7 +74,7 @@ def test_everybody_in_it_reads_who_took_it_and_where_it_is(
         with database.reading() as session:
             (look,) = history.about(session, viewer, vault, viewer.person_id)
             (copy,) = snapshot.of(session, viewer, viewer.person_id)
-        assert (look.position, look.action, look.count, look.people_count) == (found.position, Action.TRAIN, 12, 3)
+        assert (look.position, look.action, look.count, look.people_count) == (found.position, Action.COPY, 12, 3)
         assert (look.purpose, look.ticket) == (Purpose.TRAINING, "RUN-7")
         assert (copy.position, copy.captures, copy.is_released, copy.digest) == (found.position, 4, True, found.digest)
     with database.reading() as session:
