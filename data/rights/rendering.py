@@ -11,9 +11,9 @@ import jinja2
 from data import instants
 from data.captures.scope import Scope
 
-# Controls but tab and line feed, what turns the direction of text, and what no Unicode text may hold.
+# Controls but tab and line feed, what has no width or turns the direction of text, and what no text may hold.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )

@@ -21,14 +21,13 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import request
-from data.rights.export import documents, parts, pieces, zipped
+from data.rights.export import documents, held, parts, pieces, zipped
 from data.rights.export.documents import Contents
 from data.rights.export.parts import Part, Parts
 from data.rights.export.pieces import File, Progress, Round, Source
 from data.sealing import envelope
 from data.sealing.vault import Vault
 
-DIRECT = "direct-"  # in the name of an export that no request asked for; the instant it began comes next
 _STREAMS = 4
 _PAGE = 1000
 
@@ -56,7 +55,7 @@ def write_export(
             scope={},
             count=total,
         )
-    box = Parts(vault, f"{DIRECT}{instants.now()}-{secrets.token_hex(8)}", envelope.new_key())
+    box = Parts(vault, f"{parts.DIRECT}{instants.now()}-{secrets.token_hex(8)}", envelope.new_key())
     unfinished = out_path.with_name(f".{out_path.name}.{secrets.token_hex(4)}")
     try:
         made = _made(database, vault, person_id, box, tuple(one.id for one in held))
@@ -68,15 +67,6 @@ def write_export(
         unfinished.unlink(missing_ok=True)
         parts.remove(vault, box.name)
     return sum(part.size for part in made)
-
-
-def is_left_over(name: str, now: int) -> bool:
-    """Whether `name` is of an export that no request asked for and that nobody can still be writing.
-
-    None takes a day. What was killed in it left pieces that nothing opens, as their key was in its memory only.
-    """
-    began = name.removeprefix(DIRECT).partition("-")[0]
-    return name.startswith(DIRECT) and not (began.isdecimal() and now - int(began) < instants.DAY)
 
 
 def closing(
@@ -102,6 +92,7 @@ def closing(
         looks=_looks(session, vault, as_person, person_id),
         requests=request.mine(session, as_person, vault, person_id),
         displays=arrivals.displays(session, person_id),
+        held=held.files(session, vault, as_person),
     )
     last = documents.closing(contents)
     sums = [(file.entry.name, file.entry.plain, file.sha256) for file in files]

@@ -12,6 +12,7 @@ from data.accesses.look import Look
 from data.captures.recording import Display
 from data.captures.scope import Scope
 from data.rights import rendering
+from data.rights.export import inventory
 from data.rights.export.pieces import CAPTURES_FILE, PICTURES, File, Progress, stream_of
 from data.rights.record import Request
 
@@ -21,6 +22,8 @@ _ABOUT = {
     "displays.json": "the size of each screen and where it stood",
     "accesses.jsonl": "who looked, when and why, one a line",
     "requests.jsonl": "your requests, one a line",
+    inventory.LOG_FILE: "every entry of the access log about you, looks and all else, one a line",
+    inventory.FILE: "what is held about you by table, where it is here, and what is left out and why",
 }
 
 
@@ -37,15 +40,17 @@ class Contents:
     looks: Sequence[Look]
     requests: Sequence[Request]
     displays: Sequence[Display]
+    held: Sequence[tuple[str, bytes]]
 
 
 def closing(it: Contents) -> list[tuple[str, bytes]]:
-    """displays.json, accesses.jsonl, requests.jsonl and index.html, by name, in the order of the archive."""
+    """displays.json, accesses.jsonl, requests.jsonl, what else is held, index.html; in the archive's order."""
     found = [
         ("displays.json", json.dumps([asdict(one) for one in it.displays], ensure_ascii=False, indent=1).encode()),
         ("accesses.jsonl", _lines([_look(look) for look in it.looks])),
         ("requests.jsonl", _lines([_request(request) for request in it.requests])),
     ]
+    found += it.held
     found.append(("index.html", _index(it, found)))
     return found
 
@@ -71,9 +76,11 @@ def manifest(it: Contents, sums: Sequence[tuple[str, int, str]]) -> bytes:
 def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
     tables = [file for file in it.files if file.entry.name.startswith("captures/")]
     sizes = {file.entry.name: file.entry.plain for file in it.files}
+    about = _ABOUT | {one.path: one.about for one in inventory.ROWS}
     files = [(CAPTURES_FILE, "every capture, one a line", sizes[CAPTURES_FILE])]
     files += [(file.entry.name, "captures as a Parquet table", file.entry.plain) for file in tables]
-    files += [(name, _ABOUT[name], len(data)) for name, data in lists]
+    # An empty list is in the archive, so that it can be seen that there is nothing; here it would be in the way.
+    files += [(name, about[name], len(data)) for name, data in lists if data]
     progress = it.progress
     return rendering.rendered(
         "index.html",
@@ -90,6 +97,7 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
         requests=it.requests,
         screens=[file.entry.name for file in it.files if stream_of(file) == PICTURES],
         shown=_SHOWN,
+        left=inventory.left_out(),
     )
 
 

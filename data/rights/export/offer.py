@@ -18,7 +18,7 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import record
-from data.rights.export import archive, kept, parts
+from data.rights.export import kept, parts
 from data.rights.export.parts import Part
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
@@ -105,6 +105,6 @@ def sweep(session: Session, vault: Vault, person_id: int | None = None) -> int:
         name
         for name in found - named
         if name.startswith(f"{person_id}-")
-        or (person_id is None and (archive.is_left_over(name, now) or not name.startswith(archive.DIRECT)))
+        or (person_id is None and (parts.is_left_over(name, now) or not name.startswith(parts.DIRECT)))
     ]
     return sum(parts.remove(vault, name) for name in gone)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from data import instants
 from data.errors import Unreadable
 from data.sealing import envelope
 from data.sealing.durable import TEMPORARY
 from data.sealing.vault import Vault
 
 FOLDER = "exports"
+DIRECT = "direct-"  # in the name of an export that no request asked for; the instant it began comes next
 
 
 @dataclass(frozen=True)
@@ -68,3 +70,12 @@ def sweep(vault: Vault, name: str) -> int:
     for one in found:
         vault.objects.delete(one)
     return len(found)
+
+
+def is_left_over(name: str, now: int) -> bool:
+    """Whether `name` is of an export that no request asked for and that nobody can still be writing.
+
+    None takes a day. What was killed in it left pieces that nothing opens, as their key was in its memory only.
+    """
+    began = name.removeprefix(DIRECT).partition("-")[0]
+    return name.startswith(DIRECT) and not (began.isdecimal() and now - int(began) < instants.DAY)

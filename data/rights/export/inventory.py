@@ -1,0 +1,268 @@
+"""The inventory: every table and store that says something of a person, and where it stands in their export.
+
+A table or a column that is in none of these lists fails a test, so that what is added later cannot be forgotten.
+Source: GDPR Art. 15(1) and (3), 15(4) for what would tell of somebody else. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from data.accesses.tables import DetailsRow, ExplanationRow, PinRow
+from data.captures.tables import ImportRow, RefusalRow, SegmentRow
+from data.copies.tables import CopyPersonRow, CopyTaskRow
+from data.database import Table
+from data.notices.tables import NoticeRow, PostRow
+from data.people.session_tables import SessionRow
+from data.people.tables import DeviceRow, GrantRow, PersonRow
+from data.programme.tables import RuleRow
+from data.rights.tables import CertificateRow, RequestEventRow, RequestRow
+from data.sealing.tables import PersonKeyRow
+
+FOLDER = "held"
+FILE = "inventory.json"
+LOG_FILE = f"{FOLDER}/log.jsonl"
+
+_KEY = "It is part of a key. Given out, it could open sealed data; it says nothing about you."
+_OTHERS = "It tells of somebody else, whose data it is (GDPR, Article 15(4))."
+_COUNTS = "It is counted from the captures, which are all here, and can be counted from them again."
+_INNER = "It says only how the program goes about its work."
+_THEIRS = (
+    *("person_id", "scope", "jurisdiction", "opened_at", "opened_by", "due_on", "next_step", "done", "total"),
+    *("counts", "closed_at", "expires_at", "failure", "carried", "outcome", "claim", "claimed_until"),
+)
+_ANSWERED = "It stands in requests.jsonl, opened."
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table in which `who` is the person, written to `file` with `columns`; what the other columns
+    hold and why they are not here stands in `left`."""
+
+    table: type[Table]
+    who: str
+    file: str
+    about: str
+    columns: tuple[str, ...]
+    left: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def name(self) -> str:
+        """The table's name in the database."""
+        return self.table.__tablename__
+
+    @property
+    def path(self) -> str:
+        """The file's name in the archive."""
+        return f"{FOLDER}/{self.file}.jsonl"
+
+
+ROWS: tuple[Rows, ...] = (
+    Rows(
+        PersonRow,
+        "id",
+        "person",
+        "what the roster says about you",
+        ("id", "email", "name", "department_id", "manager_id", "jurisdiction", "subject", "joined_at"),
+    ),
+    Rows(GrantRow, "person_id", "roles", "roles you were given", ("role", "granted_at", "revoked_at")),
+    Rows(
+        SessionRow,
+        "person_id",
+        "sessions",
+        "when you signed in to Daylight, and until when",
+        ("roles", "proved_at", "started_at", "seen_at", "ends_at", "ended_at"),
+        {"digest": "It stands for the cookie of your browser.", "token": _KEY},
+    ),
+    Rows(
+        DeviceRow,
+        "person_id",
+        "devices",
+        "the devices that captured you",
+        ("name", "first_at", "last_at", "received_at"),
+    ),
+    Rows(
+        ImportRow,
+        "person_id",
+        "imports",
+        "each time that captures of you were taken in",
+        (
+            "id",
+            "source",
+            "digest",
+            "at",
+            "added",
+            "duplicates",
+            "refused",
+            "objected",
+            "screens",
+            "first_at",
+            "last_at",
+        ),
+    ),
+    Rows(
+        SegmentRow,
+        "person_id",
+        "segments",
+        "the sealed files in which your captures are kept",
+        ("id", "first_at", "last_at", "count", "bytes", "digest", "key_version", "import_id"),
+        {"wrapped_key": _KEY, "vocabulary": "The captures hold the same words.", "pictures": "The captures name them."},
+    ),
+    Rows(
+        PersonKeyRow,
+        "person_id",
+        "keys",
+        "the versions of the key that seals your data, and when each was made and destroyed",
+        ("version", "epoch", "made_at", "destroyed_at"),
+        {"wrapped": _KEY},
+    ),
+    Rows(
+        RefusalRow,
+        "person_id",
+        "erased",
+        "when what you had deleted was closed to coming back",
+        ("id", "at"),
+        {"wrapped": "It is the reach of your request, which stands in requests.jsonl.", "epoch": _INNER},
+    ),
+    Rows(
+        RuleRow,
+        "person_id",
+        "standing-rules",
+        "what stands because you objected or had something sealed",
+        ("request_id", "kind", "since", "granted_at", "ends_at"),
+        {"wrapped": _ANSWERED, "epoch": _INNER},
+    ),
+    Rows(
+        NoticeRow,
+        "person_id",
+        "notices",
+        "what you were told by itself, and when you saw it",
+        ("position", "why", "mail", "made_at", "seen_at"),
+    ),
+    Rows(
+        PostRow,
+        "person_id",
+        "mail",
+        "how e-mail to you fares",
+        ("sent_at", "tries", "next_at", "failure", "failed_at"),
+    ),
+    Rows(PinRow, "person_id", "pins", "the head of the access log that you saw last", ("size", "root", "seen_at")),
+    Rows(
+        CertificateRow,
+        "person_id",
+        "certificates",
+        "the certificates of what was deleted",
+        ("request_id", "digest", "document"),
+    ),
+    Rows(
+        CopyPersonRow,
+        "person_id",
+        "copies",
+        "the copies of your captures that left Daylight, and who holds each",
+        ("copy_id", "subject", "captures", "first_at", "last_at"),
+    ),
+    Rows(
+        CopyTaskRow,
+        "person_id",
+        "copies-to-erase",
+        "what the holders of those copies had to erase, by when, and what came of it",
+        (
+            *("request_id", "copy_id", "name", "what", "made_at", "due_at", "next_at", "tries", "told_at", "trouble"),
+            *("state", "closed_at", "digest", "reason"),
+        ),
+        {"closed_by": _OTHERS, "wrapped": _ANSWERED, "epoch": _INNER},
+    ),
+    Rows(
+        DetailsRow,
+        "accessor_id",
+        "you-looked",
+        "what you did yourself that the access log holds",
+        ("position", "automated", "observed", "purpose", "role", "people_count"),
+        {
+            "details": f"Whose data you opened: {_OTHERS[0].lower()}{_OTHERS[1:]}",
+            "who": "It is a digest that stands for you, so that looks can be counted.",
+        },
+    ),
+    Rows(
+        ExplanationRow,
+        "decided_by",
+        "you-explained",
+        "looks at somebody's data that you explained",
+        ("position", "verdict", "at"),
+        {"declared": _OTHERS, "reason": _OTHERS},
+    ),
+    Rows(
+        RequestRow,
+        "decided_by",
+        "you-decided",
+        "requests of others that you decided",
+        ("id", "kind", "state", "decided_at", "ground", "reason"),
+        dict.fromkeys(_THEIRS, _OTHERS),
+    ),
+    Rows(
+        RequestEventRow,
+        "actor_id",
+        "you-acted",
+        "what you did to requests, your own and others'",
+        ("request_id", "number", "at", "actor", "what"),
+        {"person_id": _OTHERS, "note": "Of your own requests it stands in requests.jsonl; of others it is theirs."},
+    ),
+)
+
+# (table, column that names the person): the files that hold it in a form of their own.
+WRITTEN: Mapping[tuple[str, str], str] = {
+    ("access_people", "person_id"): f"accesses.jsonl, {LOG_FILE}",
+    ("requests", "person_id"): "requests.jsonl",
+    ("request_events", "person_id"): "requests.jsonl",
+    ("displays", "person_id"): "displays.json",
+    ("screens", "person_id"): "screens/",
+}
+
+# (table, column that names the person): why it is in no export.
+LEFT: Mapping[tuple[str, str], str] = {
+    ("people", "manager_id"): f"Who reports to you. {_OTHERS}",
+    ("requests", "opened_by"): "Your own requests are in requests.jsonl. Those you opened for others are theirs.",
+    ("access_tag_keys", "person_id"): "It finds you in the access log. You can take it on the page of your looks.",
+    ("capture_days", "person_id"): _COUNTS,
+    ("capture_apps", "person_id"): _COUNTS,
+    ("capture_clicks", "person_id"): _COUNTS,
+    ("capture_devices", "person_id"): _COUNTS,
+    ("capture_labels", "person_id"): _COUNTS,
+    ("exports", "person_id"): "It is a copy like this one, and which you had stands in requests.jsonl.",
+    ("export_parts", "person_id"): "It is a piece of a copy like this one.",
+}
+
+# Outside the database: where else something of a person lies.
+STORES: Mapping[str, str] = {
+    "sealed files of captures": "captures.jsonl and captures/, opened",
+    "sealed pictures of screens": "screens/, opened",
+    "sealed pieces of copies": LEFT["exports", "person_id"],
+    "the keyring": _KEY,
+    "the access log's newest head": "It names nobody.",
+}
+
+# Integers that name a person, however they are called; every other table has none.
+PEOPLE = frozenset([*WRITTEN, *LEFT, *((one.name, one.who) for one in ROWS)])
+
+
+def as_json() -> dict[str, Any]:
+    """The inventory as the archive holds it: what is where, and what is in no export and why."""
+    held = [
+        {"table": one.name, "by": one.who, "file": one.path, "holds": one.about, "columns": list(one.columns)}
+        for one in ROWS
+    ]
+    held += [{"table": table, "by": who, "file": file} for (table, who), file in WRITTEN.items()]
+    left = [{"table": table, "by": who, "why": why} for (table, who), why in LEFT.items()]
+    left += [{"table": one.name, "column": name, "why": why} for one in ROWS for name, why in one.left.items()]
+    return {"held": held, "left_out": left, "stores": dict(STORES)}
+
+
+def left_out() -> list[tuple[str, str]]:
+    """What is in no export, and why, once for each reason: (what it is, why)."""
+    found: dict[str, list[str]] = {}
+    for one in as_json()["left_out"]:
+        what = one["table"] + (f".{one['column']}" if "column" in one else "")
+        found.setdefault(one["why"], []).append(what.replace("_", " "))
+    return [(", ".join(whats), why) for why, whats in found.items()]
