@@ -5,7 +5,9 @@ The name is kept apart from the rest (see details.py), so that it can be told by
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,7 +70,6 @@ class Accessors:
         if isinstance(accessor, Outside):
             account = accessor.label if accessor.automated else ""
             identity = {"person": accessor.person_id, "name": "", "email": "", "account": accessor.label}
-            who = self.keys.digest(f"{source}: {accessor.label}")
             role, team, automated, shared = accessor.role, accessor.team, accessor.automated, accessor.shared
             person_id = accessor.person_id
         elif accessor is not None:
@@ -78,13 +79,15 @@ class Accessors:
                 "email": accessor.email,
                 "account": "",
             }
-            who, account = self.keys.digest(f"person {accessor.person_id}"), ""
+            account = ""
             role, team, automated, shared = _role(accessor), self._team(accessor), False, False
             person_id = accessor.person_id
         else:
-            identity, who, person_id = {}, "", None
+            identity, person_id = {}, None
             role = team = account = ""
             automated = shared = False
+        known = known_as(source, identity)
+        who = self.keys.digest(known) if known else ""
         return Accessor(person_id, role, team, account, automated, shared, canonical(identity), who)
 
     def _team(self, accessor: Viewer) -> str:
@@ -96,6 +99,14 @@ class Accessors:
             .where(PersonRow.id == accessor.person_id)
         )
         return found or ""
+
+
+def known_as(source: str, identity: Mapping[str, Any]) -> str:
+    """What is equal for the same accessor, from an entry's source and identity: a person is one in every system where
+    it is known whose the account is, and an account is known in its own system. Empty where there is nobody."""
+    if identity.get("person") is None and identity.get("account"):
+        return f"{source}: {identity['account']}"
+    return f"person {identity['person']}" if identity else ""
 
 
 def _role(accessor: Viewer) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import contents, publishing, tree
+from data.accesses import contents, opening, publishing, tree
 from data.accesses.anchor import Anchor
 from data.accesses.findings import Finding, What
 from data.accesses.publishing import Published
@@ -85,7 +85,7 @@ def check(
     `progress` hears (entries read, entries in the tree). Changes nothing; a reading session is enough.
     """
     at, clock = instants.now(), time.monotonic_ns()
-    key = publishing.verifier_key(session, vault)
+    key = None if opening.log_keys(session, vault) is None else publishing.verifier_key(session, vault)
     entries = session.scalar(select(func.count()).select_from(EntryRow)) or 0
     kept = None if anchor is None else anchor.read()
     run = _Check(session, None if key is None else Verifier.parse(key), tree.size(session))

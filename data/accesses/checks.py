@@ -65,7 +65,7 @@ def run(database: Database, vault: Vault, anchor: Anchor, progress: check.Report
                 entries=found.entries,
                 size=found.size,
                 with_details=found.with_details,
-                findings=[[one.what.value, one.first, one.last] for one in found.findings],
+                findings=[[one.what.value, one.first, one.last, one.which] for one in found.findings],
             )
         )
     return found
@@ -76,5 +76,5 @@ def last(session: Session) -> Checked | None:
     row = session.scalars(select(CheckRow).order_by(CheckRow.at.desc()).limit(1)).one_or_none()
     if row is None:
         return None
-    findings = tuple(Finding(What(what), first, last) for what, first, last in row.findings)
+    findings = tuple(Finding(What(what), *where) for what, *where in row.findings)
     return Checked(row.at, row.took, row.entries, row.size, row.with_details, findings)

@@ -10,50 +10,72 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, keys, tree
+from data.accesses import entry, opening, tree
+from data.accesses.accessors import known_as
+from data.accesses.details import Details
 from data.accesses.findings import Finding, What
 from data.accesses.keys import LogKeys
+from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagKeyRow, TagsRow
-from data.errors import Unreadable
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
 
 _CHUNK = 5_000
+# What lists and figures are found by. Not in the tree: the details say what each of them has to be.
+_COLUMNS = (
+    DetailsRow.accessor_id,
+    DetailsRow.who,
+    DetailsRow.automated,
+    DetailsRow.observed,
+    DetailsRow.purpose,
+    DetailsRow.role,
+    DetailsRow.people_count,
+)
 
 
 def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
-    """Entries whose details do not open or are others, and entries listed for others than they committed to.
-
-    Details that retention destroyed are no damage; that an entry is about somebody is kept as long as the entry.
-    """
-    log_keys = keys.find(session, vault)
+    """Entries whose details do not open, are others or are gone; entries whose columns say otherwise than the details;
+    and entries listed for others than they committed to. Nothing in this program takes details away."""
+    log_keys = opening.log_keys(session, vault)
     if log_keys is None:
+        if end := tree.end(session):
+            yield Finding(What.KEY_GONE, 0, end)
         return
     tag_keys = _tag_keys(session, log_keys)
     for first in range(0, tree.end(session), _CHUNK):
         inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
         people = _people(session, first)
         rows: Any = session.execute(
-            select(EntryRow.position, EntryRow.recorded_at, EntryRow.commitment, EntryRow.people)
-            .add_columns(DetailsRow.details, TagsRow.tags)
+            select(EntryRow.position, EntryRow.recorded_at, EntryRow.source, EntryRow.commitment, EntryRow.people)
+            .add_columns(DetailsRow.details, *_COLUMNS, TagsRow.tags)
             .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
             .outerjoin(TagsRow, TagsRow.position == EntryRow.position)
             .where(*inside)
             .order_by(EntryRow.position)
         )
         for row in rows:
-            if row.details is not None and not _opens(log_keys, row):
-                yield Finding(What.DETAILS_CHANGED, row.position, row.position)
+            found = _details(log_keys, row)
+            if found is not None:
+                yield found
             if not _is_about(row, people.get(row.position, ()), tag_keys):
                 yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
 
 
-def _opens(log_keys: LogKeys, row: Any) -> bool:
-    try:
-        told = keys.opened(log_keys, row, row.details).read
-    except Unreadable:
-        return False
-    return told["recorded_at"] == row.recorded_at
+def _details(log_keys: LogKeys, row: Any) -> Finding | None:
+    found = opening.details(log_keys, row, row.details)
+    if found is Lost.MISSING:
+        return Finding(What.DETAILS_MISSING, row.position, row.position)
+    if not isinstance(found, Details) or found.read["recorded_at"] != row.recorded_at:
+        return Finding(What.DETAILS_CHANGED, row.position, row.position)
+    committed = _committed(log_keys, row.source, found)
+    wrong = [column.key for column in _COLUMNS if getattr(row, column.key) != committed[column.key]]
+    return Finding(What.COLUMNS_CHANGED, row.position, row.position, ", ".join(wrong)) if wrong else None
+
+
+def _committed(log_keys: LogKeys, source: str, found: Details) -> dict[str, Any]:
+    accessor = found.accessor
+    known = known_as(source, accessor)
+    return {**found.read, "accessor_id": accessor.get("person"), "who": log_keys.digest(known) if known else ""}
 
 
 def _is_about(row: Any, people: Sequence[int], tag_keys: dict[int, bytes]) -> bool:

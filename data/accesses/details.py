@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from data.accesses import entry
@@ -34,12 +35,12 @@ class Details:
         """What the leaf holds."""
         return entry.commitment(self.salt, self.text)
 
-    @property
+    @cached_property
     def read(self) -> dict[str, Any]:
         """The details: role, team, account, automated, observed, purpose, ticket, scope, people_count, who."""
         return json.loads(self.text)
 
-    @property
+    @cached_property
     def accessor(self) -> dict[str, Any]:
         """Who looked: person (id or None), name, email, account. Only for whoever may know the name."""
         return json.loads(self.identity)

@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import matching
+from data.accesses import matching, opening
+from data.accesses.details import Details
 from data.accesses.entry import Purpose
-from data.accesses.keys import LogKeys, opened
+from data.accesses.keys import LogKeys
 from data.accesses.matching import Side
 from data.accesses.tables import DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import insert as insert_of
+from data.errors import Unreadable
 
 _CHUNK = 500
 
@@ -72,7 +74,7 @@ def say(session: Session, keys: LogKeys, positions: Iterable[int], verdict: Verd
 
 def of(session: Session, keys: LogKeys, positions: Iterable[int]) -> dict[int, Explanation]:
     """The explanations of those accesses that have one which holds: an officer's sealed word, or a declared access of
-    the same accessor, data and time. A row that nothing stands behind is no explanation. Raises Unreadable."""
+    the same accessor, data and time. A row that nothing stands behind, or that was altered, is no explanation."""
     wanted, found = list(positions), dict[int, Explanation]()
     for first in range(0, len(wanted), _CHUNK):
         rows = session.scalars(
@@ -90,7 +92,11 @@ def of(session: Session, keys: LogKeys, positions: Iterable[int]) -> dict[int, E
 def _said(keys: LogKeys, row: ExplanationRow) -> Explanation | None:
     if row.reason is None:
         return None
-    verdict, _, reason = keys.open_reason(row.position, row.reason).decode().partition("\n")
+    try:
+        said = keys.open_reason(row.position, row.reason)
+    except Unreadable:
+        return None
+    verdict, _, reason = said.decode().partition("\n")
     return Explanation(Verdict(verdict), row.at, reason=reason)
 
 
@@ -103,7 +109,8 @@ def _declared(row: ExplanationRow, sides: Mapping[int, Side]) -> Explanation | N
 
 
 def sides(session: Session, keys: LogKeys, *rules: ColumnElement[bool]) -> Iterator[Side]:
-    """The accesses that `rules` choose, opened, as they are compared. Raises Unreadable."""
+    """The accesses that `rules` choose, opened, as they are compared. One that was altered is left out: it explains
+    nothing, and nothing explains it."""
     rows = session.execute(
         select(EntryRow, DetailsRow.details)
         .join(DetailsRow, DetailsRow.position == EntryRow.position)
@@ -111,5 +118,6 @@ def sides(session: Session, keys: LogKeys, *rules: ColumnElement[bool]) -> Itera
         .where(is_access(), *rules)
     )
     for row, sealed in rows:
-        found = opened(keys, row, sealed)
-        yield matching.side(row.position, row.at, row.recorded_at, row.source, found.read, found.accessor)
+        found = opening.details(keys, row, sealed)
+        if isinstance(found, Details):
+            yield matching.side(row.position, row.at, row.recorded_at, row.source, found.read, found.accessor)

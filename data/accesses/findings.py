@@ -13,7 +13,10 @@ class What(StrEnum):
     ENTRY_MISSING = "entry missing"
     NEWER_MISSING = "newer entry missing"
     DETAILS_CHANGED = "details changed"
+    DETAILS_MISSING = "details missing"
+    COLUMNS_CHANGED = "columns changed"
     PEOPLE_CHANGED = "people changed"
+    KEY_GONE = "key gone"
     TILE_DAMAGED = "tile damaged"
     TILE_MISSING = "tile missing"
     TILE_SURPLUS = "tile surplus"
@@ -25,16 +28,18 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One damage. `first` and `last` are positions of entries or sizes; of a tile its level and index."""
+    """One damage. `first` and `last` are positions of entries or sizes; of a tile its level and index. `which` names
+    what differs where that can be several things."""
 
     what: What
     first: int
     last: int
+    which: str = ""
 
     @property
     def sentence(self) -> str:
         """What is damaged and what that means, in one sentence."""
-        return _SENTENCES[self.what].format(first=self.first, last=self.last)
+        return _SENTENCES[self.what].format(first=self.first, last=self.last, which=self.which)
 
 
 _SENTENCES = {
@@ -42,7 +47,10 @@ _SENTENCES = {
     What.ENTRY_MISSING: "Entry {first} is missing: it was deleted after the log took it in.",
     What.NEWER_MISSING: "Between entry {first} and entry {last}, which were never signed, entries are missing.",
     What.DETAILS_CHANGED: "The details of entry {first} are not what the entry committed to.",
+    What.DETAILS_MISSING: "The details of entry {first} are missing: somebody took away what it committed to.",
+    What.COLUMNS_CHANGED: "What lists and figures are found by of entry {first} is not what it committed to: {which}.",
     What.PEOPLE_CHANGED: "Entry {first} is listed for other people than those it committed to.",
+    What.KEY_GONE: "The log's own key is gone or was altered, so nothing that the {last} entries committed to opens.",
     What.TILE_DAMAGED: "Tile {last} of level {first} is damaged; the entries below it are what they were.",
     What.TILE_MISSING: "Tile {last} of level {first} is missing or cut short.",
     What.TILE_SURPLUS: "Tile {last} of level {first} belongs to no tree of this size.",

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, keys, log, look
+from data.accesses import entry, explanations, log, look, opening
+from data.accesses.accessors import known_as
+from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.explanations import Verdict
+from data.accesses.explanations import Explanation, Verdict
 from data.accesses.look import Look, LookFigures
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
+from data.accesses.opening import Lost
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, is_access
 from data.errors import BadInput
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 
+_LATEST = 3
 _CURSOR = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
 
 
@@ -41,7 +45,8 @@ def about(
 
     `before` is the `cursor` of the last look of the page before. `zone` is where the person's working
     hours are. Permission SEE_ACCESSES; for somebody else's history the look is itself logged, so the
-    session must be a writing one. Raises BadInput on a malformed cursor, Unreadable on altered details.
+    session must be a writing one. One that was altered is among them, and says so. Raises BadInput on a malformed
+    cursor.
     """
     require(viewer, Permission.SEE_ACCESSES, person_id)
     wanted = _accesses(person_id)
@@ -52,7 +57,7 @@ def about(
     if before is not None:
         wanted = wanted.where(tuple_(AboutRow.at, AboutRow.position) < tuple_(*map(literal, _cursor(before))))
     wanted = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(limit)
-    looks = _opened(session, vault, person_id, wanted, zone)
+    looks = tuple(one.look(person_id, zone) for one in _read(session, vault, wanted))
     log_look(session, viewer, vault, person_id, reason, len(looks))
     return looks
 
@@ -69,46 +74,76 @@ def figures(
 ) -> LookFigures:
     """Who opened a person's data since an instant, in figures. Permission and logging as for `about`."""
     require(viewer, Permission.SEE_ACCESSES, person_id)
-    others = or_(DetailsRow.accessor_id.is_(None), DetailsRow.accessor_id != person_id, DetailsRow.observed)
-    # What an audit saw of a look that was declared is the same look.
-    once = or_(ExplanationRow.verdict.is_(None), ExplanationRow.verdict != Verdict.DECLARED)
-    wanted = (
-        _accesses(person_id)
-        .outerjoin(ExplanationRow, ExplanationRow.position == AboutRow.position)
-        .where(AboutRow.at >= since, others, once)
-    )
-    columns = (DetailsRow.automated, DetailsRow.who, DetailsRow.purpose, DetailsRow.observed, ExplanationRow.verdict)
-    # One pass over the person's accesses; they fall into few kinds, which are counted here.
-    kinds: Sequence[Any] = session.execute(wanted.with_only_columns(*columns, func.count()).group_by(*columns)).all()
-    by_purpose: Counter[Purpose] = Counter()
-    who: dict[bool, set[str]] = {False: set(), True: set()}
-    unsaid = unexplained = 0
-    for automated, accessor, purpose, observed, verdict, count in kinds:
-        if accessor is not None:  # None: retention destroyed the details
-            who[automated].add(accessor)
-            by_purpose[Purpose(purpose)] += count
-        if observed and verdict != Verdict.EXPLAINED:
-            unexplained += count
-        elif purpose == Purpose.NONE and not observed:
-            unsaid += count
-    newest = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(3)
-    latest = _opened(session, vault, person_id, newest, zone)
-    total = sum(count for *_, count in kinds)
-    log_look(session, viewer, vault, person_id, reason, total)
+    wanted = _accesses(person_id).where(AboutRow.at >= since).order_by(AboutRow.at.desc(), AboutRow.position.desc())
+    rows = _read(session, vault, wanted)
+    counted = _Counted()
+    # What an audit saw of a look that was declared is the same look, and one's own is no news.
+    shown = [one for one in rows if not look.is_by(one.details, person_id) and counted.add(one)]
+    log_look(session, viewer, vault, person_id, reason, len(shown))
     return LookFigures(
-        people=len(who[False]),
-        automated=len(who[True]),
-        total=total,
-        unsaid=unsaid,
-        unexplained=unexplained,
-        by_purpose=by_purpose,
-        latest=latest,
+        people=len(counted.who[False]),
+        automated=len(counted.who[True]),
+        total=len(shown),
+        unsaid=counted.unsaid,
+        unexplained=counted.unexplained,
+        lost=counted.lost,
+        by_purpose=counted.by_purpose,
+        latest=tuple(one.look(person_id, zone) for one in shown[:_LATEST]),
     )
 
 
-def _accesses(person_id: int) -> Select[Any, Any]:
+@dataclass(frozen=True)
+class _Row:
+    """An entry about the person, with what it committed to and what explains it."""
+
+    entry: Any
+    details: Details | Lost
+    explanation: Explanation | None
+
+    def look(self, person_id: int, zone: tzinfo) -> Look:
+        return look.opened(self.entry, self.details, person_id, zone, self.explanation)
+
+
+class _Counted:
+    """Figures over accesses. They rest on what each committed to, never on the columns beside it."""
+
+    def __init__(self) -> None:
+        self.by_purpose: Counter[Purpose] = Counter()
+        self.who: dict[bool, set[str]] = {False: set(), True: set()}
+        self.unsaid = self.unexplained = self.lost = 0
+
+    def add(self, one: _Row) -> bool:
+        """Count one; False when it is another one seen from outside."""
+        verdict = None if one.explanation is None else one.explanation.verdict
+        if isinstance(one.details, Lost):
+            self.lost += 1
+            return True
+        if verdict is Verdict.DECLARED:
+            return False
+        told = one.details.read
+        purpose = Purpose(told["purpose"])
+        self.who[told["automated"]].add(known_as(one.entry.source, one.details.accessor))
+        self.by_purpose[purpose] += 1
+        if told["observed"] and verdict is not Verdict.EXPLAINED:
+            self.unexplained += 1
+        elif purpose is Purpose.NONE and not told["observed"]:
+            self.unsaid += 1
+        return True
+
+
+def _accesses(person_id: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(EntryRow, DetailsRow)
+        # Columns, not rows that the mapper follows: a person may have thousands.
+        select(
+            EntryRow.position,
+            EntryRow.at,
+            EntryRow.recorded_at,
+            EntryRow.action,
+            EntryRow.source,
+            EntryRow.count,
+            EntryRow.commitment,
+            DetailsRow.details,
+        )
         .select_from(AboutRow)
         .join(EntryRow, EntryRow.position == AboutRow.position)
         .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
@@ -116,28 +151,14 @@ def _accesses(person_id: int) -> Select[Any, Any]:
     )
 
 
-def _opened(
-    session: Session,
-    vault: Vault,
-    person_id: int,
-    wanted: Select[Any, Any],
-    zone: tzinfo,
-) -> tuple[Look, ...]:
-    log_keys = keys.find(session, vault)
-    if log_keys is None:
-        return ()
-    rows = session.execute(wanted).all()
-    explained = explanations.of(session, log_keys, (row.position for row, beside in rows if beside and beside.observed))
-    return tuple(
-        look.opened(
-            row,
-            None if beside is None else keys.opened(log_keys, row, beside.details),
-            person_id,
-            zone,
-            explained.get(row.position),
-        )
-        for row, beside in rows
-    )
+def _read(session: Session, vault: Vault, wanted: Select[*tuple[Any, ...]]) -> list[_Row]:
+    log_keys = opening.log_keys(session, vault)
+    rows: list[tuple[Any, Details | Lost]] = [
+        (row, opening.details(log_keys, row, row.details)) for row in session.execute(wanted)
+    ]
+    observed = [row.position for row, told in rows if isinstance(told, Details) and told.read["observed"]]
+    explained = {} if log_keys is None else explanations.of(session, log_keys, observed)
+    return [_Row(row, told, explained.get(row.position)) for row, told in rows]
 
 
 def _cursor(text: str) -> tuple[int, int]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from data.accesses import opening
+from data.accesses.details import Details
 from data.accesses.look import Logged
+from data.accesses.opening import Lost
 from data.accesses.tables import DetailsRow, EntryRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
+from data.sealing.vault import Vault
 
 
 def entries(
     session: Session,
     viewer: Viewer,
+    vault: Vault,
     *,
     action: str | None = None,
     source: str | None = None,
@@ -23,7 +28,7 @@ def entries(
     limit: int = 200,
 ) -> tuple[Logged, ...]:
     """The log's entries without content and without persons, newest position first. `before` is the position
-    of the last entry of the page before. Permission SEE_LOG."""
+    of the last entry of the page before. Role, purpose and people are what each committed to. Permission SEE_LOG."""
     require(viewer, Permission.SEE_LOG)
     rules: list[ColumnElement[bool]] = []
     if action is not None:
@@ -37,25 +42,30 @@ def entries(
     if before is not None:
         rules.append(EntryRow.position < before)
     rows = session.execute(
-        select(EntryRow, DetailsRow.role, DetailsRow.purpose, DetailsRow.people_count)
+        select(EntryRow, DetailsRow.details)
         .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
         .where(*rules)
         .order_by(EntryRow.position.desc())
         .limit(limit)
     )
-    return tuple(
-        Logged(
-            position=row.position,
-            at=row.at,
-            recorded_at=row.recorded_at,
-            action=row.action,
-            source=row.source,
-            role=role or "",
-            purpose=purpose or "",
-            count=row.count,
-            people_count=people_count,
-            commitment=row.commitment,
-            people=row.people,
-        )
-        for row, role, purpose, people_count in rows
+    log_keys = opening.log_keys(session, vault)
+    return tuple(_logged(row, opening.details(log_keys, row, sealed)) for row, sealed in rows)
+
+
+def _logged(row: EntryRow, details: Details | Lost) -> Logged:
+    lost = details if isinstance(details, Lost) else None
+    told = {} if isinstance(details, Lost) else details.read
+    return Logged(
+        position=row.position,
+        at=row.at,
+        recorded_at=row.recorded_at,
+        action=row.action,
+        source=row.source,
+        role=told.get("role", ""),
+        purpose=told.get("purpose", ""),
+        count=row.count,
+        people_count=told.get("people_count"),
+        commitment=row.commitment,
+        people=row.people,
+        lost=lost,
     )

@@ -12,7 +12,7 @@ from data.accesses import purposes
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
 from data.accesses.explanations import Explanation, Verdict
-from data.accesses.tables import EntryRow
+from data.accesses.opening import Lost
 
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work
 MANY = 20  # people in one go from which a look is worth pointing out
@@ -25,7 +25,6 @@ LATE = "declared only afterwards"
 OUTSIDE_HOURS = "outside working hours"
 OUTSIDE_PURPOSE = "not expected for this purpose"
 MANY_PEOPLE = "many people at once"
-DETAILS_GONE = "details no longer kept"
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,8 @@ class Look:
     automated job; people are known by role and team, their names are not told. `scope` is a JSON object,
     `count` how much was touched (captures, where the source tells), `people_count` how many people's data
     in one go. `observed`: an audit outside saw it, and `explanation` is what explains it, if anything does.
-    `marks` are what stands out, in plain words.
+    `marks` are what stands out, in plain words. `lost`: the details were altered or taken away, so that nothing but the
+    entry itself is known.
     """
 
     position: int
@@ -57,6 +57,7 @@ class Look:
     marks: tuple[str, ...] = ()
     observed: bool = False
     explanation: Explanation | None = None
+    lost: Lost | None = None
 
     @property
     def cursor(self) -> str:
@@ -82,6 +83,7 @@ class Look:
             "own": self.is_own,
             "observed": self.observed,
             "explanation": None if self.explanation is None else _explained(self.explanation),
+            "lost": self.lost is not None,
             "marks": list(self.marks),
         }
 
@@ -91,7 +93,8 @@ class LookFigures:
     """How many different people and automated jobs opened a person's data, in how many looks, for what.
 
     The person's own looks are left out, and what an audit saw of a look that was declared. `unsaid` gave no reason;
-    `unexplained` were seen by an audit and declared by nobody, or without a good reason. `latest` are the newest three.
+    `unexplained` were seen by an audit and declared by nobody, or without a good reason. `lost`: their details were
+    altered or taken away, so that nobody can say whose they were. `latest` are the newest three.
     """
 
     people: int = 0
@@ -99,13 +102,15 @@ class LookFigures:
     total: int = 0
     unsaid: int = 0
     unexplained: int = 0
+    lost: int = 0
     by_purpose: Mapping[Purpose, int] = field(default_factory=dict[Purpose, int])
     latest: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True)
 class Logged:
-    """One entry as an auditor sees it: no content, no persons. `commitment` and `people` are hex digests."""
+    """One entry as an auditor sees it: no content, no persons. `commitment` and `people` are hex digests. `lost`: its
+    details were altered or taken away."""
 
     position: int
     at: int
@@ -118,6 +123,7 @@ class Logged:
     people_count: int | None
     commitment: str
     people: str
+    lost: Lost | None = None
 
 
 def marks(
@@ -158,16 +164,17 @@ def marks(
 
 
 def opened(
-    row: EntryRow, details: Details | None, person_id: int, zone: tzinfo, explanation: Explanation | None = None
+    row: Any, details: Details | Lost, person_id: int, zone: tzinfo, explanation: Explanation | None = None
 ) -> Look:
-    """One row of the log as `person_id` reads it. `details` is None once retention has destroyed them."""
-    found = {} if details is None else details.read
+    """One entry (EntryRow, or its columns) as `person_id` reads it: what its details say, or that they are lost."""
+    lost = details if isinstance(details, Lost) else None
+    found = {} if isinstance(details, Lost) else details.read
     purpose, ticket = Purpose(found.get("purpose", Purpose.NONE)), str(found.get("ticket", ""))
     if explanation is not None and explanation.verdict is Verdict.DECLARED:
         purpose, ticket = explanation.purpose, explanation.ticket
     automated = bool(found.get("automated"))
     people_count = int(found.get("people_count", 1))
-    is_own = details is not None and details.accessor.get("person") == person_id and not found["observed"]
+    is_own = is_by(details, person_id)
     standing_out = marks(
         at=row.at,
         purpose=purpose,
@@ -196,10 +203,18 @@ def opened(
         count=row.count,
         people_count=people_count,
         is_own=is_own,
-        marks=standing_out if details is not None else (DETAILS_GONE,),
+        marks=(lost.value,) if lost else standing_out,
         observed=bool(found.get("observed")),
         explanation=explanation,
+        lost=lost,
     )
+
+
+def is_by(details: Details | Lost, person_id: int) -> bool:
+    """Whether it is the person's own look; what an audit saw under their login may be another's."""
+    if isinstance(details, Lost):
+        return False
+    return details.accessor.get("person") == person_id and not details.read["observed"]
 
 
 def _explained(explanation: Explanation) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, history, keys, log, publishing, tree, witnesses
+from data.accesses import entry, history, keys, log, opening, publishing, tree, witnesses
 from data.accesses.anchor import Anchor
 from data.accesses.details import Details
 from data.accesses.keys import LogKeys
@@ -30,7 +30,7 @@ _ABOUT = "One access, as Daylight's access log holds it. Check it with verify.py
 @dataclass(frozen=True)
 class Receipt:
     """The proof of one access. Hashes and keys are hex; `leaf` and `details` are the exact texts that were hashed;
-    `details` and `salt` are None once retention has destroyed them. `checkpoint` is the signed note."""
+    `details` and `salt` are None when they were altered or taken away. `checkpoint` is the signed note."""
 
     position: int
     leaf: str
@@ -107,7 +107,9 @@ def tag_key(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> b
 
 def _details(session: Session, log_keys: LogKeys, row: EntryRow) -> Details | None:
     sealed = session.scalar(select(DetailsRow.details).where(DetailsRow.position == row.position))
-    return None if sealed is None else keys.opened(log_keys, row, sealed)
+    found = opening.details(log_keys, row, sealed)
+    # Without them it still proves that the entry is there.
+    return found if isinstance(found, Details) else None
 
 
 def _tags(session: Session, log_keys: LogKeys, row: EntryRow, person_id: int) -> tuple[int, list[bytes]]:

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, history, keys, look
+from data.accesses import entry, explanations, history, look, opening
 from data.accesses.details import Details
 from data.accesses.entry import Reason
 from data.accesses.look import Look
+from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.errors import NotFound, Unreadable
 from data.people.permissions import Permission, require
@@ -67,19 +68,19 @@ def opened(
     zone: tzinfo = UTC,
 ) -> Look:
     """The access at `position` if it is one to this person's data. Permission SEE_ACCESSES; for somebody else's the
-    look is itself logged, so the session must be a writing one. Raises NotFound, Unreadable on altered details."""
+    look is itself logged, so the session must be a writing one. Raises NotFound."""
     require(viewer, Permission.SEE_ACCESSES, person_id)
     found = _found(session, vault, position, person_id)
     if found is None or found[0].action not in entry.ACCESSES:
         raise NotFound(f"There is no access {position} to this person's data; check its number.")
     history.log_look(session, viewer, vault, person_id, reason, 1, access=position)
-    log_keys = keys.find(session, vault)
+    log_keys = opening.log_keys(session, vault)
     explained = {} if log_keys is None else explanations.of(session, log_keys, [position])
     return look.opened(found[0], found[1], person_id, zone, explained.get(position))
 
 
 def identity(session: Session, vault: Vault, position: int) -> Identity | None:
-    """Who was behind the access at `position`; None once retention has destroyed that.
+    """Who was behind the access at `position`; None when that was altered or taken away.
 
     Nothing is asked or logged here: the caller decides who may know. Raises NotFound, and Unreadable when the
     identity is not the one that the entry committed to.
@@ -88,7 +89,7 @@ def identity(session: Session, vault: Vault, position: int) -> Identity | None:
     if found is None:
         raise NotFound(f"There is no access {position}; check its number.")
     row, details = found
-    if details is None:
+    if isinstance(details, Lost):
         return None
     committed = hashlib.sha256(details.identity_salt + details.identity).hexdigest()
     if not hmac.compare_digest(committed, str(details.read["who"])):
@@ -114,7 +115,7 @@ def identity(session: Session, vault: Vault, position: int) -> Identity | None:
 
 def _found(
     session: Session, vault: Vault, position: int, person_id: int | None
-) -> tuple[EntryRow, Details | None] | None:
+) -> tuple[EntryRow, Details | Lost] | None:
     """The entry with its opened details, if it is about the person."""
     query: Select[Any, Any] = (
         select(EntryRow, DetailsRow)
@@ -127,9 +128,4 @@ def _found(
     if rows is None:
         return None
     row, beside = rows
-    if beside is None:
-        return row, None
-    log_keys = keys.find(session, vault)
-    if log_keys is None:
-        raise Unreadable("The key of the access log is gone; restore the database as a whole.")
-    return row, keys.opened(log_keys, row, beside.details)
+    return row, opening.details(opening.log_keys(session, vault), row, beside and beside.details)

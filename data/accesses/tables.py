@@ -109,7 +109,7 @@ class CheckpointRow(Table):
 
 
 class CheckRow(Table):
-    """One check of the whole log. `findings` are [what, first, last] each."""
+    """One check of the whole log. `findings` are [what, first, last, which] each."""
 
     __tablename__ = "access_checks"
 

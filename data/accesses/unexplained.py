@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import explanations, keys, log
+from data.accesses import explanations, keys, log, opening
 from data.accesses.entry import Action
 from data.accesses.explanations import Verdict
+from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
 from data.people.permissions import Permission, require
+from data.people.person import normal_email
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 
@@ -28,7 +30,8 @@ _CHUNK = 500
 class Group:
     """The unexplained accesses of one accessor in one source on one day (UTC). `position` is the first of them, and
     names the group. `account` is what the source calls the accessor, `scope` what the first one touched, `people` how
-    many people's data at most in one of them. `is_own`: the viewer's, who cannot explain them."""
+    many people's data at most in one of them. `is_own`: the viewer's, who cannot explain them. `lost`: the first
+    of them was altered or its details were taken away, so that nobody can say whose it was."""
 
     position: int
     source: str
@@ -43,14 +46,13 @@ class Group:
     people: int
     scope: Mapping[str, Any]
     is_own: bool
+    lost: Lost | None = None
 
 
 def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> tuple[Group, ...]:
     """What waits for an explanation, newest first. Permission EXPLAIN_ACCESSES."""
     require(viewer, Permission.EXPLAIN_ACCESSES)
-    log_keys = keys.find(session, vault)
-    if log_keys is None:
-        return ()
+    log_keys = opening.log_keys(session, vault)
     day = EntryRow.at // instants.DAY
     rows: Any = session.execute(
         _open(
@@ -69,23 +71,25 @@ def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> 
     found: list[Group] = []
     for position, first, last, count, people in rows:
         row, beside = session.get_one(EntryRow, position), session.get_one(DetailsRow, position)
-        details = keys.opened(log_keys, row, beside.details)
-        told, accessor = details.read, details.accessor
+        details = opening.details(log_keys, row, beside.details)
+        lost = details if isinstance(details, Lost) else None
+        told, accessor = ({}, {}) if isinstance(details, Lost) else (details.read, details.accessor)
         found.append(
             Group(
                 position=position,
                 source=row.source,
                 account=str(accessor.get("account") or accessor.get("name") or ""),
-                role=told["role"],
-                team=told["team"],
-                automated=told["automated"],
-                shared=told["shared"],
+                role=told.get("role", ""),
+                team=told.get("team", ""),
+                automated=bool(told.get("automated")),
+                shared=bool(told.get("shared")),
                 first=first,
                 last=last,
                 count=count,
                 people=people,
-                scope=told["scope"],
-                is_own=beside.accessor_id is not None and beside.accessor_id == viewer.person_id,
+                scope=told.get("scope", {}),
+                is_own=is_of(accessor, viewer),
+                lost=lost,
             )
         )
     return tuple(found)
@@ -115,15 +119,17 @@ def explain(
     text = " ".join(reason.split())
     if not SHORTEST <= len(text) <= LONGEST:
         raise BadInput(f"Say why in {SHORTEST} to {LONGEST} characters: everybody whose data it was reads it.")
-    found = case(session, viewer, position, expected=expected)
+    found = case(session, viewer, vault, position, expected=expected)
     settle(session, viewer, vault, found, Verdict.EXPLAINED if justified else Verdict.UNJUSTIFIED, text)
     return len(found.positions)
 
 
-def case(session: Session, viewer: Viewer, position: int, *, expected: int) -> Case:
+def case(session: Session, viewer: Viewer, vault: Vault, position: int, *, expected: int) -> Case:
     """The group that `position` is one of, for the viewer to settle in this transaction: nothing else does meanwhile.
+    An access that was altered is left out: nobody can say whose it was, so it stays unexplained.
 
-    Raises NotAllowed for one's own accesses, NotFound, Conflict when nothing of it is unexplained or it has grown.
+    Raises NotAllowed for one's own accesses, also under an account that is called as the viewer's e-mail, NotFound,
+    Conflict when nothing of it is unexplained or can be read, or it has grown.
     """
     require(viewer, Permission.EXPLAIN_ACCESSES)
     lock(session, log.LOCK)
@@ -131,13 +137,17 @@ def case(session: Session, viewer: Viewer, position: int, *, expected: int) -> C
     if beside is None or viewer.person_id is None:
         raise NotFound(f"There is no access {position}; reload to see what waits.")
     positions = _members(session, position, beside.who)
-    if _is_any_of(session, positions, viewer.person_id):
-        raise NotAllowed("Some of these are your own accesses; another officer must explain them.")
     if not positions:
         raise Conflict("These accesses are explained meanwhile; reload to see what waits.")
     if len(positions) != expected:
         raise Conflict(f"There are {len(positions)} such accesses now, not {expected}; reload to see what you explain.")
-    return Case(tuple(positions), tuple(_concerned(session, positions)))
+    accessors = _accessors(session, vault, positions)
+    if any(is_of(accessor, viewer) for accessor in accessors.values()):
+        raise NotAllowed("Some of these are your own accesses; another officer must explain them.")
+    if not accessors:
+        raise Conflict(f"Access {position} was altered, so nobody can say what it was; tell the auditor.")
+    readable = [one for one in positions if one in accessors]
+    return Case(tuple(readable), tuple(_concerned(session, readable)))
 
 
 def settle(session: Session, viewer: Viewer, vault: Vault, found: Case, verdict: Verdict, words: str) -> None:
@@ -169,13 +179,25 @@ def _members(session: Session, position: int, who: str) -> list[int]:
     return list(session.scalars(query.order_by(EntryRow.position)))
 
 
-def _is_any_of(session: Session, positions: list[int], person_id: int) -> bool:
+def is_of(accessor: Mapping[str, Any], viewer: Viewer) -> bool:
+    """Whether an accessor's identity is the viewer, or an account that is called as the viewer's e-mail."""
+    person, account = accessor.get("person"), normal_email(str(accessor.get("account") or ""))
+    is_mine = person is not None and person == viewer.person_id
+    return is_mine or (account != "" and account == normal_email(viewer.email))
+
+
+def _accessors(session: Session, vault: Vault, positions: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Who was behind each access, as it committed to; one that was altered is left out."""
+    log_keys = opening.log_keys(session, vault)
+    found: dict[int, Mapping[str, Any]] = {}
     for first in range(0, len(positions), _CHUNK):
-        wanted = DetailsRow.position.in_(positions[first : first + _CHUNK])
-        mine = select(DetailsRow.position).where(wanted, DetailsRow.accessor_id == person_id)
-        if session.scalar(mine.limit(1)) is not None:
-            return True
-    return False
+        wanted = EntryRow.position.in_(positions[first : first + _CHUNK])
+        columns = select(EntryRow.position, EntryRow.commitment, DetailsRow.details)
+        for row in session.execute(columns.join(DetailsRow, DetailsRow.position == EntryRow.position).where(wanted)):
+            details = opening.details(log_keys, row, row.details)
+            if not isinstance(details, Lost):
+                found[row.position] = details.accessor
+    return found
 
 
 def _concerned(session: Session, positions: list[int]) -> list[int]:

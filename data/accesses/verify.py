@@ -194,7 +194,7 @@ def sentences(held: Held, key_given: bool) -> list[str]:
         f"It records: {what}, people: {held.people}.",
     ]
     if held.details is None:
-        said.append("Its details are no longer kept; that it happened stays provable.")
+        said.append("Its details are no longer there; that it happened stays provable.")
     else:
         told = {name: held.details[name] for name in ("role", "team", "account", "purpose", "ticket", "scope")}
         said.append(f"Its details: {json.dumps(told)}.")

@@ -98,7 +98,7 @@ def _as_json(found: Checked) -> dict[str, object]:
         "signed": found.size,
         "holds": found.holds,
         "findings": [
-            {"what": one.what.value, "first": one.first, "last": one.last, "sentence": one.sentence}
+            {"what": one.what.value, "first": one.first, "last": one.last, "which": one.which, "sentence": one.sentence}
             for one in found.findings
         ],
     }

@@ -33,7 +33,7 @@ def open_about(
     """
     require(viewer, Permission.HANDLE_INCIDENTS)
     words = rules.text_of(opening.words)
-    case = unexplained.case(session, viewer, position, expected=expected)
+    case = unexplained.case(session, viewer, vault, position, expected=expected)
     whole = replace(opening, people=case.people, looks=case.positions)
     if number is None:
         number = record.open_new(session, viewer, vault, whole)

@@ -26,7 +26,8 @@ LONGEST = 4_000  # characters of a text that somebody writes
 
 @dataclass(frozen=True)
 class Inquired:
-    """The access that a request is about, and who was behind it as far as the log knows (None: no longer kept)."""
+    """The access that a request is about, and who was behind it as far as the log knows (None: that can no longer be
+    read)."""
 
     look: Look
     identity: Identity | None

@@ -41,7 +41,7 @@ def decide(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, *, a
         raise BadInput("Telling a name needs a reason in words: it says why the person's interest weighs more.")
     if found is None:
         raise Conflict(
-            f"The details of the access of request {row.id} are no longer kept, so there is no name to tell;"
+            f"The details of the access of request {row.id} can no longer be read, so there is no name to tell;"
             f" refuse it with the ground {Ground.NO_MATCH.value}."
         )
     record.tell(session, vault, row, found.plain)

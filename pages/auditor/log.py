@@ -41,11 +41,19 @@ def entries(here: Here) -> None:
     place = st.query_params.get(BEFORE, "")
     before = int(place) if place.isdecimal() and len(place) < 16 else None
     with here.store.database.reading() as session:
-        newest = listing.entries(session, viewer, limit=1)
+        newest = listing.entries(session, viewer, here.store.vault, limit=1)
         behind = backing.of(session, here.store.settings.witnesses)
         gaps = coverage.gaps(session, calendar.now - DAYS * instants.DAY, calendar.now)
         found = listing.entries(
-            session, viewer, action=action, source=source, start=start, end=end, before=before, limit=PAGE
+            session,
+            viewer,
+            here.store.vault,
+            action=action,
+            source=source,
+            start=start,
+            end=end,
+            before=before,
+            limit=PAGE,
         )
     pin = pinning.seen(here, viewer)
     top.html(proof.alarm(behind) + ledger.headline(newest, calendar) + proof.lines(behind, pin, calendar))

@@ -21,7 +21,7 @@ from pages.employee.singles import singles
 from pages.shell import look, markup, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases
+from pages.wording import phrases, searching
 
 HOURLY = 3  # days up to which the picture is by hour
 
@@ -56,7 +56,7 @@ def captures(here: Here) -> None:
         return
     asked = filters.ask(summary, calendar)
     pictures = fetch(here, viewer.person_id, asked, calendar)
-    st.markdown(phrases.matching(pictures.matching, asked.is_narrow, bool(asked.text)))
+    st.markdown(searching.matching(pictures.matching, asked.is_narrow, bool(asked.text)))
     _over_time(pictures)
     left, right = st.columns([5, 4], gap="medium")
     with right:

@@ -13,7 +13,7 @@ from pages.employee import filters
 from pages.employee.filters import Asked
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases, rows
+from pages.wording import rows, searching
 
 PAGE = 100
 FILM = 12
@@ -49,16 +49,16 @@ def singles(here: Here, asked: Asked) -> None:
 
 def _page(page: Page, before: str | None, calendar: Calendar) -> None:
     if not page.captures:
-        st.markdown(phrases.nothing_found(page, calendar))
+        st.markdown(searching.nothing_found(page, calendar))
     else:
         st.caption(f"Newest first, times in {calendar.place}. Point at a time for the exact one.")
         st.html(rows.events(page.captures, calendar))
-        if searched := phrases.searched(page, calendar):
+        if searched := searching.searched(page, calendar):
             st.caption(searched)
     with st.container(horizontal=True):
         st.button("Newest", on_click=_go, args=(None,), disabled=before is None, icon=":material/first_page:")
         st.button(
-            phrases.older(page),
+            searching.older(page),
             on_click=_go,
             args=(page.next,),
             disabled=page.next is None,

@@ -42,7 +42,11 @@ def unexplained(here: Here) -> None:
     for one in found[(page - 1) * PAGE : page * PAGE]:
         with st.container(border=True):
             st.html(wording.group(one, calendar))
-            if one.is_own:
+            if one.lost is not None:
+                st.caption(
+                    "Nobody can explain what can no longer be read. Tell the auditor, and keep the database as it is."
+                )
+            elif one.is_own:
                 st.caption("These looks are your own, so another officer must explain them.")
             else:
                 _explain(here, one, going)

@@ -111,7 +111,11 @@ def told(one: Request) -> str:
 
 def inquired(found: Inquired) -> str:
     """Who was behind the look, as HTML."""
-    who = "The details are no longer kept." if found.identity is None else f"It was {found.identity.plain}."
+    who = (
+        "Who it was can no longer be read from the log."
+        if found.identity is None
+        else f"It was {found.identity.plain}."
+    )
     return f'<div class="dl"><p><strong>{markup.html(who)}</strong></p></div>'
 
 

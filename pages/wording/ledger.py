@@ -46,7 +46,7 @@ def table(found: tuple[Logged, ...], calendar: Calendar) -> pd.DataFrame:
                 one.action,
                 markup.cell(one.source),
                 markup.cell(one.role),
-                one.purpose,
+                one.lost.value if one.lost else one.purpose,
                 one.count,
                 one.people_count,
                 one.commitment,

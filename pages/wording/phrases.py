@@ -10,7 +10,6 @@ from data import instants
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, HISTORY, Action
 from data.accesses.look import Look, LookFigures
-from data.captures.browse import Page
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
@@ -109,12 +108,16 @@ def held(summary: Summary, calendar: Calendar) -> str:
     return f'<p class="dl soft">{", ".join(parts)}.</p>'
 
 
+PROVED = "The log proves that an entry was here."
+
+
 def opened(figures: LookFigures, gaps: Sequence[Gap], days: int = DAYS) -> str:
     """'6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason.'"""
+    lost = f" {words.count(figures.lost, 'look')} can no longer be read: what was written there was altered."
+    if figures.lost and figures.lost == figures.total:
+        return f"Somebody opened your data in the last {days} days.{lost}"
     who = [words.count(figures.people, "person", "people")] if figures.people else []
     who += [words.count(figures.automated, "automated job")] if figures.automated else []
-    if not who and figures.total:
-        who = ["somebody whom the log no longer names"]
     if not who:
         return f"In the last {days} days nobody opened your data{' in the time we can see' if gaps else ''}."
     said = f"{words.listed(who)} opened your data in the last {days} days."
@@ -123,6 +126,8 @@ def opened(figures: LookFigures, gaps: Sequence[Gap], days: int = DAYS) -> str:
     if figures.unexplained:
         verb = "is" if figures.unexplained == 1 else "are"
         said += f" {words.count(figures.unexplained, 'look')} {verb} unexplained: an audit saw it, nobody declared it."
+    if figures.lost:
+        said += lost
     return said[0].upper() + said[1:]
 
 
@@ -130,6 +135,8 @@ def who(look: Look) -> str:
     """'An officer, Privacy office': role and team, or the automated account. Plain text."""
     if look.is_own:
         return "You"
+    if look.lost:
+        return "Somebody"
     if look.automated:
         return f"{look.account or 'An account without a name'} (automated)"
     if not look.role and not look.team:
@@ -142,6 +149,8 @@ def what(look: Look) -> str:
     if look.scope.get("what") == HISTORY:
         return "read one look in your access history" if "access" in look.scope else "read who opened your data"
     verb = _DID.get(look.action, look.action.value)
+    if look.lost:
+        return f"{verb} your data"
     much = words.count(look.count, "capture") if look.count else "your data, how much was not recorded"
     kinds = look.scope.get("kinds")
     if look.count and isinstance(kinds, list) and len(kinds) == 1:
@@ -151,6 +160,8 @@ def what(look: Look) -> str:
 
 def why(look: Look) -> str:
     """'To fix a technical problem (INC-4711)'. Plain text."""
+    if look.lost:
+        return PROVED.removesuffix(".")
     said = look.purpose.plain + (f" ({look.ticket})" if look.ticket else "")
     return said[0].upper() + said[1:]
 
@@ -196,40 +207,6 @@ def collected(summary: Summary, calendar: Calendar) -> Said:
     return Said(f"{amount} {noun} of you are held, {span}.", detail, icon="database")
 
 
-def matching(amount: int, is_narrow: bool, has_text: bool) -> str:
-    """How many captures the filters let through."""
-    if not is_narrow:
-        return "This is everything. Narrow it to find a moment."
-    matches = "matches" if amount == 1 else "match"
-    said = f"**{words.count(amount, 'capture')[0].upper()}{words.count(amount, 'capture')[1:]}** {matches} your choice."
-    if not has_text:
-        return said
-    return said + " The text narrows only the list: the charts and this count are kept without any content."
-
-
-FURTHER = "Search further"
-
-
-def nothing_found(page: Page, calendar: Calendar) -> str:
-    """An empty list, and how far back it was searched."""
-    if page.next is None:
-        return "No capture matches. Clear a filter to see more."
-    back = f" back to {calendar.when(page.searched_to)}" if page.searched_to is not None else ""
-    return f"No capture matches{back}. {FURTHER} looks at what is older."
-
-
-def searched(page: Page, calendar: Calendar) -> str:
-    """Below a list that is shorter than a page because the search was cut short; '' where it was not."""
-    if page.next is None or page.searched_to is None:
-        return ""
-    return f"Searched back to {calendar.when(page.searched_to)}. {FURTHER} looks at what is older."
-
-
-def older(page: Page) -> str:
-    """What the button says that leads to what is older."""
-    return FURTHER if page.searched_to is not None and page.next is not None else "Older"
-
-
 NO_LOOKS = (
     "Each time somebody opens, copies, searches or trains on your data, it is listed here: who, when, why and how much."
 )
@@ -247,7 +224,7 @@ def looked(figures: LookFigures, gaps: Sequence[Gap], days: int) -> Said:
     headline, _, rest = said.partition(". ")
     detail = [markup.html(rest)] if rest else []
     detail += [f"In {words.count(len(gaps), 'span')} we cannot tell: a source kept no record."] if gaps else []
-    tone = "alarm" if figures.unexplained else "attention" if figures.unsaid else "plain"
+    tone = "alarm" if figures.unexplained or figures.lost else "attention" if figures.unsaid else "plain"
     return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
 
 

@@ -11,6 +11,7 @@ from data.accesses import purposes
 from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
 from data.accesses.explanations import Explanation, Verdict
 from data.accesses.look import Look
+from data.accesses.opening import Lost
 from data.notices.notice import News
 from data.rights.request import Request
 from pages.shell import markup, readable, words
@@ -37,9 +38,9 @@ def facts(one: Look, calendar: Calendar, *, mine: bool = True) -> str:
     rows = [
         ("When", f"{happened} ({calendar.place})", words.utc(one.at)),
         ("Who", phrases.who(one), _named(one) if mine and not one.is_own else ""),
-        ("Why", phrases.why(one), purposes.MEANING[one.purpose]),
+        ("Why", phrases.why(one), "" if one.lost else purposes.MEANING[one.purpose]),
         ("What", phrases.what(one), "; ".join(what(one.scope, calendar))),
-        ("Whose data", _whose(one) if mine else words.count(one.people_count, "person", "people"), ""),
+        ("Whose data", _whose(one) if mine or one.lost else words.count(one.people_count, "person", "people"), ""),
         ("How we know", phrases.known(one), _recorded(one, calendar)),
         *([("Explained", *_explained(one.explanation, calendar))] if one.explanation is not None else []),
         ("Number", f"Access {one.position} in the log", ""),
@@ -106,8 +107,11 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
                 f"It took the data of {words.exact(one.people_count)} people in one go; from {rules.MANY} people on"
                 " that is pointed out."
             )
-        case rules.DETAILS_GONE:
-            return "Who looked and why is no longer kept. That it happened is."
+        case Lost.ALTERED | Lost.MISSING:
+            return (
+                "Who looked and why can no longer be read: somebody changed the database. The log proves that an entry"
+                " was here, and whoever kept its receipt has what it said. Tell the auditor."
+            )
         case _:
             return ""
 
@@ -158,6 +162,8 @@ def asked(found: list[Request], calendar: Calendar) -> str:
 
 
 def _named(one: Look) -> str:
+    if one.lost:
+        return ""
     if one.automated:
         return "An automated account; the log may hold no person behind it."
     if one.source != DAYLIGHT:
@@ -166,6 +172,8 @@ def _named(one: Look) -> str:
 
 
 def _whose(one: Look) -> str:
+    if one.lost:
+        return "Of how many people is no longer known"
     if one.people_count <= 1:
         return "Yours alone"
     return f"Yours and that of {words.count(one.people_count - 1, 'other person', 'other people')}, in one go"

@@ -23,6 +23,12 @@ def headline(count: int, groups: int) -> str:
 
 def group(one: Group, calendar: Calendar) -> str:
     """Whose looks, when, how many and at what, as HTML."""
+    if one.lost is not None:
+        return (
+            f'<div class="dl"><strong>Access {one.position}</strong>, {markup.html(calendar.when(one.first))}:'
+            f' <span class="dl-mark">{markup.html(one.lost.value)}</span><br>'
+            f'<span class="soft">{markup.html(phrases.PROVED)}</span></div>'
+        )
     shared = " a shared login," if one.shared else ""
     who = ", ".join(part for part in (one.role, one.team) if part) or "whose it is nobody has mapped"
     when = calendar.when(one.first)

@@ -20,7 +20,7 @@ from data.captures.summary import DeviceHeld, Held, Summary
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from pages.shell.words import Calendar
-from pages.wording import phrases, rows, standing
+from pages.wording import phrases, rows, searching, standing
 
 NOW = instants.of(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
 CALENDAR = Calendar(ZoneInfo("Europe/London"), NOW)
@@ -186,11 +186,11 @@ def test_this_app_is_called_so_among_what_is_not_known() -> None:
 
 def test_a_search_that_was_cut_short_says_how_far_it_went() -> None:
     short = Page((), "12.3.4", NOW - instants.DAY)
-    assert phrases.searched(short, CALENDAR).startswith("Searched back to yesterday, 16:00 (London).")
-    assert "back to yesterday, 16:00" in phrases.nothing_found(short, CALENDAR)
-    assert phrases.older(short) == phrases.FURTHER
+    assert searching.searched(short, CALENDAR).startswith("Searched back to yesterday, 16:00 (London).")
+    assert "back to yesterday, 16:00" in searching.nothing_found(short, CALENDAR)
+    assert searching.older(short) == searching.FURTHER
     whole = Page((), None, None)
-    assert (phrases.searched(whole, CALENDAR), phrases.older(whole)) == ("", "Older")
+    assert (searching.searched(whole, CALENDAR), searching.older(whole)) == ("", "Older")
 
 
 def test_a_look_without_a_reason_is_marked_once() -> None:

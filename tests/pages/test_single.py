@@ -11,6 +11,7 @@ from data import instants
 from data.accesses import look as rules
 from data.accesses import purposes
 from data.accesses.entry import HISTORY, Purpose
+from data.accesses.opening import Lost
 from data.notices.notice import News
 from data.notices.post import Trouble
 from data.rights.states import RequestKind, State
@@ -44,7 +45,8 @@ QUESTION = replace(
         (rules.UNEXPLAINED, ODD, "nobody has declared a look of this account"),
         (rules.UNJUSTIFIED, ODD, "found no good reason for it."),
         (rules.INCIDENT, ODD, "opened an incident about it"),
-        (rules.DETAILS_GONE, ODD, "no longer kept. That it happened is."),
+        (Lost.ALTERED, ODD, "The log proves that an entry was here"),
+        (Lost.MISSING, ODD, "somebody changed the database"),
     ],
 )
 def test_every_mark_says_why_it_is_there(mark: str, one: rules.Look, said: str) -> None:

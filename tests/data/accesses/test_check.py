@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from data.accesses import check, keys, publishing, tree
+from data.accesses import check, checks, publishing, tree
 from data.accesses.anchor import Anchor
 from data.accesses.findings import Finding, What
 from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
@@ -52,10 +52,44 @@ def test_an_empty_log_holds(database: Database, vault: Vault, tmp_path: Path) ->
     assert checked(database, vault, Anchor(tmp_path / "none")) == ()
 
 
-def test_destroyed_details_are_no_damage(database: Database, vault: Vault, anchor: Anchor) -> None:
+def test_details_that_were_taken_away_are_found(database: Database, vault: Vault, anchor: Anchor) -> None:
+    """Nothing in this program destroys details, so whoever did was somebody else."""
     with database.writing() as session:
-        session.execute(delete(DetailsRow).where(DetailsRow.position < 100))
-    assert checked(database, vault, anchor) == ()
+        session.execute(text("DELETE FROM access_details WHERE position IN (40, 650)"))
+    assert checked(database, vault, anchor) == tuple(Finding(What.DETAILS_MISSING, at, at) for at in (40, 650))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("observed", "NOT observed"),
+        ("accessor_id", "1"),
+        ("accessor_id", "NULL"),
+        ("who", "''"),
+        ("automated", "NOT automated"),
+        ("purpose", "'legal'"),
+        ("role", "'employee'"),
+        ("people_count", "0"),
+    ],
+)
+def test_an_altered_column_is_found_and_named(
+    database: Database, vault: Vault, anchor: Anchor, column: str, value: str
+) -> None:
+    """Lists and figures are found by columns that are not in the tree; the details commit to each of them."""
+    with database.writing() as session:
+        session.execute(text(f"UPDATE access_details SET {column} = {value} WHERE position = 40"))
+    assert checked(database, vault, anchor) == (Finding(What.COLUMNS_CHANGED, 40, 40, column),)
+
+
+def test_what_differs_is_kept_with_the_check(database: Database, vault: Vault, anchor: Anchor) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE access_details SET who = '', purpose = 'own' WHERE position = 40"))
+    found = checks.run(database, vault, anchor)
+    assert "it committed to: who, purpose." in found.findings[0].sentence
+    with database.reading() as session:
+        kept = checks.last(session)
+    assert kept is not None
+    assert kept.findings == found.findings
 
 
 def edit(session: Session) -> None:
@@ -234,13 +268,11 @@ def test_a_history_written_anew_with_the_logs_own_key_is_found(
     assert checked(database, vault, anchor) == (Finding(What.REWRITTEN, SIZE, SIZE),)
 
 
-def test_without_its_key_no_checkpoint_is_the_logs(database: Database, vault: Vault, anchor: Anchor) -> None:
-    from data.accesses.tables import LogKeyRow
-
+@pytest.mark.parametrize("away", ["DELETE FROM access_keys", "UPDATE access_keys SET wrapped = 'x'"])
+def test_without_its_key_no_checkpoint_is_the_logs(database: Database, vault: Vault, anchor: Anchor, away: str) -> None:
     with database.writing() as session:
-        assert keys.find(session, vault) is not None
-        session.execute(delete(LogKeyRow))
-    assert {one.what for one in checked(database, vault, anchor)} == {What.CHECKPOINT_FORGED}
+        session.execute(text(away))
+    assert {one.what for one in checked(database, vault, anchor)} == {What.CHECKPOINT_FORGED, What.KEY_GONE}
 
 
 def test_a_check_is_not_alarmed_by_what_is_published_meanwhile(

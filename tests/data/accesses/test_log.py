@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, text
 
 from data import instants
-from data.accesses import entry, history, keys, listing, log, look
+from data.accesses import entry, history, keys, listing, log, look, single
 from data.accesses.accessors import Outside
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.opening import Lost
 from data.accesses.tables import DetailsRow, EntryRow, TagKeyRow, TagsRow
 from data.database import Database
-from data.errors import BadInput, NotAllowed, Unreadable
+from data.errors import BadInput, NotAllowed
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing.vault import Vault
@@ -255,18 +256,50 @@ def test_what_stands_out_is_said_in_plain_words(database: Database, vault: Vault
 
 
 @pytest.mark.usefixtures("team")
-def test_altered_details_are_noticed_and_destroyed_ones_are_said_to_be_gone(database: Database, vault: Vault) -> None:
-    read(database, vault)
-    read(database, vault)
+def test_what_was_altered_or_taken_away_is_shown_as_that_and_counted(database: Database, vault: Vault) -> None:
+    for _ in range(4):
+        read(database, vault)
     with database.writing() as session:
-        session.execute(delete(DetailsRow).where(DetailsRow.position == 0))
+        session.execute(text("DELETE FROM access_details WHERE position = 0"))
+        session.execute(text("UPDATE access_entries SET commitment = people WHERE position = 1"))
+        moved = "UPDATE access_details SET details = (SELECT details FROM access_details WHERE position = 3)"
+        session.execute(text(f"{moved} WHERE position = 2"))
     with database.reading() as session:
-        assert history.about(session, own(ANA), vault, ANA)[1].marks == (look.DETAILS_GONE,)
-        assert history.figures(session, own(ANA), vault, ANA, 0).total == 2
+        looks = history.about(session, own(ANA), vault, ANA)
+        figures = history.figures(session, own(ANA), vault, ANA, 0)
+        one = single.opened(session, own(ANA), vault, ANA, 2)
+        assert single.identity(session, vault, 2) is None
+        listed = listing.entries(session, AUDITOR, vault)
+    assert [one.lost for one in looks] == [None, Lost.ALTERED, Lost.ALTERED, Lost.MISSING]
+    assert one == looks[1]
+    assert (one.marks, one.role, one.purpose) == ((Lost.ALTERED.value,), "", Purpose.NONE)
+    assert (figures.total, figures.lost, figures.people, len(figures.latest)) == (4, 3, 1, 3)
+    assert [one.lost for one in listed] == [one.lost for one in looks]
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("away", ["DELETE FROM access_keys", "UPDATE access_keys SET wrapped = 'x'"])
+def test_a_log_whose_key_is_gone_does_not_say_that_nobody_looked(database: Database, vault: Vault, away: str) -> None:
+    read(database, vault)
     with database.writing() as session:
-        session.execute(update(EntryRow).values(commitment="ab" * 32))
-    with pytest.raises(Unreadable), database.reading() as session:
-        history.about(session, own(ANA), vault, ANA)
+        session.execute(text(away))
+    with database.reading() as session:
+        assert [one.lost for one in history.about(session, own(ANA), vault, ANA)] == [Lost.ALTERED]
+        assert history.figures(session, own(ANA), vault, ANA, 0).lost == 1
+
+
+@pytest.mark.usefixtures("team")
+def test_pages_show_what_was_committed_to_and_not_an_altered_column(database: Database, vault: Vault) -> None:
+    read(database, vault)
+    with database.reading() as session:
+        before = history.figures(session, own(ANA), vault, ANA, 0), listing.entries(session, AUDITOR, vault)
+    with database.writing() as session:
+        columns = "accessor_id = 1, who = 'x', automated = NOT automated, observed = NOT observed, purpose = 'own'"
+        session.execute(text(f"UPDATE access_details SET {columns}, role = 'employee', people_count = 9"))
+    with database.reading() as session:
+        after = history.figures(session, own(ANA), vault, ANA, 0), listing.entries(session, AUDITOR, vault)
+    assert after == before
+    assert before[0].total == 1
 
 
 @pytest.mark.usefixtures("team")
@@ -275,13 +308,13 @@ def test_an_auditor_lists_entries_without_content_and_without_persons(database: 
     read(database, vault, action=Action.IMPORT, at=AT + 5)
     read(database, vault, source="database audit")
     with database.reading() as session:
-        everything = listing.entries(session, AUDITOR)
+        everything = listing.entries(session, AUDITOR, vault)
         assert [one.position for one in everything] == [2, 1, 0]
-        assert [one.position for one in listing.entries(session, AUDITOR, action="captures imported")] == [1]
-        assert [one.position for one in listing.entries(session, AUDITOR, source="database audit")] == [2]
-        assert [one.position for one in listing.entries(session, AUDITOR, start=AT + 1)] == [1]
-        assert [one.position for one in listing.entries(session, AUDITOR, before=2, limit=1)] == [1]
+        assert [one.position for one in listing.entries(session, AUDITOR, vault, action="captures imported")] == [1]
+        assert [one.position for one in listing.entries(session, AUDITOR, vault, source="database audit")] == [2]
+        assert [one.position for one in listing.entries(session, AUDITOR, vault, start=AT + 1)] == [1]
+        assert [one.position for one in listing.entries(session, AUDITOR, vault, before=2, limit=1)] == [1]
         assert "Secret" not in repr(everything)
         assert not any(hasattr(one, "scope") or hasattr(one, "person_id") for one in everything)
         with pytest.raises(NotAllowed):
-            listing.entries(session, own(ANA))
+            listing.entries(session, own(ANA), vault)

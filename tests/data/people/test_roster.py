@@ -177,7 +177,7 @@ def test_roles_are_given_and_taken_back_and_both_are_in_the_log(database: Databa
     with pytest.raises(Conflict), database.writing() as session:
         grants.revoke(session, OPERATOR, vault, "ana@x.org", "officer")
     with database.reading() as session:
-        actions = [one.action for one in listing.entries(session, auditor)]
+        actions = [one.action for one in listing.entries(session, auditor, vault)]
     assert actions[-3:] == [Action.REVOKE, Action.GRANT, Action.ROSTER]
 
 

@@ -315,12 +315,12 @@ def test_a_name_says_what_the_log_knows_and_no_more(
         assert request.mine(session, roster.ana, vault, 1)[0].told.startswith(said)
 
 
-def test_a_name_that_is_no_longer_kept_cannot_be_told(database: Database, vault: Vault, roster: Roster) -> None:
+def test_a_name_that_can_no_longer_be_read_cannot_be_told(database: Database, vault: Vault, roster: Roster) -> None:
     position = looked(database, vault, roster.omar)
     asked = ask_name(database, vault, roster.ana, position)
     with database.writing() as session:
         session.delete(session.get_one(DetailsRow, position))
-    with pytest.raises(Conflict, match="no longer kept"):
+    with pytest.raises(Conflict, match="no longer be read"):
         decide(database, vault, roster.olga, asked.id, True)
     assert decide(database, vault, roster.olga, asked.id, False).state is State.REFUSED
 

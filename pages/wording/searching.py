@@ -1,0 +1,41 @@
+"""What the list of captures says about what was searched. Pure."""
+
+from __future__ import annotations
+
+from data.captures.browse import Page
+from pages.shell import words
+from pages.shell.words import Calendar
+
+
+def matching(amount: int, is_narrow: bool, has_text: bool) -> str:
+    """How many captures the filters let through."""
+    if not is_narrow:
+        return "This is everything. Narrow it to find a moment."
+    matches = "matches" if amount == 1 else "match"
+    said = f"**{words.count(amount, 'capture')[0].upper()}{words.count(amount, 'capture')[1:]}** {matches} your choice."
+    if not has_text:
+        return said
+    return said + " The text narrows only the list: the charts and this count are kept without any content."
+
+
+FURTHER = "Search further"
+
+
+def nothing_found(page: Page, calendar: Calendar) -> str:
+    """An empty list, and how far back it was searched."""
+    if page.next is None:
+        return "No capture matches. Clear a filter to see more."
+    back = f" back to {calendar.when(page.searched_to)}" if page.searched_to is not None else ""
+    return f"No capture matches{back}. {FURTHER} looks at what is older."
+
+
+def searched(page: Page, calendar: Calendar) -> str:
+    """Below a list that is shorter than a page because the search was cut short; '' where it was not."""
+    if page.next is None or page.searched_to is None:
+        return ""
+    return f"Searched back to {calendar.when(page.searched_to)}. {FURTHER} looks at what is older."
+
+
+def older(page: Page) -> str:
+    """What the button says that leads to what is older."""
+    return FURTHER if page.searched_to is not None and page.next is not None else "Older"
