@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from data import instants
-from data.commands import arguments, output, standing
+from data.commands import arguments, output, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
@@ -33,6 +33,7 @@ def add(commands: arguments.Commands) -> None:
         found.set_defaults(run=_open, asks=kind)
     _add_about_access(actions)
     standing.add(actions, _print)
+    timing.add(actions, _print)
     found = _numbered(actions, "decide", "approve or refuse a request", _decide)
     found.add_argument("decision", choices=("approve", "refuse"))
     found.add_argument("--ground", metavar="G", help=f"why it is refused: {', '.join(Ground)}")
@@ -196,6 +197,10 @@ def _as_json(found: Request) -> dict[str, object]:
         "jurisdiction": found.jurisdiction,
         "opened_at": instants.iso(found.opened_at),
         "due_on": found.due_on.isoformat(),
+        "extended_at": _iso(found.extended_at),
+        "stopped_at": _iso(found.stopped_at),
+        "confirm_by": found.confirm_by.isoformat() if found.confirm_by else None,
+        "asked_back": [{"for": one.need, "text": one.words, "answer": one.answer} for one in found.asked_back],
         "overdue": found.overdue,
         "next_step": found.next_step,
         "done": found.done,

@@ -4,14 +4,17 @@ Where the law's own calendar depends on a country that the roster does not name,
 can only be too early, never too late: an answer before the deadline harms nobody.
 
 Sources: GDPR Art. 12(3); Regulation (EEC, Euratom) 1182/71 Art. 3; EDPB Guidelines 01/2022, section 5.3;
-ICO guidance on the right of access ("How long do we have to comply?"); 11 CCR § 7021.
+ICO guidance on the right of access ("How long do we have to comply?", "Can we extend the time for a response?",
+"Can we clarify the request?"); UK GDPR Art. 12A (Data (Use and Access) Act 2025, s. 76); 11 CCR § 7021.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -23,19 +26,65 @@ from data.errors import BadInput
 _SATURDAY = 5
 
 
+class Tick(StrEnum):
+    """What moves a due date. The values are the lines of a request's history that say so."""
+
+    RECEIVED = "opened"
+    EXTENDED = "extended"
+    STOPPED = "clock stopped"
+    RESUMED = "clock resumed"
+
+
+class Mark(NamedTuple):
+    """One of them, and its calendar day in the jurisdiction."""
+
+    tick: Tick
+    on: date
+
+
 @dataclass(frozen=True)
 class Clock:
-    """One law's deadlines. `law` is a sentence for people, `zone` decides which day a request came in on."""
+    """One law's deadlines. `law` and `extension` are sentences for people, `zone` decides which day a request came in
+    on. `due` and `extended` are the last days from the day of receipt, without and with the one extension. `stops`:
+    days of waiting for the person's answer do not count. `roll` moves a last day that is no working day."""
 
     law: str
     zone: ZoneInfo
     due: Callable[[date], date]
+    extended: Callable[[date], date]
+    extension: str
+    roll: Callable[[date], date] = lambda day: day
+    stops: bool = False
     acknowledge: Callable[[date], date] | None = None
 
 
-def due_on(jurisdiction: str, received: date) -> date:
-    """The last day on which the answer is in time. Raises BadInput for an unknown jurisdiction."""
-    return clock(jurisdiction).due(received)
+def due_on(jurisdiction: str, received: date, *, stopped: int = 0, extended: bool = False) -> date:
+    """The last day on which the answer is in time; `stopped` days do not count. Raises BadInput for an unknown
+    jurisdiction."""
+    found = clock(jurisdiction)
+    last = (found.extended if extended else found.due)(received)
+    return found.roll(last + timedelta(days=stopped))
+
+
+def due_after(jurisdiction: str, marks: Iterable[Mark], within_days: int | None = None) -> date:
+    """The due date that follows from everything that happened to a request, oldest first: it moves with these marks
+    and with nothing else. `within_days`: the company promised to answer earlier. Raises BadInput."""
+    received, since, stopped, extended = date.min, date.min, 0, False
+    for mark in marks:
+        match mark.tick:
+            case Tick.RECEIVED:
+                received = mark.on
+            case Tick.EXTENDED:
+                extended = True
+            case Tick.STOPPED:
+                since = mark.on
+            case Tick.RESUMED:
+                stopped += (mark.on - since).days
+    lawful = due_on(jurisdiction, received, stopped=stopped, extended=extended)
+    # A promise is overtaken by an extension, of which the person was told with its reasons.
+    if within_days is None or extended:
+        return lawful
+    return min(lawful, received + timedelta(days=within_days + stopped))
 
 
 def acknowledge_by(jurisdiction: str, received: date) -> date | None:
@@ -57,19 +106,24 @@ def clock(jurisdiction: str) -> Clock:
     return found
 
 
-def _month_in_the_union(received: date) -> date:
+def _rolled_in_the_union(day: date) -> date:
     # Art. 3(4): a period that ends on a holiday ends with the next working day. Only these two days are holidays in
     # all 27 member states (a test counts them), so another country's holiday never makes an answer late.
-    return _working_day(_month_after(received), lambda day: (day.month, day.day) in {(1, 1), (12, 25)})
+    return _working_day(day, lambda one: (one.month, one.day) in {(1, 1), (12, 25)})
 
 
-def _month_in_the_kingdom(received: date) -> date:
-    return _working_day(_month_after(received), lambda day: day in holidays.country_holidays("GB", years=day.year))
+def _rolled_in_the_kingdom(day: date) -> date:
+    return _working_day(day, lambda one: one in holidays.country_holidays("GB", years=one.year))
 
 
-def _month_after(received: date) -> date:
+def _one_month(received: date) -> date:
     # The same number in the next month, or that month's last day; relativedelta clips exactly so.
     return received + relativedelta(months=1)
+
+
+def _three_months(received: date) -> date:
+    # "Three months from the original start date" (ICO), not two from wherever the first month rolled to.
+    return received + relativedelta(months=3)
 
 
 def _working_day(day: date, is_holiday: Callable[[date], bool]) -> date:
@@ -81,6 +135,11 @@ def _working_day(day: date, is_holiday: Callable[[date], bool]) -> date:
 def _45_days(received: date) -> date:
     # § 7021(b) counts calendar days and moves nothing for a weekend.
     return received + timedelta(days=45)
+
+
+def _90_days(received: date) -> date:
+    # § 7021(b): "a maximum total of 90 calendar days from the day the request is received".
+    return received + timedelta(days=90)
 
 
 def _ten_business_days(received: date) -> date:
@@ -97,18 +156,29 @@ CLOCKS: dict[str, Clock] = {
         "One calendar month from the day it arrived (GDPR, Article 12(3)).",
         # The westernmost mainland zone of the Union: the day never starts later there than where the person is.
         ZoneInfo("Europe/Lisbon"),
-        _month_in_the_union,
+        _one_month,
+        _three_months,
+        "It can be extended once, by two months, with reasons (GDPR, Article 12(3)).",
+        _rolled_in_the_union,
     ),
     "uk": Clock(
         "One calendar month from the day it arrived (UK GDPR, Article 12(3)).",
         ZoneInfo("Europe/London"),
-        _month_in_the_kingdom,
+        _one_month,
+        _three_months,
+        "It can be extended once, by two months, with reasons (UK GDPR, Article 12A).",
+        _rolled_in_the_kingdom,
+        # While it waits for what proves who asked, or says what is meant.
+        stops=True,
     ),
     "california": Clock(
         "45 calendar days from the day it arrived, and a confirmation within 10 business days"
         " (California Code of Regulations, title 11, section 7021).",
         ZoneInfo("America/Los_Angeles"),
         _45_days,
-        _ten_business_days,
+        _90_days,
+        "It can be extended once, by 45 days, with an explanation (California Code of Regulations, title 11,"
+        " section 7021(b)).",
+        acknowledge=_ten_business_days,
     ),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,12 +18,14 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import clocks, keys, record
+from data.rights.clocks import Mark, Tick
 from data.rights.record import Request
 from data.rights.states import WAITING, RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
 FIRST_STEP = "start"
+CONFIRMED = "receipt confirmed"
 
 LOCK = "requests"
 
@@ -54,7 +55,8 @@ def open_new(
     _refuse_a_second(session, vault, person_id, kind, same)
     at = instants.now()
     received = clocks.received_on(person.jurisdiction, at)
-    due_on = clocks.due_on(person.jurisdiction, received)
+    due_on = clocks.due_after(person.jurisdiction, [Mark(Tick.RECEIVED, received)], within_days)
+    confirm_by = clocks.acknowledge_by(person.jurisdiction, received)
     granted = kind.nature.self_granted and viewer.is_person(person_id)
     row = RequestRow(
         person_id=person_id,
@@ -64,7 +66,9 @@ def open_new(
         jurisdiction=person.jurisdiction,
         opened_at=at,
         opened_by=viewer.person_id,
-        due_on=due_on if within_days is None else min(due_on, received + timedelta(days=within_days)),
+        due_on=due_on,
+        promised_days=within_days,
+        acknowledge_by=confirm_by,
         next_step=FIRST_STEP if granted else None,
     )
     row.scope = keys.seal(
@@ -72,7 +76,12 @@ def open_new(
     )
     session.add(row)
     session.flush()
-    record.note(session, row, viewer, "opened")
+    record.note(session, row, viewer, Tick.RECEIVED, due_on=due_on, at=at)
+    if confirm_by is not None and viewer.is_person(person_id):
+        # It is confirmed "in the same manner in which the request was received" (11 CCR § 7021(a)): their own page
+        # shows at once that it is there, what happens next and by when. What reached us otherwise, an officer confirms.
+        row.acknowledged_at = at
+        record.note(session, row, None, CONFIRMED)
     # The person's own words stay with the request.
     write_down(
         session, vault, viewer, row, Action.REQUEST_OPENED, {name: it for name, it in asked.items() if name != "text"}

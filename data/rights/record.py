@@ -18,7 +18,8 @@ from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
-from data.rights import clocks, keys
+from data.rights import clocks, exchange, keys
+from data.rights.exchange import Back
 from data.rights.states import WAITING, Ground, RequestKind, State, in_words
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
@@ -37,6 +38,7 @@ class Event:
     name: str
     what: str
     note: str
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Request:
 
     What is asked about one access has its position in `access`, when it was in `access_at`, the person's own words in
     `words`, and in `told` what they were told in the end: an answer, or a name. `asked` is all that was asked, as
-    JSON."""
+    JSON.
+
+    `stopped_at`: the clock stands since then, and waits for the person. `confirm_by` is the last day to confirm that it
+    arrived, None where no law asks for that or it was done. `asked_back` is what an officer wanted to know first."""
 
     id: int
     person_id: int
@@ -80,6 +85,10 @@ class Request:
     words: str = ""
     told: str = ""
     asked: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    extended_at: int | None = None
+    stopped_at: int | None = None
+    confirm_by: date | None = None
+    asked_back: tuple[Back, ...] = ()
 
     @property
     def reach(self) -> Reach | None:
@@ -136,7 +145,7 @@ def of(
         opened_at=row.opened_at,
         opened_by=row.opened_by,
         due_on=row.due_on,
-        days_left=(row.due_on - clocks.received_on(row.jurisdiction, instants.now())).days,
+        days_left=(row.due_on - clocks.received_on(row.jurisdiction, row.stopped_at or instants.now())).days,
         next_step=row.next_step,
         done=row.done,
         total=row.total,
@@ -155,6 +164,10 @@ def of(
         words=asked.get("text", ""),
         told=_told(session, vault, row) if with_name or kind is not RequestKind.REVEAL else "",
         asked=asked,
+        extended_at=row.extended_at,
+        stopped_at=row.stopped_at,
+        confirm_by=row.acknowledge_by if row.acknowledged_at is None else None,
+        asked_back=exchange.read(session, vault, row),
     )
 
 
@@ -175,7 +188,10 @@ def _law(row: RequestRow, kind: RequestKind) -> str:
     said = [clocks.clock(row.jurisdiction).law]
     if kind.nature.law:
         said.append(kind.nature.law)
-    if row.due_on < clocks.due_on(row.jurisdiction, clocks.received_on(row.jurisdiction, row.opened_at)):
+    received = clocks.received_on(row.jurisdiction, row.opened_at)
+    if row.extended_at is not None:
+        said.append(clocks.clock(row.jurisdiction).extension)
+    elif row.due_on < clocks.due_on(row.jurisdiction, received, stopped=row.stopped_days):
         said.append("Your company has promised to answer earlier than the law wants.")
     return " ".join(said)
 
@@ -202,8 +218,17 @@ def has(session: Session, row: RequestRow, what: str) -> bool:
     return session.scalars(query.limit(1)).first() is not None
 
 
-def note(session: Session, row: RequestRow, viewer: Viewer | None, what: str, words: str = "") -> None:
-    """Add a line to the request's history; `viewer` None means the program itself acted."""
+def note(
+    session: Session,
+    row: RequestRow,
+    viewer: Viewer | None,
+    what: str,
+    words: str = "",
+    *,
+    due_on: date | None = None,
+    at: int | None = None,
+) -> None:
+    """Add a line to the request's history; `viewer` None means the program itself acted. `due_on`: it set this day."""
     taken = session.scalar(
         select(func.max(RequestEventRow.number)).where(
             RequestEventRow.person_id == row.person_id, RequestEventRow.request_id == row.id
@@ -214,10 +239,11 @@ def note(session: Session, row: RequestRow, viewer: Viewer | None, what: str, wo
             person_id=row.person_id,
             request_id=row.id,
             number=(taken or 0) + 1,
-            at=instants.now(),
+            at=instants.now() if at is None else at,
             actor_id=viewer.person_id if viewer else None,
             actor=_role(viewer, row.person_id),
             what=what,
+            due_on=due_on,
             note=words,
         )
     )
@@ -232,7 +258,7 @@ def events(session: Session, row: RequestRow) -> tuple[Event, ...]:
         .where(RequestEventRow.person_id == row.person_id, RequestEventRow.request_id == row.id)
         .order_by(RequestEventRow.number)
     )
-    return tuple(Event(found.at, found.actor, name or "", found.what, found.note) for found, name in rows)
+    return tuple(Event(found.at, found.actor, name or "", found.what, found.note, found.due_on) for found, name in rows)
 
 
 def _role(viewer: Viewer | None, person_id: int) -> str:

@@ -34,6 +34,7 @@ class State(StrEnum):
     """Where a request stands."""
 
     OPEN = "open"  # waits for a privacy officer
+    STOPPED = "stopped"  # waits for its person: the clock stands until they answer
     APPROVED = "approved"  # waits for its first step
     RUNNING = "running"  # is being carried out, or waits to be taken up again after a crash
     DONE = "done"
@@ -59,15 +60,32 @@ class Move(StrEnum):
     FINISH = "finish"
     EXPIRE = "expire"
     LIFT = "lift"
+    CONFIRM = "confirm"
+    EXTEND = "extend"
+    STOP = "ask back about"
+    RESUME = "reply to"
 
 
 Moves = Mapping[Move, Mapping[State, State]]
 
+# What happens to the clock of every kind alike (data/rights/timing.py): it leaves a request where it stands, but for
+# asking back.
+_TIMED: Moves = {
+    Move.CONFIRM: {one: one for one in (State.OPEN, State.STOPPED, State.APPROVED, State.RUNNING)},
+    Move.EXTEND: {one: one for one in (State.OPEN, State.APPROVED, State.RUNNING)},
+    Move.STOP: {State.OPEN: State.STOPPED},
+    Move.RESUME: {State.STOPPED: State.OPEN},
+}
+# Whoever does not answer can be refused ("identity not verified"), and nothing else can be decided meanwhile.
+_REFUSED: Mapping[State, State] = {State.OPEN: State.REFUSED, State.STOPPED: State.REFUSED}
+_TAKEN_BACK: Mapping[State, State] = {State.OPEN: State.WITHDRAWN, State.STOPPED: State.WITHDRAWN}
+
 # Decided, then carried out step by step (data/rights/steps.py).
 CARRIED_OUT: Moves = {
+    **_TIMED,
     Move.APPROVE: {State.OPEN: State.APPROVED},
-    Move.REFUSE: {State.OPEN: State.REFUSED},
-    Move.WITHDRAW: {State.OPEN: State.WITHDRAWN, State.APPROVED: State.WITHDRAWN},
+    Move.REFUSE: _REFUSED,
+    Move.WITHDRAW: {**_TAKEN_BACK, State.APPROVED: State.WITHDRAWN},
     # A request that runs is started again when a crash stopped it.
     Move.START: {State.APPROVED: State.RUNNING, State.RUNNING: State.RUNNING},
     Move.FINISH: {State.RUNNING: State.DONE},
@@ -76,16 +94,18 @@ CARRIED_OUT: Moves = {
 EXPIRING: Moves = {**CARRIED_OUT, Move.EXPIRE: {State.DONE: State.EXPIRED}}
 # Done with the decision itself: nothing is left to carry out.
 DECIDED: Moves = {
+    **_TIMED,
     Move.APPROVE: {State.OPEN: State.DONE},
-    Move.REFUSE: {State.OPEN: State.REFUSED},
-    Move.WITHDRAW: {State.OPEN: State.WITHDRAWN},
+    Move.REFUSE: _REFUSED,
+    Move.WITHDRAW: _TAKEN_BACK,
 }
 # Done with the decision itself, and then stands until somebody lifts it.
 STANDING: Moves = {**DECIDED, Move.LIFT: {State.DONE: State.LIFTED}}
 # Neither approved nor refused: somebody has to answer.
 ANSWERED: Moves = {
+    **_TIMED,
     Move.ANSWER: {State.OPEN: State.DONE},
-    Move.WITHDRAW: {State.OPEN: State.WITHDRAWN},
+    Move.WITHDRAW: _TAKEN_BACK,
 }
 
 
@@ -175,11 +195,12 @@ NATURES: Mapping[RequestKind, Nature] = {
     ),
 }
 
-WAITING = frozenset({State.OPEN, State.APPROVED, State.RUNNING})
+WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.RUNNING})
 ENDED = frozenset(State) - WAITING
 
 _PLAIN = {
     State.OPEN: "waiting for a decision",
+    State.STOPPED: "waiting for its person's answer",
     State.APPROVED: "approved and about to start",
     State.RUNNING: "being carried out",
     State.DONE: "done",

@@ -14,6 +14,9 @@ class RequestRow(Table):
     """One request. `scope` is sealed (it can name apps, or hold the person's words), and so are `carried`, what one
     step hands to the next, and `outcome`, what the person was told; `due_on` is stored, never computed again.
 
+    The due date moves with the lines of its history alone (data/rights/clocks.py `due_after`): `extended_at`,
+    `stopped_at` (the clock stands since then) and `stopped_days` are what they add up to. `acknowledge_by` is set where
+    the law wants its receipt confirmed. `exchange` (sealed JSON) is what was asked back, with the person's answers.
     `claim` names whoever carries it out now, until `claimed_until`; a step commits only under its own claim.
     """
 
@@ -29,6 +32,13 @@ class RequestRow(Table):
     opened_at: Mapped[int]
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     due_on: Mapped[date] = mapped_column(Date)
+    promised_days: Mapped[int | None]
+    extended_at: Mapped[int | None]
+    stopped_at: Mapped[int | None]
+    stopped_days: Mapped[int] = mapped_column(default=0)
+    acknowledge_by: Mapped[date | None] = mapped_column(Date)
+    acknowledged_at: Mapped[int | None]
+    exchange: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_step: Mapped[str | None] = mapped_column(String)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
@@ -47,7 +57,8 @@ class RequestRow(Table):
 
 
 class RequestEventRow(Table):
-    """One line of a request's history. `actor` is the role in which somebody acted."""
+    """One line of a request's history. `actor` is the role in which somebody acted; `due_on` is the day that the answer
+    was due on from then, in the lines that set it."""
 
     __tablename__ = "request_events"
 
@@ -58,6 +69,7 @@ class RequestEventRow(Table):
     actor_id: Mapped[int | None]
     actor: Mapped[str] = mapped_column(String)
     what: Mapped[str] = mapped_column(String)
+    due_on: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(Text, default="")
 
 

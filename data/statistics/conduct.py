@@ -63,7 +63,9 @@ def conduct(session: Session, viewer: Viewer, weeks: int = 12, now: int | None =
         looks=looks,
         requests=_requests(rows),
         waiting=len(open_rows),
-        overdue=sum(row.due_on < clocks.received_on(row.jurisdiction, at) for row in open_rows),
+        overdue=sum(
+            row.stopped_at is None and row.due_on < clocks.received_on(row.jurisdiction, at) for row in open_rows
+        ),
         unexplained=int(looks.loc[looks["purpose"] == Purpose.NONE, "count"].sum()),
         first_week=mondays[0],
         last_week=mondays[-1],

@@ -16,7 +16,7 @@ from pages.shell.here import Here
 
 def draw(here: Here, one: Request) -> None:
     """The buttons that a request has as it stands now."""
-    withdrawable = one.state in (State.OPEN, State.APPROVED)
+    withdrawable = one.state in (State.OPEN, State.STOPPED, State.APPROVED)
     if one.state is not State.DONE and not withdrawable:
         return
     if one.state is State.DONE and one.kind.nature.standing:

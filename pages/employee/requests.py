@@ -13,7 +13,7 @@ from data.copies.tasks import Task
 from data.rights import request as domain
 from data.rights.request import Request
 from data.rights.states import State
-from pages.employee import asking, deleting, offers
+from pages.employee import asking, deleting, offers, replying
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -89,6 +89,7 @@ def _card(here: Here, one: Request, told: Sequence[Task], calendar: Calendar) ->
         if one.state is State.REFUSED:
             st.html(standing.refusal(one))
         st.html(copies.outcomes(told, calendar) or "<span></span>")
+        replying.draw(here, one)
         offers.draw(here, one)
         st.caption(markup.literal(standing.law(one, calendar)))
         with st.expander("What happened so far", type="compact"):

@@ -16,7 +16,7 @@ from pages.shell import gateway
 from pages.shell.here import Here
 from pages.wording import desk
 
-_MOST = 4000  # characters
+MOST = 4000  # characters
 
 
 @st.fragment
@@ -30,12 +30,12 @@ def decide(here: Here, found: Request) -> None:
         ground = st.selectbox(
             "Ground", grounds(found.kind), format_func=lambda code: code.plain, key=f"ground-{found.id}"
         )
-    reason = st.text_area(_label(found, approve), key=f"reason-{found.id}", max_chars=_MOST)
+    reason = st.text_area(_label(found, approve), key=f"reason-{found.id}", max_chars=MOST)
     with st.container(border=True):
         st.caption(f"{found.person} will read:")
         st.html(desk.letter(found, approve=approve, ground=ground, reason=reason))
     if st.button(f"{choice} request {found.id}", type="primary", key=f"decide-{found.id}"):
-        _carry_out(here, found, partial(requests.decide, approve=approve, ground=ground, reason=reason))
+        carry_out(here, found, partial(requests.decide, approve=approve, ground=ground, reason=reason))
 
 
 @st.fragment
@@ -43,12 +43,12 @@ def answer(here: Here, found: Request) -> None:
     """Answer a question in words."""
     here.viewer()
     st.header("Answer", anchor=False)
-    text = st.text_area("Your answer, in words the person understands", key=f"answer-{found.id}", max_chars=_MOST)
+    text = st.text_area("Your answer, in words the person understands", key=f"answer-{found.id}", max_chars=MOST)
     with st.container(border=True):
         st.caption(f"{found.person} will read:")
         st.html(desk.answer(text))
     if st.button(f"Answer request {found.id}", type="primary", key=f"decide-{found.id}"):
-        _carry_out(here, found, partial(question.answer, text=text))
+        carry_out(here, found, partial(question.answer, text=text))
 
 
 def _label(found: Request, approve: bool) -> str:
@@ -59,7 +59,8 @@ def _label(found: Request, approve: bool) -> str:
     return "A word to the person (may stay empty)"
 
 
-def _carry_out(here: Here, found: Request, change: Callable[..., Request]) -> None:
+def carry_out(here: Here, found: Request, change: Callable[..., Request]) -> None:
+    """Make a change that an officer has just proved to be theirs, and draw the page anew."""
     if not here.is_fresh():
         gateway.ask_anew("queue", "decide a request")
         return

@@ -13,11 +13,11 @@ from data.rights import inquiry
 from data.rights import request as requests
 from data.rights.request import Request
 from data.rights.states import Move, RequestKind, State
-from pages.officer import deciding, lifting, settling
+from pages.officer import deciding, lifting, settling, timing
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import desk, single, standing
+from pages.wording import clock, desk, single, standing
 
 
 def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
@@ -40,10 +40,12 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
             _access(here, found, calendar)
         elif found.reach is None:
             _count(here, found)
+        st.html(clock.asked_back(found) or "<span></span>")
         st.header("What happened so far", anchor=False)
         st.html(standing.history(found, calendar))
     with right:
         _decision(here, viewer, found, calendar)
+        timing.draw(here, found, calendar)
 
 
 def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) -> None:

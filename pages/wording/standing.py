@@ -10,7 +10,7 @@ from data.rights.request import Request
 from data.rights.states import Move, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import rules
+from pages.wording import clock, rules
 from pages.wording.phrases import Said
 
 DELETING = Said(
@@ -72,6 +72,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
         case State.OPEN:
             acts = "answers" if _is_question(request) else "decides"
             return f"A privacy officer {acts}; {due}.{rules.meanwhile(request)}"
+        case State.STOPPED:
+            return clock.stopped(request, calendar)
         case State.APPROVED:
             return f"It starts by itself in a moment; {due}. You may leave this page."
         case State.RUNNING:
@@ -150,6 +152,7 @@ def history(request: Request, calendar: Calendar) -> str:
     items = "".join(
         f"<li>{markup.when(calendar, event.at, starts=True)}: {markup.html(event.what)}"
         f"{f', by {markup.html(event.name or event.actor)}' if event.name or event.actor else ''}"
+        f"{markup.html(clock.moved(event, calendar))}"
         f"{f'<br><span class=soft>{markup.html(event.note)}</span>' if event.note else ''}</li>"
         for event in request.events
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from data import instants
 from data.errors import BadInput
 from data.rights import clocks
+from data.rights.clocks import Mark, Tick
 
 DAYS = st.dates(date(2018, 5, 25), date(2060, 12, 31))
 UNION = [
@@ -101,6 +102,65 @@ def test_california_gives_45_days_and_a_confirmation_in_ten_business_days(
 ) -> None:
     assert clocks.due_on("california", received) == due
     assert clocks.acknowledge_by("california", received) == acknowledge
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "received", "due"),
+    [
+        # GDPR Art. 12(3): "by two further months"; the end rolls by Reg. 1182/71 Art. 3(4) as the first one does.
+        ("gdpr", date(2024, 3, 5), date(2024, 6, 5)),
+        ("gdpr", date(2021, 8, 31), date(2021, 11, 30)),
+        ("gdpr", date(2025, 11, 30), date(2026, 3, 2)),  # 28 February is a Saturday
+        ("gdpr", date(2025, 10, 1), date(2026, 1, 2)),  # New Year's Day
+        # ICO, "Can we extend the time for a response?": three months from the original start date.
+        ("uk", date(2024, 9, 3), date(2024, 12, 3)),
+        ("uk", date(2019, 1, 31), date(2019, 4, 30)),
+        ("uk", date(2026, 9, 25), date(2026, 12, 29)),  # Christmas, and the substitute for Boxing Day
+        # 11 CCR § 7021(b): 90 calendar days from the day of receipt at most.
+        ("california", date(2026, 1, 1), date(2026, 4, 1)),
+        ("california", date(2026, 11, 23), date(2027, 2, 21)),
+    ],
+)
+def test_an_extension_is_counted_from_the_day_of_receipt(jurisdiction: str, received: date, due: date) -> None:
+    marks = [Mark(Tick.RECEIVED, received), Mark(Tick.EXTENDED, received + timedelta(days=5))]
+    assert clocks.due_after(jurisdiction, marks) == due
+
+
+@pytest.mark.parametrize(
+    ("marks", "within_days", "due"),
+    [
+        # ICO, "Can we clarify the request?": the clock pauses from the day one asks to the day the answer comes.
+        ([("opened", 3), ("clock stopped", 5), ("clock resumed", 10)], None, date(2024, 10, 8)),
+        # Asked and answered on one day: nothing is gained.
+        ([("opened", 3), ("clock stopped", 5), ("clock resumed", 5)], None, date(2024, 10, 3)),
+        # While it stands, the due date stays where it was.
+        ([("opened", 3), ("clock stopped", 5)], None, date(2024, 10, 3)),
+        # Twice, and the last day (5 October) is a Saturday.
+        (
+            [("opened", 3), ("clock stopped", 4), ("clock resumed", 5), ("clock stopped", 9), ("clock resumed", 10)],
+            None,
+            date(2024, 10, 7),
+        ),
+        # Extended after it stood: both count.
+        ([("opened", 3), ("clock stopped", 5), ("clock resumed", 10), ("extended", 12)], None, date(2024, 12, 9)),
+        # What the company promised moves with the clock, and is overtaken by an extension.
+        ([("opened", 3), ("clock stopped", 5), ("clock resumed", 10)], 10, date(2024, 9, 18)),
+        ([("opened", 3), ("extended", 12)], 10, date(2024, 12, 3)),
+    ],
+)
+def test_the_due_date_follows_from_what_happened(
+    marks: list[tuple[str, int]], within_days: int | None, due: date
+) -> None:
+    found = [Mark(Tick(what), date(2024, 9, day)) for what, day in marks]
+    assert clocks.due_after("uk", found, within_days) == due
+
+
+@given(DAYS, st.integers(0, 60))
+def test_an_extension_and_a_stop_never_bring_the_end_nearer(received: date, stopped: int) -> None:
+    for code in clocks.CLOCKS:
+        first = clocks.due_on(code, received)
+        assert first <= clocks.due_on(code, received, stopped=stopped) <= first + timedelta(days=stopped + 5)
+        assert clocks.due_on(code, received, extended=True) >= first + timedelta(days=45)
 
 
 def test_the_two_days_held_as_holidays_are_those_that_all_member_states_share() -> None:

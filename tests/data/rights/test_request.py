@@ -50,7 +50,9 @@ def test_a_deletion_waits_for_an_officer_with_the_clock_of_its_person(
         assert (found.state, found.jurisdiction) == (State.OPEN, code)
         assert found.due_on == clocks.due_on(code, today)
         assert found.days_left == (found.due_on - today).days
-        assert [event.what for event in found.events] == ["opened"]
+        # California wants its receipt confirmed; who asks here is told at once.
+        confirmed = ["receipt confirmed"] if code == "california" else []
+        assert [event.what for event in found.events] == ["opened", *confirmed]
 
 
 def test_a_copy_of_ones_own_captures_needs_no_officer(database: Database, vault: Vault, roster: Roster) -> None:

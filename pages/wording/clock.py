@@ -1,0 +1,46 @@
+"""The words of a request's clock: that it stands and for whom, what was asked back, when a due date moved. Pure."""
+
+from __future__ import annotations
+
+from data.rights.clocks import Tick
+from data.rights.record import Event
+from data.rights.request import Request
+from pages.shell import markup, words
+from pages.shell.words import Calendar
+
+
+def stopped(request: Request, calendar: Calendar) -> str:
+    """What happens next while the clock stands. Plain text."""
+    since = f" since {calendar.day(request.stopped_at)}" if request.stopped_at is not None else ""
+    left = f"{words.count(request.days_left, 'day')} left" if request.days_left > 0 else "its last day left"
+    return f"It waits for an answer to what was asked back. Its clock stands{since}, with {left}."
+
+
+def moved(event: Event, calendar: Calendar) -> str:
+    """What a line of the history did to the due date; empty for one that left it. Plain text."""
+    if event.due_on is None:
+        return ""
+    if event.what == Tick.STOPPED:
+        return "; it waits for an answer"
+    return f"; the answer is due by {calendar.plain_date(event.due_on)}"
+
+
+def asked_back(request: Request) -> str:
+    """What was asked back, with the answers, as HTML; empty when nothing was."""
+    parts: list[str] = []
+    for one in request.asked_back:
+        parts.append(f'<p class="soft">Asked back {markup.html(one.need.plain)}:</p>{_quoted(one.words)}')
+        if one.answer:
+            parts.append(f'<p class="soft">The answer:</p>{_quoted(one.answer)}')
+    return f'<div class="dl dl-said">{"".join(parts)}</div>' if parts else ""
+
+
+def to_confirm(request: Request, calendar: Calendar) -> str:
+    """By when an officer has to confirm that it arrived. Plain text."""
+    if request.confirm_by is None:
+        return ""
+    return f"Its receipt must be confirmed by {calendar.plain_date(request.confirm_by)}."
+
+
+def _quoted(text: str) -> str:
+    return f"<blockquote>{markup.html(text)}</blockquote>"

@@ -1,0 +1,196 @@
+"""The table of moves is what really happens: every move is tried in every state, through the functions people use."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from data.database import Database
+from data.errors import Conflict
+from data.people.tables import PersonRow
+from data.people.viewer import OPERATOR, Role, Viewer
+from data.programme.reach import Reach
+from data.rights import lifting, objection, question, request, restriction, reveal, steps, timing, work
+from data.rights.export import offer
+from data.rights.states import ENDED, NATURES, WAITING, Ground, Move, RequestKind, State
+from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
+from data.settings import Settings
+from tests.data.rights.conftest import Roster
+from tests.data.rights.test_about_access import LOGIN, looked
+
+KINDS = sorted(RequestKind)
+GROUND = {RequestKind.OBJECTION: Ground.LEGAL_CLAIMS}
+
+
+class Life(RuleBasedStateMachine):
+    """One request, and whoever may act on it. `state` is where the table says that it stands."""
+
+    database: Database
+    vault: Vault
+    settings: Settings
+    officer: Viewer
+    numbers = itertools.count(100)
+
+    @initialize(kind=st.sampled_from(KINDS), jurisdiction=st.sampled_from(["uk", "california"]))
+    def open(self, kind: RequestKind, jurisdiction: str) -> None:
+        person = next(Life.numbers)
+        self.kind, self.jurisdiction = kind, jurisdiction
+        self.person = Viewer(person, frozenset({Role.EMPLOYEE}), f"P{person}", f"p{person}@example.org")
+        with self.database.writing() as session:
+            session.add(
+                PersonRow(
+                    id=person,
+                    email=self.person.email,
+                    name=self.person.name,
+                    department_id=1,
+                    jurisdiction=jurisdiction,
+                    joined_at=0,
+                )
+            )
+        made = OPENERS[kind](self, person)
+        self.number, self.state, self.person_id = made.id, made.state, person
+        self.once: set[Move] = {Move.CONFIRM}  # whoever asks here is told at once that it arrived
+
+    @rule(move=st.sampled_from(sorted(Move)))
+    def make(self, move: Move) -> None:
+        to = self.kind.nature.moves.get(move, {}).get(self.state)
+        is_open = move not in self.once and (move is not Move.STOP or self.jurisdiction == "uk")
+        before = self.seen()
+        if to is not None and is_open:
+            MOVES[move](self)
+            self.state = to
+            self.once |= {move} & {Move.EXTEND}
+        else:
+            with pytest.raises(Conflict):
+                MOVES[move](self)
+            assert self.seen() == before
+        assert self.seen()[0] == self.state
+
+    def seen(self) -> tuple[Any, ...]:
+        """All that a move could change."""
+        with self.database.reading() as session:
+            row = session.get_one(RequestRow, (self.person_id, self.number))
+            events = request.show(session, self.person, self.vault, self.number).events
+            return row.state, row.due_on, row.next_step, row.decided_at, row.closed_at, row.expires_at, events
+
+    def write(self, change: Callable[..., object], *given: object) -> None:
+        with self.database.writing() as session:
+            change(session, *given)
+
+
+def _start(life: Life) -> None:
+    taken, _ = work.take(life.database, life.vault, life.settings, life.number)
+    work.leave(taken)
+
+
+def _finish(life: Life) -> None:
+    if life.state is State.APPROVED:
+        raise Conflict("`run` would start it, which is the other move.")
+    steps.run(life.database, life.vault, life.settings, OPERATOR, life.number)
+
+
+def _expire(life: Life) -> None:
+    with life.database.writing() as session:
+        offer.expire(session, session.get_one(RequestRow, (life.person_id, life.number)), "Its time is over.")
+
+
+def _refuse(life: Life) -> None:
+    ground = GROUND.get(life.kind, Ground.OTHER)
+    life.write(request.decide, life.officer, life.vault, life.number, False, ground, "Because.")
+
+
+MOVES: dict[Move, Callable[[Life], None]] = {
+    Move.APPROVE: lambda life: life.write(
+        request.decide, life.officer, life.vault, life.number, True, None, "It is yours."
+    ),
+    Move.REFUSE: _refuse,
+    Move.ANSWER: lambda life: life.write(question.answer, life.officer, life.vault, life.number, "It was a test."),
+    Move.WITHDRAW: lambda life: life.write(request.withdraw, life.person, life.vault, life.number),
+    Move.START: _start,
+    Move.FINISH: _finish,
+    Move.EXPIRE: _expire,
+    Move.LIFT: lambda life: life.write(lifting.lift, life.person, life.vault, life.number),
+    Move.CONFIRM: lambda life: life.write(timing.confirm, life.officer, life.vault, life.number),
+    Move.EXTEND: lambda life: life.write(timing.extend, life.officer, life.vault, life.number, "It is much."),
+    Move.STOP: lambda life: life.write(
+        timing.ask_back, life.officer, life.vault, life.number, "identity", "Was it you?"
+    ),
+    Move.RESUME: lambda life: life.write(timing.reply, life.person, life.vault, life.number, "It was me."),
+}
+
+
+def _about_captures(kind: RequestKind) -> Callable[[Life, int], request.Request]:
+    def ask(life: Life, person: int) -> request.Request:
+        with life.database.writing() as session:
+            return request.open_request(session, life.person, life.vault, person, kind)
+
+    return ask
+
+
+def _about_access(ask_of: Callable[..., request.Request]) -> Callable[[Life, int], request.Request]:
+    def ask(life: Life, person: int) -> request.Request:
+        position = looked(life.database, life.vault, LOGIN, person, source="warehouse audit")
+        with life.database.writing() as session:
+            return ask_of(session, life.person, life.vault, person, position, "Why?")
+
+    return ask
+
+
+def _object(life: Life, person: int) -> request.Request:
+    with life.database.writing() as session:
+        return objection.ask(session, life.person, life.vault, person, Reach(), "It is too much.")
+
+
+def _restrict(life: Life, person: int) -> request.Request:
+    with life.database.writing() as session:
+        return restriction.ask(session, life.person, life.vault, person, Reach(), "accuracy_contested", "Not me.")
+
+
+# A new kind of request needs a line here: how its person asks for it.
+OPENERS: dict[RequestKind, Callable[[Life, int], request.Request]] = {
+    RequestKind.EXPORT: _about_captures(RequestKind.EXPORT),
+    RequestKind.ERASURE: _about_captures(RequestKind.ERASURE),
+    RequestKind.QUESTION: _about_access(question.ask),
+    RequestKind.REVEAL: _about_access(reveal.ask),
+    RequestKind.OBJECTION: _object,
+    RequestKind.RESTRICTION: _restrict,
+}
+
+
+def test_every_move_in_every_state_does_what_the_table_says_or_changes_nothing(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    class Here(Life):
+        pass
+
+    Here.database, Here.vault, Here.officer = database, vault, roster.olga
+    Here.settings = Settings(tmp_path, str(database.url), str(tmp_path / "segments"), tmp_path / "keyring")
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    run_state_machine_as_test(
+        Here, settings=how(max_examples=25, stateful_step_count=14, deadline=None, suppress_health_check=checks)
+    )
+
+
+def test_every_kind_can_be_ended_from_every_state_in_which_it_waits() -> None:
+    for kind, nature in NATURES.items():
+        for state in _reachable(nature.moves, State.APPROVED if nature.self_granted else State.OPEN) & WAITING:
+            assert ENDED & _reachable(nature.moves, state), f"{kind.value} sticks in {state.value}"
+
+
+def _reachable(moves: Any, start: State) -> set[State]:
+    found, todo = {start}, [start]
+    while todo:
+        here = todo.pop()
+        for to in {one[here] for one in moves.values() if here in one} - found:
+            found.add(to)
+            todo.append(to)
+    return found
