@@ -134,6 +134,12 @@ def open_with(vault: Vault, key: PersonKey, segment: Segment, columns: Sequence[
     return _open(vault, key, segment, columns)
 
 
+def content(vault: Vault, key: PersonKey, segment: Segment) -> bytes:
+    """One segment opened, as it was packed: a Parquet file. Raises Unreadable."""
+    sealed = vault.objects.get(name_of(segment))
+    return envelope.unseal(_secret(vault, key, segment), sealed, _binding(vault, segment, "segment"))
+
+
 def open_one(session: Session, vault: Vault, segment: Segment) -> pa.Table:
     """Every row of one segment. Raises Unreadable."""
     key = keys.find(session, vault, segment.person_id, segment.key_version)
@@ -219,7 +225,7 @@ def _seal_one(
     vault: Vault, key: PersonKey, person_id: int, import_id: int, segment_id: int, table: pa.Table
 ) -> SealedSegment:
     secret = envelope.new_key()
-    content = envelope.seal(secret, columns.pack(table), vault.binding("segment", person=person_id, segment=segment_id))
+    sealed = envelope.seal(secret, columns.pack(table), vault.binding("segment", person=person_id, segment=segment_id))
     where = {"person": person_id, "segment": segment_id}
     segment = Segment(
         person_id=person_id,
@@ -227,14 +233,14 @@ def _seal_one(
         first_at=table["at"][0].as_py(),
         last_at=table["at"][-1].as_py(),
         count=table.num_rows,
-        bytes=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
+        bytes=len(sealed),
+        digest=hashlib.sha256(sealed).hexdigest(),
         key_version=key.version,
         wrapped_key=envelope.seal(key.secret, secret, wrapping(vault, "segment key", key.version, **where)),
         import_id=import_id,
     )
     kept = {"vocabulary": vocabulary.collect(table), "pictures": references.collect(table)}
-    vault.objects.put(name_of(segment), content)
+    vault.objects.put(name_of(segment), sealed)
     return segment, Beside(
         **{what: plain and envelope.seal(secret, plain, _binding(vault, segment, what)) for what, plain in kept.items()}
     )
@@ -259,9 +265,7 @@ def _beside(
 
 
 def _open(vault: Vault, key: PersonKey, segment: Segment, wanted: Sequence[str]) -> pa.Table:
-    content = vault.objects.get(name_of(segment))
-    plain = envelope.unseal(_secret(vault, key, segment), content, _binding(vault, segment, "segment"))
-    table = columns.unpack(plain, wanted)
+    table = columns.unpack(content(vault, key, segment), wanted)
     if table.num_rows != segment.count:
         raise Unreadable(f"Segment {segment.id} of person {segment.person_id} does not hold what its row says.")
     return table

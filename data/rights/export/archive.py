@@ -21,14 +21,13 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import request
-from data.rights.export import documents, held, parts, pieces, zipped
+from data.rights.export import documents, held, parts, pieces, tables, zipped
 from data.rights.export.documents import Contents
 from data.rights.export.parts import Part, Parts
 from data.rights.export.pieces import File, Progress, Round, Source
 from data.sealing import envelope
 from data.sealing.vault import Vault
 
-_STREAMS = 4
 _PAGE = 1000
 
 
@@ -103,7 +102,7 @@ def closing(
 
 def sizes(kept: Sequence[Part]) -> list[int]:
     """The bytes of each stream."""
-    return [sum(part.size for part in kept if part.stream == stream) for stream in range(_STREAMS)]
+    return [sum(part.size for part in kept if part.stream == stream) for stream in pieces.STREAMS]
 
 
 def expected(held: Sequence[Segment], scope: Scope) -> int:
@@ -128,7 +127,9 @@ def _made(database: Database, vault: Vault, person_id: int, box: Parts, frozen: 
             files.extend(piece.files)
         return round_[1]
 
-    for round_ in pieces.captures(source, progress, ()):
+    for round_ in pieces.captures(source, progress, {}):
+        progress = keep(round_)
+    for round_ in tables.tables(source, progress):
         progress = keep(round_)
     for round_ in pieces.screens(source, progress):
         progress = keep(round_)

@@ -13,9 +13,10 @@ from data.captures.recording import Display
 from data.captures.scope import Scope
 from data.rights import rendering
 from data.rights.export import inventory
-from data.rights.export.pieces import CAPTURES_FILE, PICTURES, File, Progress, stream_of
+from data.rights.export.pieces import CELLS, LINES, PICTURES, TABLES, TEXTS, File, Progress, stream_of
 from data.rights.record import Request
 
+_TEXTS = {TEXTS[LINES]: "every capture, one a line", TEXTS[CELLS]: "the same for a spreadsheet"}
 _LOOKS = 500
 _SHOWN = 300  # pictures in the index; a browser still opens it at once
 _ABOUT = {
@@ -74,10 +75,10 @@ def manifest(it: Contents, sums: Sequence[tuple[str, int, str]]) -> bytes:
 
 
 def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
-    tables = [file for file in it.files if file.entry.name.startswith("captures/")]
+    tables = [file for file in it.files if stream_of(file) == TABLES]
     sizes = {file.entry.name: file.entry.plain for file in it.files}
     about = _ABOUT | {one.path: one.about for one in inventory.ROWS}
-    files = [(CAPTURES_FILE, "every capture, one a line", sizes[CAPTURES_FILE])]
+    files = [(name, what, sizes[name]) for name, what in _TEXTS.items()]
     files += [(file.entry.name, "captures as a Parquet table", file.entry.plain) for file in tables]
     # An empty list is in the archive, so that it can be seen that there is nothing; here it would be in the way.
     files += [(name, about[name], len(data)) for name, data in lists if data]

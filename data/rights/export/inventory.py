@@ -236,7 +236,7 @@ LEFT: Mapping[tuple[str, str], str] = {
 
 # Outside the database: where else something of a person lies.
 STORES: Mapping[str, str] = {
-    "sealed files of captures": "captures.jsonl and captures/, opened",
+    "sealed files of captures": "captures.jsonl, captures.csv and captures-*.parquet, opened",
     "sealed pictures of screens": "screens/, opened",
     "sealed pieces of copies": LEFT["exports", "person_id"],
     "the keyring": _KEY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -30,7 +30,9 @@ def render(table: pa.Table) -> Iterator[memoryview]:
 
 
 def _lines(table: pa.Table) -> memoryview:
-    parts: list[Any] = [_at(table.column("at"))]
+    parts: list[Any] = [
+        pc.binary_join_element_wise(_text('{"at":"'), written_at(table.column("at")), _text('"'), _text(""))
+    ]
     for name in COLUMNS:
         if name == "at" or name not in table.column_names:
             continue
@@ -39,31 +41,39 @@ def _lines(table: pa.Table) -> memoryview:
             # Null where the value is null, so that joining leaves the whole member out.
             parts.append(pc.binary_join_element_wise(_text(f',"{name}":'), found, _text("")))
     joined = pc.binary_join_element_wise(*parts, _text("}\n"), _text(""), null_handling="replace", null_replacement="")
+    return bytes_of(joined)
+
+
+def bytes_of(joined: Any) -> memoryview:
+    """The texts of a large_string column after each other, without a copy where it is one chunk."""
     whole = pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) else joined
     _, offsets, data = whole.buffers()
     bounds = memoryview(offsets).cast("q")
     return memoryview(data)[bounds[whole.offset] : bounds[whole.offset + len(whole)]]
 
 
-def _at(column: pa.ChunkedArray) -> Any:
+def written_at(column: pa.ChunkedArray) -> Any:
+    """Instants as ISO 8601 in UTC with microseconds, of every year from 1 to 9999."""
     # Arrow prints "2026-11-03 14:05:09.000120".
     printed = pc.cast(pc.cast(column, pa.timestamp("us")), pa.large_string())
     zoned = pc.binary_replace_slice(pc.cast(printed, pa.large_binary()), 10, 11, b"T")
-    return pc.binary_join_element_wise(_text('{"at":"'), pc.cast(zoned, pa.large_string()), _text('Z"'), _text(""))
+    return pc.binary_join_element_wise(pc.cast(zoned, pa.large_string()), _text("Z"), _text(""))
+
+
+def by_value(column: pa.ChunkedArray, written: Callable[[pa.Array], pa.Array]) -> Any:
+    """A column of texts, each different one `written` once."""
+    unified = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    found = unified.combine_chunks()
+    array = found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
+    return pc.take(written(array.dictionary), array.indices)
 
 
 def _json(column: pa.ChunkedArray) -> Any:
     """Every value as JSON text, null where it is null; None when all are null."""
     if column.null_count == len(column):
         return None
-    if pa.types.is_dictionary(column.type):
-        unified = column.unify_dictionaries().combine_chunks()
-        array = unified.chunk(0) if isinstance(unified, pa.ChunkedArray) else unified
-        return pc.take(_quoted(array.dictionary), array.indices)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        encoded = column.combine_chunks().dictionary_encode()
-        array = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
-        return pc.take(_quoted(array.dictionary), array.indices)
+    if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type):
+        return by_value(column, _quoted)
     if pa.types.is_floating(column.type):
         return _numbers(column)
     return pc.cast(column, pa.large_string())

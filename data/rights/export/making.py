@@ -15,6 +15,7 @@ from data.captures import segments
 from data.errors import Conflict
 from data.rights import keys, record
 from data.rights.export import archive, kept, offer, parts, pieces
+from data.rights.export import tables as parquet
 from data.rights.export.parts import Part, Parts
 from data.rights.export.pieces import File, Progress
 from data.rights.states import Move, RequestKind, State, after
@@ -52,16 +53,15 @@ def captures(work: Work) -> str:
     """Write the captures, round by round; each is committed, so that a crash loses one round at most."""
     box, progress, made = _opened(work)
     if progress.captures_ended:
-        return _next(work, "screens")
-    written = box.stream([part for part in made if part.stream == pieces.LINES])
-    try:
-        for round_ in pieces.captures(_source(work), progress, written):
-            _keep(work, box, round_)
-    except Conflict:
-        if _is_mine(work):
-            return _next(work, "start")
-        raise
-    return _next(work, "screens")
+        return _next(work, "tables")
+    written = {stream: box.stream([part for part in made if part.stream == stream]) for stream in pieces.TEXTS}
+    return _written(work, box, pieces.captures(_source(work), progress, written), "tables")
+
+
+def tables(work: Work) -> str:
+    """Put the opened segments beside them, round by round."""
+    box, progress, _ = _opened(work)
+    return _written(work, box, parquet.tables(_source(work), progress), "screens")
 
 
 def screens(work: Work) -> str:
@@ -102,7 +102,19 @@ def finish(work: Work) -> None:
         )
 
 
-STEPS = {"start": begin, "captures": captures, "screens": screens, "finish": finish}
+STEPS = {"start": begin, "captures": captures, "tables": tables, "screens": screens, "finish": finish}
+
+
+def _written(work: Work, box: Parts, rounds: Iterator[pieces.Round], step: str) -> str:
+    """Keep every round, then go on with `step`; begin again where what was to be written was moved meanwhile."""
+    try:
+        for round_ in rounds:
+            _keep(work, box, round_)
+    except Conflict:
+        if _is_mine(work):
+            return _next(work, "start")
+        raise
+    return _next(work, step)
 
 
 def _source(work: Work) -> pieces.Source:

@@ -1,7 +1,7 @@
 """What an export holds, piece by piece: captures, screens, who looked, what was asked, and an index of it all.
 
-The archive is made of four streams that follow each other, so that one pass over the captures can write both the
-JSON Lines file and the Parquet files. Every round of pieces comes with the progress from which another process can
+The archive is made of streams that follow each other, so that one pass over the captures can write both text files.
+The Parquet files are in tables.py. Every round of pieces comes with the progress from which another process can
 go on. Nothing here writes anything: the caller seals and keeps the pieces.
 """
 
@@ -10,29 +10,29 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute
-import pyarrow.parquet
+from sqlalchemy.orm import Session
 
 from data.captures import pictures, segments
 from data.captures import screens as stored_screens
-from data.captures.schema import COLUMNS
 from data.captures.scope import Scope
+from data.captures.segments import Segment
 from data.database import Database
 from data.errors import Conflict
-from data.rights.export import lines
+from data.rights.export import cells, lines
 from data.rights.export.zipped import Entry, Zip
 from data.sealing.vault import Vault
 
 pc: Any = pyarrow.compute  # makes its functions at run time, where a type checker cannot see them
-pq: Any = pyarrow.parquet
 
-LINES, TABLES, PICTURES, REST = range(4)
-CAPTURES_FILE = "captures.jsonl"
+LINES, CELLS, TABLES, PICTURES, REST = STREAMS = range(5)
+TABLE = "captures-"  # and a number: a Parquet file, beside the screens so that it comes back as it lies
+TEXTS = {LINES: "captures.jsonl", CELLS: "captures.csv"}
 ROWS = 2**18  # captures a round: about 10 MB of pieces
 BYTES = 8 << 20  # of screens a round
 _PLACES = ("at", "segment", "row")
@@ -68,20 +68,22 @@ class Piece:
 @dataclass(frozen=True)
 class Progress:
     """Where the writer stands; small, and JSON. `cursor` is (at, segment, row) of the last capture written, `kinds`
-    counts what was written, `writers` is the archive writer's state by stream, `numbers` the pieces by stream."""
+    counts what was written, `tables` the segments that are Parquet
+    files already, `writers` is the archive writer's state by stream, `numbers` the pieces by stream."""
 
     segments: tuple[int, ...]
     stamp: tuple[int, int]
     cursor: tuple[int, int, int] | None = None
     captures_ended: bool = False
+    tables: int = 0
     last_screen: str = ""
     screens: int = 0
     done: int = 0
     first: int | None = None
     last: int | None = None
     kinds: dict[str, int] = field(default_factory=dict[str, int])
-    writers: tuple[dict[str, Any] | None, ...] = (None,) * 4
-    numbers: tuple[int, ...] = (0,) * 4
+    writers: tuple[dict[str, Any] | None, ...] = (None,) * len(STREAMS)
+    numbers: tuple[int, ...] = (0,) * len(STREAMS)
 
     @staticmethod
     def of(value: dict[str, Any]) -> Progress:
@@ -103,36 +105,54 @@ class Source:
 Round = tuple[tuple[Piece, ...], Progress]
 
 
-def captures(source: Source, progress: Progress, written: Iterable[bytes]) -> Iterator[Round]:
-    """Every capture in scope, ascending, as JSON Lines and as Parquet.
+def captures(source: Source, progress: Progress, written: Mapping[int, Iterable[bytes]]) -> Iterator[Round]:
+    """Every capture in scope, ascending, as JSON Lines and as CSV.
 
     Only the segments named in `progress` are read, so what is imported meanwhile cannot tear the two apart.
-    `written` is what stream 0 holds already. Raises Conflict when a segment is gone: begin again then.
+    `written` is what each of these streams holds already. Raises Conflict when a segment is gone: begin again then.
     """
-    writer = Zip(progress.stamp, progress.writers[LINES])
-    digest, header = hashlib.sha256(), b""
-    if writer.open is None:
-        header = writer.begin(CAPTURES_FILE)
-    else:
-        _hash_again(digest, written, progress.stamp)
+    texts = {stream: _Text(stream, progress, written.get(stream, ())) for stream in TEXTS}
     with source.database.reading() as session:
         for table in _chunks(_rows(session, source, progress)):
-            body = bytearray(header)
-            header = b""
-            for text in lines.render(table):
-                digest.update(text)
-                body += writer.write(text)
-            body += writer.flush()
-            number = progress.numbers[TABLES]
-            tables = Zip(progress.stamp, progress.writers[TABLES])
-            parquet = _file(tables, f"captures/captures-{number + 1:05d}.parquet", _parquet(table), packed=False)
-            progress = _after(progress, table, writer, tables)
-            yield (Piece(LINES, number, bytes(body)), Piece(TABLES, number, *parquet)), progress
-    end = header + writer.end()
-    (entry,) = writer.ended()
-    number = progress.numbers[LINES]
-    progress = _moved(replace(progress, captures_ended=True), LINES, writer)
-    yield (Piece(LINES, number, end, (File(entry, digest.hexdigest()),)),), progress
+            made = tuple(text.add(table, progress.numbers[stream]) for stream, text in texts.items())
+            progress = _after(progress, table)
+            for stream, text in texts.items():
+                progress = moved(progress, stream, text.writer)
+            yield made, progress
+    last = tuple(text.end(progress.numbers[stream]) for stream, text in texts.items())
+    for stream, text in texts.items():
+        progress = moved(progress, stream, text.writer)
+    yield last, replace(progress, captures_ended=True)
+
+
+class _Text:
+    """One text file of every capture, from where another process stopped: its archive writer and its sum so far."""
+
+    def __init__(self, stream: int, progress: Progress, written: Iterable[bytes]) -> None:
+        self.writer = Zip(progress.stamp, progress.writers[stream])
+        self._stream, self._digest, self._begun = stream, hashlib.sha256(), b""
+        if self.writer.open is not None:
+            _hash_again(self._digest, written, len(Zip(progress.stamp).begin(TEXTS[stream])))
+            return
+        self._begun = self.writer.begin(TEXTS[stream])
+        if stream == CELLS:
+            self._digest.update(cells.HEADER)
+            self._begun += self.writer.write(cells.HEADER)
+
+    def add(self, table: pa.Table, number: int) -> Piece:
+        """The rows of `table` as a piece that ends at a byte."""
+        body = bytearray(self._begun)
+        self._begun = b""
+        for text in cells.render(table) if self._stream == CELLS else lines.render(table):
+            self._digest.update(text)
+            body += self.writer.write(text)
+        return Piece(self._stream, number, bytes(body + self.writer.flush()))
+
+    def end(self, number: int) -> Piece:
+        """The last piece, in which the file ends."""
+        data = self._begun + self.writer.end()
+        (entry,) = self.writer.ended()
+        return Piece(self._stream, number, data, (File(entry, self._digest.hexdigest()),))
 
 
 def screens(source: Source, progress: Progress) -> Iterator[Round]:
@@ -145,14 +165,14 @@ def screens(source: Source, progress: Progress) -> Iterator[Round]:
             while names and size < BYTES:
                 name = names.popleft()
                 found = stored_screens.read(session, source.vault, source.person_id, name)
-                file = f"screens/{name}{pictures.ending(found.media_type)}"
-                data, ended = _file(writer, file, found.data, packed=False)
+                image = f"screens/{name}{pictures.ending(found.media_type)}"
+                data, ended = file(writer, image, found.data, packed=False)
                 body += data
                 files += ended
                 size += len(data)
                 progress = replace(progress, last_screen=name, screens=progress.screens + 1)
             number = progress.numbers[PICTURES]
-            progress = _moved(progress, PICTURES, writer)
+            progress = moved(progress, PICTURES, writer)
             yield (Piece(PICTURES, number, bytes(body), tuple(files)),), progress
 
 
@@ -164,7 +184,7 @@ def rest(
     writer = Zip(progress.stamp)
     body, own = bytearray(), list[File]()
     for name, data in documents:
-        packed, ended = _file(writer, name, data, packed=True)
+        packed, ended = file(writer, name, data, packed=True)
         body += packed
         own += ended
     base = [sum(sizes[:stream]) for stream in range(REST + 1)]
@@ -172,23 +192,30 @@ def rest(
     placed = [replace(file.entry, offset=file.entry.offset + base[stream_of(file)]) for file in files]
     placed += [replace(file.entry, offset=file.entry.offset + base[REST]) for file in own]
     body += writer.finish(placed)
-    return (Piece(REST, 0, bytes(body), tuple(own)),), _moved(progress, REST, writer)
+    return (Piece(REST, 0, bytes(body), tuple(own)),), moved(progress, REST, writer)
 
 
 def stream_of(file: File) -> int:
     """The stream a file of the archive is in, by its name."""
-    if file.entry.name == CAPTURES_FILE:
-        return LINES
-    if file.entry.name.startswith("captures/"):
+    for stream, name in TEXTS.items():
+        if file.entry.name == name:
+            return stream
+    if file.entry.name.startswith(TABLE):
         return TABLES
     return PICTURES if file.entry.name.startswith("screens/") else REST
 
 
-def _rows(session: Any, source: Source, progress: Progress) -> Iterator[pa.Table]:
-    frozen = set(progress.segments)
-    found = [one for one in segments.listed(session, source.person_id) if one.id in frozen]
-    if len(found) != len(frozen):
+def frozen(session: Session, source: Source, progress: Progress) -> list[Segment]:
+    """The segments that the export is made of. Raises Conflict when one is gone: begin again then."""
+    meant = set(progress.segments)
+    found = [one for one in segments.listed(session, source.person_id) if one.id in meant]
+    if len(found) != len(meant):
         raise Conflict("The captures were moved while the copy was being made; it has to begin again.")
+    return found
+
+
+def _rows(session: Any, source: Source, progress: Progress) -> Iterator[pa.Table]:
+    found = frozen(session, source, progress)
     cursor, scope = progress.cursor, source.scope
     start = max((at for at in (scope.start, cursor and cursor[0]) if at is not None), default=None)
     only = [
@@ -225,21 +252,12 @@ def _chunks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(held)
 
 
-def _parquet(table: pa.Table) -> bytes:
-    """The captures as a Parquet file that any program reads: the schema's columns, `at` as a time in UTC."""
-    plain = table.select(list(COLUMNS)).unify_dictionaries()
-    plain = plain.set_column(0, "at", pc.cast(plain["at"], pa.timestamp("us", "UTC")))
-    sink = pa.BufferOutputStream()
-    pq.write_table(plain, sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
-
-
-def _after(progress: Progress, table: pa.Table, writer: Zip, tables: Zip) -> Progress:
+def _after(progress: Progress, table: pa.Table) -> Progress:
     kinds = dict(progress.kinds)
     for one in pc.value_counts(pc.cast(table["kind"], pa.string())).to_pylist():
         kinds[one["values"]] = kinds.get(one["values"], 0) + one["counts"]
     at, segment, row = (table[name][-1].as_py() for name in _PLACES)
-    progress = replace(
+    return replace(
         progress,
         cursor=(at, segment, row),
         done=progress.done + table.num_rows,
@@ -247,24 +265,25 @@ def _after(progress: Progress, table: pa.Table, writer: Zip, tables: Zip) -> Pro
         last=at,
         kinds=kinds,
     )
-    return _moved(_moved(progress, LINES, writer), TABLES, tables)
 
 
-def _moved(progress: Progress, stream: int, writer: Zip) -> Progress:
+def moved(progress: Progress, stream: int, writer: Zip) -> Progress:
+    """The progress after a piece of `stream`, as its writer stands."""
     writers, numbers = list(progress.writers), list(progress.numbers)
     writers[stream] = writer.state()
     numbers[stream] += 1
     return replace(progress, writers=tuple(writers), numbers=tuple(numbers))
 
 
-def _file(writer: Zip, name: str, data: bytes, *, packed: bool) -> tuple[bytes, tuple[File, ...]]:
+def file(writer: Zip, name: str, data: bytes, *, packed: bool) -> tuple[bytes, tuple[File, ...]]:
+    """A whole file of the archive: its bytes, and itself for the directory."""
     body = writer.add(name, data, packed=packed)
     digest = hashlib.sha256(data).hexdigest()
     return body, tuple(File(entry, digest) for entry in writer.ended())
 
 
-def _hash_again(digest: Any, written: Iterable[bytes], stamp: tuple[int, int]) -> None:
-    skip = len(Zip(stamp).begin(CAPTURES_FILE))
+def _hash_again(digest: Any, written: Iterable[bytes], skip: int) -> None:
+    """Put into `digest` what `written` holds unpacked, after the `skip` bytes before it."""
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     for data in written:
         digest.update(inflate.decompress(memoryview(data)[skip:]))

@@ -69,7 +69,7 @@ def test_a_request_that_is_left_after_a_step_is_free_and_taken_up_where_it_stopp
     settings = Place(database.url.render_as_string(hide_password=False), tmp_path).settings
     with database.writing() as session:
         number = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
-    asked = iter([False, False, True])
+    asked = iter([False, False, False, True])
     left = steps.run(database, vault, settings, OPERATOR, number, until=lambda: next(asked))
     assert (left.state, left.next_step, left.failure) == (State.RUNNING, "screens", "")
     done = steps.run(database, vault, settings, OPERATOR, number)

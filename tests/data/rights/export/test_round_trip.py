@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from data.captures import arrivals, pictures, screens
 from data.captures.ingest import ingest
 from data.captures.recording import Display, Recording, Screen
-from data.captures.schema import COLUMNS, Kind
+from data.captures.schema import COLUMNS, SCHEMA, Kind
 from data.connectors import SOURCES
 from data.database import Database
 from data.instants import EARLIEST, LATEST
@@ -129,6 +130,25 @@ def test_whatever_was_captured_comes_back_identical(
         store.take(Recording("captures", "0" * 64, iter([*shown, *displays, *table(rows).to_batches()])))
         store.come_back(Path(folder))
         store.assert_alike()
+
+
+@pytest.mark.parametrize("name", ["captures.csv", "captures-00001.parquet"])
+def test_the_other_forms_come_back_identical_too(tmp_path: Path, empty_sqlite: Path, name: str) -> None:
+    with fresh(tmp_path, empty_sqlite) as store:
+        store.take(SOURCES["openadapt"].read(FIXTURES / "openadapt/images", zone=ZoneInfo("Europe/London")))
+        edges = [{"at": at, "kind": "key", "text": "=1"} for at in (-1, 1, EARLIEST, LATEST)]
+        store.take(Recording("captures", "1" * 64, iter(pa.Table.from_pylist(edges, SCHEMA).to_batches())))
+        found = store.come_back(tmp_path, name)
+        if name.endswith(".parquet"):
+            for other in sorted((tmp_path / "copy").glob("captures-*.parquet"))[1:]:
+                store.take(SOURCES["captures"].read(other, zone=None), AGAIN)
+        assert len([one for one in found.namelist() if one.endswith(".parquet")]) == 2
+        there, again = (written(kept(store.database, store.vault, one)) for one in (OWN, AGAIN))
+        if name.endswith(".csv"):
+            there = [row.replace("'title': '', ", "") for row in there]  # CSV cannot tell an empty text from none
+        assert again == there
+        assert store.screens(AGAIN) == store.screens(OWN)
+        assert store.displays(AGAIN) == store.displays(OWN)
 
 
 def test_a_picture_of_a_type_that_no_ending_names_comes_back_byte_for_byte(tmp_path: Path, empty_sqlite: Path) -> None:
