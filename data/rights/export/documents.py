@@ -12,6 +12,7 @@ from data.accesses.look import Look
 from data.captures.recording import Display
 from data.captures.scope import Scope
 from data.rights import rendering
+from data.rights.exchange import Back
 from data.rights.export import inventory
 from data.rights.export.pieces import CELLS, LINES, PICTURES, TABLES, TEXTS, File, Progress, stream_of
 from data.rights.record import Request
@@ -122,12 +123,17 @@ def _request(request: Request) -> dict[str, Any]:
         "kind": request.kind.value,
         "scope": request.scope.as_json(),
         "access": request.access,
+        "asked": dict(request.asked),
+        "asked_back": [_back(one) for one in request.asked_back],
         "words": request.words,
         "told": request.told,
         "state": request.state.value,
         "jurisdiction": request.jurisdiction,
         "opened_at": instants.iso(request.opened_at),
         "due_on": request.due_on.isoformat(),
+        "extended_at": instants.iso(request.extended_at) if request.extended_at is not None else None,
+        "stopped_at": instants.iso(request.stopped_at) if request.stopped_at is not None else None,
+        "confirm_by": request.confirm_by.isoformat() if request.confirm_by is not None else None,
         "decided_by": request.decider,
         "decided_at": instants.iso(request.decided_at) if request.decided_at is not None else None,
         "ground": request.ground.value if request.ground else None,
@@ -139,6 +145,11 @@ def _request(request: Request) -> dict[str, Any]:
             for event in request.events
         ],
     }
+
+
+def _back(one: Back) -> dict[str, Any]:
+    answered = instants.iso(one.answered_at) if one.answered_at is not None else None
+    return asdict(one) | {"at": instants.iso(one.at), "answered_at": answered}
 
 
 def _lines(rows: Sequence[dict[str, Any]]) -> bytes:

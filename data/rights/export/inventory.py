@@ -29,17 +29,13 @@ _KEY = "It is part of a key. Given out, it could open sealed data; it says nothi
 _OTHERS = "It tells of somebody else, whose data it is (GDPR, Article 15(4))."
 _COUNTS = "It is counted from the captures, which are all here, and can be counted from them again."
 _INNER = "It says only how the program goes about its work."
-_THEIRS = (
-    *("person_id", "scope", "jurisdiction", "opened_at", "opened_by", "due_on", "next_step", "done", "total"),
-    *("counts", "closed_at", "expires_at", "failure", "carried", "outcome", "claim", "claimed_until"),
-)
 _ANSWERED = "It stands in requests.jsonl, opened."
 
 
 @dataclass(frozen=True)
 class Rows:
     """The rows of one table in which `who` is the person, written to `file` with `columns`; what the other columns
-    hold and why they are not here stands in `left`."""
+    hold and why they are not here stands in `left`, or for all of them, where the row is somebody else's, in `rest`."""
 
     table: type[Table]
     who: str
@@ -47,6 +43,7 @@ class Rows:
     about: str
     columns: tuple[str, ...]
     left: Mapping[str, str] = field(default_factory=dict[str, str])
+    rest: str = ""
 
     @property
     def name(self) -> str:
@@ -199,7 +196,7 @@ ROWS: tuple[Rows, ...] = (
         "you-decided",
         "requests of others that you decided",
         ("id", "kind", "state", "decided_at", "ground", "reason"),
-        dict.fromkeys(_THEIRS, _OTHERS),
+        rest=_OTHERS,
     ),
     Rows(
         RequestEventRow,
@@ -207,7 +204,8 @@ ROWS: tuple[Rows, ...] = (
         "you-acted",
         "what you did to requests, your own and others'",
         ("request_id", "number", "at", "actor", "what"),
-        {"person_id": _OTHERS, "note": "Of your own requests it stands in requests.jsonl; of others it is theirs."},
+        {"note": "Of your own requests it stands in requests.jsonl; of others it is theirs."},
+        rest=_OTHERS,
     ),
 )
 
@@ -256,6 +254,7 @@ def as_json() -> dict[str, Any]:
     held += [{"table": table, "by": who, "file": file} for (table, who), file in WRITTEN.items()]
     left = [{"table": table, "by": who, "why": why} for (table, who), why in LEFT.items()]
     left += [{"table": one.name, "column": name, "why": why} for one in ROWS for name, why in one.left.items()]
+    left += [{"table": one.name, "column": "all else", "why": one.rest} for one in ROWS if one.rest]
     return {"held": held, "left_out": left, "stores": dict(STORES)}
 
 
