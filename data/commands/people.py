@@ -35,6 +35,8 @@ def _import(args: argparse.Namespace) -> None:
         output.as_json(asdict(loaded))
     else:
         output.lines(f"{loaded.added} people added, {loaded.changed} changed, {loaded.unchanged} as before.")
+        if loaded.kept:
+            output.lines(f"{loaded.kept} fields stay as they were corrected on request; correct them at their source.")
 
 
 def _grant(args: argparse.Namespace) -> None:

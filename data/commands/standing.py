@@ -9,7 +9,7 @@ from dataclasses import replace
 from data.commands import arguments
 from data.people.permissions import Permission
 from data.programme.reach import Hours, Reach
-from data.rights import lifting, objection, restriction
+from data.rights import attribution, correction, lifting, objection, restriction
 from data.rights.record import Request
 
 Print = Callable[[argparse.Namespace, Request], None]
@@ -25,6 +25,14 @@ def add(actions: arguments.Commands, show: Print) -> None:
     causes = ", ".join(restriction.Cause)
     found.add_argument("--cause", required=True, metavar="C", help=f"the ground of GDPR Article 18(1): {causes}")
     found.set_defaults(run=_restrict, show=show)
+    found = _asking(actions, "attribution", "say that what a time or a device captured was not you")
+    found.set_defaults(run=_disown, show=show)
+    found = arguments.command(actions, "correction", "ask that the roster is corrected")
+    arguments.add_person(found)
+    found.add_argument("--field", required=True, choices=("name", "department", "manager", "jurisdiction"))
+    found.add_argument("--value", required=True, metavar="V", help="what it is to be; a manager by e-mail")
+    found.add_argument("--text", required=True, metavar="TEXT", help="why; what the officer reads")
+    found.set_defaults(run=_correct, show=show)
     found = arguments.command(actions, "lift", "end an objection or a sealing that stands")
     found.add_argument("id", type=arguments.number, metavar="ID")
     found.add_argument("--reason", default="", metavar="TEXT", help="what the person reads; an officer needs one")
@@ -73,6 +81,24 @@ def _restrict(args: argparse.Namespace) -> None:
     with store.database.writing() as session:
         viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
         found = restriction.ask(session, viewer, store.vault, about.id, _reach(args), args.cause, args.text)
+    args.show(args, found)
+
+
+def _disown(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request attribution`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
+        found = attribution.ask(session, viewer, store.vault, about.id, _reach(args), args.text)
+    args.show(args, found)
+
+
+def _correct(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request correction`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
+        found = correction.ask(session, viewer, store.vault, about.id, args.field, args.value, args.text)
     args.show(args, found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -13,7 +13,7 @@ from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
 from data.database import lock
-from data.people import roster_file
+from data.people import corrections, person, roster_file
 from data.people.permissions import Permission, require
 from data.people.roster_file import Entry
 from data.people.tables import DepartmentRow, PersonRow
@@ -23,11 +23,13 @@ from data.sealing.vault import Vault
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many people the file added, changed and left as they were."""
+    """How many people the file added, changed and left as they were; `kept` counts fields in which it contradicts a
+    correction that a person was granted, and that stay as they were corrected."""
 
     added: int
     changed: int
     unchanged: int
+    kept: int = 0
 
 
 def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
@@ -37,8 +39,9 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
     What changed is one entry of the access log.
     """
     require(viewer, Permission.MANAGE_PEOPLE)
-    entries = roster_file.read(path)
-    lock(session, "roster")
+    read = roster_file.read(path)
+    lock(session, corrections.LOCK)
+    entries, kept = _corrected(session, read)
     before = {row.email: row for row in session.scalars(select(PersonRow))}
     _check_managers(path, entries, before)
     departments = _departments(session, entries)
@@ -74,7 +77,22 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
             scope={"added": len(added), "changed": len(changed)},
             count=len(touched),
         )
-    return Loaded(len(added), len(changed), len(entries) - len(touched))
+    return Loaded(len(added), len(changed), len(entries) - len(touched), kept)
+
+
+def _corrected(session: Session, read: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], int]:
+    """The rows with what was corrected on request instead of what the file says, and in how many fields they differ.
+    Where the file agrees, the correction has reached its source and holds no longer."""
+    standing, kept, entries = corrections.standing(session), 0, list[Entry]()
+    for entry in read:
+        held = standing.get(entry.email, {})
+        differs = {field.value: value for field, value in held.items() if getattr(entry, field) != value}
+        for field in held:
+            if field.value not in differs:
+                corrections.settle(session, person.by_email(session, entry.email).id, field)
+        kept += len(differs)
+        entries.append(replace(entry, **differs))
+    return tuple(entries), kept
 
 
 def _apply(row: PersonRow | None, entry: Entry, departments: Mapping[str, int], ids: Mapping[str, int]) -> bool:

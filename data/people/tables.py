@@ -30,6 +30,19 @@ class PersonRow(Table):
     joined_at: Mapped[int]
 
 
+class CorrectionRow(Table):
+    """A field of the roster that a request (of this number) corrected to `value`: an import leaves it as it is, until
+    the imported file says the same."""
+
+    __tablename__ = "roster_corrections"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(String, primary_key=True)
+    request_id: Mapped[int]
+    value: Mapped[str] = mapped_column(String)
+    at: Mapped[int]
+
+
 class GrantRow(Table):
     """A role given to somebody. Revoking fills `revoked_at`; nothing is deleted."""
 

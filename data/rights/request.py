@@ -15,7 +15,7 @@ from data.errors import BadInput, Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.rights import objection, opening, record, restriction, reveal
+from data.rights import attribution, correction, objection, opening, record, restriction, reveal
 from data.rights.record import Request
 from data.rights.states import WAITING, Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
@@ -28,6 +28,8 @@ _ON_DECISION = {
     RequestKind.REVEAL: reveal.decide,
     RequestKind.OBJECTION: objection.decide,
     RequestKind.RESTRICTION: restriction.decide,
+    RequestKind.CORRECTION: correction.decide,
+    RequestKind.ATTRIBUTION: attribution.decide,
 }
 _ON_WITHDRAWAL = {RequestKind.OBJECTION: objection.withdraw}
 

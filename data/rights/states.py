@@ -18,6 +18,8 @@ class RequestKind(StrEnum):
     REVEAL = "reveal"
     OBJECTION = "objection"
     RESTRICTION = "restriction"
+    CORRECTION = "correction"
+    ATTRIBUTION = "attribution"
 
     @property
     def plain(self) -> str:
@@ -192,6 +194,28 @@ NATURES: Mapping[RequestKind, Nature] = {
         states={State.DONE: "granted, and it stands"},
         law="It is then kept and not used: it is opened only for you, and you are told before that ends"
         " (GDPR, Article 18).",
+    ),
+    RequestKind.CORRECTION: Nature(
+        plain="a correction of the roster",
+        many="Corrections",
+        title="Correction of {}",
+        asks="for the correction of {}",
+        steps=("Asked", "Decision", "Corrected"),
+        moves=DECIDED,
+        states={State.DONE: "granted, and corrected"},
+        law="What is wrong about you must be corrected (GDPR, Article 16).",
+    ),
+    RequestKind.ATTRIBUTION: Nature(
+        plain="a correction of whose captures they are",
+        many="Not theirs",
+        title="Not you: {}",
+        asks="that {} is not taken as theirs",
+        steps=("Asked", "Decision", "Marked"),
+        moves=STANDING,
+        standing=True,
+        states={State.DONE: "granted, and it stands"},
+        law="It is then kept with your statement, opened for nobody else as yours, and whoever holds a copy is told"
+        " (GDPR, Articles 16 and 19).",
     ),
 }
 

@@ -11,7 +11,7 @@ from data.captures.summary import Summary
 from data.errors import Error
 from data.rights import request as requests
 from data.rights.states import RequestKind
-from pages.employee import narrowing, objecting
+from pages.employee import correcting, narrowing, objecting
 from pages.employee.objecting import DONE, FAILED
 from pages.shell import gateway
 from pages.shell.here import Here
@@ -33,7 +33,7 @@ def form(here: Here, summary: Summary, calendar: Calendar) -> None:
         st.warning(failed, icon=":material/info:")
     with st.container(border=True):
         st.header("Ask for something", anchor=False)
-        offered = [*_KINDS, objecting.OPT_OUT, objecting.SEALING]
+        offered = [*_KINDS, *objecting.OFFERED, correcting.CORRECTION]
         chosen = st.segmented_control("What would you like?", offered, key="ask", bind="query-params")
         if chosen is None:
             st.caption(
@@ -41,6 +41,9 @@ def form(here: Here, summary: Summary, calendar: Calendar) -> None:
                 "who must tell you the reason if it is refused; so are opting out, "
                 "which holds from the moment you ask, and having it sealed."
             )
+            return
+        if chosen == correcting.CORRECTION:
+            correcting.form(here)
             return
         if chosen not in _KINDS:
             objecting.form(here, chosen, summary, calendar)

@@ -15,7 +15,7 @@ from pages.charts.chart import Chart, Frame
 from pages.charts.clicks import Outline, clicks
 from pages.charts.days import days, hours
 from pages.charts.week import week
-from pages.employee import deleting, filters
+from pages.employee import deleting, disowned, filters
 from pages.employee.filters import Asked
 from pages.employee.singles import singles
 from pages.shell import look, markup, words
@@ -52,6 +52,7 @@ def captures(here: Here) -> None:
         return
     said = phrases.collected(summary, calendar)
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
+    disowned.notice(here, viewer.person_id, calendar)
     if not summary.total:
         return
     asked = filters.ask(summary, calendar)

@@ -10,7 +10,7 @@ import streamlit as st
 from data.captures.summary import Summary
 from data.errors import Error
 from data.programme.reach import Hours, Reach
-from data.rights import objection, restriction
+from data.rights import attribution, objection, restriction
 from data.rights.record import Request
 from data.rights.restriction import Cause
 from pages.employee import narrowing
@@ -18,7 +18,7 @@ from pages.shell.here import Here
 from pages.shell.words import Calendar
 
 DONE, FAILED = "asked", "not-asked"
-OPT_OUT, SEALING = "Opt out", "Seal it"
+OFFERED = OPT_OUT, SEALING, NOT_ME = "Opt out", "Seal it", "This was not me"
 _MOST = 4000  # characters
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SAID = {
@@ -26,6 +26,8 @@ _SAID = {
     " Daylight opens what is held of it only for you. An officer can refuse only for compelling grounds.",
     SEALING: "What is held is kept and not used: once it is granted Daylight opens it only for you, and whoever"
     " tries is refused and logged.",
+    NOT_ME: "Somebody else used your device, or it was never yours: name the days or the device. Once it is granted it"
+    " is marked as not yours, with your statement, and whoever holds a copy is told.",
 }
 
 
@@ -41,7 +43,7 @@ def form(here: Here, chosen: str, summary: Summary, calendar: Calendar) -> None:
     cause = Cause.ACCURACY
     if chosen == OPT_OUT:
         reach = _times(reach, here, calendar)
-    else:
+    elif chosen == SEALING:
         cause = st.radio("On which ground?", list(Cause), format_func=lambda one: one.plain, key="cause")
     text = st.text_area("Why? In your own words; the officer reads it.", key="own_words", max_chars=_MOST)
     asked = (here, chosen, reach, cause, text)
@@ -72,6 +74,8 @@ def _ask(here: Here, chosen: str, reach: Reach, cause: Cause, text: str) -> None
         with here.store.database.writing() as session:
             if chosen == OPT_OUT:
                 made = objection.ask(session, viewer, here.store.vault, viewer.person_id, reach, text)
+            elif chosen == NOT_ME:
+                made = attribution.ask(session, viewer, here.store.vault, viewer.person_id, reach, text)
             else:
                 made = restriction.ask(session, viewer, here.store.vault, viewer.person_id, reach, cause, text)
     except Error as failure:
@@ -85,4 +89,6 @@ def _ask(here: Here, chosen: str, reach: Reach, cause: Cause, text: str) -> None
 def _asked(made: Request, chosen: str) -> str:
     if chosen == OPT_OUT:
         return f"You object: request {made.id}. From now on nothing of it is taken in while an officer decides."
+    if chosen == NOT_ME:
+        return f"You said that it was not you: request {made.id}. An officer decides."
     return f"You asked for it to be sealed: request {made.id}. An officer decides."

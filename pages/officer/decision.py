@@ -38,7 +38,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         st.html(desk.facts(found, calendar))
         if found.kind.nature.about_access:
             _access(here, found, calendar)
-        elif found.reach is None:
+        elif found.reach is None and "field" not in found.asked:
             _count(here, found)
         st.html(clock.asked_back(found) or "<span></span>")
         st.header("What happened so far", anchor=False)

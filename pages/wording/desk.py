@@ -65,6 +65,7 @@ def facts(one: Request, calendar: Calendar) -> str:
         ("Law", one.law),
     ]
     parts += [("In their words", one.words)] if one.words else []
+    parts += [("Is to be", one.asked["value"] or "nobody")] if "field" in one.asked else []
     cause = one.asked.get("cause")
     parts += [("Ground", Cause.of(cause).plain)] if cause else []
     rows = "".join(f"<li><span>{name}</span><span>{markup.html(value)}</span></li>" for name, value in parts)
@@ -89,6 +90,8 @@ def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str) -
     if one.kind.nature.standing:
         said = f"Your request {one.id} was granted, and stands from now on."
         return f'<div class="dl"><p>{said}</p>{word}</div>'
+    if one.kind is RequestKind.CORRECTION:
+        return f'<div class="dl"><p>Your request {one.id} was granted, and the roster is corrected.</p>{word}</div>'
     if one.kind is RequestKind.REVEAL:
         said = reason.strip() or "(your reasons stand here)"
         return standing.said(replace(one, words="", access=None, told=_NAME, reason=said))

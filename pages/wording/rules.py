@@ -51,6 +51,8 @@ def outcome(request: Request, calendar: Calendar) -> str:
         return (
             "It stands: nothing of it is taken in, and Daylight opens what is held of it only for you. You can end it."
         )
+    if request.kind is RequestKind.ATTRIBUTION:
+        return "It is marked as not yours: it is kept with your statement, and nobody else sees it as yours."
     return "It is sealed: Daylight opens it only for you. You will be told before that ends, and can end it yourself."
 
 
@@ -68,6 +70,17 @@ def refused(request: Request, calendar: Calendar) -> str:
     if request.expires_at > calendar.now:
         return f" What you objected to stays out and sealed until {calendar.when(request.expires_at)}."
     return f" What you objected to is captured again since {calendar.when(request.expires_at)}."
+
+
+def disowned(found: Sequence[tuple[Request, str]]) -> str:
+    """What the person said is not theirs, with their statement, as HTML. Each comes with what it is about."""
+    items = "".join(
+        f"<li><span><strong>Not you</strong></span><span>{markup.html(about[:1].upper() + about[1:])}: still held and"
+        f" counted here, as evidence. Nobody else sees it as yours, and no extract takes it (request {one.id})."
+        f"<blockquote>{markup.html(one.words)}</blockquote></span></li>"
+        for one, about in found
+    )
+    return f'<ol class="dl dl-rows">{items}</ol>'
 
 
 def attempts(found: Sequence[Attempt], calendar: Calendar) -> str:

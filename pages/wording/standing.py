@@ -43,6 +43,8 @@ def about(request: Request, calendar: Calendar) -> str:
     """What it is about: 'keystrokes in Outlook', 'the look of Tue 3 Nov, 14:05'. Plain text."""
     if request.access_at is not None:
         return f"the look of {calendar.when(request.access_at, place=False)}"
+    if "field" in request.asked:
+        return f"the {request.asked['field']} on the roster"
     if request.reach is not None:
         return what(rules.narrowed(request.reach), calendar) + rules.more(request.reach)
     return what(request.scope, calendar)
@@ -99,6 +101,8 @@ def _is_question(request: Request) -> bool:
 def _done(request: Request, calendar: Calendar) -> str:
     if request.kind.nature.standing:
         return rules.outcome(request, calendar)
+    if request.kind is RequestKind.CORRECTION:
+        return "It was corrected, and stays so when the roster is imported anew."
     if request.kind.nature.about_access:
         by = f" by {request.decider}" if request.decider else ""
         return f"It was answered{by}." if _is_question(request) else f"The name was told; decided{by}."

@@ -464,6 +464,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "name", name=op.f("pk_devices")),
     )
     op.create_table(
+        "roster_corrections",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roster_corrections_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "field", name=op.f("pk_roster_corrections")),
+    )
+    op.create_table(
         "grants",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.String(), nullable=False),

@@ -122,6 +122,8 @@ def _request(request: Request) -> dict[str, Any]:
         "id": request.id,
         "kind": request.kind.value,
         "scope": request.scope.as_json(),
+        "reach": request.asked.get("reach"),
+        "corrected": {name: request.asked[name] for name in ("field", "value") if name in request.asked},
         "access": request.access,
         "asked": dict(request.asked),
         "asked_back": [_back(one) for one in request.asked_back],
