@@ -15,7 +15,7 @@ from tests.demo.loading import Desk, Refused
 from tests.journeys.test_presses import OFFICER, card, opened
 from tests.journeys.test_whole_way import PATIENCE, go, prove
 
-WHO = "Kwame Mensah"
+WHO, BORROWED = "Kwame Mensah", "Efe Yıldız"
 WHY = "I speak with the works council from this laptop."
 
 
@@ -56,3 +56,33 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
     card(person, number).get_by_role("button", name="End it").click()
     expect(card(person, number)).to_contain_text("It ended")
     assert desk.ask("import", "captures", str(typed), "--person", email)["objected"] == 1  # made while it stood
+
+
+def test_what_was_not_them_is_marked_above_what_was_collected(visit: Visit) -> None:
+    expect.set_options(timeout=PATIENCE)
+    desk, email = Desk(visit.site.store), company.named(BORROWED).email
+    person = opened(visit, BORROWED, "requests")
+    person.get_by_text("Correct the roster", exact=True).click()
+    person.get_by_role("textbox", name="Your name").fill("Efe Yildiz")
+    words = person.get_by_role("textbox", name="Why? In your own words")
+    words.fill("The dot is wrong.")
+    words.press("Control+Enter")
+    visit.shoot(person, "correcting", whole=True)
+    person.get_by_role("button", name="Ask for it").click()
+    expect(person.get_by_text("You asked for the correction")).to_be_visible()
+    number = max(one["id"] for one in desk.ask("request", "list", "--person", email, "--as", email))
+    expect(card(person, number)).to_contain_text("Correction of the name on the roster")
+    desk.ask("request", "withdraw", str(number), "--as", email)
+
+    span = ("--from", "2026-01-01", "--to", "2026-01-02")
+    asked = ("request", "attribution", "--person", email, "--as", email, *span, "--text", "A colleague borrowed it.")
+    number = desk.ask(*asked)["id"]
+    desk.ask("request", "decide", str(number), "approve", "--as", company.named(OFFICER).email)
+    go(person, visit.site.url, "captures")
+    expect(person.get_by_text("Not you", exact=True)).to_be_visible()
+    expect(person.get_by_text("A colleague borrowed it.")).to_be_visible()
+    visit.shoot(person, "disowned")
+    go(person, visit.site.url, "requests")
+    expect(card(person, number)).to_contain_text("It is marked as not yours")
+    card(person, number).get_by_role("button", name="End it").click()
+    expect(card(person, number)).to_contain_text("It ended")

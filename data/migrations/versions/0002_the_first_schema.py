@@ -576,6 +576,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("copy_tasks")
+    op.drop_table("copy_people")
+    op.drop_table("copies")
+    op.drop_table("consumers")
+    op.drop_table("standing_rules")
+    op.drop_table("roster_corrections")
     op.drop_table("notice_post")
     op.drop_table("notice_cursor")
     with op.batch_alter_table("notices", schema=None) as batch_op:
