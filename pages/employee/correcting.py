@@ -14,6 +14,12 @@ from pages.shell.here import Here
 
 CORRECTION = "Correct the roster"
 _MOST = 4000  # characters
+_CALLED = {
+    Field.NAME: "Name",
+    Field.DEPARTMENT: "Department",
+    Field.MANAGER: "Manager",
+    Field.JURISDICTION: "Country whose law applies",
+}
 _ASKED = {
     Field.NAME: "Your name",
     Field.DEPARTMENT: "Your department",
@@ -27,7 +33,7 @@ def form(here: Here) -> None:
     viewer = here.viewer()
     if viewer.person_id is None:
         return
-    field = st.radio("What is wrong?", list(Field), format_func=lambda one: one.value.capitalize(), horizontal=True)
+    field = st.radio("What is wrong?", list(Field), format_func=lambda one: _CALLED[one], horizontal=True)
     with here.store.database.reading() as session:
         now = corrections.value_of(session, viewer.person_id, field)
     st.markdown(f"The roster says: **{markup.literal(now or 'nobody')}**")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.accesses.entry import Purpose, Reason
 from data.captures import preview as previews
-from data.errors import Destroyed, Error
+from data.errors import Destroyed, Error, Refused
 from data.people.permissions import Permission, may
 from data.people.viewer import Viewer
 from data.rights import inquiry
@@ -105,5 +105,8 @@ def _count(here: Here, found: Request) -> None:
                 taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
         except Destroyed as gone:
             st.info(str(gone), icon=":material/delete_sweep:")
+            return
+        except Refused as refused:
+            st.warning(str(refused), icon=":material/lock:")
             return
         st.markdown(desk.scope(taken))

@@ -290,7 +290,7 @@ def test_a_holder_with_a_key_of_its_own_confirms(
     register(database, vault, "own-key", key=public)
     extract_for(database, vault, tmp_path, "own-key")
     (task,) = found(database, erase(database, vault, roster, tmp_path))
-    epochs.turn(database, vault, OPERATOR)  # the keys of holders outlive a turn
+    assert epochs.turn(database, vault, OPERATOR).destroyed  # the keys of holders outlive a turn
     message = signed(b"", task.name, done(task.name))
     for signature in (message.signature, base64.b64encode(bytes(64)).decode()):
         with pytest.raises(NotAllowed):

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from data import instants
 from data.accesses import attempts, history
 from data.accesses.entry import Purpose, Reason
-from data.captures import browse, segments
+from data.captures import arrivals, browse, segments
 from data.captures import preview as previews
 from data.captures import screens as stored_screens
 from data.captures import summary as summaries
@@ -104,6 +104,7 @@ def test_what_is_refused_leaves_no_byte_anywhere(
     assert (found.added, found.objected, found.screens) == (1, 6, 0)
     with database.reading() as session:
         assert stored_screens.listed(session, ANA) == ()
+        assert arrivals.displays(session, ANA) == ()
         assert summaries.summary(session, roster.ana, vault, ANA).devices == ()
     assert any(path.stat().st_size for path in spilled.iterdir())
     needles = (CANARY.encode(), PICTURE.digest.encode())
@@ -360,7 +361,7 @@ def test_rules_outlive_a_turn_of_the_keys(database: Database, vault: Vault, rost
     from data.rights import epochs
 
     asked = object_to(database, vault, roster.ana, MAIL)
-    epochs.turn(database, vault, OPERATOR)
+    assert epochs.turn(database, vault, OPERATOR).destroyed
     with database.reading() as session:
         (found,) = rules.of(session, vault, ANA)
     assert (found.request_id, found.reach) == (asked.id, MAIL)
