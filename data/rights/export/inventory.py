@@ -16,7 +16,7 @@ from data.copies.tables import CopyPersonRow, CopyTaskRow
 from data.database import Table
 from data.notices.tables import NoticeRow, PostRow
 from data.people.session_tables import SessionRow
-from data.people.tables import DeviceRow, GrantRow, PersonRow
+from data.people.tables import CorrectionRow, DeviceRow, GrantRow, PersonRow
 from data.programme.tables import RuleRow
 from data.rights.tables import CertificateRow, RequestEventRow, RequestRow
 from data.sealing.tables import PersonKeyRow
@@ -63,6 +63,13 @@ ROWS: tuple[Rows, ...] = (
         "person",
         "what the roster says about you",
         ("id", "email", "name", "department_id", "manager_id", "jurisdiction", "subject", "joined_at"),
+    ),
+    Rows(
+        CorrectionRow,
+        "person_id",
+        "corrections",
+        "what of the roster was corrected because you asked, and is kept so",
+        ("field", "request_id", "value", "at"),
     ),
     Rows(GrantRow, "person_id", "roles", "roles you were given", ("role", "granted_at", "revoked_at")),
     Rows(
