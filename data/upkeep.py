@@ -64,7 +64,7 @@ def _notice(store: Store, reconciler: Reconciler) -> None:
     try:
         reconciler.run(store.database, store.vault)
     finally:
-        notice.keep_up(store.database, by_mail=store.settings.smtp is not None, until=until)
+        notice.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None, until=until)
 
 
 def _asking(witness: Witness) -> Chore:

@@ -22,6 +22,7 @@ from pages.employee.accesses import accesses
 from pages.employee.captures import captures
 from pages.employee.incidents import incidents
 from pages.employee.overview import overview
+from pages.employee.programme import programme
 from pages.employee.requests import requests
 from pages.officer.queue import queue
 from pages.officer.unexplained import unexplained
@@ -46,6 +47,7 @@ PAGES = (
     Entry("accesses", "Who opened it", Permission.SEE_ACCESSES, accesses),
     Entry("requests", "My requests", Permission.SEE_REQUESTS, requests),
     Entry("incidents", "Incidents", Permission.READ_INCIDENTS, incidents),
+    Entry("programme", "The programme", Permission.READ_PROGRAMME, programme),
     Entry("queue", "Requests to decide", Permission.SEE_QUEUE, queue),
     Entry("unexplained", "Unexplained looks", Permission.EXPLAIN_ACCESSES, unexplained),
     Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),

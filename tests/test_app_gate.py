@@ -31,6 +31,7 @@ TABLE: dict[str, set[str]] = {
     "accesses": {"ana", "olu", "ingrid", "wei"},
     "requests": {"ana", "olu", "ingrid", "wei"},
     "incidents": {"ana", "olu", "ingrid", "wei"},
+    "programme": {"ana", "olu", "ingrid", "wei"},
     "queue": {"olu"},
     "unexplained": {"olu"},
     "conduct": {"olu", "ingrid", "wei"},

@@ -54,6 +54,7 @@ class Action(StrEnum):
     EXPORT_EXPIRED = "export expired"
     KEYS_TURNED = "keys turned"
     INCIDENT = "incident recorded"
+    TEAMS_NAMED = "teams named for a purpose"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, log, look, opening
+from data.accesses import entry, explanations, log, look, opening, teams
 from data.accesses.accessors import known_as
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.explanations import Explanation, Verdict
 from data.accesses.look import Look, LookFigures
 from data.accesses.opening import Lost
+from data.accesses.purposes import Register
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, is_access
 from data.errors import BadInput
 from data.people.permissions import Permission, require
@@ -57,7 +58,8 @@ def about(
     if before is not None:
         wanted = wanted.where(tuple_(AboutRow.at, AboutRow.position) < tuple_(*map(literal, _cursor(before))))
     wanted = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(limit)
-    looks = tuple(one.look(person_id, zone) for one in _read(session, vault, wanted))
+    register = teams.register(session, vault)
+    looks = tuple(one.look(person_id, zone, register) for one in _read(session, vault, wanted))
     log_look(session, viewer, vault, person_id, reason, len(looks))
     return looks
 
@@ -80,6 +82,7 @@ def figures(
     # What an audit saw of a look that was declared is the same look, and one's own is no news.
     shown = [one for one in rows if not look.is_by(one.details, person_id) and counted.add(one)]
     log_look(session, viewer, vault, person_id, reason, len(shown))
+    register = teams.register(session, vault)
     return LookFigures(
         people=len(counted.who[False]),
         automated=len(counted.who[True]),
@@ -88,7 +91,7 @@ def figures(
         unexplained=counted.unexplained,
         lost=counted.lost,
         by_purpose=counted.by_purpose,
-        latest=tuple(one.look(person_id, zone) for one in shown[:_LATEST]),
+        latest=tuple(one.look(person_id, zone, register) for one in shown[:_LATEST]),
     )
 
 
@@ -100,8 +103,8 @@ class _Row:
     details: Details | Lost
     explanation: Explanation | None
 
-    def look(self, person_id: int, zone: tzinfo) -> Look:
-        return look.opened(self.entry, self.details, person_id, zone, self.explanation)
+    def look(self, person_id: int, zone: tzinfo, register: Register) -> Look:
+        return look.opened(self.entry, self.details, person_id, zone, self.explanation, register)
 
 
 class _Counted:

@@ -13,7 +13,9 @@ from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
 from data.accesses.explanations import Explanation, Verdict
 from data.accesses.opening import Lost
+from data.accesses.purposes import Register
 
+NOTHING_NAMED = Register()
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work
 MANY = 20  # people in one go from which a look is worth pointing out
 
@@ -24,6 +26,7 @@ INCIDENT = "an incident was opened about it"
 LATE = "declared only afterwards"
 OUTSIDE_HOURS = "outside working hours"
 OUTSIDE_PURPOSE = "not expected for this purpose"
+OUTSIDE_TEAM = "another team than this purpose is for"
 MANY_PEOPLE = "many people at once"
 
 
@@ -35,8 +38,8 @@ class Look:
     automated job; people are known by role and team, their names are not told. `scope` is a JSON object,
     `count` how much was touched (captures, where the source tells), `people_count` how many people's data
     in one go. `observed`: an audit outside saw it, and `explanation` is what explains it, if anything does.
-    `marks` are what stands out, in plain words. `lost`: the details were altered or taken away, so that nothing but the
-    entry itself is known.
+    `marks` are what stands out, in plain words; `teams` those named for the purpose when it happened. `lost`: the
+    details were altered or taken away, so that nothing but the entry itself is known.
     """
 
     position: int
@@ -58,6 +61,7 @@ class Look:
     observed: bool = False
     explanation: Explanation | None = None
     lost: Lost | None = None
+    teams: tuple[str, ...] = ()
 
     @property
     def cursor(self) -> str:
@@ -138,8 +142,10 @@ def marks(
     observed: bool = False,
     verdict: Verdict | None = None,
     late: bool = False,
+    outside: bool = False,
 ) -> tuple[str, ...]:
-    """What stands out about an access. Working hours are Monday to Friday, 07:00 to 20:00 in `zone`."""
+    """What stands out about an access. Working hours are Monday to Friday, 07:00 to 20:00 in `zone`; `outside`: the
+    team is none of those named for the purpose."""
     if is_own:
         return ()
     local = instants.moment(at).astimezone(zone)
@@ -156,6 +162,8 @@ def marks(
         found.append(NO_REASON)
     if not purposes.is_expected(purpose, role):
         found.append(OUTSIDE_PURPOSE)
+    if outside:
+        found.append(OUTSIDE_TEAM)
     if not automated and (local.weekday() >= 5 or local.hour not in WORKDAY):
         found.append(OUTSIDE_HOURS)
     if people_count >= MANY:
@@ -164,7 +172,12 @@ def marks(
 
 
 def opened(
-    row: Any, details: Details | Lost, person_id: int, zone: tzinfo, explanation: Explanation | None = None
+    row: Any,
+    details: Details | Lost,
+    person_id: int,
+    zone: tzinfo,
+    explanation: Explanation | None = None,
+    register: Register = NOTHING_NAMED,
 ) -> Look:
     """One entry (EntryRow, or its columns) as `person_id` reads it: what its details say, or that they are lost."""
     lost = details if isinstance(details, Lost) else None
@@ -175,6 +188,7 @@ def opened(
     automated = bool(found.get("automated"))
     people_count = int(found.get("people_count", 1))
     is_own = is_by(details, person_id)
+    named = register.at(purpose, row.at)
     standing_out = marks(
         at=row.at,
         purpose=purpose,
@@ -186,6 +200,7 @@ def opened(
         observed=bool(found.get("observed")),
         verdict=None if explanation is None else explanation.verdict,
         late=explanation is not None and explanation.came_late,
+        outside=register.is_outside(purpose, str(found.get("team", "")), row.at),
     )
     return Look(
         position=row.position,
@@ -207,6 +222,7 @@ def opened(
         observed=bool(found.get("observed")),
         explanation=explanation,
         lost=lost,
+        teams=() if named is None else named.teams,
     )
 
 

@@ -1,12 +1,14 @@
 """What each purpose means, in a sentence for the person, and who is expected to look for it. Pure.
 
 Only what is certain is in the table of roles: that requests and questions are dealt with by privacy officers is how
-Daylight works, while which teams train models or keep systems running is different in every company.
+Daylight works, while which teams train models or keep systems running is different in every company: an officer names
+them (teams.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from data.accesses.entry import Purpose
 
@@ -44,3 +46,45 @@ def is_expected(purpose: Purpose, role: str) -> bool:
     if allowed is None:
         return True
     return role.strip().casefold() in allowed or (not role.strip() and bool(allowed))
+
+
+# Of the others it is certain whose they are: the person's own, a privacy officer's, nobody's (purposes.py).
+NAMEABLE = (
+    Purpose.SECURITY,
+    Purpose.SUPPORT,
+    Purpose.LEGAL,
+    Purpose.AUDIT,
+    Purpose.TRAINING,
+    Purpose.QUALITY,
+    Purpose.RESEARCH,
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """From `since` (microseconds UTC) on these teams look for `purpose`; without any, it is not on record which."""
+
+    purpose: Purpose
+    teams: tuple[str, ...]
+    since: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Register:
+    """Everything that was named, oldest first; `altered` counts entries of it that no longer open."""
+
+    named: tuple[Named, ...] = ()
+    altered: int = 0
+
+    def at(self, purpose: Purpose, at: int) -> Named | None:
+        """What was in force for a purpose at an instant (microseconds UTC); None where nothing was named."""
+        found = next((one for one in reversed(self.named) if one.purpose is purpose and one.since <= at), None)
+        return found if found is not None and found.teams else None
+
+    def is_outside(self, purpose: Purpose, team: str, at: int) -> bool:
+        """Whether somebody of another team than those named looked. A team that was not recorded is no evidence."""
+        found = self.at(purpose, at)
+        if found is None or not team.strip():
+            return False
+        return team.strip().casefold() not in {one.casefold() for one in found.teams}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, history, look, opening
+from data.accesses import entry, explanations, history, look, opening, teams
 from data.accesses.details import Details
 from data.accesses.entry import Reason
 from data.accesses.look import Look
@@ -76,7 +76,8 @@ def opened(
     history.log_look(session, viewer, vault, person_id, reason, 1, access=position)
     log_keys = opening.log_keys(session, vault)
     explained = {} if log_keys is None else explanations.of(session, log_keys, [position])
-    return look.opened(found[0], found[1], person_id, zone, explained.get(position))
+    register = teams.register(session, vault)
+    return look.opened(found[0], found[1], person_id, zone, explained.get(position), register)
 
 
 def identity(session: Session, vault: Vault, position: int) -> Identity | None:

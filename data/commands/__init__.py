@@ -29,6 +29,7 @@ COMMANDS = MappingProxyType(
         "copies": Command("copies", "who holds copies of captures, and what they still have to delete"),
         "request": Command("rights", "ask for a copy, a deletion or about a look; decide, answer, carry out"),
         "unexplained": Command("unexplained", "looks that an audit saw and nobody had declared"),
+        "purposes": Command("purposes", "what people's data may be opened for, and which teams do so"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "keys": Command("keys", "turn the epoch of the keyring"),

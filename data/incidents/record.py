@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import keys, log
+from data.accesses import events, log
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.events import Logged
+from data.accesses.tables import AboutRow
 from data.database import lock
-from data.errors import NotFound, Unreadable
+from data.errors import NotFound
 from data.incidents import incident as rules
 from data.incidents import telling
 from data.incidents.incident import Event, Happening, Incident, Said
@@ -132,33 +132,18 @@ def _append(
 
 def _all(session: Session, vault: Vault, reader: int | None) -> tuple[list[Incident], int]:
     """Every incident in the order of their numbers, and how many entries no longer open."""
-    log_keys = keys.find(session, vault)
-    if log_keys is None:
-        return [], 0
-    rows = session.execute(
-        select(EntryRow, DetailsRow.details)
-        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(EntryRow.action == Action.INCIDENT.value)
-        .order_by(EntryRow.position)
-    ).all()
-    said: dict[int, list[tuple[EntryRow, dict[str, Any]]]] = {}
-    altered = 0
-    for row, sealed in rows:
-        try:
-            # Outer join: a row that is gone has no details.
-            scope = keys.opened(log_keys, row, sealed or b"").read["scope"]
-        except Unreadable:
-            altered += 1
-            continue
-        said.setdefault(int(scope["incident"]), []).append((row, scope))
-    counts = telling.counts(session, [row.position for row, _ in rows])
+    logged, altered = events.of(session, vault, Action.INCIDENT)
+    said: dict[int, list[Logged]] = {}
+    for one in logged:
+        said.setdefault(int(one.scope["incident"]), []).append(one)
+    counts = telling.counts(session, [one.row.position for one in logged])
     return [_built(session, number, lines, counts, reader) for number, lines in sorted(said.items())], altered
 
 
 def _built(
     session: Session,
     number: int,
-    lines: Sequence[tuple[EntryRow, dict[str, Any]]],
+    lines: Sequence[Logged],
     counts: Mapping[int, tuple[int, int]],
     reader: int | None,
 ) -> Incident:

@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, literal, or_, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import entry, purposes, single
+from data.accesses import entry, opening, purposes, single, teams
 from data.accesses.entry import Purpose
 from data.accesses.explanations import Verdict
 from data.accesses.look import Look
+from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
 from data.database import Database, insert, lock
 from data.errors import NotAllowed
@@ -38,6 +40,8 @@ class Why(StrEnum):
     UNEXPLAINED = "nobody said why"
     PURPOSE = "the reason does not fit whoever looked"
     OFFICER = "a privacy officer looked"
+    TEAM = "the reason is another team's"
+    ALTERED = "what was written down about it was altered"
     INCIDENT = "a notice about an incident"
 
 
@@ -58,10 +62,13 @@ class News:
     looks: tuple[Look, ...]
 
 
-def why(action: str, purpose: str, role: str, *, observed: bool = False, verdict: str | None = None) -> Why | None:
+def why(
+    action: str, purpose: str, role: str, *, observed: bool = False, verdict: str | None = None, outside: bool = False
+) -> Why | None:
     """Why a look by somebody else is worth telling by itself; None for what is only listed. The one place for it.
 
-    `observed`: an audit outside saw it; `verdict` is how that was explained so far, if it was.
+    `observed`: an audit outside saw it; `verdict` is how that was explained so far, if it was; `outside`: its team is
+    none of those named for the purpose.
     """
     if action not in entry.ACCESSES:
         return None
@@ -72,6 +79,8 @@ def why(action: str, purpose: str, role: str, *, observed: bool = False, verdict
         return Why.UNEXPLAINED
     if not purposes.is_expected(Purpose(purpose), role):
         return Why.PURPOSE
+    if outside:
+        return Why.TEAM
     return Why.OFFICER if role == Role.OFFICER else None
 
 
@@ -81,7 +90,7 @@ def newest(database: Database) -> int | None:
         return session.scalar(select(func.max(EntryRow.position)))
 
 
-def keep_up(database: Database, *, by_mail: bool, until: int | None = None) -> int:
+def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | None = None) -> int:
     """Make the notices of everything that was logged since the last call, up to the position `until` (None: the
     newest); how many entries were gone through. `by_mail`: they wait for an e-mail too."""
     until = newest(database) if until is None else until
@@ -92,7 +101,7 @@ def keep_up(database: Database, *, by_mail: bool, until: int | None = None) -> i
     while until is not None and start <= until:
         with database.writing() as session:
             before = start
-            start = _batch(session, until, by_mail)
+            start = _batch(session, vault, until, by_mail)
         done += start - before
         if start == before:
             break
@@ -135,7 +144,7 @@ def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[in
     session.execute(rows.values(seen_at=instants.now()))
 
 
-def _batch(session: Session, until: int, by_mail: bool) -> int:
+def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
     """Go through the next entries; the position after the last of them."""
     lock(session, "notices")
     cursor = session.get(NoticeCursorRow, _ID)
@@ -143,37 +152,57 @@ def _batch(session: Session, until: int, by_mail: bool) -> int:
         cursor = NoticeCursorRow(id=_ID, position=0)
         session.add(cursor)
     rows = session.execute(
-        select(EntryRow.position, EntryRow.action, *_DETAILS)
+        select(EntryRow, DetailsRow.details, ExplanationRow.verdict)
         .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
         .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
         .where(EntryRow.position >= cursor.position, EntryRow.position <= until)
         .order_by(EntryRow.position)
         .limit(_BATCH)
     ).all()
-    for row in rows:
-        _tell(session, row, by_mail)
+    reading = _Reading(session, vault)
+    for row, sealed, verdict in rows:
+        if row.action in entry.ACCESSES:
+            _tell(session, row.position, reading.of(row, sealed, verdict), by_mail)
     if rows:
-        cursor.position = rows[-1].position + 1
+        cursor.position = rows[-1][0].position + 1
     session.flush()
     return cursor.position
 
 
-_DETAILS = (DetailsRow.purpose, DetailsRow.role, DetailsRow.accessor_id, DetailsRow.observed, ExplanationRow.verdict)
+class _Told(NamedTuple):
+    """Why people are told of a look, and the person whose own it is, who is not."""
+
+    why: Why | None
+    own: int | None = None
 
 
-def _tell(session: Session, row: Row[int, str, str, str, int | None, bool, str], by_mail: bool) -> None:
-    position, action, purpose, role, accessor, observed, verdict = row
-    # Outer join: of an entry whose details are destroyed nothing is known that could be told.
-    reason = None if purpose is None else why(action, purpose, role, observed=observed, verdict=verdict)  # pyright: ignore[reportUnnecessaryComparison]
-    if reason is None:
+class _Reading:
+    """Reads what accesses committed to; the columns beside that can be changed by whoever writes the database."""
+
+    def __init__(self, session: Session, vault: Vault) -> None:
+        self.keys = opening.log_keys(session, vault)
+        self.register = teams.register(session, vault)
+
+    def of(self, row: EntryRow, sealed: bytes | None, verdict: str | None) -> _Told:
+        details = opening.details(self.keys, row, sealed)
+        if isinstance(details, Lost):
+            return _Told(Why.ALTERED)
+        told, purpose = details.read, Purpose(details.read["purpose"])
+        outside = self.register.is_outside(purpose, told["team"], row.at)
+        found = why(row.action, purpose, told["role"], observed=told["observed"], verdict=verdict, outside=outside)
+        # One's own look is no news; what an audit outside saw under one's login may be.
+        return _Told(found, None if told["observed"] else details.accessor.get("person"))
+
+
+def _tell(session: Session, position: int, told: _Told, by_mail: bool) -> None:
+    if told.why is None:
         return
     mail = Mail.WAITING if by_mail else Mail.NONE
-    values = (literal(position), literal(reason.value), literal(mail.value), literal(instants.now()))
+    values = (literal(position), literal(told.why.value), literal(mail.value), literal(instants.now()))
     # One statement also for a look that took everybody at once.
-    people = select(AboutRow.person_id, *values).where(AboutRow.position == position)
-    if not observed:
-        # One's own look is no news; what an audit outside saw under one's login may be.
-        people = people.where(or_(literal(accessor is None), AboutRow.person_id != (accessor or 0)))
+    people = select(AboutRow.person_id, *values).where(
+        AboutRow.position == position, literal(told.own is None) | (AboutRow.person_id != (told.own or 0))
+    )
     made = insert(session, NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], people)
     session.execute(made.on_conflict_do_nothing())
 

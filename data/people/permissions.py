@@ -24,6 +24,8 @@ class Permission(StrEnum):
     READ_INCIDENTS = "read about the incidents that concern them or everybody"
     SEE_INCIDENTS = "see every incident"
     HANDLE_INCIDENTS = "open an incident and record what is done about it"
+    READ_PROGRAMME = "read what the programme is for"
+    NAME_TEAMS = "name the teams that look for a purpose"
     SEE_CONDUCT = "see the programme's conduct for the whole company"
     SEE_LOG = "see the access log without content"
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
@@ -49,6 +51,8 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.READ_INCIDENTS: frozenset(Role),
     Permission.SEE_INCIDENTS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
     Permission.HANDLE_INCIDENTS: _OFFICER,
+    Permission.READ_PROGRAMME: frozenset(Role),
+    Permission.NAME_TEAMS: _OFFICER,
     Permission.SEE_CONDUCT: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR}),
     Permission.SEE_LOG: frozenset({Role.AUDITOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),

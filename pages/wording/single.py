@@ -102,6 +102,9 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
         case rules.OUTSIDE_PURPOSE:
             role = one.role or "no role"
             return f"The reason on record is “{one.purpose.plain}”, which is for privacy officers; the log says {role}."
+        case rules.OUTSIDE_TEAM:
+            named = words.listed(list(one.teams))
+            return f"“{one.purpose.plain}” was on record as the business of {named}; the log says {one.team}."
         case rules.MANY_PEOPLE:
             return (
                 f"It took the data of {words.exact(one.people_count)} people in one go; from {rules.MANY} people on"

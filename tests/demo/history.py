@@ -43,6 +43,7 @@ class Opened:
 _IT = Account("t.bianchi", "engineer", "IT Support")
 _PLATFORM = Account("r.okonkwo", "engineer", "Data Platform")
 _SECURITY = Account("s.lindgren", "engineer", "Security")
+_ADS = Account("k.baumann", "analyst", "Advertising")
 _NIGHT = Account("d.farrow", "engineer", "Data Platform")
 
 
@@ -131,6 +132,9 @@ def _odd(people: Sequence[Employee], day: date) -> Iterator[Opened]:
     yield Opened(_clock(day, 17, 23.4), WAREHOUSE, "copy", extract, "none", "", everybody, 1_204_311, {}, True)
     seen: dict[str, object] = {"kinds": ["screen", "window"]}
     yield Opened(_clock(day, 12, 11.1), LAKE, "copy", _SECURITY, "security", "SEC-311", (lukas,), 4_410, seen)
+    # A reason that is others' to have: the story names whose it is.
+    windows: dict[str, object] = {"kinds": ["window"]}
+    yield Opened(_clock(day, 6, 13.3), WAREHOUSE, "query", _ADS, "quality", "", (amara, lukas), 220, windows)
     pictures: dict[str, object] = {"kinds": ["screen"]}
     yield Opened(_clock(day, 3, 15.6), LAKE, "read", _IT, "support", "HELP-8812", (maya, amara), 41, pictures)
 

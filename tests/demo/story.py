@@ -14,6 +14,22 @@ from tests.demo.company import Employee
 Ask = Callable[..., Any]
 
 
+TEAMS = {
+    "training": ("Machine Learning",),
+    "quality": ("Data Platform",),
+    "support": ("IT Support", "Data Platform"),
+    "security": ("Security",),
+}
+
+
+def name_teams(ask: Ask, people: Sequence[Employee]) -> None:
+    """Which teams look for what, put on record when the programme began; for legal duties and the like nobody did."""
+    known = {one.name: one.email for one in people}
+    if ingrid := known.get("Ingrid Solheim"):
+        for purpose, teams in TEAMS.items():
+            ask("purposes", "name", purpose, *(word for team in teams for word in ("--team", team)), "--as", ingrid)
+
+
 def tell_the_past(ask: Ask, people: Sequence[Employee], until: int) -> None:
     """Weeks ago, ascending: a request that is due today, one that nobody answered, a refusal, a change of mind."""
     known = {one.name: one.email for one in people}

@@ -41,6 +41,11 @@ QUESTION = replace(
             replace(ODD, purpose=Purpose.OWN),
             "says that you looked yourself, but it was somebody",
         ),
+        (
+            rules.OUTSIDE_TEAM,
+            replace(ODD, purpose=Purpose.QUALITY, team="Advertising", teams=("Data Platform", "Tests")),
+            "was on record as the business of Data Platform and Tests; the log says Advertising.",
+        ),
         (rules.MANY_PEOPLE, replace(ODD, people_count=1_204), "the data of 1,204 people in one go; from 20 people on"),
         (rules.UNEXPLAINED, ODD, "nobody has declared a look of this account"),
         (rules.UNJUSTIFIED, ODD, "found no good reason for it."),

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from data import upkeep
-from data.accesses import log
+from data.accesses import log, teams
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.tables import DetailsRow
@@ -89,7 +89,7 @@ def test_each_is_told_once_and_nobody_of_their_own_look(database: Database, vaul
     look(database, vault, roster.olga, Purpose.OWN, people=(3,), action=Action.EXPORT_MADE)
     several = look(database, vault, roster.olga, Purpose.LEGAL, people=(2, 3))
     for _ in range(2):
-        notice.keep_up(database, by_mail=False)
+        notice.keep_up(database, vault, by_mail=False)
     assert told(database) == [
         (1, bulk, Why.UNEXPLAINED),
         (2, bulk, Why.UNEXPLAINED),
@@ -103,7 +103,7 @@ def test_each_is_told_once_and_nobody_of_their_own_look(database: Database, vaul
 def test_what_an_audit_saw_under_ones_own_login_is_told(database: Database, vault: Vault, roster: Roster) -> None:
     position = look(database, vault, Outside("ana", person_id=1), observed=True)
     look(database, vault, Outside("ana", person_id=1), observed=False)
-    notice.keep_up(database, by_mail=False)
+    notice.keep_up(database, vault, by_mail=False)
     assert told(database) == [(1, position, Why.UNEXPLAINED)]
 
 
@@ -138,12 +138,32 @@ def test_reconciliation_that_fails_silences_nobody(
     assert told(database) == [(1, position, Why.UNEXPLAINED)]
 
 
-def test_an_entry_whose_details_are_destroyed_stops_nothing(database: Database, vault: Vault, roster: Roster) -> None:
-    gone, after = look(database, vault, ENGINEER), look(database, vault, ENGINEER)
+def test_what_was_written_down_about_a_look_cannot_be_altered_to_keep_it_from_being_told(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    gone, altered, relabelled, after = (look(database, vault, ENGINEER) for _ in range(4))
     with database.writing() as session:
         session.delete(session.get_one(DetailsRow, gone))
-    assert notice.keep_up(database, by_mail=False) == after + 1
-    assert [position for _, position, _ in told(database)] == [after]
+        session.execute(update(DetailsRow).where(DetailsRow.position == altered).values(details=b"forged"))
+        beside = {"purpose": Purpose.TRAINING.value, "accessor_id": 1}
+        session.execute(update(DetailsRow).where(DetailsRow.position == relabelled).values(beside))
+    assert notice.keep_up(database, vault, by_mail=False) == after + 1
+    assert told(database) == [
+        (1, gone, Why.ALTERED),
+        (1, altered, Why.ALTERED),
+        (1, relabelled, Why.UNEXPLAINED),
+        (1, after, Why.UNEXPLAINED),
+    ]
+
+
+def test_a_look_by_a_team_that_the_purpose_is_not_for_is_told(database: Database, vault: Vault, roster: Roster) -> None:
+    with database.writing() as session:
+        teams.name(session, roster.olga, vault, Purpose.QUALITY, ["Machine Learning"])
+    position = look(database, vault, ENGINEER, Purpose.QUALITY)
+    look(database, vault, Outside("m.l", "engineer", "Machine Learning"), Purpose.QUALITY)
+    look(database, vault, ENGINEER, Purpose.SUPPORT)
+    notice.keep_up(database, vault, by_mail=False)
+    assert told(database) == [(1, position, Why.TEAM)]
 
 
 def test_more_entries_than_a_batch_are_all_gone_through(
@@ -151,14 +171,14 @@ def test_more_entries_than_a_batch_are_all_gone_through(
 ) -> None:
     monkeypatch.setattr(notice, "_BATCH", 3)
     positions = [look(database, vault, ENGINEER) for _ in range(8)]
-    assert notice.keep_up(database, by_mail=True) == 8
+    assert notice.keep_up(database, vault, by_mail=True) == 8
     assert [position for _, position, _ in told(database)] == positions
-    assert notice.keep_up(database, by_mail=True) == 0
+    assert notice.keep_up(database, vault, by_mail=True) == 0
 
 
 def test_a_look_is_new_until_it_was_seen(database: Database, vault: Vault, roster: Roster) -> None:
     positions = [look(database, vault, ENGINEER) for _ in range(5)]
-    notice.keep_up(database, by_mail=False)
+    notice.keep_up(database, vault, by_mail=False)
     with database.writing() as session:
         news = notice.unseen(session, roster.ana, vault, 1, limit=3)
         assert (news.total, [one.position for one in news.looks]) == (5, positions[:1:-1])
@@ -172,7 +192,7 @@ def test_a_look_is_new_until_it_was_seen(database: Database, vault: Vault, roste
 
 def test_notices_are_nobody_elses(database: Database, vault: Vault, roster: Roster) -> None:
     position = look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=False)
+    notice.keep_up(database, vault, by_mail=False)
     with database.writing() as session:
         for viewer in (roster.cal, roster.olga, OPERATOR):
             for ask in (
@@ -202,31 +222,34 @@ def test_a_failure_half_way_leaves_no_notice_and_the_next_run_makes_it(
     calls: list[str] = []
     monkeypatch.setattr(notice, "why", fail)
     with pytest.raises(RuntimeError):
-        notice.keep_up(database, by_mail=False)
+        notice.keep_up(database, vault, by_mail=False)
     assert told(database) == []
     monkeypatch.setattr(notice, "why", made)
-    notice.keep_up(database, by_mail=False)
+    notice.keep_up(database, vault, by_mail=False)
     assert [position for _, position, _ in told(database)] == [0, second]
 
 
 _RUN = """
 import sys
 from data.database import Database
+from pathlib import Path
 from data.notices import notice
+from data.sealing.vault import Vault
 notice._BATCH = 3
 database = Database(sys.argv[1])
+vault = Vault.open(Path(sys.argv[2]), sys.argv[3])
 print("ready", flush=True)
 while True:
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
 """
 
 
 def test_killed_at_any_moment_it_leaves_nobody_out_and_tells_nobody_twice(
-    database: Database, vault: Vault, roster: Roster
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
 ) -> None:
     url, draw, positions = database.url.render_as_string(hide_password=False), random.Random(4), list[int]()
     for _ in range(8):
-        command = [sys.executable, "-c", _RUN, url]
+        command = [sys.executable, "-c", _RUN, url, str(tmp_path / "keyring"), str(tmp_path / "segments")]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             process.stdout.readline()
@@ -234,7 +257,7 @@ def test_killed_at_any_moment_it_leaves_nobody_out_and_tells_nobody_twice(
             while time.monotonic() < end:
                 positions.append(look(database, vault, ENGINEER, people=(1, 2)))
             os.kill(process.pid, signal.SIGKILL)
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     assert [(person, position) for person, position, _ in told(database)] == [
         (person, position) for position in positions for person in (1, 2)
     ]

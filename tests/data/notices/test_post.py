@@ -89,7 +89,7 @@ def test_a_mail_says_that_there_is_something_and_names_nobody_and_nothing(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
 ) -> None:
     look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 1
     ((people, text),) = inbox.taken
     assert people == ["ana@example.org"]
@@ -106,7 +106,7 @@ def test_everything_within_an_hour_is_one_mail(
     for at in (0, 1, 59):
         for _ in range(3):
             look(database, vault, ENGINEER, people=(1, 2) if at == 0 else (1,))
-        notice.keep_up(database, by_mail=True)
+        notice.keep_up(database, vault, by_mail=True)
         post.deliver(database, place, NOW + at * instants.MINUTE)
     assert inbox.to == ["ana@example.org", "cal@example.org"]
     post.deliver(database, place, NOW + instants.HOUR)
@@ -119,7 +119,7 @@ def test_what_was_killed_before_it_was_noted_goes_out_again(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -138,7 +138,7 @@ def test_a_server_that_is_away_is_tried_again_ever_later_and_given_up_in_the_end
     port = free_port()  # nobody listens there
     place = settings(tmp_path, port)
     look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     at, seen = NOW, list[int]()
     for tries, wait in enumerate(post.WAITS[:-1], 1):
         assert post.deliver(database, place, at) == 0
@@ -166,12 +166,12 @@ def test_after_it_was_given_up_the_next_notice_begins_anew_and_success_clears_th
     place = settings(tmp_path, inbox.port)
     inbox.refused["ana@example.org"] = "550 no such user"
     look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     post.deliver(database, place, NOW)
     assert mails(database) == ["failed"]
     inbox.refused.clear()
     look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     assert post.deliver(database, place, NOW + instants.HOUR) == 1
     assert mails(database) == ["failed", "sent"]
     with database.reading() as session:
@@ -183,7 +183,7 @@ def test_one_address_that_is_refused_holds_up_nobody_else(
 ) -> None:
     inbox.refused = {"ana@example.org": "450 try later", "cal@example.org": "550 no such user"}
     look(database, vault, ENGINEER, people=(1, 2, 3))
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 1
     assert inbox.to == ["olga@example.org"]
     assert (mails(database, 1), mails(database, 2), mails(database, 3)) == (["waiting"], ["failed"], ["sent"])
@@ -195,7 +195,7 @@ def test_a_connection_that_breaks_fails_only_whom_it_did_not_reach(
 ) -> None:
     inbox.refused = {"ana@example.org": "550 no such user"}
     look(database, vault, ENGINEER, people=(1, 2, 3))
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     real = smtplib.SMTP.send_message
 
     def send(self: smtplib.SMTP, message: Any) -> Any:
@@ -217,7 +217,7 @@ def test_nothing_on_the_roster_adds_a_header_or_a_recipient(
     with database.writing() as session:
         session.execute(update(PersonRow).where(PersonRow.id == 1).values(email=email, name="x\r\nBcc: all@x.org"))
     look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=True)
+    notice.keep_up(database, vault, by_mail=True)
     assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 0
     assert (inbox.taken, mails(database)) == ([], ["failed"])
     with pytest.raises(BadInput):
@@ -228,7 +228,7 @@ def test_without_a_mail_server_nothing_waits_for_one(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
 ) -> None:
     look(database, vault, ENGINEER)
-    notice.keep_up(database, by_mail=False)
+    notice.keep_up(database, vault, by_mail=False)
     assert post.deliver(database, replace(settings(tmp_path, 1), smtp=None), NOW) == 0
     assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 0
     assert mails(database) == ["none"]

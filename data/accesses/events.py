@@ -1,0 +1,36 @@
+"""Events whose only record is the log: read back from it, with what no longer opens counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.accesses import opening
+from data.accesses.details import Details
+from data.accesses.entry import Action
+from data.accesses.tables import DetailsRow, EntryRow
+from data.sealing.vault import Vault
+
+
+class Logged(NamedTuple):
+    """One event: its entry, and what its details say was done."""
+
+    row: EntryRow
+    scope: Mapping[str, Any]
+
+
+def of(session: Session, vault: Vault, action: Action) -> tuple[list[Logged], int]:
+    """Every event of one kind in the order of the log, and how many entries were altered or lost their details."""
+    log_keys = opening.log_keys(session, vault)
+    rows = session.execute(
+        select(EntryRow, DetailsRow.details)
+        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+        .where(EntryRow.action == action.value)
+        .order_by(EntryRow.position)
+    ).all()
+    found = [(row, opening.details(log_keys, row, sealed)) for row, sealed in rows]
+    read = [Logged(row, details.read["scope"]) for row, details in found if isinstance(details, Details)]
+    return read, len(rows) - len(read)

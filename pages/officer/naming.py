@@ -1,0 +1,44 @@
+"""Naming the teams that look for a purpose: the officer's part of the programme's page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data import instants
+from data.accesses import teams
+from data.accesses.purposes import NAMEABLE, Register
+from data.errors import Error
+from pages.shell import gateway
+from pages.shell.here import Here
+from pages.wording import programme as wording
+
+
+@st.fragment
+def naming(here: Here, found: Register) -> None:
+    """Say from now on which teams look for a purpose."""
+    here.viewer()
+    known = sorted({team for one in found.named for team in one.teams}, key=str.casefold)
+    with st.expander("Name the teams of a purpose", icon=":material/edit_note:"):
+        chosen = st.selectbox("Purpose", NAMEABLE, format_func=wording.purpose, key="named-purpose")
+        now = found.at(chosen, instants.now())
+        wanted = st.multiselect(
+            "Teams",
+            known,
+            default=now.teams if now else (),
+            accept_new_options=True,
+            key=f"named-teams-{chosen}",
+            help="As the roster and the audits write them. None takes the purpose off the record.",
+        )
+        st.caption("Everybody reads this. It holds from now on; looks before are judged by what was on record then.")
+        if st.button("Put it on record", type="primary", key="name-teams"):
+            if not here.is_fresh():
+                gateway.ask_anew("programme", "name the teams of a purpose")
+                return
+            viewer = here.viewer()
+            try:
+                with here.store.database.writing() as session:
+                    teams.name(session, viewer, here.store.vault, chosen, wanted)
+            except Error as failure:
+                st.error(str(failure))
+                return
+            st.rerun()
