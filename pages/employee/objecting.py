@@ -61,7 +61,14 @@ def _times(reach: Reach, here: Here, calendar: Calendar) -> Reach:
     with middle:
         end = st.time_input("Until", time(8), key="hours_until")
     with right:
-        days = st.pills("On", range(7), selection_mode="multi", format_func=lambda day: _WEEKDAYS[day], key="hours_on")
+        days = st.pills(
+            "On",
+            range(7),
+            selection_mode="multi",
+            format_func=lambda day: _WEEKDAYS[day],
+            key="hours_on",
+            wrap=True,
+        )
     first, last = (one.hour * 60 + one.minute for one in (start, end))
     return replace(reach, hours=Hours(here.zone.key, first, last, frozenset(days)))
 
