@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,24 @@ def is_sqlite(session: Session) -> bool:
 def insert(session: Session, table: type[Table]) -> Any:
     """The dialect's own INSERT of `table`, which knows `on_conflict_do_nothing` and `..._do_update`."""
     return (sqlite.insert if is_sqlite(session) else postgresql.insert)(table)
+
+
+def add_rows(session: Session, table: type[Table], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, each with a value for every column in the table's order, which the driver takes as they are.
+
+    For what is written by the thousand: the mapper, and a statement that looks at each row, take longer than the
+    database does.
+    """
+    if rows:
+        connection = session.connection()
+        connection.exec_driver_sql(_insertion(table, is_sqlite(session)), list(rows))
+
+
+@cache
+def _insertion(table: type[Table], sqlite: bool) -> str:
+    columns = table.__table__.columns.keys()
+    names, places = ", ".join(f'"{name}"' for name in columns), ", ".join(["?" if sqlite else "%s"] * len(columns))
+    return f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({places})'
 
 
 def rows_together(session: Session, query: SelectBase) -> list[list[Any]]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from data.accesses import details
 from data.accesses.keys import LogKeys
 from data.canonical import canonical
 from data.people.tables import DepartmentRow, PersonRow
@@ -37,7 +39,7 @@ class Outside:
 @dataclass(frozen=True)
 class Accessor:
     """What an entry keeps of one accessor. `identity` is canonical JSON; `who` equals for the same accessor and says
-    nothing without the log's key."""
+    nothing without the log's key; `told` is what the details say of it (see details.made)."""
 
     person_id: int | None
     role: str
@@ -47,6 +49,7 @@ class Accessor:
     shared: bool
     identity: bytes
     who: str
+    told: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -88,17 +91,24 @@ class Accessors:
             automated = shared = False
         known = known_as(source, identity)
         who = self.keys.digest(known) if known else ""
-        return Accessor(person_id, role, team, account, automated, shared, canonical(identity), who)
+        said = {"role": role, "team": team, "account": account, "automated": automated, "shared": shared}
+        told = {name: details.told(value) for name, value in said.items()}
+        return Accessor(person_id, role, team, account, automated, shared, canonical(identity), who, told)
 
     def _team(self, accessor: Viewer) -> str:
         if accessor.person_id is None:
             return ""
-        found = self.session.scalar(
-            select(DepartmentRow.name)
-            .join(PersonRow, PersonRow.department_id == DepartmentRow.id)
-            .where(PersonRow.id == accessor.person_id)
-        )
-        return found or ""
+        found = self.session.connection().execute(_team(), {"person": accessor.person_id})
+        return found.scalar() or ""
+
+
+@cache
+def _team() -> Select[Any]:
+    return (
+        select(DepartmentRow.name)
+        .join(PersonRow, PersonRow.department_id == DepartmentRow.id)
+        .where(PersonRow.id == bindparam("person"))
+    )
 
 
 def known_as(source: str, identity: Mapping[str, Any]) -> str:

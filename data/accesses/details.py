@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,8 @@ from data.accesses import entry
 from data.canonical import canonical
 
 _LENGTH = 4  # bytes of the details' length in the packed form
+_WORD = ("false", "true")
+_PLAIN = re.compile(r"[A-Za-z0-9 ._:/@#-]*")  # nothing that JSON would escape
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,34 @@ class Details:
         )
 
 
-def made(fields: Mapping[str, object], identity: bytes) -> Details:
-    """Fresh commitments over `fields` (all of the details but `who`) and the accessor's canonical identity."""
-    salts = secrets.token_bytes(2 * entry.SALT_BYTES)
+def made(
+    *,
+    accessor: Mapping[str, str],
+    observed: bool,
+    purpose: str,
+    ticket: str,
+    scope: Mapping[str, object],
+    people_count: int,
+    recorded_at: int,
+    identity: bytes,
+) -> Details:
+    """Fresh commitments over the details and over the accessor's canonical `identity`.
+
+    `accessor` holds role, team, account, automated and shared, each as its canonical JSON. The object is written out,
+    in the order of RFC 8785, because a batch of entries spends most of its time on it otherwise.
+    """
+    salts = os.urandom(2 * entry.SALT_BYTES)
     salt, identity_salt = salts[: entry.SALT_BYTES], salts[entry.SALT_BYTES :]
     who = hashlib.sha256(identity_salt + identity).hexdigest()
-    return Details(salt, canonical({**fields, "who": who}), identity_salt, identity)
+    text = (
+        f'{{"account":{accessor["account"]},"automated":{accessor["automated"]},"observed":{_WORD[observed]},'
+        f'"people_count":{people_count},"purpose":{told(purpose)},"recorded_at":{recorded_at},'
+        f'"role":{accessor["role"]},"scope":{told(scope)},"shared":{accessor["shared"]},"team":{accessor["team"]},'
+        f'"ticket":{told(ticket)},"who":"{who}"}}'
+    )
+    return Details(salt, text.encode(), identity_salt, identity)
+
+
+def told(value: object) -> str:
+    """A JSON value as it stands in the details: canonical (RFC 8785). Raises as `canonical` does."""
+    return f'"{value}"' if isinstance(value, str) and _PLAIN.fullmatch(value) else canonical(value).decode()

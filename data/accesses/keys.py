@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
 
-from sqlalchemy import select, update
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from data.accesses import entry
 from data.accesses.details import Details
-from data.accesses.tables import EntryRow, LogKeyRow, TagKeyRow
+from data.accesses.tables import LogKeyRow, TagKeyRow
 from data.database import insert
 from data.errors import Unreadable
 from data.sealing import envelope
@@ -20,24 +24,57 @@ from data.sealing.vault import Vault
 _ID = 1
 _CHUNK = 500
 
+# A person's blinded tag in the entry with this commitment.
+Tag = Callable[[bytes], bytes]
+
+
+class Committed(Protocol):
+    """What an entry is held against: a row of the table, or of a query with these columns."""
+
+    @property
+    def position(self) -> Any: ...
+    @property
+    def commitment(self) -> Any: ...
+
 
 @dataclass(frozen=True)
 class LogKeys:
     """Keys derived from the log's one: for details, for telling accessors apart, for tag keys, for its signature."""
 
     vault: Vault
-    details: bytes = field(repr=False)
+    details: AESGCM = field(repr=False)
     who: bytes = field(repr=False)
     tags: bytes = field(repr=False)
     signing: bytes = field(repr=False)
+    _bound: tuple[bytes, bytes] = field(repr=False)
+    # By their sealed form, which whoever asks has read from the database: tag keys that were opened.
+    _tagging: dict[bytes, Tag] = field(default_factory=dict[bytes, Tag], compare=False, repr=False)
+
+    @staticmethod
+    def derived(vault: Vault, secret: bytes) -> LogKeys:
+        """The keys that follow from the log's one."""
+
+        def derive(label: bytes) -> bytes:
+            return hmac.new(secret, label, hashlib.sha256).digest()
+
+        # The binding of details is the same for each but for the position: written out once and put together.
+        before, _, after = vault.binding("access details", position=0).partition(b'"0"')
+        return LogKeys(
+            vault,
+            details=envelope.ready(derive(b"details")),
+            who=derive(b"who"),
+            tags=derive(b"tags"),
+            signing=derive(b"signing"),
+            _bound=(before + b'"', b'"' + after),
+        )
 
     def seal_details(self, position: int, details: bytes) -> bytes:
         """Details as they are stored; bound to their position."""
-        return envelope.seal(self.details, details, self.vault.binding("access details", position=position))
+        return envelope.seal(self.details, details, self._binding(position))
 
     def open_details(self, position: int, sealed: bytes) -> bytes:
         """The details of `position`. Raises Unreadable when they were altered or moved."""
-        return envelope.unseal(self.details, sealed, self.vault.binding("access details", position=position))
+        return envelope.unseal(self.details, sealed, self._binding(position))
 
     def seal_reason(self, position: int, reason: bytes) -> bytes:
         """An officer's explanation of an access as it is stored; bound to its position."""
@@ -55,26 +92,42 @@ class LogKeys:
         """A person's tag key. Raises Unreadable."""
         return envelope.unseal(self.tags, sealed, self.vault.binding("tag key", person=person_id))
 
+    def tagging(self, person_id: int, sealed: bytes) -> Tag:
+        """What makes a person's tags, from their sealed tag key, which is opened once. Raises Unreadable."""
+        # With whose it is: a sealed key that stands at somebody else's row must not be taken for theirs.
+        place = b"%d:%b" % (person_id, sealed)
+        found = self._tagging.get(place)
+        if found is None:
+            found = self._tagging[place] = entry.tagging(self.open_tag_key(person_id, sealed))
+        return found
+
     def digest(self, accessor: str) -> str:
         """A name for an accessor that says nothing without the key, equal for the same accessor."""
         return hmac.digest(self.who, accessor.encode(), "sha256").hex()[:32]
 
+    def _binding(self, position: int) -> bytes:
+        return b"%b%d%b" % (self._bound[0], position, self._bound[1])
+
 
 def make(session: Session, vault: Vault) -> LogKeys:
     """The log's keys, made at the first call."""
-    found = session.get(LogKeyRow, _ID)
+    found = find(session, vault)
     if found is None:
         epoch, wrapped = vault.wrap(session, envelope.new_key(), _binding(vault))
         row = {"id": _ID, "epoch": epoch, "wrapped": wrapped}
         session.execute(insert(session, LogKeyRow).values(row).on_conflict_do_nothing())
-        found = session.scalars(select(LogKeyRow)).one()
-    return _derived(vault, found)
+        found = find(session, vault)
+    assert found is not None
+    return found
 
 
 def find(session: Session, vault: Vault) -> LogKeys | None:
     """The log's keys, or None when nothing was ever logged."""
-    found = session.get(LogKeyRow, _ID)
-    return None if found is None else _derived(vault, found)
+    found = session.connection().execute(_log_key()).one_or_none()
+    if found is None:
+        return None
+    epoch, wrapped = found
+    return vault.unwrapped(epoch, wrapped, _binding(vault), lambda secret: LogKeys.derived(vault, secret))
 
 
 def rewrap(session: Session, vault: Vault) -> None:
@@ -88,18 +141,12 @@ def rewrap(session: Session, vault: Vault) -> None:
 
 def tag_keys(session: Session, keys: LogKeys, people: Sequence[int]) -> dict[int, bytes]:
     """Each person's tag key, made where there is none yet."""
-    found: dict[int, bytes] = {}
-    for first in range(0, len(people), _CHUNK):
-        chunk = people[first : first + _CHUNK]
-        stored = _stored(session, chunk)
-        missing = [
-            {"person_id": person, "sealed": keys.new_tag_key(person)} for person in chunk if person not in stored
-        ]
-        if missing:
-            session.execute(insert(session, TagKeyRow).on_conflict_do_nothing(), missing)
-            stored = _stored(session, chunk)
-        found.update({person: keys.open_tag_key(person, sealed) for person, sealed in stored.items()})
-    return found
+    return {person: keys.open_tag_key(person, sealed) for person, sealed in _sealed(session, keys, people)}
+
+
+def taggings(session: Session, keys: LogKeys, people: Sequence[int]) -> dict[int, Tag]:
+    """What makes each person's tags; a tag key is made where there is none yet."""
+    return {person: keys.tagging(person, sealed) for person, sealed in _sealed(session, keys, people)}
 
 
 def tag_key(session: Session, keys: LogKeys, person_id: int) -> bytes | None:
@@ -108,7 +155,7 @@ def tag_key(session: Session, keys: LogKeys, person_id: int) -> bytes | None:
     return None if found is None else keys.open_tag_key(person_id, found.sealed)
 
 
-def opened(keys: LogKeys, row: EntryRow, sealed: bytes) -> Details:
+def opened(keys: LogKeys, row: Committed, sealed: bytes) -> Details:
     """The details of an entry. Raises Unreadable when they are not what the entry committed to."""
     found = Details.unpacked(keys.open_details(row.position, sealed))
     if found.commitment.hex() != row.commitment:
@@ -116,23 +163,36 @@ def opened(keys: LogKeys, row: EntryRow, sealed: bytes) -> Details:
     return found
 
 
-def _stored(session: Session, people: Sequence[int]) -> dict[int, bytes]:
-    rows = session.execute(
-        select(TagKeyRow.person_id, TagKeyRow.sealed).where(TagKeyRow.person_id.in_(people)),
+def _sealed(session: Session, keys: LogKeys, people: Sequence[int]) -> list[tuple[int, bytes]]:
+    found: list[tuple[int, bytes]] = []
+    for first in range(0, len(people), _CHUNK):
+        chunk = people[first : first + _CHUNK]
+        stored = _stored(session, chunk)
+        known = {person for person, _ in stored} if len(stored) < len(chunk) else set(chunk)
+        missing = [{"person_id": one, "sealed": keys.new_tag_key(one)} for one in chunk if one not in known]
+        if missing:
+            session.execute(insert(session, TagKeyRow).on_conflict_do_nothing(), missing)
+            stored = _stored(session, chunk)
+        found += stored
+    return found
+
+
+def _stored(session: Session, people: Sequence[int]) -> list[tuple[int, bytes]]:
+    return [(person, sealed) for person, sealed in session.connection().execute(_tag_keys(), {"people": list(people)})]
+
+
+# Built once: to build a statement takes longer than to run one of these.
+@cache
+def _log_key() -> Select[int, bytes]:
+    return select(LogKeyRow.epoch, LogKeyRow.wrapped).where(LogKeyRow.id == _ID)
+
+
+@cache
+def _tag_keys() -> Select[int, bytes]:
+    return select(TagKeyRow.person_id, TagKeyRow.sealed).where(
+        TagKeyRow.person_id.in_(bindparam("people", expanding=True))
     )
-    return dict(rows.all())
 
 
 def _binding(vault: Vault) -> bytes:
     return vault.binding("access log key")
-
-
-def _derived(vault: Vault, row: LogKeyRow) -> LogKeys:
-    secret = vault.keyring.unwrap(row.epoch, row.wrapped, _binding(vault))
-
-    def derive(label: bytes) -> bytes:
-        return hmac.new(secret, label, hashlib.sha256).digest()
-
-    return LogKeys(
-        vault, details=derive(b"details"), who=derive(b"who"), tags=derive(b"tags"), signing=derive(b"signing")
-    )

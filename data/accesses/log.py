@@ -11,16 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import details, entry, keys, tree
 from data.accesses.accessors import Accessor, Accessors, Outside
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.keys import LogKeys
+from data.accesses.keys import LogKeys, Tag
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagsRow
-from data.database import lock
+from data.database import add_rows, lock
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 
@@ -70,10 +69,11 @@ def append(
 def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
     """Add many entries at once, as `append` does one; their positions, in order."""
     lock(session, LOCK)
+    session.flush()  # what the caller has added so far is read past the mapper
     log_keys = keys.make(session, vault)
-    tag_keys = keys.tag_keys(session, log_keys, sorted({person for one in entries for person in one.people}))
+    tags = keys.taggings(session, log_keys, sorted({person for one in entries for person in one.people}))
     start = tree.end(session)
-    rows = _Rows(log_keys, Accessors(session, log_keys), tag_keys, instants.now())
+    rows = _Rows(log_keys, Accessors(session, log_keys), tags, instants.now())
     for position, one in enumerate(entries, start):
         rows.add(position, one)
     rows.insert(session)
@@ -86,78 +86,52 @@ def leaf(session: Session, position: int) -> bytes | None:
 
 
 class _Rows:
-    """The rows of a batch, table by table."""
+    """The rows of a batch, table by table, each in the order of the table's columns."""
 
-    def __init__(self, log_keys: LogKeys, accessors: Accessors, tag_keys: Mapping[int, bytes], now: int) -> None:
-        self.keys, self.accessors, self.tag_keys, self.now = log_keys, accessors, tag_keys, now
-        self.entries: list[dict[str, Any]] = []
-        self.details: list[dict[str, Any]] = []
-        self.about: list[dict[str, Any]] = []
-        self.tags: list[dict[str, Any]] = []
+    def __init__(self, log_keys: LogKeys, accessors: Accessors, tags: Mapping[int, Tag], now: int) -> None:
+        self.keys, self.accessors, self.tagging, self.now = log_keys, accessors, tags, now
+        self.entries: list[tuple[Any, ...]] = []
+        self.details: list[tuple[Any, ...]] = []
+        self.about: list[tuple[int, int, int]] = []
+        self.tags: list[tuple[int, bytes]] = []
 
     def add(self, position: int, one: Entry) -> None:
         about = sorted(set(one.people))
         accessor = self.accessors.of(one.source, one.accessor)
-        fields = _fields(one, accessor, about, self.now)
-        kept = details.made(fields, accessor.identity)
+        role, purpose, ticket = _why(one, accessor, about)
+        kept = details.made(
+            accessor=accessor.told if role is None else {**accessor.told, "role": details.told(role)},
+            observed=one.observed,
+            purpose=purpose,
+            ticket=ticket,
+            scope=one.scope,
+            people_count=len(about),
+            recorded_at=self.now,
+            identity=accessor.identity,
+        )
         commitment = kept.commitment
-        tags = sorted(entry.tag(self.tag_keys[person], commitment) for person in about)
-        at = self.now if one.at is None else one.at
-        self.entries.append(
-            {
-                "position": position,
-                "at": at,
-                "recorded_at": self.now,
-                "action": one.action.value,
-                "source": one.source,
-                "count": one.count,
-                "commitment": commitment.hex(),
-                "people": entry.people_root(tags).hex(),
-            }
-        )
-        self.details.append(
-            {
-                "position": position,
-                "details": self.keys.seal_details(position, kept.packed()),
-                "accessor_id": accessor.person_id,
-                "who": accessor.who,
-                "automated": accessor.automated,
-                "observed": one.observed,
-                "purpose": fields["purpose"],
-                "role": fields["role"],
-                "people_count": len(about),
-            }
-        )
-        self.about.extend({"person_id": person, "at": at, "position": position} for person in about)
+        tags = sorted(self.tagging[person](commitment) for person in about)
+        at, people = self.now if one.at is None else one.at, entry.people_root(tags).hex()
+        action, commitment = one.action.value, commitment.hex()
+        self.entries.append((position, at, self.now, action, one.source, one.count, commitment, people))
+        sealed, role = self.keys.seal_details(position, kept.packed()), role or accessor.role
+        who = (accessor.person_id, accessor.who, accessor.automated)
+        self.details.append((position, sealed, *who, one.observed, purpose, role, len(about)))
+        self.about += [(person, at, position) for person in about]
         if len(tags) > 1:
-            self.tags.append({"position": position, "tags": b"".join(tags)})
+            self.tags.append((position, b"".join(tags)))
 
     def insert(self, session: Session) -> None:
-        mapped = ((EntryRow, self.entries), (DetailsRow, self.details), (AboutRow, self.about), (TagsRow, self.tags))
-        # Past the mapper: it looks at each row again, which takes as long as the database does.
-        connection = session.connection()
-        for row, rows in mapped:
-            if rows:
-                table: Any = row.__table__
-                connection.execute(insert(table), rows)
+        add_rows(session, EntryRow, self.entries)
+        add_rows(session, DetailsRow, self.details)
+        add_rows(session, AboutRow, self.about)
+        add_rows(session, TagsRow, self.tags)
 
 
-def _fields(one: Entry, accessor: Accessor, about: Sequence[int], now: int) -> dict[str, object]:
-    """The details of an entry but for `who`: in which role, why and what exactly."""
+def _why(one: Entry, accessor: Accessor, about: Sequence[int]) -> tuple[str | None, str, str]:
+    """In which role (None: the accessor's), for which purpose and by which ticket."""
     own = isinstance(one.accessor, Viewer) and len(about) == 1 and accessor.person_id == about[0]
-    purpose, ticket = Purpose.OWN if own and one.action in entry.ACCESSES else Purpose.NONE, ""
+    role = Role.EMPLOYEE.value if own else None
     if one.reason is not None:
-        purpose, ticket = one.reason.purpose, one.reason.ticket
-    return {
-        "role": Role.EMPLOYEE.value if own else accessor.role,
-        "team": accessor.team,
-        "account": accessor.account,
-        "automated": accessor.automated,
-        "shared": accessor.shared,
-        "observed": one.observed,
-        "purpose": purpose.value,
-        "ticket": ticket,
-        "scope": dict(one.scope),
-        "people_count": len(about),
-        "recorded_at": now,
-    }
+        return role, one.reason.purpose.value, one.reason.ticket
+    return role, (Purpose.OWN if own and one.action in entry.ACCESSES else Purpose.NONE).value, ""

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ColumnElement, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.accesses.entry import ACCESSES
-from data.database import Table
+from data.database import BigId, Table
 
 
 class EntryRow(Table):
@@ -20,7 +20,7 @@ class EntryRow(Table):
         Index("ix_access_entries_action", "action", "at"),
     )
 
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     at: Mapped[int]
     recorded_at: Mapped[int]
     action: Mapped[str] = mapped_column(String)
@@ -41,7 +41,7 @@ class DetailsRow(Table):
 
     __tablename__ = "access_details"
 
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     details: Mapped[bytes] = mapped_column(LargeBinary)
     accessor_id: Mapped[int | None]
     who: Mapped[str] = mapped_column(String)
@@ -56,7 +56,7 @@ class AboutRow(Table):
     """Whom an entry is about, for reading a person's history in order."""
 
     __tablename__ = "access_people"
-    __table_args__ = (Index("ix_access_people_position", "position"),)
+    __table_args__ = (Index("ix_access_people_position", "position"), {"sqlite_with_rowid": False})
 
     person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -69,7 +69,7 @@ class ExplanationRow(Table):
 
     __tablename__ = "access_explanations"
 
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     verdict: Mapped[str] = mapped_column(String)
     at: Mapped[int]
     declared: Mapped[int | None]
@@ -83,7 +83,7 @@ class TagsRow(Table):
 
     __tablename__ = "access_tags"
 
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     tags: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -148,7 +148,7 @@ class TagKeyRow(Table):
 
     __tablename__ = "access_tag_keys"
 
-    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 

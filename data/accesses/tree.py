@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry
@@ -38,7 +39,7 @@ def size(session: Session) -> int:
 
 def end(session: Session) -> int:
     """The position that the next entry gets, whether the tree holds the newest ones yet or not."""
-    newest = session.scalar(select(func.max(EntryRow.position)))
+    newest = session.connection().execute(_newest()).scalar()
     return 0 if newest is None else newest + 1
 
 
@@ -144,6 +145,11 @@ def _proved(session: Session, make: Callable[[Subtree], T]) -> T:
             raise NotFound("The access log's tree is not that large.") from None
 
     return make(look)
+
+
+@cache
+def _newest() -> Select[int]:
+    return select(func.max(EntryRow.position))
 
 
 def _tile(session: Session, level: int, index: int) -> bytes:

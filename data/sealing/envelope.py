@@ -15,6 +15,11 @@ KEY = 32  # bytes
 NONCE = 12  # bytes; random, so one key seals at most 2**32 envelopes (NIST SP 800-38D, 8.3)
 
 
+def ready(key: bytes) -> AESGCM:
+    """A key to seal or open many small envelopes with; making it ready takes longer than opening one of them."""
+    return AESGCM(key)
+
+
 def new_key() -> bytes:
     """A fresh key."""
     return os.urandom(KEY)
@@ -29,16 +34,20 @@ def binding(store: str, what: str, **where: int | str) -> bytes:
     return canonical({"store": store, "version": VERSION, "what": what, **parts})
 
 
-def seal(key: bytes, plain: bytes, aad: bytes) -> bytes:
+def seal(key: bytes | AESGCM, plain: bytes, aad: bytes) -> bytes:
     """Nonce and ciphertext with its tag: 28 bytes more than `plain`."""
     nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, aad)
+    return nonce + _cipher(key).encrypt(nonce, plain, aad)
 
 
-def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
+def unseal(key: bytes | AESGCM, sealed: bytes, aad: bytes) -> bytes:
     """What `seal` sealed. Raises Unreadable when the key is another, a byte was altered or it belongs elsewhere."""
     view = memoryview(sealed)
     try:
-        return AESGCM(key).decrypt(view[:NONCE], view[NONCE:], aad)
+        return _cipher(key).decrypt(view[:NONCE], view[NONCE:], aad)
     except (InvalidTag, ValueError) as error:
         raise Unreadable("Sealed content does not open: it was altered, moved, or belongs to another key.") from error
+
+
+def _cipher(key: bytes | AESGCM) -> AESGCM:
+    return AESGCM(key) if isinstance(key, bytes) else key

@@ -9,7 +9,7 @@ import os
 import uuid
 from base64 import b64decode, b64encode
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,11 +51,15 @@ class Keyring(Protocol):
 
 @dataclass(frozen=True)
 class FileKeyring:
-    """A keyring in one file that only its owner may read (0600). Read at each use, so that an epoch destroyed
-    by another process is gone here too."""
+    """A keyring in one file that only its owner may read (0600). Looked at anew at each use, so that an epoch
+    destroyed by another process is gone here too."""
 
     path: Path
     store: str
+    # The content by the mark of the file it was read from: every change puts another file in its place.
+    _seen: dict[tuple[int, ...], dict[str, Any]] = field(
+        default_factory=dict[tuple[int, ...], dict[str, Any]], compare=False, repr=False
+    )
 
     @staticmethod
     def create(path: Path) -> FileKeyring:
@@ -76,12 +80,12 @@ class FileKeyring:
         return FileKeyring(path, str(_load(path)["store"]))
 
     def wrap(self, plain: bytes, aad: bytes) -> tuple[int, bytes]:
-        content = _load(self.path)
+        content = self._content()
         epoch = int(content["newest"])
         return epoch, seal(b64decode(content["epochs"][str(epoch)]), plain, aad)
 
     def unwrap(self, epoch: int, wrapped: bytes, aad: bytes) -> bytes:
-        key = _load(self.path)["epochs"].get(str(epoch))
+        key = self._content()["epochs"].get(str(epoch))
         if key is None:
             raise Unreadable(f"The key of epoch {epoch} was destroyed, and what it sealed with it.")
         return unseal(b64decode(key), wrapped, aad)
@@ -99,7 +103,21 @@ class FileKeyring:
             content["epochs"].pop(str(epoch), None)
 
     def epochs(self) -> tuple[int, ...]:
-        return tuple(sorted(int(epoch) for epoch in _load(self.path)["epochs"]))
+        return tuple(sorted(int(epoch) for epoch in self._content()["epochs"]))
+
+    def _content(self) -> dict[str, Any]:
+        """What the file holds, read again when it is another file. Not to be changed."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return _load(self.path)
+        mark = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        content = self._seen.get(mark)
+        if content is None:
+            content = _load(self.path)
+            self._seen.clear()
+            self._seen[mark] = content
+        return content
 
     @contextlib.contextmanager
     def _changing(self) -> Generator[dict[str, Any]]:

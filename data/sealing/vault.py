@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,7 @@ from data.sealing.keyring import FileKeyring, Keyring
 from data.sealing.objects import Objects
 
 EPOCH = "epoch of the keyring"  # the lock that whoever turns it holds alone
+T = TypeVar("T")
 _NAME = "store"  # the object that says whose objects these are
 
 
@@ -23,6 +26,10 @@ class Vault:
 
     keyring: Keyring
     objects: Objects
+    # Keys that were unwrapped, by (epoch, wrapped), for whoever asks with both again (see `unwrapped`).
+    _opened: dict[tuple[int, bytes], Any] = field(
+        default_factory=dict[tuple[int, bytes], Any], compare=False, repr=False
+    )
 
     @staticmethod
     def create(keyring: Path, objects: str) -> Vault:
@@ -59,6 +66,18 @@ class Vault:
         """
         lock(session, EPOCH, shared=True)
         return self.keyring.wrap(plain, aad)
+
+    def unwrapped(self, epoch: int, wrapped: bytes, aad: bytes, make: Callable[[bytes], T]) -> T:
+        """What `make` makes of a wrapped key, made once for as long as the keyring keeps its epoch.
+
+        For the few keys that everything else follows from. Raises Unreadable.
+        """
+        found = self._opened.get((epoch, wrapped))
+        if found is None or epoch not in self.keyring.epochs():
+            self._opened.clear()
+            found = make(self.keyring.unwrap(epoch, wrapped, aad))
+            self._opened[epoch, wrapped] = found
+        return found
 
     def binding(self, what: str, **where: int | str) -> bytes:
         """The additional data of an envelope of this store."""

@@ -47,7 +47,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "access_details",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.Column("accessor_id", sa.BigInteger(), nullable=True),
         sa.Column("who", sa.String(), nullable=False),
@@ -60,7 +62,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "access_entries",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
@@ -83,7 +87,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "access_explanations",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("declared", sa.BigInteger(), nullable=True),
@@ -104,6 +110,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("person_id", "at", "position", name=op.f("pk_access_people")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("access_people", schema=None) as batch_op:
         batch_op.create_index("ix_access_people_position", ["position"], unique=False)
@@ -136,7 +143,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "access_tags",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("tags", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_access_tags")),
     )
@@ -149,7 +158,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "access_tag_keys",
-        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_access_tag_keys")),
     )

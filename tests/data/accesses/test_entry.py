@@ -11,7 +11,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.accesses import entry
+from data.accesses import details, entry
 from data.accesses.entry import ACCESSES, Action, Purpose
 from data.canonical import canonical
 from data.tlog import merkle
@@ -66,6 +66,26 @@ def test_details_are_committed_to_with_their_salt(details: object) -> None:
     assert entry.commitment(b"tlas", plain) != entry.commitment(b"salt", plain)
 
 
+@given(TEXT, TEXT, TEXT, st.dictionaries(TEXT, JSON, max_size=3), st.booleans(), st.integers(0, 2**53 - 1))
+def test_details_are_written_as_rfc_8785_makes_them(
+    role: str, account: str, ticket: str, scope: dict[str, Any], observed: bool, number: int
+) -> None:
+    accessor: dict[str, Any] = {"role": role, "team": "", "account": account, "automated": True, "shared": observed}
+    others: dict[str, Any] = {"observed": observed, "purpose": "support", "ticket": ticket, "scope": scope}
+    others |= {"people_count": number, "recorded_at": number}
+    told = {name: details.told(value) for name, value in accessor.items()}
+    made = details.made(accessor=told, identity=b"{}", **others)
+    who = hashlib.sha256(made.identity_salt + b"{}").hexdigest()
+    assert made.text == rfc8785.dumps({**accessor, **others, "who": who})
+    assert details.Details.unpacked(made.packed()) == made
+
+
+@pytest.mark.parametrize("ticket", ["\ud800", "T-1\udfff"])
+def test_details_that_json_cannot_keep_are_refused(ticket: str) -> None:
+    with pytest.raises((rfc8785.CanonicalizationError, UnicodeEncodeError)):
+        details.told(ticket)
+
+
 def test_the_people_root_does_not_depend_on_their_order() -> None:
     tags = [entry.tag(bytes([n]) * 32, b"nonce") for n in range(7)]
     assert entry.people_root(tags) == entry.people_root(reversed(tags)) == merkle.root(sorted(tags))
@@ -74,6 +94,12 @@ def test_the_people_root_does_not_depend_on_their_order() -> None:
 def test_a_tag_is_an_hmac_and_differs_from_entry_to_entry() -> None:
     assert entry.tag(b"k" * 32, b"n") == hmac.new(b"k" * 32, b"n", "sha256").digest()
     assert entry.tag(b"k" * 32, b"n") != entry.tag(b"k" * 32, b"m")
+
+
+@given(st.binary(min_size=1, max_size=64), st.binary(max_size=200))
+def test_a_key_made_ready_for_many_entries_makes_the_same_tags(key: bytes, commitment: bytes) -> None:
+    tag = entry.tagging(key)
+    assert tag(commitment) == tag(commitment) == entry.tag(key, commitment)
 
 
 def test_only_four_actions_are_accesses_and_every_purpose_has_plain_words() -> None:

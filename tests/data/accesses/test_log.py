@@ -7,10 +7,11 @@ import json
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from data import instants
 from data.accesses import entry, history, keys, listing, log, look, single
@@ -20,9 +21,11 @@ from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.opening import Lost
 from data.accesses.tables import DetailsRow, EntryRow, TagKeyRow, TagsRow
 from data.database import Database
-from data.errors import BadInput, NotAllowed
+from data.errors import BadInput, NotAllowed, Unreadable
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
+from data.sealing import envelope
+from data.sealing.keyring import FileKeyring
 from data.sealing.vault import Vault
 
 ANA, BEN = 1, 2
@@ -162,6 +165,60 @@ def test_the_log_outlives_the_epoch_it_was_written_in(database: Database, vault:
     vault.keyring.destroy(old)
     with database.reading() as session:
         assert len(history.about(session, own(ANA), vault, ANA)) == 1
+
+
+@pytest.mark.usefixtures("team")
+def test_the_logs_key_is_gone_with_its_epoch_though_it_was_opened_before(database: Database, vault: Vault) -> None:
+    """What a process has opened once must not outlive what another process destroys."""
+    read(database, vault)
+    old = vault.keyring.epochs()[0]
+    other = FileKeyring.open(place_of_keyring(vault))
+    other.turn()
+    other.destroy(old)
+    with database.reading() as session:
+        assert history.about(session, own(ANA), vault, ANA)[0].lost is Lost.ALTERED
+    with pytest.raises(Unreadable):
+        read(database, vault)
+
+
+def place_of_keyring(vault: Vault) -> Path:
+    assert isinstance(vault.keyring, FileKeyring)
+    return vault.keyring.path
+
+
+@pytest.mark.usefixtures("team")
+def test_details_are_bound_to_their_position(database: Database, vault: Vault) -> None:
+    with database.writing() as session:
+        log_keys = keys.make(session, vault)
+    sealed = log_keys.seal_details(12, b"plain")
+    assert log_keys.open_details(12, sealed) == b"plain"
+    for other in (0, 1, 2, 112, 120):
+        with pytest.raises(Unreadable):
+            log_keys.open_details(other, sealed)
+    plain = envelope.seal(log_keys.details, b"plain", vault.binding("access details", position=7))
+    assert log_keys.open_details(7, plain) == b"plain"
+
+
+@pytest.mark.usefixtures("team")
+def test_a_tag_key_at_somebody_elses_row_is_not_taken_for_theirs(database: Database, vault: Vault) -> None:
+    read(database, vault, people=[ANA, BEN])
+    with database.writing() as session:
+        anas = session.scalar(select(TagKeyRow.sealed).where(TagKeyRow.person_id == ANA))
+        session.execute(update(TagKeyRow).where(TagKeyRow.person_id == BEN).values(sealed=anas))
+    with pytest.raises(Unreadable):
+        read(database, vault, people=[BEN])
+
+
+@pytest.mark.usefixtures("team")
+def test_somebody_added_in_the_same_transaction_is_named_by_their_team(database: Database, vault: Vault) -> None:
+    with database.writing() as session:
+        row = PersonRow(id=9, email="new@x.org", name="new", department_id=2, manager_id=None, jurisdiction="gdpr")
+        row.subject, row.joined_at = None, AT
+        session.add(row)
+        new = Viewer(9, frozenset({Role.OFFICER}), "New", "new@x.org")
+        log.append(session, vault, action=Action.READ, people=[ANA], accessor=new, reason=None, scope={}, count=1)
+        (found,) = history.about(session, own(ANA), vault, ANA)
+    assert found.team == "Privacy"
 
 
 @pytest.mark.usefixtures("team")
