@@ -119,7 +119,7 @@ def _leaves(run: _Check, first: int, last: int) -> None:
             hashes += _missing(run, stored, first + len(hashes), position)
         hashes.append(merkle.leaf_hash(leaf))
     hashes += _missing(run, stored, first + len(hashes), last)
-    made = run.tiles_with(first, hashes)
+    made, is_whole = run.tiles_with(first, hashes), True
     for index in range(first // WIDTH, -(-last // WIDTH)):
         held = stored.get(index, b"")
         if len(held) != len(made[0, index]):
@@ -130,8 +130,8 @@ def _leaves(run: _Check, first: int, last: int) -> None:
             else:
                 run.find(*_changed(index, made[0, index], held))
                 start = index * WIDTH - first
-                hashes[start : start + WIDTH] = merkle.split(held)
-    run.keep(run.tiles_with(first, hashes))
+                hashes[start : start + WIDTH], is_whole = merkle.split(held), False
+    run.keep(made if is_whole else run.tiles_with(first, hashes))
 
 
 def _missing(run: _Check, stored: dict[int, bytes], first: int, last: int) -> list[bytes]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,7 +15,7 @@ from data.accesses import entry, opening, tree
 from data.accesses.accessors import known_as
 from data.accesses.details import Details
 from data.accesses.findings import Finding, What
-from data.accesses.keys import LogKeys
+from data.accesses.keys import LogKeys, Tag
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagKeyRow, TagsRow
 from data.sealing.vault import Vault
@@ -41,7 +42,7 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
         if end := tree.end(session):
             yield Finding(What.KEY_GONE, 0, end)
         return
-    tag_keys = _tag_keys(session, log_keys)
+    taggings, digest = _taggings(session, log_keys), cache(log_keys.digest)
     for first in range(0, tree.end(session), _CHUNK):
         inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
         people = _people(session, first)
@@ -54,34 +55,34 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
             .order_by(EntryRow.position)
         )
         for row in rows:
-            found = _details(log_keys, row)
+            found = _details(log_keys, digest, row)
             if found is not None:
                 yield found
-            if not _is_about(row, people.get(row.position, ()), tag_keys):
+            if not _is_about(row, people.get(row.position, ()), taggings):
                 yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
 
 
-def _details(log_keys: LogKeys, row: Any) -> Finding | None:
+def _details(log_keys: LogKeys, digest: Callable[[str], str], row: Any) -> Finding | None:
     found = opening.details(log_keys, row, row.details)
     if found is Lost.MISSING:
         return Finding(What.DETAILS_MISSING, row.position, row.position)
     if not isinstance(found, Details) or found.read["recorded_at"] != row.recorded_at:
         return Finding(What.DETAILS_CHANGED, row.position, row.position)
-    committed = _committed(log_keys, row.source, found)
+    committed = _committed(digest, row.source, found)
     wrong = [column.key for column in _COLUMNS if getattr(row, column.key) != committed[column.key]]
     return Finding(What.COLUMNS_CHANGED, row.position, row.position, ", ".join(wrong)) if wrong else None
 
 
-def _committed(log_keys: LogKeys, source: str, found: Details) -> dict[str, Any]:
+def _committed(digest: Callable[[str], str], source: str, found: Details) -> dict[str, Any]:
     accessor = found.accessor
     known = known_as(source, accessor)
-    return {**found.read, "accessor_id": accessor.get("person"), "who": log_keys.digest(known) if known else ""}
+    return {**found.read, "accessor_id": accessor.get("person"), "who": digest(known) if known else ""}
 
 
-def _is_about(row: Any, people: Sequence[int], tag_keys: dict[int, bytes]) -> bool:
+def _is_about(row: Any, people: Sequence[int], taggings: dict[int, Tag]) -> bool:
     commitment, kept = bytes.fromhex(row.commitment), row.tags
     try:
-        tags = sorted(entry.tag(tag_keys[person], commitment) for person in people)
+        tags = sorted(taggings[person](commitment) for person in people)
     except KeyError:
         return False
     if len(tags) > 1 and kept != b"".join(tags):
@@ -102,6 +103,6 @@ def _people(session: Session, first: int) -> dict[int, list[int]]:
     }
 
 
-def _tag_keys(session: Session, log_keys: LogKeys) -> dict[int, bytes]:
+def _taggings(session: Session, log_keys: LogKeys) -> dict[int, Tag]:
     rows = session.execute(select(TagKeyRow.person_id, TagKeyRow.sealed))
-    return {person: log_keys.open_tag_key(person, sealed) for person, sealed in rows}
+    return {person: log_keys.tagging(person, sealed) for person, sealed in rows}

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry
@@ -131,11 +131,9 @@ def _proved(session: Session, make: Callable[[Subtree], T]) -> T:
 
     make(ask)
     # Not `(level, index) IN (...)`: SQLite reads every tile for it.
-    of_level = (
-        (TileRow.level == level) & TileRow.index.in_([index for _, index in group])
-        for level, group in groupby(sorted(wanted), key=itemgetter(0))
-    )
-    rows = session.execute(select(TileRow.level, TileRow.index, TileRow.hashes).where(or_(false(), *of_level)))
+    places = {level: [index for _, index in group] for level, group in groupby(sorted(wanted), key=itemgetter(0))}
+    asked = {f"of_{level}": indices for level, indices in places.items()}
+    rows = session.connection().execute(_tiles(tuple(places)), asked)
     held = {(level, index): hashes for level, index, hashes in rows}
 
     def look(level: int, index: int) -> bytes:
@@ -145,6 +143,15 @@ def _proved(session: Session, make: Callable[[Subtree], T]) -> T:
             raise NotFound("The access log's tree is not that large.") from None
 
     return make(look)
+
+
+# Built once: to build a statement takes longer than to run one of these.
+@cache
+def _tiles(levels: tuple[int, ...]) -> Select[int, int, bytes]:
+    of_level = (
+        (TileRow.level == level) & TileRow.index.in_(bindparam(f"of_{level}", expanding=True)) for level in levels
+    )
+    return select(TileRow.level, TileRow.index, TileRow.hashes).where(or_(false(), *of_level))
 
 
 @cache
