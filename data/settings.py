@@ -13,6 +13,7 @@ from data.errors import BadInput
 
 _MINUTE = 60
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
+_SPAN = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
 _SHOWN = "'https://witness.example works-council+7024b0a5+BJFppjmxukIWyAaKlavWQbzRzGiI05E5ccd4pSOE5vUI'"
 
 
@@ -64,6 +65,8 @@ class Settings:
     idle_seconds: int = 30 * _MINUTE
     absolute_seconds: int = 12 * 60 * _MINUTE
     export_days: int = 14
+    # Between the approval of a deletion and its start the person can still take it back.
+    erasure_seconds: int = 24 * 60 * _MINUTE
     # Promised for questions and names where that is earlier than the law's clock; None: the law's alone.
     question_days: int | None = None
     witnesses: tuple[Witness, ...] = ()
@@ -97,6 +100,7 @@ class Settings:
             idle_seconds=_number(env, "DAYLIGHT_IDLE_MINUTES", 30) * _MINUTE,
             absolute_seconds=_number(env, "DAYLIGHT_ABSOLUTE_HOURS", 12) * 60 * _MINUTE,
             export_days=_number(env, "DAYLIGHT_EXPORT_DAYS", 14),
+            erasure_seconds=_span(env, "DAYLIGHT_ERASURE_DELAY", "24h"),
             question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,
             witnesses=_witnesses(env.get("DAYLIGHT_WITNESSES", "")),
             smtp=_smtp(env.get("DAYLIGHT_SMTP_URL", ""), env.get("DAYLIGHT_MAIL_FROM", "")),
@@ -110,6 +114,15 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or int(text) == 0:
         raise BadInput(f"{name} is {text!r}, not a whole number above 0; correct it or leave it out.")
     return int(text)
+
+
+def _span(env: Mapping[str, str], name: str, default: str) -> int:
+    """Seconds of "24h", "90m", "30s" or "7d"."""
+    text = env.get(name) or default
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise BadInput(f"{name} is {text!r}, not a span of time; write it as 24h, 90m, 30s or 7d.")
+    return int(found[1]) * {"s": 1, "m": _MINUTE, "h": 60 * _MINUTE, "d": 24 * 60 * _MINUTE}[found[2]]
 
 
 def _smtp(text: str, sender: str) -> Smtp | None:

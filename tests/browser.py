@@ -144,7 +144,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
     folder = tmp_path_factory.mktemp("demo")
     people = [one for one in company.people() if one.name in CAST]
     loading.load(folder / "store", people, until=instants.now(), density=0.1)
-    with open_site(folder / "store", folder / "log", processes.free_port(), processes.free_port()) as site:
+    with open_site(folder / "store", folder / "log", processes.free_port(), processes.free_port(), "3s") as site:
         yield site
 
 

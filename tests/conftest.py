@@ -24,6 +24,14 @@ settings.register_profile("daylight", deadline=None)
 settings.load_profile("daylight")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def at_once() -> Generator[None]:
+    """What is approved is carried out at once, in every process that a test starts, unless the test says otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAYLIGHT_ERASURE_DELAY", "0s")
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """The address of a PostgreSQL server of this run (a wheel that carries the server programs)."""

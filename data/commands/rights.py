@@ -6,14 +6,16 @@ import argparse
 from typing import Any
 
 from data import instants
+from data.captures import preview
 from data.commands import arguments, output, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
 from data.rights import question, request, reveal, steps
+from data.rights.erasure import kept
 from data.rights.export import archive
 from data.rights.record import Request
-from data.rights.states import Ground, RequestKind
+from data.rights.states import Ground, RequestKind, State
 from data.rights.work import Progress
 
 
@@ -31,6 +33,13 @@ def add(commands: arguments.Commands) -> None:
         arguments.add_person(found)
         arguments.add_scope(found)
         found.set_defaults(run=_open, asks=kind)
+    found = arguments.command(
+        actions, "preview", "what a deletion would take, and what stays and why; asks for nothing"
+    )
+    arguments.add_person(found)
+    arguments.add_scope(found)
+    arguments.add_reason(found)
+    found.set_defaults(run=_preview)
     _add_about_access(actions)
     standing.add(actions, _print)
     timing.add(actions, _print)
@@ -93,6 +102,26 @@ def _open(args: argparse.Namespace) -> None:
     _print(args, found)
 
 
+def _preview(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request preview`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer, about = arguments.about(session, args, Permission.SEE_SUMMARY)
+        scope, reason = arguments.scope(args), arguments.reason(args)
+        found = preview.preview(session, viewer, store.vault, about.id, scope, reason)
+    if arguments.wants_json(args):
+        stays = [{"what": one.what, "why": one.why, "tables": list(one.tables)} for one in kept.KEPT]
+        kinds = {kind.value: count for kind, count in found.kinds.items()}
+        counts = {"captures": found.total, "kinds": kinds, "screens": found.screens, "left": found.kept_total}
+        output.as_json({"goes": counts, "stays": stays})
+        return
+    output.lines(
+        f"It would delete {found.total:,} captures and {found.screens:,} pictures, and leave {found.kept_total:,}"
+        " captures. This always stays:",
+        *(f"  {one.what}. {one.why}" for one in kept.KEPT),
+    )
+
+
 def _ask(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, f"`request {args.asks.value}`")
     store = arguments.store(args)
@@ -117,7 +146,8 @@ def _decide(args: argparse.Namespace) -> None:
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer, approve = arguments.viewer(session, args), args.decision == "approve"
-        found = request.decide(session, viewer, store.vault, args.id, approve, args.ground, args.reason)
+        delay = store.settings.erasure_seconds * instants.SECOND
+        found = request.decide(session, viewer, store.vault, args.id, approve, args.ground, args.reason, delay=delay)
     _print(args, found)
 
 
@@ -172,6 +202,8 @@ def _print(args: argparse.Namespace, found: Request) -> None:
         output.as_json(_as_json(found))
         return
     output.lines(f"Request {found.id}: {found.kind.value} for {found.email}, {found.stands}, due {found.due_on}.")
+    if found.state is State.APPROVED and found.starts_at is not None:
+        output.lines(f"  Starts at {instants.iso(found.starts_at)}; until then it can be withdrawn.")
     if found.access is not None:
         output.lines(f"  About access {found.access}: {found.words}")
     elif found.words:
@@ -209,6 +241,7 @@ def _as_json(found: Request) -> dict[str, object]:
         "ground": found.ground.value if found.ground else None,
         "reason": found.reason,
         "decided_at": _iso(found.decided_at),
+        "starts_at": _iso(found.starts_at),
         "closed_at": _iso(found.closed_at),
         "expires_at": _iso(found.expires_at),
         "failure": found.failure,

@@ -45,7 +45,8 @@ class Event:
 class Request:
     """One request as its person and the officers read it. Instants are microseconds UTC, `due_on` a calendar day in
     the person's jurisdiction, `done` of `total` counts the captures carried out so far. `counts` holds numbers by name:
-    what was asked for when it was opened, what was written or removed when it is done.
+    what was asked for when it was opened, what was written or removed when it is done. What was approved is not carried
+    out before `starts_at` (None: at once).
 
     What is asked about one access has its position in `access`, when it was in `access_at`, the person's own words in
     `words`, and in `told` what they were told in the end: an answer, or a name. `asked` is all that was asked, as
@@ -89,6 +90,7 @@ class Request:
     stopped_at: int | None = None
     confirm_by: date | None = None
     asked_back: tuple[Back, ...] = ()
+    starts_at: int | None = None
 
     @property
     def reach(self) -> Reach | None:
@@ -162,6 +164,7 @@ def of(
         access=asked.get("access"),
         access_at=asked.get("at"),
         words=asked.get("text", ""),
+        starts_at=row.starts_at,
         told=_told(session, vault, row) if with_name or kind is not RequestKind.REVEAL else "",
         asked=asked,
         extended_at=row.extended_at,

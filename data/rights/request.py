@@ -93,8 +93,13 @@ def decide(
     approve: bool,
     ground: Ground | str | None = None,
     reason: str = "",
+    *,
+    delay: int | None = None,
 ) -> Request:
     """Approve or refuse an open request; the person reads `reason`. A refusal needs a ground and a reason.
+
+    What can be taken back after its approval starts `delay` microseconds later: fixed here, so that nothing shortens
+    it afterwards. Where it is left out, whoever carries it out waits as long as the settings say by then.
 
     Raises NotAllowed (also for one's own request or one that oneself opened), NotFound, BadInput, and Conflict when
     somebody was faster.
@@ -111,8 +116,10 @@ def decide(
     if kind in _ON_DECISION:
         _ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
     row.state = state.value
-    row.decided_by, row.decided_at = viewer.person_id, instants.now()
+    row.decided_by, row.decided_at = viewer.person_id, (at := instants.now())
     row.ground, row.reason = (chosen.value if chosen else None), reason.strip()
+    if state is State.APPROVED and kind.nature.delayed and delay is not None:
+        row.starts_at = at + delay
     row.next_step = opening.FIRST_STEP if state is State.APPROVED else None
     row.closed_at = None if state is State.APPROVED else row.decided_at
     record.note(session, row, viewer, "approved" if approve else "refused", row.reason)

@@ -116,7 +116,8 @@ class Nature:
     """What sets one kind of request apart. The gap in `title` and `asks` is for what it is about: captures, or with
     `about_access` one access. `steps` is the line on which the person sees it move; `states` are the words for
     states that do not fit the usual ones. `self_granted`: whoever asks for themselves needs nobody's decision.
-    `standing`: what is granted goes on until somebody lifts it."""
+    `standing`: what is granted goes on until somebody lifts it. `delayed`: between approval and start the person can
+    still take it back."""
 
     plain: str
     many: str
@@ -127,6 +128,7 @@ class Nature:
     about_access: bool = False
     self_granted: bool = False
     standing: bool = False
+    delayed: bool = False
     states: Mapping[State, str] = field(default_factory=dict[State, str])
     law: str = ""
 
@@ -148,6 +150,7 @@ NATURES: Mapping[RequestKind, Nature] = {
         asks="for the deletion of {}",
         steps=("Asked", "Decision", "Deletion", "Gone"),
         moves=CARRIED_OUT,
+        delayed=True,
     ),
     RequestKind.QUESTION: Nature(
         plain="a question about a look",
@@ -225,7 +228,7 @@ ENDED = frozenset(State) - WAITING
 _PLAIN = {
     State.OPEN: "waiting for a decision",
     State.STOPPED: "waiting for its person's answer",
-    State.APPROVED: "approved and about to start",
+    State.APPROVED: "approved and not yet started",
     State.RUNNING: "being carried out",
     State.DONE: "done",
     State.REFUSED: "refused",

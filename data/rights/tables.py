@@ -17,6 +17,7 @@ class RequestRow(Table):
     The due date moves with the lines of its history alone (data/rights/clocks.py `due_after`): `extended_at`,
     `stopped_at` (the clock stands since then) and `stopped_days` are what they add up to. `acknowledge_by` is set where
     the law wants its receipt confirmed. `exchange` (sealed JSON) is what was asked back, with the person's answers.
+    `starts_at` is fixed with the decision: nothing is carried out before it, and until then it can be taken back.
     `claim` names whoever carries it out now, until `claimed_until`; a step commits only under its own claim.
     """
 
@@ -45,6 +46,7 @@ class RequestRow(Table):
     counts: Mapped[str] = mapped_column(Text, default="{}")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[int | None]
+    starts_at: Mapped[int | None]
     ground: Mapped[str | None] = mapped_column(String)
     reason: Mapped[str] = mapped_column(Text, default="")
     closed_at: Mapped[int | None]

@@ -110,7 +110,9 @@ def take(
         row = _locked(session, request_id)
         lock(session, f"requests of person {row.person_id}")
         _refuse_a_second_worker(session, row)
-        row.state = after(RequestKind(row.kind), State(row.state), Move.START, row.id).value
+        state = after(RequestKind(row.kind), State(row.state), Move.START, row.id)
+        _refuse_too_early(row, settings)
+        row.state = state.value
         row.claim = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
         row.claimed_until = instants.now() + LEASE
         row.failure = ""
@@ -126,6 +128,15 @@ def leave(work: Work, failure: str = "") -> None:
         row = _locked(session, work.request_id)
         if row.claim == work.claim:
             row.claim, row.claimed_until, row.failure = "", 0, failure
+
+
+def starts_at(row: RequestRow, settings: Settings) -> int | None:
+    """When an approved request may be carried out; None: at once. A person has until then to take it back."""
+    if State(row.state) is not State.APPROVED or not RequestKind(row.kind).nature.delayed:
+        return None
+    if row.starts_at is not None:
+        return row.starts_at
+    return (row.decided_at or row.opened_at) + settings.erasure_seconds * instants.SECOND
 
 
 def is_free(row: RequestRow) -> bool:
@@ -144,6 +155,14 @@ def _refuse_a_second_worker(session: Session, row: RequestRow) -> None:
         if not is_free(other):
             who = "It" if other.id == row.id else f"Request {other.id} of the same person"
             raise Conflict(f"{who} is being carried out by another process now; request {row.id} has to wait.")
+
+
+def _refuse_too_early(row: RequestRow, settings: Settings) -> None:
+    start = starts_at(row, settings)
+    if start is not None and start > instants.now():
+        raise Conflict(
+            f"Request {row.id} starts at {instants.iso(start)}, and until then it can be taken back; run it after that."
+        )
 
 
 def _locked(session: Session, request_id: int) -> RequestRow:

@@ -19,7 +19,7 @@ from data.rights import steps
 from data.rights.export import offer
 from data.rights.states import WAITING, RequestKind, State
 from data.rights.tables import RequestRow
-from data.rights.work import is_free
+from data.rights.work import is_free, starts_at
 from data.sealing.vault import Vault
 from data.settings import Settings
 
@@ -37,7 +37,7 @@ def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> N
     failed: dict[int, int] = {}
     tidied = 0
     while not stop.is_set():
-        ready = [one for one in waiting(database) if failed.get(one, 0) + _RETRY <= instants.now()]
+        ready = [one for one in waiting(database, settings) if failed.get(one, 0) + _RETRY <= instants.now()]
         for request_id in ready:
             if stop.is_set():
                 return
@@ -59,12 +59,13 @@ def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> N
             stop.wait(PAUSE)
 
 
-def waiting(database: Database) -> tuple[int, ...]:
+def waiting(database: Database, settings: Settings) -> tuple[int, ...]:
     """The requests that can be carried out now, the one that is due first at the head."""
     states = [State.APPROVED.value, State.RUNNING.value]
     query = select(RequestRow).where(RequestRow.state.in_(states)).order_by(RequestRow.due_on, RequestRow.id)
     with database.reading() as session:
-        return tuple(row.id for row in session.scalars(query) if is_free(row))
+        found = [row for row in session.scalars(query) if is_free(row)]
+        return tuple(row.id for row in found if (starts_at(row, settings) or 0) <= instants.now())
 
 
 def merge_small(database: Database, vault: Vault) -> int:

@@ -16,7 +16,7 @@ from pages.employee.objecting import DONE, FAILED
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases
+from pages.wording import deleting, phrases
 
 # The words on the two buttons, which also stand in the address: /requests?ask=Deletion.
 COPY, DELETION = "Copy", "Deletion"
@@ -62,6 +62,9 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
         return
     agreed = True
     if kind is RequestKind.ERASURE:
+        with st.expander("What stays, and why", type="compact"):
+            st.html(deleting.stays())
+        st.caption(deleting.delayed(here.store.settings.erasure_seconds))
         # The choice stands in the address, so it is there again after the sign-in.
         if not here.is_fresh():
             gateway.ask_anew("requests", "ask for a deletion")

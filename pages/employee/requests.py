@@ -19,7 +19,6 @@ from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import copies, phrases, rules, standing
 
-_FOLLOW_SECONDS = 3
 _LOOK_SECONDS = 5
 
 
@@ -39,9 +38,9 @@ def requests(here: Here) -> None:
     if summary is not None:
         asking.form(here, summary, calendar)
     st.html(rules.attempts(tried, calendar) or "<span></span>")
-    moves = any(one.state in (State.APPROVED, State.RUNNING) for one in found)
-    st.fragment(_cards, run_every=_FOLLOW_SECONDS if moves else None)(here, moves)
-    if not moves and any(one.waiting for one in found):
+    pace = standing.pace(found, calendar.now)
+    st.fragment(_cards, run_every=pace)(here, pace)
+    if pace is None and any(one.waiting for one in found):
         _look_again(here, _stands(found))
 
 
@@ -61,16 +60,16 @@ def _stands(found: Sequence[Request]) -> frozenset[tuple[int, State]]:
     return frozenset((one.id, one.state) for one in found)
 
 
-def _cards(here: Here, moves: bool) -> None:
+def _cards(here: Here, pace: int | None) -> None:
     """The cards; while something is being carried out they follow it by themselves."""
-    viewer = here.viewer(active=not moves)
+    viewer = here.viewer(active=pace is None)
     if viewer.person_id is None:
         return
     calendar = Calendar(here.zone, instants.now())
     with here.store.database.reading() as session:
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
         told = tasks.about(session, viewer, viewer.person_id)
-    if moves and not any(one.state in (State.APPROVED, State.RUNNING) for one in found):
+    if standing.pace(found, calendar.now) != pace:
         st.rerun(scope="app")
     for one in found:
         _card(here, one, [task for task in told if task.request_id == one.id], calendar)

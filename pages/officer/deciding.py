@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from data import instants
 from data.errors import Error
 from data.rights import question
 from data.rights import request as requests
@@ -35,7 +36,9 @@ def decide(here: Here, found: Request) -> None:
         st.caption(f"{found.person} will read:")
         st.html(desk.letter(found, approve=approve, ground=ground, reason=reason))
     if st.button(f"{choice} request {found.id}", type="primary", key=f"decide-{found.id}"):
-        carry_out(here, found, partial(requests.decide, approve=approve, ground=ground, reason=reason))
+        delay = here.store.settings.erasure_seconds * instants.SECOND
+        change = partial(requests.decide, approve=approve, ground=ground, reason=reason, delay=delay)
+        carry_out(here, found, change)
 
 
 @st.fragment

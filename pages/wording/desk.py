@@ -95,7 +95,10 @@ def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str) -
     if one.kind is RequestKind.REVEAL:
         said = reason.strip() or "(your reasons stand here)"
         return standing.said(replace(one, words="", access=None, told=_NAME, reason=said))
-    return f'<div class="dl"><p>Your request {one.id} was approved and is being carried out.</p>{word}</div>'
+    begins = "is carried out once the time is over in which it can be taken back" if one.kind.nature.delayed else ""
+    return (
+        f'<div class="dl"><p>Your request {one.id} was approved and {begins or "is being carried out"}.</p>{word}</div>'
+    )
 
 
 def answer(text: str) -> str:

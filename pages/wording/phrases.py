@@ -243,7 +243,7 @@ def takes(kind: RequestKind, taken: Preview, calendar: Calendar) -> str:
         return said + " It also holds who opened your data, and your requests. It takes a few minutes at most."
     kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture')} stay."
     said += f" {kept} " if taken.kept_total else " Nothing of what was captured stays. "
-    return said + "The record of who opened your data and of your requests stays too: it is your proof."
+    return said + "What also stays, and why, stands below."
 
 
 def asked(request_id: int, kind: RequestKind, taken: Preview) -> str:

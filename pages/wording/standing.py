@@ -19,6 +19,8 @@ DELETING = Said(
     icon="delete_sweep",
 )
 _LAST = {State.REFUSED: "Refused", State.WITHDRAWN: "Taken back", State.LIFTED: "Ended"}
+_FOLLOW_SECONDS = 3
+_COUNT_SECONDS = 20  # while all that runs is the time to take something back
 NEWS = 7 * instants.DAY  # how long something that ended stays on the first screen
 
 
@@ -27,6 +29,15 @@ def is_news(request: Request, now: int) -> bool:
     if rules.is_standing(request, now):
         return True
     return request.waiting or (request.closed_at is not None and now - request.closed_at < NEWS)
+
+
+def pace(found: Sequence[Request], now: int) -> int | None:
+    """After how many seconds the cards are drawn anew; None when nothing moves by itself."""
+    moving = [one for one in found if one.state in (State.APPROVED, State.RUNNING)]
+    if not moving:
+        return None
+    soon = now + 2 * _COUNT_SECONDS * instants.SECOND
+    return _FOLLOW_SECONDS if any((one.starts_at or 0) < soon for one in moving) else _COUNT_SECONDS
 
 
 def what(scope: Scope, calendar: Calendar) -> str:
@@ -77,6 +88,9 @@ def next_step(request: Request, calendar: Calendar) -> str:
         case State.STOPPED:
             return clock.stopped(request, calendar)
         case State.APPROVED:
+            if (start := request.starts_at) is not None and start > calendar.now:
+                left, at = words.span(start - calendar.now), calendar.when(start)
+                return f"Approved. It starts by itself in {left}, {at}; until then it can be taken back."
             return f"It starts by itself in a moment; {due}. You may leave this page."
         case State.RUNNING:
             done = f"{words.number(request.done)} of {words.number(request.total)}" if request.total else "just begun"

@@ -77,6 +77,7 @@ def make_site(folder: Path, issuer: str = "http://127.0.0.1:1") -> Site:
     environ = {
         "DAYLIGHT_STORE": str(folder / "store"),
         "DAYLIGHT_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DAYLIGHT_ERASURE_DELAY": "0s",
         "DAYLIGHT_OIDC_ISSUER": issuer,
         "DAYLIGHT_OIDC_CLIENT_ID": "daylight",
         "DAYLIGHT_OIDC_CLIENT_SECRET": "a secret",

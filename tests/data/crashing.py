@@ -39,7 +39,8 @@ class Place:
     @property
     def settings(self) -> Settings:
         """Settings of that store."""
-        return Settings(self.folder, self.database_url, str(self.folder / "segments"), self.folder / "keyring")
+        folder = self.folder
+        return Settings(folder, self.database_url, str(folder / "segments"), folder / "keyring", erasure_seconds=0)
 
 
 def place_of(database: Database, folder: Path) -> Place:

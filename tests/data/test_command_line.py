@@ -272,6 +272,24 @@ def test_a_deletion_is_decided_by_an_officer_who_is_somebody_else(office: Shell)
     assert [one["state"] for one in mine] == ["withdrawn", "refused"]
 
 
+def test_a_deletion_is_previewed_with_what_stays_and_why_and_waits_until_it_can_be_taken_back_no_more(
+    office: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only = ("--person", "ana@x.org", "--as", "ana@x.org", "--kind", "key")
+    seen = office.done("request", "preview", *only, "--json").json
+    assert (seen["goes"]["captures"], seen["goes"]["left"]) == (2, 2)
+    assert all(one["why"] for one in seen["stays"])
+    assert "certificate" in office.done("request", "preview", *only).out
+    assert not office.done("request", "list", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json
+    number = str(office.done("request", "erasure", *only, "--json").json["id"])
+    monkeypatch.setenv("DAYLIGHT_ERASURE_DELAY", "24h")
+    said = office.done("request", "decide", number, "approve", "--as", "ben@x.org").out
+    assert "until then it can be withdrawn" in said
+    monkeypatch.setenv("DAYLIGHT_ERASURE_DELAY", "0s")
+    assert "can be taken back" in refused(office("request", "run", number), 1)
+    assert office.done("request", "withdraw", number, "--as", "ana@x.org", "--json").json["state"] == "withdrawn"
+
+
 def test_an_approved_deletion_is_carried_out_and_what_it_took_is_refused_when_it_comes_again(
     office: Shell, tmp_path: Path
 ) -> None:

@@ -25,12 +25,13 @@ class Site:
 
 
 @contextmanager
-def open_site(store: Path, logs: Path, port: int, provider_port: int) -> Generator[Site]:
+def open_site(store: Path, logs: Path, port: int, provider_port: int, erasure_delay: str = "30s") -> Generator[Site]:
     """Both running and answering while the block lasts. Raises processes.Failed when one does not start."""
     issuer = f"http://127.0.0.1:{provider_port}"
     environ = {
         "DAYLIGHT_STORE": str(store),
         "DAYLIGHT_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DAYLIGHT_ERASURE_DELAY": erasure_delay,
         "DAYLIGHT_OIDC_ISSUER": issuer,
         "DAYLIGHT_OIDC_CLIENT_ID": "daylight",
         "DAYLIGHT_OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),

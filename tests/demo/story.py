@@ -75,11 +75,11 @@ def tell(ask: Ask, clear: Path, people: Sequence[Employee]) -> None:
 
 def _erased_and_refused(ask: Ask, clear: Path, person: str, officer: str) -> None:
     """Chats erased; the collector then sends them again and Daylight refuses them."""
-    made = ask("request", "erasure", "--person", person, "--as", person, "--app", "Element")
-    number = str(made["id"])
-    ask(
-        "request", "decide", number, "approve", "--as", officer, "--reason", "You asked, and nothing speaks against it."
-    )
+    # Long enough ago that it can no longer be taken back, and so is carried out.
+    with clock.set_to(instants.now() - 25 * instants.HOUR):
+        made = ask("request", "erasure", "--person", person, "--as", person, "--app", "Element")
+        number, why = str(made["id"]), "You asked, and nothing speaks against it."
+        ask("request", "decide", number, "approve", "--as", officer, "--reason", why)
     ask("request", "run", number, "--as", officer)
     # Naming a zone makes it another file than the first, as a collector's later export would be.
     again = str(clear / "captures" / person / "captures.parquet")

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data import instants
+from data.rights.erasure import kept
 from tests.browser import Visit, pick, settle
 from tests.demo import company
 from tests.demo.processes import ROOT
@@ -25,23 +26,7 @@ from tests.demo.processes import ROOT
 WHO, OFFICER = "Kwame Mensah", "Ingrid Solheim"
 CANARY = "quillaja-lantern-4711"  # typed by nobody else
 PATIENCE = 60_000  # milliseconds: the worker is a process of its own, on a machine that does other things too
-# What an erasure leaves on purpose: who looked, what was asked and which log was seen last are the person's proof,
-# refusals keep it out.
-KEPT = frozenset(
-    [
-        "people",
-        "grants",
-        "sessions",
-        "access_people",
-        "access_tag_keys",
-        "access_pins",
-        "notices",
-        "requests",
-        "request_events",
-        "refusals",
-        "certificates",
-    ]
-)
+KEPT = frozenset(table for one in kept.KEPT for table in one.tables)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from data.migrations.tables import SCHEMA as TABLES
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import request, steps
 from data.rights.erasure import deletion
+from data.rights.erasure.kept import GONE
 from data.rights.export import offer
 from data.rights.states import RequestKind, State
 from data.sealing import keys
@@ -79,9 +80,7 @@ def assert_gone(database: Database, vault: Vault, roster: Roster, number: int) -
     assert vault.objects.list("1") == ()
     with database.reading() as session:
         for table in TABLES.sorted_tables:
-            if table.name in {"segments", "screens", "imports", "displays", "devices"} | {
-                name for name in TABLES.tables if name.startswith("capture_") and "person_id" in TABLES.tables[name].c
-            }:
+            if table.name in GONE:
                 assert session.execute(select(table).where(table.c.person_id == 1)).first() is None, table.name
         assert keys.newest(session, vault, 1) is None
         found = deletion.certificate(session, roster.ana, vault, number)

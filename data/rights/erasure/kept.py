@@ -1,0 +1,83 @@
+"""What an erasure takes of a person and what it never takes, table by table, each with its reason. Pure.
+
+A test holds this against the tables themselves: one that carries a person's number and is named nowhere here fails it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Something that stays: what it is and why, as its person reads it, and the tables that hold it."""
+
+    what: str
+    why: str
+    tables: tuple[str, ...]
+
+
+# Each row of these that is about the person goes, when everything is erased.
+GONE = frozenset(
+    {
+        "segments",
+        "screens",
+        "displays",
+        "devices",
+        "capture_days",
+        "capture_apps",
+        "capture_clicks",
+        "capture_devices",
+        "capture_labels",
+        "exports",
+        "export_parts",
+    }
+)
+
+KEPT = (
+    Kept(
+        "Who opened your data, and when",
+        "It is your proof of what others did with it, and nobody may take that out: not them, and not us. It says who"
+        " looked and why; it holds nothing that was captured.",
+        ("access_entries", "access_details", "access_people", "access_tags", "access_explanations"),
+    ),
+    Kept(
+        "Your own key to the log of looks, and the newest state of it that you saw",
+        "With the key you find yourself in the log; a log that was rewritten does not lead on from what you saw.",
+        ("access_tag_keys", "access_pins"),
+    ),
+    Kept(
+        "What you were told about looks",
+        "So that you are told once, and can read it again.",
+        ("notices", "notice_post"),
+    ),
+    Kept(
+        "Your requests, and what was decided and done about each",
+        "You may need them to show what you asked for and when, and we must show that we answered in time"
+        " (GDPR Article 5(2)). What exactly you asked for is kept sealed.",
+        ("requests", "request_events"),
+    ),
+    Kept("The certificate of each deletion", "It is your proof that it was done.", ("certificates",)),
+    Kept(
+        "Which kinds, apps and times were deleted, and the same as a tombstone beside the keyring",
+        "So that the same captures are refused when an old file brings them again, and deleted again when a backup"
+        " brings them back. It holds nothing that was captured, and is sealed.",
+        ("refusals",),
+    ),
+    Kept(
+        "The numbers of your destroyed keys, without the keys",
+        "So that no number is ever given twice, and it can be shown when each key was destroyed.",
+        ("person_keys",),
+    ),
+    Kept(
+        "How many captures each import refused",
+        "The company has to count what it was sent and should not have had. What they were was never kept.",
+        ("imports",),
+    ),
+    Kept(
+        "Your name, e-mail address, department, roles and sign-ins",
+        "They come from your employer's roster, not from the programme, and without them you could not sign in and"
+        " see this. They end when you leave the roster, or with your session.",
+        ("people", "grants", "sessions"),
+    ),
+)
