@@ -23,6 +23,7 @@ from data.captures.ingest import ingest
 from data.captures.recording import Recording, Screen
 from data.people.viewer import OPERATOR
 from data.rights import request as requests
+from data.rights.erasure import certificate
 from data.rights.states import RequestKind, State
 from tests.auth.running import Site, make_site, running
 from tests.data.captures.rows import row, table
@@ -236,8 +237,9 @@ def test_a_certificate_goes_to_its_person_and_to_officers_only(site: Site) -> No
     assert page.status == 200
     assert page.headers["content-type"].startswith("text/html")
     assert "sandbox" in page.headers["content-security-policy"]
-    document = fetch(site, f"{path}?form=json", "ingrid")
-    assert hashlib.sha256(document.body).hexdigest().encode() in page.body
+    document = fetch(site, f"{path}?form=signed", "ingrid")
+    assert hashlib.sha256(document.body.partition(b"\n")[0]).hexdigest().encode() in page.body
+    assert certificate.check(document.body).request == asked.id
     assert fetch(site, path, "olu").status == 200
     assert fetch(site, path, "ana").status == fetch(site, path, "wei").status == 404
     assert fetch(site, path).status == 303

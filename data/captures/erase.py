@@ -28,10 +28,10 @@ __all__ = ["Removed", "destroy_keys", "remnants", "remove_rows", "rewrite_withou
 _ATTEMPTS = 20
 
 
-def destroy_keys(session: Session, vault: Vault, person_id: int, at: int | None = None) -> int:
+def destroy_keys(session: Session, vault: Vault, person_id: int, at: int | None = None) -> tuple[int, ...]:
     """Destroy every key of the person, and refuse from now on what was captured before `at` (now if left out).
 
-    Returns how many versions of the key there were. Once this is committed nothing sealed opens any more.
+    Returns the versions of the key that there were. Once this is committed nothing sealed opens any more.
     """
     lock(session, f"captures of {person_id}")
     refusals.add(session, vault, person_id, Scope(), at)

@@ -12,7 +12,7 @@ from data.captures.segments import Segment
 @dataclass(frozen=True)
 class Removed:
     """What was removed. `kinds`: captures by kind; `digests`: SHA-256 (hex) of each sealed segment that went, as it was
-    stored, sorted; `bytes`: of sealed objects; `keys`: versions of the person's key that were destroyed; `left`:
+    stored, sorted; `bytes`: of sealed objects; `keys`: the versions of the person's key that were destroyed; `left`:
     captures that are still held."""
 
     captures: int = 0
@@ -20,7 +20,7 @@ class Removed:
     digests: tuple[str, ...] = ()
     screens: int = 0
     bytes: int = 0
-    keys: int = 0
+    keys: tuple[int, ...] = ()
     left: int = 0
 
     def and_then(self, more: Removed) -> Removed:
@@ -32,7 +32,7 @@ class Removed:
             digests=tuple(sorted({*self.digests, *more.digests})),
             screens=self.screens + more.screens,
             bytes=self.bytes + more.bytes,
-            keys=self.keys + more.keys,
+            keys=tuple(sorted({*self.keys, *more.keys})),
             left=more.left,
         )
 
@@ -43,12 +43,16 @@ class Removed:
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Removed:
         """What `as_json` wrote."""
-        fields: dict[str, Any] = {**value, "digests": tuple(value["digests"])}
+        fields: dict[str, Any] = {**value, "digests": tuple(value["digests"]), "keys": tuple(value["keys"])}
         return Removed(**fields)
 
 
 def of(
-    gone: Iterable[Segment], kinds: Mapping[str, int], screens: Iterable[int], keys: int = 0, left: int = 0
+    gone: Iterable[Segment],
+    kinds: Mapping[str, int],
+    screens: Iterable[int],
+    keys: tuple[int, ...] = (),
+    left: int = 0,
 ) -> Removed:
     """What went, from the segments that did, captures by kind, and the sizes of screens in bytes."""
     gone, sizes = list(gone), list(screens)

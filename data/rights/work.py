@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
+from data.accesses.anchor import Anchor
 from data.captures.scope import Scope
 from data.database import Database, lock
 from data.errors import Conflict, NotFound
@@ -58,6 +59,11 @@ class Work:
     scope: Scope
     claim: str
     report: Report | None = None
+
+    @property
+    def anchor(self) -> Anchor:
+        """The newest checkpoint of the access log that this machine signed."""
+        return Anchor(self.settings.anchor)
 
     @contextmanager
     def writing(self) -> Generator[tuple[Session, RequestRow]]:

@@ -89,8 +89,8 @@ def add(session: Session, vault: Vault, key: PersonKey) -> None:
     session.flush()
 
 
-def destroy(session: Session, person_id: int, versions: Iterable[int] | None = None) -> int:
-    """Destroy these versions, or all; returns how many were there. Afterwards call `leave_no_remnant`."""
+def destroy(session: Session, person_id: int, versions: Iterable[int] | None = None) -> tuple[int, ...]:
+    """Destroy these versions, or all; returns those that were there. Afterwards call `leave_no_remnant`."""
     lock(session, EPOCH, shared=True)  # whoever turns the epoch would write back the key that it read
     lock(session, f"person key {person_id}")
     live = [PersonKeyRow.person_id == person_id, PersonKeyRow.wrapped.is_not(None)]
@@ -100,7 +100,7 @@ def destroy(session: Session, person_id: int, versions: Iterable[int] | None = N
     gone = {"wrapped": None, "destroyed_at": instants.now()}
     session.execute(update(PersonKeyRow).where(*live).values(gone), execution_options={"synchronize_session": False})
     session.expire_all()
-    return len(found)
+    return tuple(sorted(found))
 
 
 def leave_no_remnant(database: Database) -> None:

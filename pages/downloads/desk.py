@@ -22,7 +22,7 @@ from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
 from data.people.viewer import Viewer
-from data.rights.erasure import deletion
+from data.rights.erasure import issuing
 from data.rights.export import offer
 from data.store import Store
 
@@ -96,14 +96,14 @@ class _Desk:
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
     def certificate(self, request: Request, viewer: Viewer) -> Response:
-        """The certificate of a deletion as a page, or as its canonical JSON with ?form=json."""
+        """The certificate of a deletion as a page, or with ?form=signed as the file that proves it."""
         store, number = self.store(), _id(request, "request")
         with store.database.reading() as session:
-            found = deletion.certificate(session, viewer, store.vault, number)
-        if request.query_params.get("form") == "json":
-            name = f"daylight-certificate-{number}.json"
-            return Response(found.as_json(), media_type="application/json", headers=_attached(name))
-        return Response(found.as_html(), media_type="text/html")
+            found = issuing.find(session, viewer, store.vault, number)
+        if request.query_params.get("form") == "signed":
+            name = f"daylight-certificate-{number}.txt"
+            return Response(found.signed, media_type="text/plain", headers=_attached(name))
+        return Response(found.certificate.as_html(found.signed), media_type="text/html")
 
     def receipt(self, request: Request, viewer: Viewer) -> Response:
         """The proof of one access, as a file that can be checked without Daylight."""

@@ -27,6 +27,8 @@ def draw(here: Here, one: Request) -> None:
             st.link_button("Download my copy", f"/download/export/{one.id}", type="primary", icon=":material/download:")
         if one.state is State.DONE and one.kind is RequestKind.ERASURE:
             st.link_button("Open the certificate", f"/download/certificate/{one.id}", icon=":material/verified:")
+            signed = f"/download/certificate/{one.id}?form=signed"
+            st.link_button("Keep the signed file", signed, icon=":material/download:")
         if withdrawable:
             st.button("Take it back", key=f"withdraw-{one.id}", on_click=_withdraw, args=(here, one.id))
 

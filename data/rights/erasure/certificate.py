@@ -1,4 +1,9 @@
-"""The certificate of a deletion: what was removed, how many, when, and how we know. Pure but for its template."""
+"""The certificate of a deletion: what went, what stayed and why, how we know, and the log that says so. Pure but for
+its template.
+
+It is handed out as a signed note (c2sp.org/signed-note): one line of canonical JSON (RFC 8785) and the signature of the
+access log's own key over it, so that whoever has the file and that key can check it without Daylight's store.
+"""
 
 from __future__ import annotations
 
@@ -7,50 +12,121 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import rfc8785
-
+from data.accesses import entry
+from data.canonical import canonical
+from data.errors import BadInput
 from data.rights import rendering
+from data.tlog import checkpoint, merkle, note
+from data.tlog.note import Signer, Verifier
 
-VERSION = 1
+VERSION = 2
+
+
+@dataclass(frozen=True)
+class Logged:
+    """The entry of the access log that says it is done: its position, the exact texts that were hashed, and the proof
+    that it is in the log whose head `checkpoint` (a signed note) is. Hashes and salt are hex."""
+
+    intended: int
+    position: int
+    leaf: str
+    details: str
+    salt: str
+    size: int
+    inclusion: tuple[str, ...]
+    checkpoint: str
+    key: str
 
 
 @dataclass(frozen=True)
 class Certificate:
     """Instants are ISO 8601 UTC. `removed` are counts by plain name, `digests` the SHA-256 (hex) of each sealed file
-    that was removed, as it was stored; `left` captures are still held; `logged` are positions in the access log."""
+    that was removed, as it was stored; `keys` the versions of the person's key that were destroyed; `left` captures
+    are still held; `stays` is what a deletion never takes, each with its reason."""
 
     request: int
     person: str
     email: str
     what: str
+    scope: dict[str, Any]
     opened: str
     approved: str
     approved_by: str
     finished: str
     removed: dict[str, int]
     left: int
+    stays: tuple[tuple[str, str], ...]
     verified: tuple[str, ...]
+    log: Logged
+    keys: tuple[int, ...] = ()
     digests: tuple[str, ...] = ()
-    logged: tuple[int, ...] = ()
     version: int = field(default=VERSION)
 
     def as_json(self) -> bytes:
         """Canonical JSON (RFC 8785): the same certificate always has the same bytes, and `digest` is their SHA-256."""
-        content: dict[str, Any] = asdict(self)
-        return rfc8785.dumps(json.loads(json.dumps(content)))
-
-    @staticmethod
-    def of(document: bytes) -> Certificate:
-        """What `as_json` wrote."""
-        found: dict[str, Any] = json.loads(document)
-        lists: dict[str, Any] = {name: tuple(one) for name, one in found.items() if isinstance(one, list)}
-        return Certificate(**found | lists)
+        return canonical(json.loads(json.dumps(asdict(self))))
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON."""
         return hashlib.sha256(self.as_json()).hexdigest()
 
-    def as_html(self) -> bytes:
-        """A page that a person can read and print; it fetches nothing."""
-        return rendering.rendered("certificate.html", it=self, digest=self.digest)
+    def sign(self, signer: Signer) -> str:
+        """The certificate as it is handed out."""
+        return note.sign(self.as_json().decode() + "\n", [signer])
+
+    def as_html(self, signed: str) -> bytes:
+        """A page that a person can read and print, with the signature; it fetches nothing."""
+        signature = note.split(signed)[1][0].line.strip()
+        return rendering.rendered("certificate.html", it=self, digest=self.digest, signature=signature)
+
+
+def of(signed: bytes | str) -> Certificate:
+    """The certificate that a signed note holds; nothing is verified. BadInput when it is none."""
+    try:
+        found: dict[str, Any] = json.loads(note.split(signed)[0])
+        log: dict[str, Any] = {name: _frozen(one) for name, one in found["log"].items()}
+        fields: dict[str, Any] = {name: _frozen(one) for name, one in found.items()} | {"log": Logged(**log)}
+        held = Certificate(**fields)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise BadInput("This is no certificate of a deletion; take the signed file, as it was downloaded.") from None
+    if held.version != VERSION:
+        raise BadInput(f"This certificate is of form {held.version}, and this program knows form {VERSION}.")
+    return held
+
+
+def check(signed: bytes, key: str | None = None) -> Certificate:
+    """The certificate, once it holds: it and the head of the log it names are signed by `key` (`name+hash+base64`;
+    None: by the key it names itself), and the entry that says it is done is in that log. BadInput saying what does
+    not hold."""
+    held = of(signed)
+    verifier = Verifier.parse(key or held.log.key)
+    text = note.open_note(signed, [verifier]).text
+    if text.encode() != held.as_json() + b"\n":
+        raise BadInput("The certificate is signed, and yet not written as certificates are; tell the auditor.")
+    head = checkpoint.parse(note.open_note(held.log.checkpoint, [verifier]).text)
+    if (head.origin, head.size) != (verifier.name, held.log.size):
+        raise BadInput("The head of the log in the certificate is another log's, or of another size than it says.")
+    try:
+        _check_entry(held, head.root)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise BadInput("The proof in the certificate is not written as proofs are; tell the auditor.") from None
+    return held
+
+
+def _check_entry(held: Certificate, root: bytes) -> None:
+    log, leaf = held.log, json.loads(held.log.leaf)
+    proof = tuple(bytes.fromhex(one) for one in log.inclusion)
+    found = merkle.root_from_inclusion(merkle.leaf_hash(log.leaf.encode()), log.position, log.size, proof)
+    if found != root:
+        raise BadInput(f"Entry {log.position} of the log is not what the certificate says; tell the auditor.")
+    committed = entry.commitment(bytes.fromhex(log.salt), log.details.encode()).hex()
+    details = json.loads(log.details)
+    says = leaf["commitment"], leaf["action"], leaf["count"], details["scope"].get("request")
+    if says != (committed, entry.Action.ERASURE_DONE.value, held.removed["Captures"], held.request):
+        raise BadInput(f"Entry {log.position} of the log says something else than the certificate; tell the auditor.")
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, the ones inside them too."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] (JSON)

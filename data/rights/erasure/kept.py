@@ -57,6 +57,11 @@ KEPT = (
         " (GDPR Article 5(2)). What exactly you asked for is kept sealed.",
         ("requests", "request_events"),
     ),
+    Kept(
+        "Your objections and restrictions",
+        "So that they go on standing: what you object to is refused after a deletion too. What they reach is sealed.",
+        ("standing_rules",),
+    ),
     Kept("The certificate of each deletion", "It is your proof that it was done.", ("certificates",)),
     Kept(
         "Which kinds, apps and times were deleted, and the same as a tombstone beside the keyring",

@@ -23,7 +23,7 @@ from data.migrations import schema
 from data.migrations.tables import SCHEMA as TABLES
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import request, steps
-from data.rights.erasure import deletion
+from data.rights.erasure import issuing
 from data.rights.erasure.kept import GONE
 from data.rights.export import offer
 from data.rights.states import RequestKind, State
@@ -83,7 +83,7 @@ def assert_gone(database: Database, vault: Vault, roster: Roster, number: int) -
             if table.name in GONE:
                 assert session.execute(select(table).where(table.c.person_id == 1)).first() is None, table.name
         assert keys.newest(session, vault, 1) is None
-        found = deletion.certificate(session, roster.ana, vault, number)
+        found = issuing.find(session, roster.ana, vault, number).certificate
     assert found.removed["Captures"] == 300
     assert found.removed["Pictures of the screen"] == 2
     assert found.left == 0
@@ -103,14 +103,17 @@ def test_a_whole_deletion_leaves_nothing_and_says_so(
     assert (done.state, done.counts) == (State.DONE, {"captures": 300, "screens": 2, "left": 0})
     assert_gone(database, vault, roster, number)
     with database.reading() as session:
-        found = deletion.certificate(session, roster.ana, vault, number)
+        found = issuing.find(session, roster.ana, vault, number).certificate
         actions = list(session.scalars(select(EntryRow.action).order_by(EntryRow.position)))
         assert refusals.erased_scopes(session, vault, 1)
     assert set(found.digests) == before
     assert sum(number for name, number in found.removed.items() if name.startswith("of these")) == 300
-    assert [actions[position] for position in found.logged] == ["erasure intended", "erasure done"]
-    assert hashlib.sha256(found.as_json()).hexdigest() == found.digest
-    page = found.as_html().decode()
+    assert [actions[one] for one in (found.log.intended, found.log.position)] == ["erasure intended", "erasure done"]
+    with database.reading() as session:
+        issued = issuing.find(session, roster.ana, vault, number)
+    assert hashlib.sha256(issued.signed.partition("\n")[0].encode()).hexdigest() == found.digest
+    assert found.keys == (1,)
+    page = found.as_html(issued.signed).decode()
     assert found.digest in page
     assert all(digest in page for digest in before)
     assert json.loads(found.as_json())["person"] == "Ana"
@@ -132,7 +135,7 @@ def test_a_narrow_deletion_takes_exactly_its_scope_and_the_old_key(
         assert screens.read(session, vault, 1, DIGESTS[1]).data == PICTURES[1]
         with pytest.raises(Unreadable):
             keys.find(session, vault, 1, 1)
-        found = deletion.certificate(session, roster.ana, vault, number)
+        found = issuing.find(session, roster.ana, vault, number).certificate
         assert found.left == len(expected)
         assert found.removed["Captures"] == len(before) - len(expected)
         named = {segments.name_of(one) for one in segments.listed(session, 1)}
@@ -177,7 +180,7 @@ def test_a_deletion_is_carried_out_once(database: Database, vault: Vault, roster
     with pytest.raises(Conflict, match="is done"):
         steps.run(database, vault, settings, OPERATOR, number)
     with pytest.raises(NotFound), database.reading() as session:
-        deletion.certificate(session, roster.cal, vault, number)
+        issuing.find(session, roster.cal, vault, number)
 
 
 def test_absence_is_really_looked_for(

@@ -59,7 +59,7 @@ def test_a_destroyed_key_is_gone_and_its_number_is_not_used_again(database: Data
         sealed = keys.seal_for(session, vault, 7, "label", b"Payroll")
         assert keys.open_for(session, vault, 7, "label", sealed) == b"Payroll"
     with database.writing() as session:
-        assert keys.destroy(session, 7) == 1
+        assert keys.destroy(session, 7) == (1,)
     with database.writing() as session:
         with pytest.raises(Unreadable):
             keys.open_for(session, vault, 7, "label", sealed)
