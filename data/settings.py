@@ -67,6 +67,8 @@ class Settings:
     export_days: int = 14
     # Between the approval of a deletion and its start the person can still take it back.
     erasure_seconds: int = 24 * 60 * _MINUTE
+    # None: beside the keyring. Best where no backup reaches, on another disk or another machine.
+    tombstones_path: Path | None = None
     # Promised for questions and names where that is earlier than the law's clock; None: the law's alone.
     question_days: int | None = None
     witnesses: tuple[Witness, ...] = ()
@@ -77,6 +79,11 @@ class Settings:
     def anchor(self) -> Path:
         """The file that keeps the access log's newest checkpoint, beside the keyring: apart from the database."""
         return self.keyring.with_name("checkpoint")
+
+    @property
+    def tombstones(self) -> Path:
+        """The list of erasures that were carried out, which a database put back from a backup is held against."""
+        return self.tombstones_path or self.keyring.with_name("tombstones")
 
     @staticmethod
     def from_environment(environ: Mapping[str, str] | None = None, store: str | None = None) -> Settings:
@@ -101,6 +108,7 @@ class Settings:
             absolute_seconds=_number(env, "DAYLIGHT_ABSOLUTE_HOURS", 12) * 60 * _MINUTE,
             export_days=_number(env, "DAYLIGHT_EXPORT_DAYS", 14),
             erasure_seconds=_span(env, "DAYLIGHT_ERASURE_DELAY", "24h"),
+            tombstones_path=Path(env["DAYLIGHT_TOMBSTONES"]) if env.get("DAYLIGHT_TOMBSTONES") else None,
             question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,
             witnesses=_witnesses(env.get("DAYLIGHT_WITNESSES", "")),
             smtp=_smtp(env.get("DAYLIGHT_SMTP_URL", ""), env.get("DAYLIGHT_MAIL_FROM", "")),

@@ -10,6 +10,7 @@ from data.accesses.anchor import Anchor
 from data.database import Database
 from data.errors import StoreMissing
 from data.migrations import schema
+from data.rights.erasure import tombstones
 from data.sealing import epochs
 from data.sealing.vault import Vault
 from data.settings import Settings
@@ -34,6 +35,8 @@ def open_store(settings: Settings, *, check_log: bool = True) -> Store:
     """The store of `settings`, opened once a process. Raises StoreMissing when `init` has not made it, and when
     database and keyring are of different times; Conflict when the database is older than the access log's newest
     checkpoint, which only whoever wants to know what is wrong with it does without (`check_log`).
+
+    A database from before an erasure has it carried out again here, so that whatever is opened serves nothing of it.
     """
     # The vault and the file first: SQLite would make a database where none is.
     vault = Vault.open(settings.keyring, settings.segments_url)
@@ -48,4 +51,9 @@ def open_store(settings: Settings, *, check_log: bool = True) -> Store:
     store = Store(settings, database, vault)
     if check_log:
         publishing.check(database, store.anchor)
+        # Last, as a database that is refused is left as it is.
+        if tombstones.missing(database, settings.tombstones):
+            from data.rights.erasure import replay  # here, because it loads Arrow, which few commands need
+
+            replay.replay(database, vault, settings)
     return store

@@ -50,6 +50,7 @@ class Action(StrEnum):
     COPY_SETTLED = "copy settled"
     ERASURE_INTENDED = "erasure intended"
     ERASURE_DONE = "erasure done"
+    ERASURE_REPLAYED = "erasure carried out again"
     EXPORT_MADE = "export made"
     EXPORT_TAKEN = "export taken"
     EXPORT_EXPIRED = "export expired"

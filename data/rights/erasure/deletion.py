@@ -4,6 +4,7 @@ reading back, done logged, certificate made. Each step can be repeated; a crash 
 from __future__ import annotations
 
 import json
+import uuid
 
 from sqlalchemy.orm import Session
 
@@ -16,8 +17,9 @@ from data.copies import tasks
 from data.errors import Conflict
 from data.people.viewer import OPERATOR
 from data.rights import epochs, record, rendering
-from data.rights.erasure import issuing, kept
+from data.rights.erasure import issuing, kept, tombstones
 from data.rights.erasure.certificate import Certificate
+from data.rights.erasure.tombstones import Erased
 from data.rights.export import offer
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
@@ -28,7 +30,8 @@ def begin(work: Work) -> str:
     """Log what is about to happen, so that a deletion that never ends shows, and fix the instant it is bounded by."""
     with work.writing() as (session, row):
         position = _log(session, work, Action.ERASURE_INTENDED, 0)
-        work.carry(session, row, {"intended": position, "at": instants.now(), "removed": Removed().as_json()})
+        first = {"erasure": uuid.uuid4().hex, "intended": position, "at": instants.now()}
+        work.carry(session, row, first | {"removed": Removed().as_json()})
         record.note(session, row, None, "started")
         row.next_step = "exports"
     return "exports"
@@ -45,7 +48,9 @@ def exports(work: Work) -> str:
 
 
 def destroy(work: Work) -> str:
-    """Destroy the keys; for a narrower scope, put what stays under a new one in the same transaction."""
+    """Destroy the keys; for a narrower scope, put what stays under a new one in the same transaction. Before that the
+    erasure gets its tombstone: a store put back to before this moment has it carried out again."""
+    _raise_tombstone(work)
     with work.writing() as (session, row):
         at = int(work.carried(session, row)["at"])
         if work.scope.everything:
@@ -171,6 +176,17 @@ _CHECKS = (
     "The counts behind every chart add up to what is still held.",
 )
 _CHECKS_OF_A_PART = _CHECKS[:4]
+
+
+def _raise_tombstone(work: Work) -> None:
+    path = work.settings.tombstones
+    with tombstones.alone(path), work.writing() as (session, row):
+        carried = work.carried(session, row)
+        erased = Erased(work.person_id, work.request_id, int(carried["at"]), work.scope.as_json())
+        known = {(one.erasure, one.position) for one in tombstones.read(path)}
+        if (carried["erasure"], carried["intended"]) not in known:
+            stone = tombstones.make(session, work.vault, carried["erasure"], int(carried["intended"]), erased)
+            tombstones.add(path, [stone])
 
 
 class _Beat:

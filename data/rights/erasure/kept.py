@@ -62,6 +62,11 @@ KEPT = (
         "So that they go on standing: what you object to is refused after a deletion too. What they reach is sealed.",
         ("standing_rules",),
     ),
+    Kept(
+        "Which copies of your captures left Daylight, and what became of each",
+        "Whoever holds a copy has to erase it too; with this we hold them to it, and you read what they answered.",
+        ("copy_people", "copy_tasks"),
+    ),
     Kept("The certificate of each deletion", "It is your proof that it was done.", ("certificates",)),
     Kept(
         "Which kinds, apps and times were deleted, and the same as a tombstone beside the keyring",
