@@ -11,6 +11,7 @@ from data.accesses import attempts
 from data.copies import tasks
 from data.copies.tasks import Task
 from data.rights import request as domain
+from data.rights.erasure import replay
 from data.rights.request import Request
 from data.rights.states import State
 from pages.employee import asking, deleting, offers, replying
@@ -18,6 +19,7 @@ from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import copies, phrases, rules, standing
+from pages.wording import deleting as wording
 
 _LOOK_SECONDS = 5
 
@@ -32,11 +34,13 @@ def requests(here: Here) -> None:
     with here.store.database.reading() as session:
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
         tried = attempts.about(session, viewer, viewer.person_id)
+        again = replay.about(session, viewer, viewer.person_id)
     summary = deleting.held(here)
     said = phrases.requested(found, calendar)
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     if summary is not None:
         asking.form(here, summary, calendar)
+    st.html(wording.again(again, calendar) or "<span></span>")
     st.html(rules.attempts(tried, calendar) or "<span></span>")
     pace = standing.pace(found, calendar.now)
     st.fragment(_cards, run_every=pace)(here, pace)

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from data import instants
 from data.rights.erasure import kept
 from pages.shell import markup, words
+from pages.shell.words import Calendar
 
 
 def stays() -> str:
     """What stays, each with its reason, as HTML."""
     items = (f"<li><strong>{markup.html(one.what)}.</strong> {markup.html(one.why)}</li>" for one in kept.KEPT)
     return f'<ul class="dl dl-history">{"".join(items)}</ul>'
+
+
+def again(at: Sequence[int], calendar: Calendar) -> str:
+    """That deletions were carried out again after a backup was put back, as HTML; empty where none was."""
+    if not at:
+        return ""
+    said = (
+        f"On {calendar.when(at[0])} this store was put back from a backup in which captures of you still were that had"
+        " been deleted. They were deleted again before anybody could open them. What was decided since may be"
+        " missing here; your certificates and receipts stay valid."
+    )
+    return f'<div class="dl"><p>{markup.symbol("settings_backup_restore")}{markup.html(said)}</p></div>'
 
 
 def delayed(seconds: int) -> str:

@@ -42,7 +42,8 @@ class Logged:
 class Certificate:
     """Instants are ISO 8601 UTC. `removed` are counts by plain name, `digests` the SHA-256 (hex) of each sealed file
     that was removed, as it was stored; `keys` the versions of the person's key that were destroyed; `left` captures
-    are still held; `stays` is what a deletion never takes, each with its reason."""
+    are still held; `stays` is what a deletion never takes, each with its reason; `copies`: where each copy outside
+    the store stood when this was made (Task.as_json)."""
 
     request: int
     person: str
@@ -58,6 +59,7 @@ class Certificate:
     stays: tuple[tuple[str, str], ...]
     verified: tuple[str, ...]
     log: Logged
+    copies: tuple[dict[str, Any], ...] = ()
     keys: tuple[int, ...] = ()
     digests: tuple[str, ...] = ()
     version: int = field(default=VERSION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from data.rights.export import offer
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.rights.work import Work
+from data.sealing.keys import leave_no_remnant
 
 
 def begin(work: Work) -> str:
@@ -49,7 +51,8 @@ def exports(work: Work) -> str:
 
 def destroy(work: Work) -> str:
     """Destroy the keys; for a narrower scope, put what stays under a new one in the same transaction. Before that the
-    erasure gets its tombstone: a store put back to before this moment has it carried out again."""
+    erasure gets its tombstone: a store put back to before this moment has it carried out again. Right after it the
+    destroyed keys are cleared out of the database's files; where readers are in the way, `objects` insists."""
     _raise_tombstone(work)
     with work.writing() as (session, row):
         at = int(work.carried(session, row)["at"])
@@ -58,7 +61,9 @@ def destroy(work: Work) -> str:
             _add(session, work, row, Removed(keys=versions))
             _tell_copies(session, work, at)
             row.next_step = "rows"
-            return "rows"
+    if work.scope.everything:
+        leave_no_remnant(work.database)
+        return "rows"
     beat = _Beat(work)
 
     def mark(session: Session, removed: Removed) -> None:
@@ -68,6 +73,7 @@ def destroy(work: Work) -> str:
         row.next_step = "objects"
 
     done = erase.rewrite_without(work.database, work.vault, work.person_id, work.scope, at, mark=mark, alive=beat.alive)
+    leave_no_remnant(work.database)
     work.show("objects", done.captures, done.captures)
     return "objects"
 
@@ -148,6 +154,7 @@ def finish(work: Work) -> None:
             stays=tuple((one.what, one.why) for one in kept.KEPT),
             verified=_CHECKS if work.scope.everything else _CHECKS_OF_A_PART,
             log=logged,
+            copies=tuple(one.as_json() for one in tasks.of_request(session, row.person_id, row.id)),
             keys=removed.keys,
             digests=removed.digests,
         )
@@ -157,7 +164,7 @@ def finish(work: Work) -> None:
     work.anchor.keep(logged.checkpoint)
 
 
-STEPS = {
+STEPS: dict[str, Callable[[Work], str | None]] = {
     "start": begin,
     "exports": exports,
     "keys": destroy,
