@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, evidence, log, reading, rerun, sealing
+from tests.bench import beside, copying, erasing, evidence, log, reading, rerun, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
     "sealing": sealing.run,
     "beside": beside.run,
     "copying": copying.run,
+    "erasing": erasing.run,
     "reading": reading.run,
     "postgres": reading.run_on_postgres,
     "evidence": evidence.run,
