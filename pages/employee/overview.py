@@ -82,6 +82,7 @@ def _held(summary: Summary, calendar: Calendar) -> None:
     state = phrases.capturing(summary, calendar)
     st.html(markup.answer(state.headline, state.detail, tone=state.tone, icon=state.icon))
     if not summary.total:
+        st.html(phrases.held(summary, calendar) or "<span></span>")
         return
     st.html(tiles.tiles(summary, calendar))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -21,9 +21,9 @@ def again(at: Sequence[int], calendar: Calendar) -> str:
     if not at:
         return ""
     said = (
-        f"On {calendar.when(at[0])} this store was put back from a backup in which captures of you still were that had"
-        " been deleted. They were deleted again before anybody could open them. What was decided since may be"
-        " missing here; your certificates and receipts stay valid."
+        f"This store was put back from a backup ({calendar.when(at[0])}) that still held captures of you which had been"
+        " deleted. They were deleted again before anybody could open them. What was decided since may be missing here;"
+        " your certificates and receipts stay valid."
     )
     return f'<div class="dl"><p>{markup.symbol("settings_backup_restore")}{markup.html(said)}</p></div>'
 

@@ -91,7 +91,7 @@ def tiles(summary: Summary) -> tuple[Held, ...]:
 def held(summary: Summary, calendar: Calendar) -> str:
     """'1.2 million captures in all, from 24 Sep to today, in 48 MB; 300 screens.' as HTML."""
     if not summary.total or summary.first is None or summary.last is None:
-        return ""
+        return f'<p class="dl soft">{", ".join(_refused(summary))}.</p>' if summary.refused else ""
     shown = {one.kind for one in tiles(summary)}
     rest = sum(one.count for one in summary.kinds if one.kind not in shown)
     parts = [f"{markup.figure(summary.total)} {words.plural(summary.total, 'capture')} in all"]
@@ -99,13 +99,12 @@ def held(summary: Summary, calendar: Calendar) -> str:
         parts.append(f"{markup.figure(rest)} of them of other kinds")
     parts.append(f"made from {calendar.day(summary.first)} to {calendar.day(summary.last)}")
     parts.append(f"{words.size(summary.sealed_bytes)} sealed")
-    if summary.refused:
-        erased = summary.refused - summary.objected
-        if erased:
-            parts.append(f"{markup.figure(erased)} refused because you had them deleted")
-        if summary.objected:
-            parts.append(f"{markup.figure(summary.objected)} refused because you object")
-    return f'<p class="dl soft">{", ".join(parts)}.</p>'
+    return f'<p class="dl soft">{", ".join([*parts, *_refused(summary)])}.</p>'
+
+
+def _refused(summary: Summary) -> list[str]:
+    reasons = {"you had them deleted": summary.refused - summary.objected, "you object": summary.objected}
+    return [f"{markup.figure(count)} refused because {why}" for why, count in reasons.items() if count]
 
 
 PROVED = "The log proves that an entry was here."

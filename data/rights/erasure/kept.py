@@ -85,9 +85,9 @@ KEPT = (
         ("imports",),
     ),
     Kept(
-        "Your name, e-mail address, department, roles and sign-ins",
+        "Your name, e-mail address, department, roles and sign-ins, and what you had corrected of these",
         "They come from your employer's roster, not from the programme, and without them you could not sign in and"
         " see this. They end when you leave the roster, or with your session.",
-        ("people", "grants", "sessions"),
+        ("people", "grants", "sessions", "roster_corrections"),
     ),
 )

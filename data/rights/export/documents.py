@@ -138,6 +138,7 @@ def _request(request: Request) -> dict[str, Any]:
         "confirm_by": request.confirm_by.isoformat() if request.confirm_by is not None else None,
         "decided_by": request.decider,
         "decided_at": instants.iso(request.decided_at) if request.decided_at is not None else None,
+        "starts_at": instants.iso(request.starts_at) if request.starts_at is not None else None,
         "ground": request.ground.value if request.ground else None,
         "reason": request.reason,
         "closed_at": instants.iso(request.closed_at) if request.closed_at is not None else None,

@@ -16,7 +16,7 @@ from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.copies.tables import ConsumerRow, CopyPersonRow, CopyRow
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Viewer
-from data.rights.erasure import deletion
+from data.rights.erasure import issuing
 from data.rights.export import inventory
 from data.rights.export.inventory import Rows
 from data.rights.tables import CertificateRow
@@ -52,7 +52,8 @@ def _plain(session: Session, vault: Vault, viewer: Viewer, row: Any, name: str) 
     """One value as a person can read it: instants as ISO 8601, ids as the names they stand for, sealed text opened."""
     value = getattr(row, name)
     if isinstance(row, CertificateRow) and name == "document":
-        return name, json.loads(deletion.certificate(session, viewer, vault, row.request_id).as_json())
+        issued = issuing.find(session, viewer, vault, row.request_id)
+        return name, json.loads(issued.certificate.as_json()) | {"signed": issued.signed}
     if name == "department_id":
         return "department", session.get_one(DepartmentRow, value).name
     if name == "manager_id":
