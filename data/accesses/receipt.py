@@ -51,7 +51,9 @@ class Receipt:
         return (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def receipt(session: Session, viewer: Viewer, vault: Vault, anchor: Anchor, person_id: int, position: int) -> Receipt:
+def receipt(
+    session: Session, viewer: Viewer, vault: Vault, anchor: Anchor | None, person_id: int, position: int
+) -> Receipt:
     """The receipt of the access at `position` for a person it is about. A writing session: what is not signed yet is
     published first (unless the log no longer leads to the anchor), and somebody else's look is logged.
 

@@ -86,7 +86,9 @@ def _export(args: argparse.Namespace) -> None:
         raise BadInput(f"{args.path} cannot be written: name a file in a folder that is there.")
     with store.database.reading() as session:
         viewer, about = arguments.about(session, args, Permission.TAKE_EXPORT)
-    size = archive.write_export(store.database, store.vault, viewer, about.id, args.path, arguments.reason(args))
+    size = archive.write_export(
+        store.database, store.vault, viewer, about.id, args.path, arguments.reason(args), store.anchor
+    )
     if arguments.wants_json(args):
         output.as_json({"person": about.email, "file": str(args.path), "bytes": size})
     else:

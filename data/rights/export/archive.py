@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import history, log
+from data.accesses.anchor import Anchor
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.look import Look
 from data.captures import arrivals, looking, segments
@@ -21,7 +22,7 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import request
-from data.rights.export import documents, held, parts, pieces, tables, zipped
+from data.rights.export import documents, held, images, parts, pieces, proofs, tables, zipped
 from data.rights.export.documents import Contents
 from data.rights.export.parts import Part, Parts
 from data.rights.export.pieces import File, Progress, Round, Source
@@ -32,7 +33,13 @@ _PAGE = 1000
 
 
 def write_export(
-    database: Database, vault: Vault, viewer: Viewer, person_id: int, out_path: Path, reason: Reason | None = None
+    database: Database,
+    vault: Vault,
+    viewer: Viewer,
+    person_id: int,
+    out_path: Path,
+    reason: Reason | None = None,
+    anchor: Anchor | None = None,
 ) -> int:
     """Write a person's whole export to `out_path`, which is there only once it is complete; returns its bytes.
 
@@ -57,7 +64,7 @@ def write_export(
     box = Parts(vault, f"{parts.DIRECT}{instants.now()}-{secrets.token_hex(8)}", envelope.new_key())
     unfinished = out_path.with_name(f".{out_path.name}.{secrets.token_hex(4)}")
     try:
-        made = _made(database, vault, person_id, box, tuple(one.id for one in held))
+        made = _made(database, vault, person_id, box, tuple(one.id for one in held), anchor)
         with unfinished.open("xb") as out:
             for data in box.stream(made):
                 out.write(data)
@@ -78,9 +85,7 @@ def closing(
     stream_sizes: Sequence[int],
 ) -> Round:
     """The last round: who looked, what was asked, the index, the manifest and the archive's directory."""
-    person = session.get_one(PersonRow, person_id)
-    # The export is the person's own view of themselves.
-    as_person = Viewer(person_id, frozenset({Role.EMPLOYEE}), person.name, person.email)
+    person = as_person(session, person_id)
     contents = Contents(
         person=person.name,
         email=person.email,
@@ -88,16 +93,22 @@ def closing(
         scope=scope,
         progress=progress,
         files=files,
-        looks=_looks(session, vault, as_person, person_id),
-        requests=request.mine(session, as_person, vault, person_id),
+        looks=_looks(session, vault, person, person_id),
+        requests=request.mine(session, person, vault, person_id),
         displays=arrivals.displays(session, person_id),
-        held=held.files(session, vault, as_person),
+        held=held.files(session, vault, person) + proofs.with_them(session, vault, person),
     )
     last = documents.closing(contents)
     sums = [(file.entry.name, file.entry.plain, file.sha256) for file in files]
     sums += [(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in last]
     last.append(("manifest.json", documents.manifest(contents, sums)))
     return pieces.rest(progress, last, files, stream_sizes)
+
+
+def as_person(session: Session, person_id: int) -> Viewer:
+    """The person as the viewer of their own export, which shows them what they may see, whoever takes it."""
+    person = session.get_one(PersonRow, person_id)
+    return Viewer(person_id, frozenset({Role.EMPLOYEE}), person.name, person.email)
 
 
 def sizes(kept: Sequence[Part]) -> list[int]:
@@ -116,7 +127,9 @@ def stamp(at: int) -> tuple[int, int]:
     return zipped.dos(when.year, when.month, when.day, when.hour, when.minute, when.second)
 
 
-def _made(database: Database, vault: Vault, person_id: int, box: Parts, frozen: tuple[int, ...]) -> list[Part]:
+def _made(
+    database: Database, vault: Vault, person_id: int, box: Parts, frozen: tuple[int, ...], anchor: Anchor | None
+) -> list[Part]:
     source = Source(database, vault, person_id, Scope())
     progress = Progress(frozen, stamp(instants.now()))
     made, files = list[Part](), list[File]()
@@ -131,7 +144,11 @@ def _made(database: Database, vault: Vault, person_id: int, box: Parts, frozen: 
         progress = keep(round_)
     for round_ in tables.tables(source, progress):
         progress = keep(round_)
-    for round_ in pieces.screens(source, progress):
+    for round_ in images.screens(source, progress):
+        progress = keep(round_)
+    with database.reading() as session:
+        person = as_person(session, person_id)
+    for round_ in proofs.receipts(source, progress, person, anchor):
         progress = keep(round_)
     with database.reading() as session:
         files.sort(key=pieces.stream_of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,18 @@ from data.captures.scope import Scope
 from data.rights import rendering
 from data.rights.exchange import Back
 from data.rights.export import inventory
-from data.rights.export.pieces import CELLS, LINES, PICTURES, TABLES, TEXTS, File, Progress, stream_of
+from data.rights.export.pieces import (
+    CELLS,
+    LINES,
+    PICTURES,
+    RECEIPT,
+    RECEIPTS,
+    TABLES,
+    TEXTS,
+    File,
+    Progress,
+    stream_of,
+)
 from data.rights.record import Request
 
 _TEXTS = {TEXTS[LINES]: "every capture, one a line", TEXTS[CELLS]: "the same for a spreadsheet"}
@@ -25,6 +36,8 @@ _ABOUT = {
     "accesses.jsonl": "who looked, when and why, one a line",
     "requests.jsonl": "your requests, one a line",
     inventory.LOG_FILE: "every entry of the access log about you, looks and all else, one a line",
+    "verify.py": "the program that checks the receipts, on your own computer",
+    "daylight-my-log-key.json": "your own key, with which you find yourself in the log; keep it to yourself",
     inventory.FILE: "what is held about you by table, where it is here, and what is left out and why",
 }
 
@@ -84,6 +97,7 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
     # An empty list is in the archive, so that it can be seen that there is nothing; here it would be in the way.
     files += [(name, about[name], len(data)) for name, data in lists if data]
     progress = it.progress
+    receipts = {file.entry.name for file in it.files if stream_of(file) == RECEIPTS}
     return rendering.rendered(
         "index.html",
         person=it.person,
@@ -95,7 +109,7 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
         kinds=sorted(progress.kinds.items(), key=lambda one: -one[1]),
         files=files,
         looks_total=len(it.looks),
-        looks=[_row(look) for look in it.looks[:_LOOKS]],
+        looks=[_row(look, receipts) for look in it.looks[:_LOOKS]],
         requests=it.requests,
         screens=[file.entry.name for file in it.files if stream_of(file) == PICTURES],
         shown=_SHOWN,
@@ -103,11 +117,19 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
     )
 
 
-def _row(look: Look) -> dict[str, Any]:
+def _row(look: Look, receipts: Set[str]) -> dict[str, Any]:
+    receipt = f"{RECEIPT}{look.position}.json"
     who = "you" if look.is_own else ", ".join(part for part in (look.role, look.team, look.account) if part)
     why = look.purpose.plain + (f" ({look.ticket})" if look.ticket else "")
     count = f"{look.count:,}"
-    return {"at": rendering.readable(look.at), "who": who, "action": look.action.value, "why": why, "count": count}
+    return {
+        "at": rendering.readable(look.at),
+        "who": who,
+        "action": look.action.value,
+        "why": why,
+        "count": count,
+        "receipt": receipt if receipt in receipts else "",
+    }
 
 
 def _look(look: Look) -> dict[str, Any]:

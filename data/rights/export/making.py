@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import log
+from data.accesses.anchor import Anchor
 from data.accesses.entry import Action, Purpose, Reason
 from data.captures import segments
 from data.errors import Conflict
 from data.rights import keys, record
-from data.rights.export import archive, kept, offer, parts, pieces
+from data.rights.export import archive, images, kept, offer, parts, pieces, proofs
 from data.rights.export import tables as parquet
 from data.rights.export.parts import Part, Parts
 from data.rights.export.pieces import File, Progress
@@ -67,7 +68,17 @@ def tables(work: Work) -> str:
 def screens(work: Work) -> str:
     """Write the pictures of the screen that belong to those captures."""
     box, progress, _ = _opened(work)
-    for round_ in pieces.screens(_source(work), progress):
+    for round_ in images.screens(_source(work), progress):
+        _keep(work, box, round_)
+    return _next(work, "receipts")
+
+
+def receipts(work: Work) -> str:
+    """Write the proof of every look at the person's data."""
+    box, progress, _ = _opened(work)
+    with work.database.reading() as session:
+        viewer = archive.as_person(session, work.person_id)
+    for round_ in proofs.receipts(_source(work), progress, viewer, Anchor(work.settings.anchor)):
         _keep(work, box, round_)
     return _next(work, "finish")
 
@@ -102,7 +113,14 @@ def finish(work: Work) -> None:
         )
 
 
-STEPS = {"start": begin, "captures": captures, "tables": tables, "screens": screens, "finish": finish}
+STEPS = {
+    "start": begin,
+    "captures": captures,
+    "tables": tables,
+    "screens": screens,
+    "receipts": receipts,
+    "finish": finish,
+}
 
 
 def _written(work: Work, box: Parts, rounds: Iterator[pieces.Round], step: str) -> str:

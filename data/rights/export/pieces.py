@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -18,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute
 from sqlalchemy.orm import Session
 
-from data.captures import pictures, segments
-from data.captures import screens as stored_screens
+from data.captures import segments
 from data.captures.scope import Scope
 from data.captures.segments import Segment
 from data.database import Database
@@ -30,8 +28,9 @@ from data.sealing.vault import Vault
 
 pc: Any = pyarrow.compute  # makes its functions at run time, where a type checker cannot see them
 
-LINES, CELLS, TABLES, PICTURES, REST = STREAMS = range(5)
+LINES, CELLS, TABLES, PICTURES, RECEIPTS, REST = STREAMS = range(6)
 TABLE = "captures-"  # and a number: a Parquet file, beside the screens so that it comes back as it lies
+RECEIPT = "receipts/daylight-receipt-"  # and the look's position in the log
 TEXTS = {LINES: "captures.jsonl", CELLS: "captures.csv"}
 ROWS = 2**18  # captures a round: about 10 MB of pieces
 BYTES = 8 << 20  # of screens a round
@@ -77,6 +76,7 @@ class Progress:
     captures_ended: bool = False
     tables: int = 0
     last_screen: str = ""
+    last_receipt: int = -1
     screens: int = 0
     done: int = 0
     first: int | None = None
@@ -113,7 +113,7 @@ def captures(source: Source, progress: Progress, written: Mapping[int, Iterable[
     """
     texts = {stream: _Text(stream, progress, written.get(stream, ())) for stream in TEXTS}
     with source.database.reading() as session:
-        for table in _chunks(_rows(session, source, progress)):
+        for table in _chunks(rows(session, source, progress)):
             made = tuple(text.add(table, progress.numbers[stream]) for stream, text in texts.items())
             progress = _after(progress, table)
             for stream, text in texts.items():
@@ -155,27 +155,6 @@ class _Text:
         return Piece(self._stream, number, data, (File(entry, self._digest.hexdigest()),))
 
 
-def screens(source: Source, progress: Progress) -> Iterator[Round]:
-    """Every screen that the captures in scope refer to, as image files named by their SHA-256."""
-    with source.database.reading() as session:
-        names = deque(name for name in _screen_names(session, source, progress) if name > progress.last_screen)
-        while names:
-            writer = Zip(progress.stamp, progress.writers[PICTURES])
-            body, files, size = bytearray(), list[File](), 0
-            while names and size < BYTES:
-                name = names.popleft()
-                found = stored_screens.read(session, source.vault, source.person_id, name)
-                image = f"screens/{name}{pictures.ending(found.media_type)}"
-                data, ended = file(writer, image, found.data, packed=False)
-                body += data
-                files += ended
-                size += len(data)
-                progress = replace(progress, last_screen=name, screens=progress.screens + 1)
-            number = progress.numbers[PICTURES]
-            progress = moved(progress, PICTURES, writer)
-            yield (Piece(PICTURES, number, bytes(body), tuple(files)),), progress
-
-
 def rest(
     progress: Progress, documents: Iterable[tuple[str, bytes]], files: Sequence[File], sizes: Sequence[int]
 ) -> Round:
@@ -202,6 +181,8 @@ def stream_of(file: File) -> int:
             return stream
     if file.entry.name.startswith(TABLE):
         return TABLES
+    if file.entry.name.startswith(RECEIPT):
+        return RECEIPTS
     return PICTURES if file.entry.name.startswith("screens/") else REST
 
 
@@ -214,7 +195,8 @@ def frozen(session: Session, source: Source, progress: Progress) -> list[Segment
     return found
 
 
-def _rows(session: Any, source: Source, progress: Progress) -> Iterator[pa.Table]:
+def rows(session: Session, source: Source, progress: Progress) -> Iterator[pa.Table]:
+    """The captures in scope after the cursor, ascending. Raises Conflict when a segment is gone."""
     found = frozen(session, source, progress)
     cursor, scope = progress.cursor, source.scope
     start = max((at for at in (scope.start, cursor and cursor[0]) if at is not None), default=None)
@@ -288,13 +270,3 @@ def _hash_again(digest: Any, written: Iterable[bytes], skip: int) -> None:
     for data in written:
         digest.update(inflate.decompress(memoryview(data)[skip:]))
         skip = 0
-
-
-def _screen_names(session: Any, source: Source, progress: Progress) -> list[str]:
-    held = stored_screens.listed(session, source.person_id)
-    if source.scope.everything:
-        return sorted(held)
-    named = set[str]()
-    for table in _rows(session, source, replace(progress, cursor=None)):
-        named.update(pc.unique(table["screen"]).to_pylist())
-    return sorted(set(held) & named)

@@ -1,0 +1,76 @@
+"""The proof of every look at the person's data, as files that verify.py checks offline, one a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.accesses import publishing, receipt, verify
+from data.accesses.anchor import Anchor
+from data.accesses.tables import AboutRow, EntryRow, is_access
+from data.errors import NotFound
+from data.people.viewer import Viewer
+from data.rights.export import pieces
+from data.rights.export.pieces import RECEIPTS, File, Piece, Progress, Round, Source
+from data.rights.export.zipped import Zip
+from data.sealing.vault import Vault
+
+TAG_KEY_FILE = "daylight-my-log-key.json"
+VERIFIER_FILE = "verify.py"
+
+
+def receipts(source: Source, progress: Progress, viewer: Viewer, anchor: Anchor | None) -> Iterator[Round]:
+    """A receipt of every look at the person's data so far. `viewer` is that person; the log is signed first.
+
+    Raises Conflict when the log cannot be published.
+    """
+    with source.database.reading() as session:
+        signed = publishing.newest(session)
+        is_signed = all(signed and one < signed.size for one in _positions(session, source.person_id))
+    if not is_signed:
+        # Only then: a process that is killed here again and again still comes further each time.
+        with source.database.writing() as session:
+            signed = publishing.publish(session, source.vault, anchor)
+    size = signed.size if signed else 0
+    with source.database.reading() as session:
+        waiting = [one for one in _positions(session, source.person_id) if progress.last_receipt < one < size]
+        while waiting:
+            writer = Zip(progress.stamp, progress.writers[RECEIPTS])
+            body, files = bytearray(), list[File]()
+            while waiting and len(body) < pieces.BYTES:
+                position = waiting.pop(0)
+                found = receipt.receipt(session, viewer, source.vault, anchor, source.person_id, position)
+                data, ended = pieces.file(writer, name(position), found.as_json(), packed=True)
+                body += data
+                files += ended
+                progress = replace(progress, last_receipt=position)
+            number = progress.numbers[RECEIPTS]
+            progress = pieces.moved(progress, RECEIPTS, writer)
+            yield (Piece(RECEIPTS, number, bytes(body), tuple(files)),), progress
+
+
+def name(position: int) -> str:
+    """The file of the receipt of the look at `position`."""
+    return f"{pieces.RECEIPT}{position}.json"
+
+
+def with_them(session: Session, vault: Vault, viewer: Viewer) -> list[tuple[str, bytes]]:
+    """What receipts are checked with: the program, and the person's own key to their tags, by name."""
+    found = [(VERIFIER_FILE, Path(verify.__file__).read_bytes())]
+    with suppress(NotFound):  # nothing was ever logged about them
+        found.append((TAG_KEY_FILE, receipt.tag_key(session, viewer, vault, viewer.person_id or 0)))
+    return found
+
+
+def _positions(session: Session, person_id: int) -> list[int]:
+    query = (
+        select(AboutRow.position)
+        .join(EntryRow, EntryRow.position == AboutRow.position)
+        .where(AboutRow.person_id == person_id, is_access())
+    )
+    return sorted(session.scalars(query))

@@ -1,0 +1,67 @@
+"""Every look in an export has a receipt that the program in it checks, away from Daylight."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from data.accesses import log
+from data.accesses.entry import Action, Purpose, Reason
+from data.database import Database
+from data.people.viewer import OPERATOR
+from data.rights import request, steps
+from data.rights.export import pieces
+from data.rights.states import RequestKind
+from data.sealing.vault import Vault
+from tests.data.rights.conftest import Roster
+from tests.data.rights.crashing import Place
+from tests.data.rights.export.test_export import taken
+from tests.data.rights.holding import keep, rows
+
+
+def verified(folder: Path, name: str) -> int:
+    """The exit status of the unpacked copy's own verify.py, run without anything of Daylight to import."""
+    command = [sys.executable, "-I", "verify.py", name, "--mine", "daylight-my-log-key.json"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
+
+
+def test_each_look_has_a_receipt_that_holds_and_one_that_was_altered_does_not(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    keep(database, vault, 1, rows(30))
+    with database.writing() as session:
+        for people in ([1], [1, 2], [2]):
+            reason = Reason(Purpose.SUPPORT, "INC-7")
+            log.append(
+                session,
+                vault,
+                action=Action.READ,
+                people=people,
+                accessor=roster.olga,
+                reason=reason,
+                scope={},
+                count=3,
+            )
+        number = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
+    settings = Place(database.url.render_as_string(hide_password=False), tmp_path).settings
+    steps.run(database, vault, settings, OPERATOR, number)
+    with taken(database, vault, roster.ana, number) as found:
+        found.extractall(tmp_path / "copy")
+        looks = [json.loads(line)["position"] for line in found.read("accesses.jsonl").splitlines()]
+        index = found.read("index.html").decode()
+    names = [f"{pieces.RECEIPT}{position}.json" for position in looks]
+    assert len(names) == 2
+    assert sorted(names) == sorted(one for one in _names(found) if one.startswith("receipts/"))
+    for name in names:
+        assert f'href="{name}"' in index
+        assert verified(tmp_path / "copy", name) == 0
+    altered = tmp_path / "copy" / names[0]
+    altered.write_text(altered.read_text().replace('count\\":3', 'count\\":2'))
+    assert verified(tmp_path / "copy", names[0]) == 1
+
+
+def _names(found: zipfile.ZipFile) -> list[str]:
+    return [one.filename for one in found.infolist()]
