@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -88,7 +88,9 @@ def find(session: Session, cookie: str | None, settings: Settings, now: int) -> 
     found = person.viewer(session, person.by_id(session, row.person_id))
     if row.roles != _listed(found.roles):
         return None
-    return Opened(digest=row.digest, viewer=found, proved_at=row.proved_at, seen_at=row.seen_at)
+    return Opened(
+        digest=row.digest, viewer=replace(found, proved_at=row.proved_at), proved_at=row.proved_at, seen_at=row.seen_at
+    )
 
 
 def viewer(session: Session, cookie: str | None, settings: Settings, now: int) -> Viewer | None:

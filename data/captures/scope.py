@@ -61,6 +61,15 @@ class Scope:
         """The part of it that is before `at`."""
         return replace(self, end=at if self.end is None else min(at, self.end))
 
+    def within(self, other: Scope) -> bool:
+        """Whether everything that it can mean is also meant by `other`."""
+        return (
+            _narrows(self.kinds, other.kinds)
+            and _narrows(self.apps, other.apps)
+            and (other.start is None or (self.start is not None and self.start >= other.start))
+            and (other.end is None or (self.end is not None and self.end <= other.end))
+        )
+
     def overlaps(self, first: int, last: int) -> bool:
         """Whether the scope's time touches [first, last], both inclusive."""
         return (self.start is None or last >= self.start) and (self.end is None or first < self.end)
@@ -94,6 +103,10 @@ class Filter:
 
     scope: Scope = Scope()
     text: str = ""
+
+
+def _narrows(these: frozenset[Any], those: frozenset[Any]) -> bool:
+    return not those or (bool(these) and these <= those)
 
 
 def _among(column: Any, names: frozenset[Any]) -> Any:

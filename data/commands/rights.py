@@ -43,10 +43,13 @@ def add(commands: arguments.Commands) -> None:
     _add_about_access(actions)
     standing.add(actions, _print)
     timing.add(actions, _print)
-    found = _numbered(actions, "decide", "approve or refuse a request", _decide)
+    found = _numbered(
+        actions, "decide", "approve or refuse a request, or approve the part that the options name", _decide
+    )
     found.add_argument("decision", choices=("approve", "refuse"))
     found.add_argument("--ground", metavar="G", help=f"why it is refused: {', '.join(Ground)}")
     found.add_argument("--reason", default="", metavar="TEXT", help="what the person reads; needed to refuse")
+    arguments.add_scope(found)
     _numbered(actions, "run", "carry out an approved request, or go on with an interrupted one", _run)
     _numbered(actions, "show", "one request with its history", _show)
     _numbered(actions, "withdraw", "take a request back", _withdraw)
@@ -148,8 +151,22 @@ def _decide(args: argparse.Namespace) -> None:
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer, approve = arguments.viewer(session, args), args.decision == "approve"
+        part = arguments.scope(args)
+        if not approve and not part.everything:
+            raise BadInput("A part belongs to an approval; leave --kind, --app, --from and --to out to refuse.")
+        granted = None if part.everything else part
         delay = store.settings.erasure_seconds * instants.SECOND
-        found = request.decide(session, viewer, store.vault, args.id, approve, args.ground, args.reason, delay=delay)
+        found = request.decide(
+            session,
+            viewer,
+            store.vault,
+            args.id,
+            approve,
+            args.ground,
+            args.reason,
+            granted=granted,
+            delay=delay,
+        )
     _print(args, found)
 
 
@@ -223,6 +240,7 @@ def _as_json(found: Request) -> dict[str, object]:
         "person": found.email,
         "kind": found.kind.value,
         "scope": found.scope.as_json(),
+        "granted": None if found.granted is None else found.granted.as_json(),
         "reach": found.asked.get("reach"),
         "access": found.access,
         "words": found.words,

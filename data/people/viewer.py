@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -24,12 +24,14 @@ GRANTABLE = (Role.OFFICER, Role.ORGANIZER, Role.AUDITOR)
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person with roles; `person_id` is None only for the operator at the command line."""
+    """A person with roles; `person_id` is None only for the operator at the command line. `proved_at` (microseconds
+    UTC) is when they last proved to be it; None at the command line, where nobody signs in."""
 
     person_id: int | None
     roles: frozenset[Role]
     name: str = ""
     email: str = ""
+    proved_at: int | None = field(default=None, compare=False)
 
     def is_person(self, person_id: int) -> bool:
         """Whether the viewer looks at themselves."""

@@ -20,5 +20,5 @@ def deletions(session: Session, vault: Vault) -> Mapping[int, tuple[Scope, ...]]
     query = select(RequestRow).where(RequestRow.kind == RequestKind.ERASURE.value, RequestRow.state.in_(states))
     found: dict[int, tuple[Scope, ...]] = {}
     for row in session.scalars(query.order_by(RequestRow.id)):
-        found[row.person_id] = (*found.get(row.person_id, ()), record.of(session, vault, row).scope)
+        found[row.person_id] = (*found.get(row.person_id, ()), record.of(session, vault, row).extent)
     return found

@@ -6,10 +6,9 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses.entry import Action
-from data.errors import NotAllowed
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.rights import inquiry, opening, record
+from data.rights import impartiality, inquiry, opening, record
 from data.rights.record import Request
 from data.rights.states import Move, RequestKind, State, after
 from data.sealing.vault import Vault
@@ -38,8 +37,7 @@ def answer(session: Session, viewer: Viewer, vault: Vault, request_id: int, text
     """
     require(viewer, Permission.DECIDE)
     row = record.find(session, viewer, request_id, for_change=True)
-    if viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id):
-        raise NotAllowed(f"Nobody answers their own question; another officer must answer request {request_id}.")
+    impartiality.require_impartial(session, viewer, row)
     state = after(RequestKind(row.kind), State(row.state), Move.ANSWER, row.id)
     inquiry.refuse_whoever_looked(session, viewer, vault, row)
     said = inquiry.words(text, "An answer needs words; the person reads them.")
@@ -47,6 +45,6 @@ def answer(session: Session, viewer: Viewer, vault: Vault, request_id: int, text
     row.decided_by, row.decided_at = viewer.person_id, instants.now()
     row.closed_at = row.decided_at
     record.tell(session, vault, row, said)
-    record.note(session, row, viewer, "answered")
+    record.note(session, row, viewer, "answered", decides=True)
     opening.write_down(session, vault, viewer, row, Action.REQUEST_ANSWERED)
     return record.of(session, vault, row, with_events=True)

@@ -18,7 +18,7 @@ from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
-from data.rights import clocks, exchange, keys
+from data.rights import clocks, exchange, granting, keys
 from data.rights.exchange import Back
 from data.rights.states import WAITING, Ground, RequestKind, State, in_words
 from data.rights.tables import RequestEventRow, RequestRow
@@ -39,6 +39,7 @@ class Event:
     what: str
     note: str
     due_on: date | None = None
+    proved_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Request:
     JSON.
 
     `stopped_at`: the clock stands since then, and waits for the person. `confirm_by` is the last day to confirm that it
-    arrived, None where no law asks for that or it was done. `asked_back` is what an officer wanted to know first."""
+    arrived, None where no law asks for that or it was done. `asked_back` is what an officer wanted to know first.
+    `granted` is the narrower scope that was granted, None unless it is only a part."""
 
     id: int
     person_id: int
@@ -91,6 +93,12 @@ class Request:
     confirm_by: date | None = None
     asked_back: tuple[Back, ...] = ()
     starts_at: int | None = None
+    granted: Scope | None = None
+
+    @property
+    def extent(self) -> Scope:
+        """What is carried out: what was asked, or the part of it that was granted."""
+        return self.scope if self.granted is None else self.granted
 
     @property
     def reach(self) -> Reach | None:
@@ -171,6 +179,7 @@ def of(
         stopped_at=row.stopped_at,
         confirm_by=row.acknowledge_by if row.acknowledged_at is None else None,
         asked_back=exchange.read(session, vault, row),
+        granted=granting.read(session, vault, row),
     )
 
 
@@ -230,8 +239,10 @@ def note(
     *,
     due_on: date | None = None,
     at: int | None = None,
+    decides: bool = False,
 ) -> None:
-    """Add a line to the request's history; `viewer` None means the program itself acted. `due_on`: it set this day."""
+    """Add a line to the request's history; `viewer` None means the program itself acted. `due_on`: it set this day.
+    `decides`: when the viewer had last proved who they are belongs to it."""
     taken = session.scalar(
         select(func.max(RequestEventRow.number)).where(
             RequestEventRow.person_id == row.person_id, RequestEventRow.request_id == row.id
@@ -247,6 +258,7 @@ def note(
             actor=_role(viewer, row.person_id),
             what=what,
             due_on=due_on,
+            proved_at=viewer.proved_at if decides and viewer else None,
             note=words,
         )
     )
@@ -261,7 +273,10 @@ def events(session: Session, row: RequestRow) -> tuple[Event, ...]:
         .where(RequestEventRow.person_id == row.person_id, RequestEventRow.request_id == row.id)
         .order_by(RequestEventRow.number)
     )
-    return tuple(Event(found.at, found.actor, name or "", found.what, found.note, found.due_on) for found, name in rows)
+    return tuple(
+        Event(found.at, found.actor, name or "", found.what, found.note, found.due_on, found.proved_at)
+        for found, name in rows
+    )
 
 
 def _role(viewer: Viewer | None, person_id: int) -> str:

@@ -15,7 +15,7 @@ from data.errors import BadInput, Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.rights import attribution, correction, objection, opening, record, restriction, reveal
+from data.rights import attribution, correction, granting, impartiality, objection, opening, record, restriction, reveal
 from data.rights.record import Request
 from data.rights.states import WAITING, Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
@@ -95,8 +95,10 @@ def decide(
     reason: str = "",
     *,
     delay: int | None = None,
+    granted: Scope | None = None,
 ) -> Request:
-    """Approve or refuse an open request; the person reads `reason`. A refusal needs a ground and a reason.
+    """Approve or refuse an open request; the person reads `reason`. A refusal needs a ground and a reason, and so does
+    an approval of a part of it: `granted`, which is then all that is carried out.
 
     What can be taken back after its approval starts `delay` microseconds later: fixed here, so that nothing shortens
     it afterwards. Where it is left out, whoever carries it out waits as long as the settings say by then.
@@ -106,13 +108,13 @@ def decide(
     """
     require(viewer, Permission.DECIDE)
     row = record.find(session, viewer, request_id, for_change=True)
-    if viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id):
-        raise NotAllowed(f"Nobody decides their own request; another officer must decide request {request_id}.")
-    require(viewer, Permission.DECIDE, row.person_id)
+    impartiality.require_impartial(session, viewer, row)
     _refuse_a_second_decision(session, row)
     kind, move = RequestKind(row.kind), Move.APPROVE if approve else Move.REFUSE
     state = after(kind, State(row.state), move, row.id)
-    chosen = _ground(kind, approve, ground, reason)
+    chosen = _ground(kind, approve and granted is None, ground, reason)
+    if approve and granted is not None:
+        granting.grant(session, vault, row, record.of(session, vault, row).scope, granted)
     if kind in _ON_DECISION:
         _ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
     row.state = state.value
@@ -122,9 +124,12 @@ def decide(
         row.starts_at = at + delay
     row.next_step = opening.FIRST_STEP if state is State.APPROVED else None
     row.closed_at = None if state is State.APPROVED else row.decided_at
-    record.note(session, row, viewer, "approved" if approve else "refused", row.reason)
-    decision: dict[str, Any] = {"decision": "approved" if approve else "refused"}
+    said = "approved in part" if row.granted is not None else "approved" if approve else "refused"
+    record.note(session, row, viewer, said, row.reason, decides=True)
+    decision: dict[str, Any] = {"decision": said}
     more = {"ground": row.ground} if chosen else {}
+    more |= {"granted": granted.as_json()} if granted is not None else {}
+    more |= {"signed_in": instants.iso(viewer.proved_at)} if viewer.proved_at is not None else {}
     opening.write_down(session, vault, viewer, row, Action.REQUEST_DECIDED, decision | more)
     return record.of(session, vault, row, with_events=True)
 
@@ -143,7 +148,7 @@ def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> b
     require(viewer, Permission.SEE_REQUESTS, person_id)
     asked = RequestRow.person_id == person_id, RequestRow.kind == RequestKind.ERASURE.value
     rows = session.scalars(select(RequestRow).where(*asked, RequestRow.state == State.RUNNING.value))
-    return any(record.of(session, vault, row).scope.everything for row in rows)
+    return any(record.of(session, vault, row).extent.everything for row in rows)
 
 
 def queue(session: Session, viewer: Viewer, vault: Vault, filter: Filter = WAITS) -> tuple[Request, ...]:
@@ -191,9 +196,9 @@ def _ground(kind: RequestKind, approve: bool, ground: Ground | str | None, reaso
             raise BadInput("A ground belongs to a refusal; leave it out to approve.")
         return None
     if not ground:
-        raise BadInput(f"A refusal needs a ground: one of {', '.join(grounds(kind))}.")
+        raise BadInput(f"A refusal, of all or of a part, needs a ground: one of {', '.join(grounds(kind))}.")
     if not reason.strip():
-        raise BadInput("A refusal needs a reason in words; the person reads it.")
+        raise BadInput("A refusal, of all or of a part, needs a reason in words; the person reads it.")
     found = Ground.of(ground)
     if found not in grounds(kind):
         allowed = ", ".join(grounds(kind))

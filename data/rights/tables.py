@@ -18,6 +18,7 @@ class RequestRow(Table):
     `stopped_at` (the clock stands since then) and `stopped_days` are what they add up to. `acknowledge_by` is set where
     the law wants its receipt confirmed. `exchange` (sealed JSON) is what was asked back, with the person's answers.
     `starts_at` is fixed with the decision: nothing is carried out before it, and until then it can be taken back.
+    `granted` (sealed) is the narrower scope that was granted, and is carried out, in place of what was asked.
     `claim` names whoever carries it out now, until `claimed_until`; a step commits only under its own claim.
     """
 
@@ -40,6 +41,7 @@ class RequestRow(Table):
     acknowledge_by: Mapped[date | None] = mapped_column(Date)
     acknowledged_at: Mapped[int | None]
     exchange: Mapped[bytes | None] = mapped_column(LargeBinary)
+    granted: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_step: Mapped[str | None] = mapped_column(String)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
@@ -60,7 +62,7 @@ class RequestRow(Table):
 
 class RequestEventRow(Table):
     """One line of a request's history. `actor` is the role in which somebody acted; `due_on` is the day that the answer
-    was due on from then, in the lines that set it."""
+    was due on from then, in the lines that set it; `proved_at` is when whoever decided had signed in afresh."""
 
     __tablename__ = "request_events"
 
@@ -72,6 +74,7 @@ class RequestEventRow(Table):
     actor: Mapped[str] = mapped_column(String)
     what: Mapped[str] = mapped_column(String)
     due_on: Mapped[date | None] = mapped_column(Date)
+    proved_at: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text, default="")
 
 

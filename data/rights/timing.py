@@ -17,7 +17,7 @@ from data.accesses.entry import Action
 from data.errors import Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.rights import clocks, exchange, inquiry, opening, record
+from data.rights import clocks, exchange, impartiality, inquiry, opening, record
 from data.rights.clocks import Mark, Tick
 from data.rights.exchange import Back, Need
 from data.rights.record import Request
@@ -105,7 +105,7 @@ def _found(session: Session, viewer: Viewer, request_id: int, move: Move) -> Req
     """The request's row, locked, where `viewer` may make `move` as it stands."""
     require(viewer, Permission.DECIDE)
     row = record.find(session, viewer, request_id, for_change=True)
-    require(viewer, Permission.DECIDE, row.person_id)
+    impartiality.require_impartial(session, viewer, row)
     after(RequestKind(row.kind), State(row.state), move, row.id)
     return row
 

@@ -122,7 +122,7 @@ def take(
         row.claim = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
         row.claimed_until = instants.now() + LEASE
         row.failure = ""
-        scope = record.of(session, vault, row).scope
+        scope = record.of(session, vault, row).extent
         kind = RequestKind(row.kind)
         work = Work(database, vault, settings, row.person_id, row.id, kind, scope, row.claim, report)
         return work, row.next_step

@@ -91,6 +91,8 @@ def _card(here: Here, one: Request, told: Sequence[Task], calendar: Calendar) ->
         st.html(standing.said(one) or "<span></span>")
         if one.state is State.REFUSED:
             st.html(standing.refusal(one))
+        elif one.granted is not None:
+            st.html(standing.granted(one, standing.what(one.granted, calendar)))
         st.html(copies.outcomes(told, calendar) or "<span></span>")
         replying.draw(here, one)
         offers.draw(here, one)

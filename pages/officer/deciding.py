@@ -11,34 +11,43 @@ from data import instants
 from data.errors import Error
 from data.rights import question
 from data.rights import request as requests
+from data.rights.granting import DIVISIBLE
 from data.rights.request import Request
 from data.rights.states import RequestKind, grounds
+from pages.officer import dividing
 from pages.shell import gateway
 from pages.shell.here import Here
-from pages.wording import desk
+from pages.shell.words import Calendar
+from pages.wording import desk, standing
 
 MOST = 4000  # characters
 
 
 @st.fragment
-def decide(here: Here, found: Request) -> None:
-    """Approve or refuse."""
+def decide(here: Here, found: Request, calendar: Calendar) -> None:
+    """Approve, approve a part, or refuse."""
     here.viewer()
     st.header("Decide", anchor=False)
-    choice = st.radio("Decision", ["Approve", "Refuse"], horizontal=True, key=f"decision-{found.id}")
-    approve, ground = choice == "Approve", None
-    if not approve:
+    choices = ["Approve", *(["Approve a part"] if found.kind in DIVISIBLE else []), "Refuse"]
+    choice = st.radio("Decision", choices, horizontal=True, key=f"decision-{found.id}")
+    approve, ground, granted = choice != "Refuse", None, None
+    if choice == "Approve a part":
+        st.caption("Name the part that you grant. The rest is refused, with the ground and the reason below.")
+        granted = dividing.part(found, calendar)
+    if choice != "Approve":
         ground = st.selectbox(
             "Ground", grounds(found.kind), format_func=lambda code: code.plain, key=f"ground-{found.id}"
         )
-    reason = st.text_area(_label(found, approve), key=f"reason-{found.id}", max_chars=MOST)
+    reason = st.text_area(_label(found, choice == "Approve"), key=f"reason-{found.id}", max_chars=MOST)
+    said = "" if granted is None else standing.what(granted, calendar)
     with st.container(border=True):
         st.caption(f"{found.person} will read:")
-        st.html(desk.letter(found, approve=approve, ground=ground, reason=reason))
-    if st.button(f"{choice} request {found.id}", type="primary", key=f"decide-{found.id}"):
+        st.html(desk.letter(found, approve=approve, ground=ground, reason=reason, part=said))
+    of = " of" if granted is not None else ""
+    if st.button(f"{choice}{of} request {found.id}", type="primary", key=f"decide-{found.id}"):
         delay = here.store.settings.erasure_seconds * instants.SECOND
-        change = partial(requests.decide, approve=approve, ground=ground, reason=reason, delay=delay)
-        carry_out(here, found, change)
+        given = {"approve": approve, "ground": ground, "reason": reason, "granted": granted, "delay": delay}
+        carry_out(here, found, partial(requests.decide, **given))
 
 
 @st.fragment

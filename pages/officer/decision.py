@@ -7,9 +7,8 @@ import streamlit as st
 from data.accesses.entry import Purpose, Reason
 from data.captures import preview as previews
 from data.errors import Destroyed, Error, Refused
-from data.people.permissions import Permission, may
 from data.people.viewer import Viewer
-from data.rights import inquiry
+from data.rights import impartiality, inquiry
 from data.rights import request as requests
 from data.rights.request import Request
 from data.rights.states import Move, RequestKind, State
@@ -57,14 +56,19 @@ def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) ->
         settling.tasks(here, found, calendar)
         if found.kind is RequestKind.RESTRICTION and found.state is State.DONE:
             lifting.announce(here, found)
-    elif not may(viewer, Permission.DECIDE, found.person_id):
-        st.info("This is your own request. Nobody decides their own; another officer must.", icon=":material/block:")
+    elif barred := _bar(here, viewer, found):
+        st.info(barred, icon=":material/block:")
     elif not here.is_fresh():
         gateway.ask_anew("queue", "decide a request")
     elif Move.ANSWER in found.kind.nature.moves:
         deciding.answer(here, found)
     else:
-        deciding.decide(here, found)
+        deciding.decide(here, found, calendar)
+
+
+def _bar(here: Here, viewer: Viewer, found: Request) -> str:
+    with here.store.database.reading() as session:
+        return impartiality.bar_for(session, viewer, found.id)
 
 
 @st.fragment

@@ -28,7 +28,7 @@ def draw(here: Here, found: Request, calendar: Calendar) -> None:
         st.caption(clock.to_confirm(found, calendar))
         if st.button(f"Confirm receipt of {found.id}", key=f"confirm-{found.id}"):
             deciding.carry_out(here, found, timing.confirm)
-    if found.extended_at is None and found.state is not State.STOPPED:
+    if found.extended_at is None and found.state is not State.STOPPED and not found.overdue:
         with st.expander("Put the answer off", type="compact"):
             _extend(here, found, law.extension)
     if law.stops and found.state is State.OPEN:

@@ -82,10 +82,12 @@ def scope(found: Preview) -> str:
     return f"It takes {words.count(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
 
 
-def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str) -> str:
+def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str, part: str = "") -> str:
     """What the person will read, as HTML: the very words of their own page."""
     if not approve:
         return standing.refusal(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"))
+    if part:
+        return standing.granted(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"), part)
     word = f"<blockquote>{markup.html(reason.strip())}</blockquote>" if reason.strip() else ""
     if one.kind.nature.standing:
         said = f"Your request {one.id} was granted, and stands from now on."

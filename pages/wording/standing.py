@@ -205,6 +205,14 @@ def refusal(request: Request) -> str:
     )
 
 
+def granted(request: Request, part: str) -> str:
+    """What was granted and what was not, as HTML; `part` is what was, in words."""
+    return (
+        f'<div class="dl"><p>Granted: <strong>{markup.html(part)}</strong>.'
+        f" All else that you asked for was refused:</p></div>{refusal(request)}"
+    )
+
+
 def law(request: Request, calendar: Calendar) -> str:
     """When it was asked, when it is due, and by which law. Plain text."""
     asked = calendar.day(request.opened_at)

@@ -258,6 +258,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("proved_at", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "request_id", "number", name=op.f("pk_request_events")),
     )
@@ -514,6 +515,7 @@ def upgrade() -> None:
         sa.Column("acknowledge_by", sa.Date(), nullable=True),
         sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
         sa.Column("exchange", sa.LargeBinary(), nullable=True),
+        sa.Column("granted", sa.LargeBinary(), nullable=True),
         sa.Column("next_step", sa.String(), nullable=True),
         sa.Column("done", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),

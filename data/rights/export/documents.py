@@ -146,6 +146,7 @@ def _request(request: Request) -> dict[str, Any]:
         "scope": request.scope.as_json(),
         "reach": request.asked.get("reach"),
         "corrected": {name: request.asked[name] for name in ("field", "value") if name in request.asked},
+        "granted": None if request.granted is None else request.granted.as_json(),
         "access": request.access,
         "asked": dict(request.asked),
         "asked_back": [_back(one) for one in request.asked_back],
@@ -166,7 +167,13 @@ def _request(request: Request) -> dict[str, Any]:
         "closed_at": instants.iso(request.closed_at) if request.closed_at is not None else None,
         "counts": request.counts,
         "history": [
-            {"at": instants.iso(event.at), "by": event.name or event.actor, "what": event.what, "note": event.note}
+            {
+                "at": instants.iso(event.at),
+                "by": event.name or event.actor,
+                "what": event.what,
+                "due_on": event.due_on.isoformat() if event.due_on else None,
+                "note": event.note,
+            }
             for event in request.events
         ],
     }

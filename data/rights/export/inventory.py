@@ -210,7 +210,7 @@ ROWS: tuple[Rows, ...] = (
         "actor_id",
         "you-acted",
         "what you did to requests, your own and others'",
-        ("request_id", "number", "at", "actor", "what"),
+        ("request_id", "number", "at", "actor", "what", "proved_at"),
         {"note": "Of your own requests it stands in requests.jsonl; of others it is theirs."},
         rest=_OTHERS,
     ),

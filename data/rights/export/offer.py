@@ -42,7 +42,7 @@ def open_export(
     if row.state != State.DONE or export is None or over:
         state = State.EXPIRED if over else State(row.state)
         raise Conflict(f"Request {request_id} is {state.plain}, so there is no file to take; ask for a new copy.")
-    scope = record.of(session, vault, row).scope
+    scope = record.of(session, vault, row).extent
     looking.permit(session, viewer, vault, row.person_id, reason, "export", Filter(scope))
     own = viewer.is_person(row.person_id)
     log.append(

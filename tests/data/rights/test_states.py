@@ -18,7 +18,19 @@ from data.errors import Conflict
 from data.people.tables import PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme.reach import Reach
-from data.rights import lifting, objection, question, request, restriction, reveal, steps, timing, work
+from data.rights import (
+    attribution,
+    correction,
+    lifting,
+    objection,
+    question,
+    request,
+    restriction,
+    reveal,
+    steps,
+    timing,
+    work,
+)
 from data.rights.export import offer
 from data.rights.states import ENDED, NATURES, WAITING, Ground, Move, RequestKind, State
 from data.rights.tables import RequestRow
@@ -155,6 +167,16 @@ def _restrict(life: Life, person: int) -> request.Request:
         return restriction.ask(session, life.person, life.vault, person, Reach(), "accuracy_contested", "Not me.")
 
 
+def _correct(life: Life, person: int) -> request.Request:
+    with life.database.writing() as session:
+        return correction.ask(session, life.person, life.vault, person, "name", f"Q{person}", "It is wrong.")
+
+
+def _disown(life: Life, person: int) -> request.Request:
+    with life.database.writing() as session:
+        return attribution.ask(session, life.person, life.vault, person, Reach(start=1, end=2), "It was not me.")
+
+
 # A new kind of request needs a line here: how its person asks for it.
 OPENERS: dict[RequestKind, Callable[[Life, int], request.Request]] = {
     RequestKind.EXPORT: _about_captures(RequestKind.EXPORT),
@@ -163,6 +185,8 @@ OPENERS: dict[RequestKind, Callable[[Life, int], request.Request]] = {
     RequestKind.REVEAL: _about_access(reveal.ask),
     RequestKind.OBJECTION: _object,
     RequestKind.RESTRICTION: _restrict,
+    RequestKind.CORRECTION: _correct,
+    RequestKind.ATTRIBUTION: _disown,
 }
 
 
@@ -173,7 +197,9 @@ def test_every_move_in_every_state_does_what_the_table_says_or_changes_nothing(
         pass
 
     Here.database, Here.vault, Here.officer = database, vault, roster.olga
-    Here.settings = Settings(tmp_path, str(database.url), str(tmp_path / "segments"), tmp_path / "keyring")
+    Here.settings = Settings(
+        tmp_path, str(database.url), str(tmp_path / "segments"), tmp_path / "keyring", erasure_seconds=0
+    )
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     run_state_machine_as_test(
         Here, settings=how(max_examples=25, stateful_step_count=14, deadline=None, suppress_health_check=checks)

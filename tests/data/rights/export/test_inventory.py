@@ -32,6 +32,8 @@ from tests.data.rights.holding import START, keep, rows
 NUMBERS = frozenset(
     [
         "added",
+        "promised_days",
+        "stopped_days",
         "people",
         "days",
         "promised_days",

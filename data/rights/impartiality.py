@@ -1,0 +1,64 @@
+"""Who may not decide a request: whoever asked or opened it, and the line of managers above and below its person.
+
+Somebody's manager, and whoever they manage, decide only where no other officer is left who could.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.errors import NotAllowed
+from data.people.permissions import Permission, require
+from data.people.tables import GrantRow, PersonRow
+from data.people.viewer import Role, Viewer
+from data.rights import record
+from data.rights.tables import RequestRow
+
+
+def require_impartial(session: Session, viewer: Viewer, row: RequestRow) -> None:
+    """Raise NotAllowed unless `viewer` may decide about the request of `row`."""
+    require(viewer, Permission.DECIDE)
+    if barred := bar(session, viewer, row):
+        raise NotAllowed(barred)
+    require(viewer, Permission.DECIDE, row.person_id)
+
+
+def bar(session: Session, viewer: Viewer, row: RequestRow) -> str:
+    """Why `viewer` may not decide about it, as a sentence for them; empty when nothing stands against it."""
+    if viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id):
+        return f"Nobody decides their own request; another officer must decide request {row.id}."
+    if viewer.person_id is None or not in_line(session, viewer.person_id, row.person_id):
+        return ""
+    officers = session.scalars(
+        select(GrantRow.person_id).where(GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None))
+    )
+    involved = {viewer.person_id, row.person_id, row.opened_by}
+    if any(one not in involved and not in_line(session, one, row.person_id) for one in officers):
+        return (
+            f"You stand in the same line of managers as whoever request {row.id} is about; another officer must"
+            " decide it."
+        )
+    return ""
+
+
+def bar_for(session: Session, viewer: Viewer, request_id: int) -> str:
+    """The same of a request by its number. Raises NotFound."""
+    return bar(session, viewer, record.find(session, viewer, request_id))
+
+
+def in_line(session: Session, one: int, other: int) -> bool:
+    """Whether one of the two is the other's manager, directly or further up."""
+    return other in _above(session, one) or one in _above(session, other)
+
+
+def _above(session: Session, person_id: int) -> set[int]:
+    found: set[int] = set()
+    at = person_id
+    # The roster refuses circles; one that came about otherwise ends here too.
+    while (above := session.scalar(select(PersonRow.manager_id).where(PersonRow.id == at))) is not None:
+        if above in found:
+            break
+        found.add(above)
+        at = above
+    return found
