@@ -96,7 +96,7 @@ def closing(
         looks=_looks(session, vault, person, person_id),
         requests=request.mine(session, person, vault, person_id),
         displays=arrivals.displays(session, person_id),
-        held=held.files(session, vault, person) + proofs.with_them(session, vault, person),
+        held=[*held.files(session, vault, person), proofs.verifier()],
     )
     last = documents.closing(contents)
     sums = [(file.entry.name, file.entry.plain, file.sha256) for file in files]

@@ -37,7 +37,6 @@ _ABOUT = {
     "requests.jsonl": "your requests, one a line",
     inventory.LOG_FILE: "every entry of the access log about you, looks and all else, one a line",
     "verify.py": "the program that checks the receipts, on your own computer",
-    "daylight-my-log-key.json": "your own key, with which you find yourself in the log; keep it to yourself",
     inventory.FILE: "what is held about you by table, where it is here, and what is left out and why",
 }
 

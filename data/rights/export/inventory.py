@@ -223,13 +223,16 @@ WRITTEN: Mapping[tuple[str, str], str] = {
     ("request_events", "person_id"): "requests.jsonl",
     ("displays", "person_id"): "displays.json",
     ("screens", "person_id"): "screens/",
-    ("access_tag_keys", "person_id"): "daylight-my-log-key.json",
 }
 
 # (table, column that names the person): why it is in no export.
 LEFT: Mapping[tuple[str, str], str] = {
     ("people", "manager_id"): f"Who reports to you. {_OTHERS}",
     ("requests", "opened_by"): "Your own requests are in requests.jsonl. Those you opened for others are theirs.",
+    (
+        "access_tag_keys",
+        "person_id",
+    ): "It is for you alone, also where an officer takes a copy; take it with a receipt.",
     ("capture_days", "person_id"): _COUNTS,
     ("capture_apps", "person_id"): _COUNTS,
     ("capture_clicks", "person_id"): _COUNTS,

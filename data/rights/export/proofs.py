@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +12,11 @@ from sqlalchemy.orm import Session
 from data.accesses import publishing, receipt, verify
 from data.accesses.anchor import Anchor
 from data.accesses.tables import AboutRow, EntryRow, is_access
-from data.errors import NotFound
 from data.people.viewer import Viewer
 from data.rights.export import pieces
 from data.rights.export.pieces import RECEIPTS, File, Piece, Progress, Round, Source
 from data.rights.export.zipped import Zip
-from data.sealing.vault import Vault
 
-TAG_KEY_FILE = "daylight-my-log-key.json"
 VERIFIER_FILE = "verify.py"
 
 
@@ -59,12 +55,10 @@ def name(position: int) -> str:
     return f"{pieces.RECEIPT}{position}.json"
 
 
-def with_them(session: Session, vault: Vault, viewer: Viewer) -> list[tuple[str, bytes]]:
-    """What receipts are checked with: the program, and the person's own key to their tags, by name."""
-    found = [(VERIFIER_FILE, Path(verify.__file__).read_bytes())]
-    with suppress(NotFound):  # nothing was ever logged about them
-        found.append((TAG_KEY_FILE, receipt.tag_key(session, viewer, vault, viewer.person_id or 0)))
-    return found
+def verifier() -> tuple[str, bytes]:
+    """The program that receipts are checked with. The person's key to their tags is not beside it: an officer may take
+    a copy too, and the key is for its person alone."""
+    return VERIFIER_FILE, Path(verify.__file__).read_bytes()
 
 
 def _positions(session: Session, person_id: int) -> list[int]:

@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from data.accesses import log
+from data.accesses import log, receipt
 from data.accesses.entry import Action, Purpose, Reason
 from data.database import Database
 from data.people.viewer import OPERATOR
@@ -50,8 +50,12 @@ def test_each_look_has_a_receipt_that_holds_and_one_that_was_altered_does_not(
     steps.run(database, vault, settings, OPERATOR, number)
     with taken(database, vault, roster.ana, number) as found:
         found.extractall(tmp_path / "copy")
+        assert not [name for name in found.namelist() if "key.json" in name], "an officer may take a copy too"
         looks = [json.loads(line)["position"] for line in found.read("accesses.jsonl").splitlines()]
         index = found.read("index.html").decode()
+    with database.reading() as session:
+        key = receipt.tag_key(session, roster.ana, vault, 1)
+    (tmp_path / "copy" / "daylight-my-log-key.json").write_bytes(key)
     names = [f"{pieces.RECEIPT}{position}.json" for position in looks]
     assert len(names) == 2
     assert sorted(names) == sorted(one for one in _names(found) if one.startswith("receipts/"))
