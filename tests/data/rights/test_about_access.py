@@ -189,7 +189,7 @@ def test_nobody_answers_their_own_question_or_one_about_an_access_of_theirs(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
     own = ask(database, vault, roster.olga, looked(database, vault, roster.omar, person_id=2 + 1))
-    with pytest.raises(NotAllowed, match="their own question"), database.writing() as session:
+    with pytest.raises(NotAllowed, match="their own request"), database.writing() as session:
         question.answer(session, roster.olga, vault, own.id, "I answer myself.")
     with pytest.raises(NotAllowed, match="an access of yours"), database.writing() as session:
         question.answer(session, roster.omar, vault, own.id, "It was I, and it was fine.")
