@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry, opening, tree
@@ -17,11 +17,15 @@ from data.accesses.details import Details
 from data.accesses.findings import Finding, What
 from data.accesses.keys import LogKeys, Tag
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagKeyRow, TagsRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagKeyRow, TagsRow
+from data.accesses.told import RECORD
+from data.accesses.told import digest as digest_of
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
 
 _CHUNK = 5_000
+_UNFOUNDED = "a record is called known that this entry does not hold"
+_FORGOTTEN = "the record that this entry holds is no longer called known"
 # What lists and figures are found by. Not in the tree: the details say what each of them has to be.
 _COLUMNS = (
     DetailsRow.accessor_id,
@@ -54,23 +58,50 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
             .where(*inside)
             .order_by(EntryRow.position)
         )
+        evidence = _evidence(session, first)
         for row in rows:
-            found = _details(log_keys, digest, row)
-            if found is not None:
-                yield found
+            details = opening.details(log_keys, row, row.details)
+            yield from _details(digest, row, details)
+            if isinstance(details, Details):
+                yield from _recorded(row, details, evidence.get(row.position, ()))
             if not _is_about(row, people.get(row.position, ()), taggings):
                 yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
+    nowhere = or_(EvidenceRow.position < 0, EvidenceRow.position >= tree.end(session))
+    for position in session.scalars(select(EvidenceRow.position).where(nowhere)):
+        yield Finding(What.EVIDENCE_CHANGED, position, position, _UNFOUNDED)
 
 
-def _details(log_keys: LogKeys, digest: Callable[[str], str], row: Any) -> Finding | None:
-    found = opening.details(log_keys, row, row.details)
+def _details(digest: Callable[[str], str], row: Any, found: Details | Lost) -> Iterator[Finding]:
     if found is Lost.MISSING:
-        return Finding(What.DETAILS_MISSING, row.position, row.position)
-    if not isinstance(found, Details) or found.read["recorded_at"] != row.recorded_at:
-        return Finding(What.DETAILS_CHANGED, row.position, row.position)
+        yield Finding(What.DETAILS_MISSING, row.position, row.position)
+        return
+    if isinstance(found, Lost) or found.read["recorded_at"] != row.recorded_at:
+        yield Finding(What.DETAILS_CHANGED, row.position, row.position)
+        return
     committed = _committed(digest, row.source, found)
     wrong = [column.key for column in _COLUMNS if getattr(row, column.key) != committed[column.key]]
-    return Finding(What.COLUMNS_CHANGED, row.position, row.position, ", ".join(wrong)) if wrong else None
+    if wrong:
+        yield Finding(What.COLUMNS_CHANGED, row.position, row.position, ", ".join(wrong))
+
+
+def _recorded(row: Any, details: Details, kept: Sequence[str]) -> Iterator[Finding]:
+    """Whether the outside record that the entry was made of is called known, and no other at this entry."""
+    told = details.read["scope"].get(RECORD)
+    committed = [told["id"]] if isinstance(told, dict) and "id" in told else []
+    if set(kept) - set(committed):
+        yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _UNFOUNDED)
+    if set(committed) - set(kept):
+        yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _FORGOTTEN)
+
+
+def _evidence(session: Session, first: int) -> dict[int, list[str]]:
+    inside = (EvidenceRow.position >= first, EvidenceRow.position < first + _CHUNK)
+    found: dict[int, list[str]] = {}
+    for source, id, position in session.execute(
+        select(EvidenceRow.source, EvidenceRow.id, EvidenceRow.position).where(*inside)
+    ):
+        found.setdefault(position, []).append(digest_of(source, id))
+    return found
 
 
 def _committed(digest: Callable[[str], str], source: str, found: Details) -> dict[str, Any]:

@@ -1,20 +1,30 @@
-"""Coverage: when a source of access evidence was really recording. Outside of it the answer is "unknown"."""
+"""Coverage: when a source of access evidence was really recording. Outside of it the answer is "unknown".
+
+The log says it, in entries; there is no table beside it that somebody could change.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from data.accesses.entry import DAYLIGHT
-from data.accesses.tables import CoverageRow
-from data.database import insert
+from data.accesses import log, opening
+from data.accesses.details import Details
+from data.accesses.entry import DAYLIGHT, Action
+from data.accesses.opening import Lost
+from data.accesses.tables import DetailsRow, EntryRow
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
 
 NOT_YET = "it was not recording yet"
 STOPPED = "it was not recording"
+ALTERED = "what the log said about it was altered"
+COVERS = "covers"  # in the scope of an entry: whose spans it tells
 
 
 @dataclass(frozen=True)
@@ -37,47 +47,89 @@ class Gap:
     why: str
 
 
-def record(session: Session, source: str, start: int, end: int | None = None, why: str = "") -> bool:
-    """Keep a span; one with the same source and start is replaced. Whether that changed anything."""
-    found = session.get(CoverageRow, (source, start))
-    if found is not None and (found.end, found.why) == (end, why):
-        return False
-    row = insert(session, CoverageRow).values(source=source, start=start, end=end, why=why)
-    session.execute(
-        row.on_conflict_do_update(index_elements=["source", "start"], set_={"end": end, "why": why}),
-        execution_options={"populate_existing": True},
-    )
-    return True
+def record(session: Session, vault: Vault, viewer: Viewer, spans: Iterable[Span]) -> int:
+    """Keep spans; one with the same source and start is replaced. How many of them changed anything.
+
+    For each source that changed the log gets an entry, which says of all of its spans how they are from then on: what
+    no entry says, no screen rests on.
+    """
+    known, changed = _known(session, vault), 0
+    for source, group in groupby(sorted(spans, key=lambda one: one.source), key=lambda one: one.source):
+        held = {one.start: one for one in known.get(source) or ()}
+        new = {one.start: one for one in group}
+        differ = sum(held.get(start) != one for start, one in new.items())
+        if differ:
+            kept = [one for _, one in sorted((held | new).items())]
+            told = [[one.start, one.end, one.why] for one in kept]
+            _say(session, vault, viewer, source, told)
+        changed += differ
+    return changed
 
 
-def since(session: Session, source: str) -> int | None:
-    """When `source` was first recording, or None when it never was."""
-    return session.scalar(select(func.min(CoverageRow.start)).where(CoverageRow.source == source))
+def since(session: Session, vault: Vault, source: str) -> int | None:
+    """When `source` was first recording, or None when it never was, or nobody can say."""
+    return min((one.start for one in _known(session, vault).get(source) or ()), default=None)
 
 
-def spans(session: Session, start: int, end: int) -> tuple[Span, ...]:
+def spans(session: Session, vault: Vault, start: int, end: int) -> tuple[Span, ...]:
     """The spans that touch [start, end), by source and time."""
-    rows = session.scalars(
-        select(CoverageRow)
-        .where(CoverageRow.start < end, or_(CoverageRow.end.is_(None), CoverageRow.end > start))
-        .order_by(CoverageRow.source, CoverageRow.start)
-    )
-    return tuple(Span(row.source, row.start, row.end, row.why) for row in rows)
+    every = (one for _, held in sorted(_known(session, vault).items()) for one in held or ())
+    return tuple(one for one in every if one.start < end and (one.end is None or one.end > start))
 
 
-def gaps(session: Session, start: int, end: int) -> tuple[Gap, ...]:
+def gaps(session: Session, vault: Vault, start: int, end: int) -> tuple[Gap, ...]:
     """Where in [start, end) each known source was not recording, by source and time.
 
     The time before this store was made is no gap of this app's own record: nobody could look through it.
     """
-    rows = session.scalars(select(CoverageRow).order_by(CoverageRow.source, CoverageRow.start))
-    known = [Span(row.source, row.start, row.end, row.why) for row in rows]
-    return tuple(
-        gap
-        for source, group in groupby(known, key=lambda span: span.source)
-        for gap in between(list(group), start, end)
-        if not (source == DAYLIGHT and gap.why == NOT_YET)
+    found: list[Gap] = []
+    for source, held in sorted(_known(session, vault).items()):
+        if held is None:
+            found += [Gap(source, start, end, ALTERED)] if start < end else []
+        elif held:
+            found += between(held, start, end)
+    return tuple(one for one in found if not (one.source == DAYLIGHT and one.why == NOT_YET))
+
+
+def _say(session: Session, vault: Vault, viewer: Viewer, source: str, told: Sequence[Sequence[object]]) -> None:
+    log.append(
+        session,
+        vault,
+        action=Action.COVERAGE,
+        people=[],
+        accessor=viewer,
+        reason=None,
+        scope={COVERS: source, "spans": told},
+        count=len(told),
+        source=source,
     )
+
+
+def _known(session: Session, vault: Vault) -> dict[str, tuple[Span, ...] | None]:
+    """The spans of each source, by start, as the newest entry about it says; None when that was altered."""
+    newest = select(func.max(EntryRow.position)).where(EntryRow.action == Action.COVERAGE).group_by(EntryRow.source)
+    made = select(func.min(EntryRow.position)).where(EntryRow.action == Action.STORE_MADE)
+    rows = session.execute(
+        select(EntryRow.position, EntryRow.source, EntryRow.action, EntryRow.commitment, DetailsRow.details)
+        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+        .where(or_(EntryRow.position.in_(newest), EntryRow.position.in_(made)))
+        .order_by(EntryRow.position)
+    ).all()
+    log_keys = opening.log_keys(session, vault) if rows else None
+    return {row.source: _told(row, opening.details(log_keys, row, row.details)) for row in rows}
+
+
+def _told(row: Any, details: Details | Lost) -> tuple[Span, ...] | None:
+    if isinstance(details, Lost):
+        return None
+    if row.action == Action.STORE_MADE:
+        # From the moment that there is a store, this app writes down each look through it.
+        return (Span(DAYLIGHT, details.read["recorded_at"], None, ""),)
+    scope = details.read["scope"]
+    # An entry of another source, or of another kind, that was made to look like one of this source.
+    if scope.get(COVERS) != row.source:
+        return None
+    return tuple(Span(row.source, start, end, why) for start, end, why in scope["spans"])
 
 
 def between(known: Sequence[Span], start: int, end: int) -> list[Gap]:

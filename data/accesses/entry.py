@@ -35,6 +35,7 @@ class Action(StrEnum):
     REVOKE = "role revoked"
     IMPORT = "captures imported"
     EVIDENCE = "access evidence imported"
+    COVERAGE = "coverage recorded"
     EXPLAINED = "access explained"
     REQUEST_OPENED = "request opened"
     REQUEST_WITHDRAWN = "request withdrawn"

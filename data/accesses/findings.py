@@ -16,6 +16,7 @@ class What(StrEnum):
     DETAILS_MISSING = "details missing"
     COLUMNS_CHANGED = "columns changed"
     PEOPLE_CHANGED = "people changed"
+    EVIDENCE_CHANGED = "evidence changed"
     KEY_GONE = "key gone"
     TILE_DAMAGED = "tile damaged"
     TILE_MISSING = "tile missing"
@@ -50,6 +51,7 @@ _SENTENCES = {
     What.DETAILS_MISSING: "The details of entry {first} are missing: somebody took away what it committed to.",
     What.COLUMNS_CHANGED: "What lists and figures are found by of entry {first} is not what it committed to: {which}.",
     What.PEOPLE_CHANGED: "Entry {first} is listed for other people than those it committed to.",
+    What.EVIDENCE_CHANGED: "Which outside records are known already was altered, at entry {first}: {which}.",
     What.KEY_GONE: "The log's own key is gone or was altered, so nothing that the {last} entries committed to opens.",
     What.TILE_DAMAGED: "Tile {last} of level {first} is damaged; the entries below it are what they were.",
     What.TILE_MISSING: "Tile {last} of level {first} is missing or cut short.",

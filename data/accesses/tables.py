@@ -153,21 +153,12 @@ class TagKeyRow(Table):
 
 
 class EvidenceRow(Table):
-    """Which pieces of outside evidence are in the log already, so that the same file twice adds nothing."""
+    """Which pieces of outside evidence are in the log already, so that the same file twice adds nothing. What counts is
+    the entry at `position`, which commits to the record."""
 
     __tablename__ = "access_evidence"
+    __table_args__ = (Index("ix_access_evidence_position", "position"),)
 
     source: Mapped[str] = mapped_column(String, primary_key=True)
     id: Mapped[str] = mapped_column(String, primary_key=True)
     position: Mapped[int]
-
-
-class CoverageRow(Table):
-    """A span in which a source was really recording; `end` is null while it still is, `why` says why it stopped."""
-
-    __tablename__ = "access_coverage"
-
-    source: Mapped[str] = mapped_column(String, primary_key=True)
-    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    end: Mapped[int | None]
-    why: Mapped[str] = mapped_column(String, default="")

@@ -10,6 +10,7 @@ from data.captures.ingest import Imported, ingest
 from data.commands import arguments, output
 from data.commands.arguments import UsageError
 from data.connectors import EVIDENCE, SOURCES, accesses, evidence, holdings_file
+from data.connectors.accesses import Evidence
 from data.connectors.evidence import Imported as Observed
 from data.people.permissions import Permission, require
 
@@ -80,7 +81,9 @@ def _accesses(args: argparse.Namespace) -> None:
         output.as_json(asdict(found))
     else:
         known = f"{found.duplicates:,} known already"
-        output.lines(f"{found.added:,} accesses added, {known}, {found.spans:,} spans of coverage changed.")
+        output.lines(
+            f"{found.added:,} accesses added, {known}, {found.spans:,} spans of coverage changed.", *_odd(found)
+        )
 
 
 def _observed(args: argparse.Namespace) -> None:
@@ -114,4 +117,14 @@ def _told(found: Observed) -> list[str]:
         told.append("No time is claimed as covered, as [source] declares no heartbeat_minutes.")
     else:
         told.append(f"{found.spans:,} spans of coverage changed.")
+    return [*told, *_odd(found)]
+
+
+def _odd(found: Observed | Evidence) -> list[str]:
+    """What an import met that should not be."""
+    told: list[str] = []
+    if found.conflicts:
+        told.append(f"{found.conflicts:,} of them have the id of a record that said something else: both are kept.")
+    if found.unfounded:
+        told.append(f"{found.unfounded:,} were called known by the database, and no entry says so: tell the auditor.")
     return told

@@ -7,9 +7,8 @@ from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
-from data import instants
-from data.accesses import coverage, log
-from data.accesses.entry import DAYLIGHT, Action
+from data.accesses import log, tree
+from data.accesses.entry import Action
 from data.commands import arguments, output
 from data.database import Database, lock
 from data.errors import Conflict
@@ -38,7 +37,6 @@ def run(args: argparse.Namespace) -> None:
         with database.writing() as session:
             lock(session, "init")
             _require_new(session, settings)
-            coverage.record(session, DAYLIGHT, instants.now())
             log.append(
                 session,
                 vault,
@@ -60,7 +58,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _require_new(session: Session, settings: Settings) -> None:
-    if coverage.since(session, DAYLIGHT) is not None:
+    if tree.end(session):
         raise Conflict(f"There is a store at {settings.store} already; nothing was changed.")
 
 

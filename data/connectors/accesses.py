@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import coverage, log
-from data.accesses.tables import EvidenceRow
+from data.accesses.coverage import Span
+from data.accesses.log import Entry
+from data.accesses.told import RECORD
 from data.canonical import canonical
-from data.connectors import access_lines, evidence, files
-from data.connectors.access_lines import Access, Span, Wrong
+from data.connectors import access_lines, evidence, files, known
+from data.connectors.access_lines import Access, Wrong
+from data.connectors.known import Record
 from data.database import lock
 from data.errors import BadInput
 from data.people.permissions import Permission, require
@@ -25,15 +28,20 @@ from data.sealing.vault import Vault
 
 WANTED = "a file of JSON Lines: accesses and coverage spans"
 _SHOWN = 20
+_BATCH = 500  # accesses
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How many accesses a file added, how many were known already, and how many spans of coverage it changed."""
+    """How many accesses a file added, how many were known already, and how many spans of coverage it changed;
+    `conflicts` were added although another record of that id is known, `unfounded` although a table called them known,
+    which no entry says."""
 
     added: int
     duplicates: int
     spans: int
+    conflicts: int = 0
+    unfounded: int = 0
 
 
 def load(
@@ -47,12 +55,14 @@ def load(
     require(viewer, Permission.IMPORT)
     lock(session, "access evidence")
     emails = dict(session.execute(select(PersonRow.email, PersonRow.id)).all())
-    known = {(row.source, row.id) for row in session.scalars(select(EvidenceRow))}
     seen: Counter[str] = Counter()
     bad: list[str] = []
-    added = duplicates = spans = lines = 0
-    first: int | None = None
+    waiting: list[tuple[Record, Access]] = []
+    spans: list[Span] = []
+    writing = _Writing(session, vault)
+    lines = 0
     files.require_text(path, WANTED)
+    unchanged, digest = files.Unchanged(path), files.digest([path])
     for line, text in files.lines(path):
         if not text.strip():
             continue
@@ -64,34 +74,52 @@ def load(
         except Wrong as wrong:
             bad.append(f"line {line}: {wrong}")
             continue
-        if bad:
-            continue
-        if isinstance(found, Span):
-            spans += coverage.record(session, found.source, found.start, found.end, found.why)
-            continue
-        key = _key(found, seen)
-        if (found.source, key) in known:
-            duplicates += 1
-            continue
-        known.add((found.source, key))
-        position = _append(session, vault, found)
-        first = position if first is None else first
-        session.add(EvidenceRow(source=found.source, id=key, position=position))
-        added += 1
+        if isinstance(found, access_lines.Span):
+            spans.append(Span(found.source, found.start, found.end, found.why))
+        else:
+            waiting.append((_record(found, seen), found))
+        if len(waiting) >= _BATCH and not bad:
+            writing.write(waiting)
+            waiting = []
     _refuse(path, bad, lines)
-    evidence.conclude(session, vault, viewer, first, added, spans, {})
-    return Evidence(added, duplicates, spans)
+    writing.write(waiting)
+    unchanged.require()
+    changed = coverage.record(session, vault, viewer, spans)
+    scope = {"file": digest, "conflicts": writing.conflicts, "unfounded": writing.unfounded}
+    evidence.conclude(session, vault, viewer, writing.first, writing.added, changed, scope)
+    return Evidence(writing.added, writing.duplicates, changed, writing.conflicts, writing.unfounded)
 
 
-def _append(session: Session, vault: Vault, found: Access) -> int:
-    return log.append(
-        session,
-        vault,
+class _Writing:
+    """Accesses on their way into the log, in batches."""
+
+    def __init__(self, session: Session, vault: Vault) -> None:
+        self._session, self._vault = session, vault
+        self.added = self.duplicates = self.conflicts = self.unfounded = 0
+        self.first: int | None = None
+
+    def write(self, batch: Sequence[tuple[Record, Access]]) -> None:
+        """Write those that are not known yet."""
+        found = known.sort(self._session, self._vault, [record for record, _ in batch])
+        self.duplicates += found.duplicates
+        self.conflicts += found.conflicts
+        self.unfounded += found.unfounded
+        if not found.new:
+            return
+        entries = [_entry(batch[number][1], record) for number, record in found.new.items()]
+        positions = log.extend(self._session, self._vault, entries)
+        known.keep(self._session, found.new.values(), positions)
+        self.added += len(entries)
+        self.first = positions.start if self.first is None else self.first
+
+
+def _entry(found: Access, record: Record) -> Entry:
+    return Entry(
         action=found.action,
         people=found.people,
         accessor=found.accessor,
         reason=found.reason,
-        scope=found.scope,
+        scope={**found.scope, RECORD: record.committed},
         count=found.count,
         at=found.at,
         source=found.source,
@@ -107,13 +135,13 @@ def _refuse(path: Path, bad: list[str], lines: int) -> None:
         raise BadInput(f"{path.name} is empty; it should hold one access or coverage span a line.")
 
 
-def _key(found: Access, seen: Counter[str]) -> str:
+def _record(found: Access, seen: Counter[str]) -> Record:
     """The source's own id, or a digest of the access with its number among the equal ones of this file."""
-    if found.key:
-        return f"id {found.key}"
     who = [found.accessor.label, found.accessor.role, found.accessor.team, found.accessor.automated]
     why = [found.reason.purpose.value, found.reason.ticket]
     parts = [found.at, found.action.value, who, why, list(found.people), found.count, found.scope, found.observed]
+    if found.key:
+        return Record.of(found.source, f"id {found.key}", parts)
     digest = hashlib.sha256(canonical([found.source, parts])).hexdigest()
     seen[digest] += 1
-    return f"{digest} {seen[digest]}"
+    return Record.of(found.source, f"{digest} {seen[digest]}", parts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -19,9 +19,10 @@ from data.accesses import log, reconciliation
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action
 from data.accesses.log import Entry
-from data.accesses.tables import EvidenceRow
-from data.connectors import evidence_coverage, files, holdings_file
+from data.accesses.told import RECORD
+from data.connectors import evidence_coverage, files, holdings_file, known
 from data.connectors.holdings import Account, Holdings, Roster
+from data.connectors.known import Record
 from data.connectors.observation import Observation, Tally, short, shown
 from data.connectors.watching import Watch
 from data.database import lock
@@ -45,7 +46,8 @@ class Reader(Protocol):
 class Imported:
     """What a file brought: accesses added, those known already, and what was passed over (see Tally; `nobody`: reads of
     somebody who is not on the roster); how many spans of coverage changed, or None where the source declares no
-    heartbeat and nothing can be claimed."""
+    heartbeat and nothing can be claimed. `conflicts` were added although another record of that id is known,
+    `unfounded` although a table called them known, which no entry says."""
 
     source: str
     added: int
@@ -56,6 +58,8 @@ class Imported:
     nobody: int
     lines: int
     spans: int | None
+    conflicts: int = 0
+    unfounded: int = 0
 
 
 def load(
@@ -73,20 +77,22 @@ def load(
     """
     require(viewer, Permission.IMPORT)
     lock(session, "access evidence")
-    known = _roster(session)
-    if not known.emails:
+    roster = _roster(session)
+    if not roster.emails:
         raise BadInput("The roster is empty, so no access would be about anybody; import the roster first.")
-    holdings = holdings_file.read(holdings_path, known)
+    holdings = holdings_file.read(holdings_path, roster)
     files.require_file(path, "a log to import")
-    unchanged = files.Unchanged(path)
+    unchanged, digest = files.Unchanged(path, holdings_path), files.digest([path])
     tally = Tally(Watch(holdings.heartbeat), progress)
-    writing = _Writing(session, vault, path, holdings, tuple(sorted(known.emails.values())))
+    writing = _Writing(session, vault, path, holdings, tuple(sorted(roster.emails.values())))
     for one in read(path, holdings, tally):
         writing.add(one)
     writing.flush()
     unchanged.require()
-    spans = evidence_coverage.keep(session, holdings.source, tally.watch) if tally.watch.claims else None
-    conclude(session, vault, viewer, writing.first, writing.added, spans or 0, {"source": holdings.source})
+    spans = evidence_coverage.keep(session, vault, viewer, holdings.source, tally.watch) if tally.watch.claims else None
+    scope = {"source": holdings.source, "file": digest, "holdings": files.digest([holdings_path])}
+    scope |= {"conflicts": writing.conflicts, "unfounded": writing.unfounded}
+    conclude(session, vault, viewer, writing.first, writing.added, spans or 0, scope)
     return Imported(
         source=holdings.source,
         added=writing.added,
@@ -97,6 +103,8 @@ def load(
         nobody=writing.nobody,
         lines=tally.lines,
         spans=spans,
+        conflicts=writing.conflicts,
+        unfounded=writing.unfounded,
     )
 
 
@@ -112,7 +120,7 @@ class _Writing:
         self._held: dict[str, Observation] = {}
         self._people = 0
         self._latest = instants.now() + instants.DAY
-        self.added = self.duplicates = self.nobody = 0
+        self.added = self.duplicates = self.conflicts = self.unfounded = self.nobody = 0
         self.first: int | None = None
 
     def add(self, one: Observation) -> None:
@@ -133,25 +141,27 @@ class _Writing:
 
     def flush(self) -> None:
         """Write what is held."""
-        held, self._held, self._people = self._held, {}, 0
+        held, self._held, self._people = list(self._held.items()), {}, 0
         if not held:
             return
-        source = self._holdings.source
-        rows = select(EvidenceRow.id).where(EvidenceRow.source == source, EvidenceRow.id.in_(held))
-        for key in self._session.scalars(rows):
-            del held[key]
-            self.duplicates += 1
-        if not held:
+        found = known.sort(self._session, self._vault, [self._record(key, one) for key, one in held])
+        self.duplicates += found.duplicates
+        self.conflicts += found.conflicts
+        self.unfounded += found.unfounded
+        if not found.new:
             return
-        positions = log.extend(self._session, self._vault, [self._entry(one) for one in held.values()])
-        self._session.execute(
-            insert(EvidenceRow),
-            [{"source": source, "id": key, "position": at} for key, at in zip(held, positions, strict=True)],
-        )
-        self.added += len(held)
+        entries = [self._entry(held[number][1], record) for number, record in found.new.items()]
+        positions = log.extend(self._session, self._vault, entries)
+        known.keep(self._session, found.new.values(), positions)
+        self.added += len(entries)
         self.first = positions.start if self.first is None else self.first
 
-    def _entry(self, one: Observation) -> Entry:
+    def _record(self, key: str, one: Observation) -> Record:
+        people = "all" if one.people is None else sorted(one.people)
+        told = [one.at, one.account, one.count, one.statement, people] if one.content is None else one.content
+        return Record.of(self._holdings.source, key, told)
+
+    def _entry(self, one: Observation, record: Record) -> Entry:
         account = self._account(one.account)
         people = self._everybody if one.people is None else tuple(one.people)
         return Entry(
@@ -159,7 +169,7 @@ class _Writing:
             people=people,
             accessor=account.accessor,
             reason=None,
-            scope=_scope(one),
+            scope={**_scope(one), RECORD: record.committed},
             count=one.count or 0,
             at=one.at,
             source=self._holdings.source,

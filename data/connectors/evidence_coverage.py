@@ -8,24 +8,27 @@ from data import instants
 from data.accesses import coverage
 from data.accesses.coverage import Span
 from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF, Begins, Stretch, Watch
+from data.people.viewer import Viewer
+from data.sealing.vault import Vault
 
 
-def keep(session: Session, source: str, watch: Watch) -> int:
+def keep(session: Session, vault: Vault, viewer: Viewer, source: str, watch: Watch) -> int:
     """Record the stretches of a log; how many spans that changed.
 
     Two logs of which one ends at most a heartbeat before the other begins are one span. Where the log before ended with
     the source switched off, nothing is claimed until a line shows that it was switched on (or, when it was off in one
     session only, that the server was started).
     """
-    held = [one for one in coverage.spans(session, instants.EARLIEST, instants.LATEST) if one.source == source]
-    changed = 0
+    every = coverage.spans(session, vault, instants.EARLIEST, instants.LATEST)
+    held = [one for one in every if one.source == source]
+    changed: dict[int, Span] = {}
     for one in watch.stretches():
         found = joined(held, one, source, watch.reach)
         if found is None:
             continue
-        changed += coverage.record(session, source, found.start, found.end, found.why)
+        changed[found.start] = found
         held = sorted([*(span for span in held if span.start != found.start), found], key=lambda span: span.start)
-    return changed
+    return coverage.record(session, vault, viewer, changed.values())
 
 
 def joined(held: list[Span], one: Stretch, source: str, reach: int) -> Span | None:

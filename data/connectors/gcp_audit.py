@@ -55,6 +55,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
                 account=holdings.listed(_accounts(audit)),
                 holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
                 people=union([people for _, _, people in found]),
+                content=text(audit, "authenticationInfo", "principalEmail") if key else None,
                 statement=shown(
                     f"{text(audit, 'methodName')} {', '.join(where for _, where, _ in found)}", LONGEST_STATEMENT
                 ),

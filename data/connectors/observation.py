@@ -23,6 +23,7 @@ class Observation:
     `key` is the source's own id of it, unique within the source; `at` microseconds UTC; `account` as the source writes
     it; `holdings` what was touched. `people` are ids, None everybody on the roster. `statement` says what was asked for
     with every value left out, as it is shown to everybody it was about. `count` of rows or objects, None when unknown.
+    `content` is what makes a record of the same key another one, where several that differ otherwise tell of one read.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Observation:
     statement: str = ""
     count: int | None = None
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
+    content: str | None = None
 
 
 @dataclass

@@ -43,7 +43,7 @@ def entries(here: Here) -> None:
     with here.store.database.reading() as session:
         newest = listing.entries(session, viewer, here.store.vault, limit=1)
         behind = backing.of(session, here.store.settings.witnesses)
-        gaps = coverage.gaps(session, calendar.now - DAYS * instants.DAY, calendar.now)
+        gaps = coverage.gaps(session, here.store.vault, calendar.now - DAYS * instants.DAY, calendar.now)
         found = listing.entries(
             session,
             viewer,

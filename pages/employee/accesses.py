@@ -57,8 +57,8 @@ def accesses(here: Here) -> None:
             history.about(
                 session, viewer, here.store.vault, person_id, start=start, limit=LIMIT, before=before, zone=here.zone
             ),
-            coverage.gaps(session, start, calendar.now),
-            coverage.since(session, DAYLIGHT),
+            coverage.gaps(session, here.store.vault, start, calendar.now),
+            coverage.since(session, here.store.vault, DAYLIGHT),
         )
     said = phrases.looked(seen.figures, seen.gaps, days)
     with top:

@@ -62,7 +62,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
         return Seen(
             None if going else summaries.summary(session, viewer, store.vault, person_id),
             history.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
-            coverage.gaps(session, since, now),
+            coverage.gaps(session, store.vault, since, now),
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
             len(telling.unread(session, viewer)),

@@ -12,6 +12,7 @@ from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
 from data.accesses.explanations import Explanation, Verdict
 from data.accesses.look import Look
 from data.accesses.opening import Lost
+from data.accesses.told import RECORD
 from data.notices.notice import News
 from data.rights.request import Request
 from pages.shell import markup, readable, words
@@ -144,6 +145,7 @@ def what(scope: Mapping[str, Any], calendar: Calendar) -> list[str]:
         left.pop("what")
         parts.insert(0, place)
     left.pop("screen", None)
+    left.pop(RECORD, None)  # digests, for whoever holds the source's own log against this one
     return parts + [f"{name}: {_plain(value).rstrip('; ')}" for name, value in sorted(left.items())]
 
 

@@ -117,7 +117,7 @@ def _read(report: Report, database: Database, vault: Vault) -> None:
         with database.reading() as session:
             history.figures(session, own(1), vault, 1, 0)
             assert len(history.about(session, own(1), vault, 1)) == 200
-            coverage.gaps(session, AT, AT + MILLION)
+            coverage.gaps(session, vault, AT, AT + MILLION)
 
     report(f"  a person's accesses      {_median(page) * 1e3:.1f} ms, 200 of 2,000 looks and their figures  (aim 20)")
 

@@ -38,14 +38,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("vkey", "trouble", "size", name=op.f("pk_access_witness_alarms")),
     )
     op.create_table(
-        "access_coverage",
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("end", sa.BigInteger(), nullable=True),
-        sa.Column("why", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "start", name=op.f("pk_access_coverage")),
-    )
-    op.create_table(
         "access_details",
         sa.Column(
             "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -85,6 +77,9 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "id", name=op.f("pk_access_evidence")),
     )
+    with op.batch_alter_table("access_evidence", schema=None) as batch_op:
+        batch_op.create_index("ix_access_evidence_position", ["position"], unique=False)
+
     op.create_table(
         "access_explanations",
         sa.Column(
@@ -654,6 +649,9 @@ def downgrade() -> None:
     op.drop_table("access_people")
     op.drop_table("access_keys")
     op.drop_table("access_explanations")
+    with op.batch_alter_table("access_evidence", schema=None) as batch_op:
+        batch_op.drop_index("ix_access_evidence_position")
+
     op.drop_table("access_evidence")
     with op.batch_alter_table("access_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_access_entries_at")
@@ -661,7 +659,6 @@ def downgrade() -> None:
 
     op.drop_table("access_entries")
     op.drop_table("access_details")
-    op.drop_table("access_coverage")
     op.drop_table("access_witness_alarms")
     op.drop_table("access_witness_attempts")
     op.drop_table("access_cosignatures")

@@ -2,47 +2,97 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, text
 
-from data.accesses import coverage
-from data.accesses.coverage import NOT_YET, STOPPED, Gap, Span
-from data.accesses.entry import DAYLIGHT
+from data.accesses import check, coverage, log, publishing, tree
+from data.accesses.anchor import Anchor
+from data.accesses.coverage import ALTERED, NOT_YET, STOPPED, Gap, Span
+from data.accesses.entry import DAYLIGHT, Action
+from data.accesses.log import Entry
+from data.accesses.tables import EntryRow
 from data.database import Database
+from data.people.viewer import OPERATOR
+from data.sealing.vault import Vault
+from tests.data.accesses.logging import OFFICER
 
 instant = st.integers(0, 60)
 
 
-def test_a_gap_says_why_the_span_before_it_ended(database: Database) -> None:
+AUDIT = "database audit"
+
+
+def say(database: Database, vault: Vault, *spans: tuple[str, int, int | None, str]) -> int:
     with database.writing() as session:
-        coverage.record(session, "database audit", 10, 20, "the audit was switched off for an upgrade")
-        coverage.record(session, "database audit", 30)
-        coverage.record(session, "cloud audit", 0, 25)
+        return coverage.record(session, vault, OFFICER, [Span(*one) for one in spans])
+
+
+def test_a_gap_says_why_the_span_before_it_ended(database: Database, vault: Vault) -> None:
+    off = "the audit was switched off for an upgrade"
+    assert say(database, vault, (AUDIT, 10, 20, off), (AUDIT, 30, None, ""), ("cloud audit", 0, 25, "")) == 3
     with database.reading() as session:
-        assert coverage.gaps(session, 0, 40) == (
+        assert coverage.gaps(session, vault, 0, 40) == (
             Gap("cloud audit", 25, 40, STOPPED),
-            Gap("database audit", 0, 10, NOT_YET),
-            Gap("database audit", 20, 30, "the audit was switched off for an upgrade"),
+            Gap(AUDIT, 0, 10, NOT_YET),
+            Gap(AUDIT, 20, 30, off),
         )
-        assert coverage.gaps(session, 31, 40) == (Gap("cloud audit", 31, 40, STOPPED),)
-        assert [span.start for span in coverage.spans(session, 20, 40)] == [0, 30]
+        assert coverage.gaps(session, vault, 31, 40) == (Gap("cloud audit", 31, 40, STOPPED),)
+        assert [span.start for span in coverage.spans(session, vault, 20, 40)] == [0, 30]
 
 
-def test_before_the_store_was_made_nobody_could_look_through_this_app(database: Database) -> None:
-    with database.writing() as session:
-        coverage.record(session, DAYLIGHT, 10, 20, "the app was down")
-        coverage.record(session, DAYLIGHT, 30)
+def test_before_the_store_was_made_nobody_could_look_through_this_app(database: Database, vault: Vault) -> None:
+    say(database, vault, (DAYLIGHT, 10, 20, "the app was down"), (DAYLIGHT, 30, None, ""))
     with database.reading() as session:
-        assert coverage.gaps(session, 0, 40) == (Gap(DAYLIGHT, 20, 30, "the app was down"),)
+        assert coverage.gaps(session, vault, 0, 40) == (Gap(DAYLIGHT, 20, 30, "the app was down"),)
 
 
-def test_recording_a_span_again_replaces_it_and_says_whether_that_changed_anything(database: Database) -> None:
+def test_this_app_records_since_the_entry_that_made_the_store(database: Database, vault: Vault) -> None:
     with database.writing() as session:
-        assert coverage.record(session, "database audit", 10)
-        assert not coverage.record(session, "database audit", 10)
-        assert coverage.record(session, "database audit", 10, 15, "stopped for good")
+        log.extend(session, vault, [Entry(Action.STORE_MADE, [], OPERATOR, None, {}, 0)])
+        made = session.scalars(select(EntryRow.recorded_at)).one()
     with database.reading() as session:
-        assert coverage.spans(session, 0, 100) == (Span("database audit", 10, 15, "stopped for good"),)
+        assert coverage.since(session, vault, DAYLIGHT) == made
+        assert coverage.gaps(session, vault, made - 10, made + 10) == ()
+
+
+def test_recording_a_span_again_replaces_it_and_says_whether_that_changed_anything(
+    database: Database, vault: Vault
+) -> None:
+    assert say(database, vault, (AUDIT, 10, None, ""))
+    assert not say(database, vault, (AUDIT, 10, None, ""))
+    assert say(database, vault, (AUDIT, 10, 15, "stopped for good"))
+    with database.reading() as session:
+        assert coverage.spans(session, vault, 0, 100) == (Span(AUDIT, 10, 15, "stopped for good"),)
+        assert tree.end(session) == 2
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE access_details SET details = (SELECT details FROM access_details AS o WHERE o.position = 0)",
+        "UPDATE access_entries SET commitment = people WHERE position = 1",
+        "DELETE FROM access_details WHERE position = 1",
+        "UPDATE access_entries SET source = 'cloud audit' WHERE position = 1",
+    ],
+)
+def test_whoever_alters_what_the_log_says_of_coverage_covers_nothing(
+    database: Database, vault: Vault, tmp_path: Path, tamper: str
+) -> None:
+    """No table says when a source was recording. An entry that says it no longer opens, so nothing is known."""
+    say(database, vault, ("cloud audit", 0, None, ""))
+    say(database, vault, (AUDIT, 10, 20, "off"))
+    anchor = Anchor(tmp_path / "anchor")
+    publishing.run(database, vault, anchor)
+    with database.writing() as session:
+        session.execute(text(tamper))
+    with database.reading() as session:
+        source = session.scalars(select(EntryRow.source).where(EntryRow.position == 1)).one()
+        assert Gap(source, 12, 18, ALTERED) in coverage.gaps(session, vault, 12, 18)
+        assert check.check(session, vault, anchor).findings
 
 
 @given(st.lists(st.tuples(instant, st.none() | instant), min_size=1, max_size=6), instant, instant)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from data import instants
-from data.accesses import coverage, history
+from data.accesses import check, coverage, history, opening
+from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
-from data.accesses.tables import EntryRow
+from data.accesses.findings import What
+from data.accesses.tables import DetailsRow, EntryRow
 from data.connectors import accesses
 from data.connectors.accesses import Evidence
 from data.database import Database
@@ -75,9 +78,64 @@ def test_the_same_file_again_adds_nothing_and_a_longer_one_adds_what_is_new(
     lines = [line(), line(), line(id="7"), {"coverage": "warehouse audit", "start": "2026-09-01", "end": None}]
     assert load(store, vault, tmp_path, *lines) == Evidence(3, 0, 1)
     assert load(store, vault, tmp_path, *lines) == Evidence(0, 3, 0)
-    assert load(store, vault, tmp_path, line(id="7", ticket="changed"), line(), line(), line()) == Evidence(1, 3, 0)
+    assert load(store, vault, tmp_path, line(id="7"), line(), line(), line()) == Evidence(1, 3, 0)
     with store.reading() as session:
         assert len(history.about(session, ANA, vault, 1)) == 4
+
+
+def test_a_known_id_with_other_content_is_a_conflict_and_both_are_kept(
+    store: Database, vault: Vault, tmp_path: Path
+) -> None:
+    load(store, vault, tmp_path, line(id="7"))
+    changed = line(id="7", count=9_000_000)
+    assert load(store, vault, tmp_path, changed, line(id="7")) == Evidence(1, 1, 0, conflicts=1)
+    assert load(store, vault, tmp_path, changed, line(id="7")) == Evidence(0, 2, 0)
+    with store.reading() as session:
+        assert [one.count for one in history.about(session, ANA, vault, 1)] == [9_000_000, 12]
+
+
+def test_a_read_that_the_database_calls_known_and_no_entry_holds_is_added(
+    store: Database, vault: Vault, tmp_path: Path
+) -> None:
+    """Whoever can write the database cannot keep a read out of the log by calling it known beforehand."""
+    load(store, vault, tmp_path, line(id="1"))
+    with store.writing() as session:
+        session.execute(text("INSERT INTO access_evidence VALUES ('warehouse audit', 'id 7', 0)"))
+        found = check.check(session, vault).findings
+    assert [(one.what, one.first) for one in found] == [(What.EVIDENCE_CHANGED, 0)]
+    assert load(store, vault, tmp_path, line(id="7")) == Evidence(1, 0, 0, unfounded=1)
+    with store.reading() as session:
+        assert len(history.about(session, ANA, vault, 1)) == 2
+        assert check.check(session, vault).findings == ()
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE access_evidence SET id = 'id 8'",
+        "UPDATE access_evidence SET source = 'cloud audit'",
+        "UPDATE access_evidence SET position = 1",
+        "UPDATE access_evidence SET position = 99",
+        "DELETE FROM access_evidence",
+    ],
+)
+def test_whoever_alters_what_is_known_is_found(store: Database, vault: Vault, tmp_path: Path, tamper: str) -> None:
+    load(store, vault, tmp_path, line(id="7"))
+    with store.writing() as session:
+        assert check.check(session, vault).findings == ()
+        session.execute(text(tamper))
+    with store.reading() as session:
+        assert {one.what for one in check.check(session, vault).findings} == {What.EVIDENCE_CHANGED}
+
+
+def test_the_log_keeps_which_file_was_imported(store: Database, vault: Vault, tmp_path: Path) -> None:
+    load(store, vault, tmp_path, line())
+    with store.reading() as session:
+        row = session.scalars(select(EntryRow).where(EntryRow.action == Action.EVIDENCE)).one()
+        log_keys = opening.log_keys(session, vault)
+        kept = opening.details(log_keys, row, session.get_one(DetailsRow, row.position).details)
+    assert isinstance(kept, Details)
+    assert kept.read["scope"]["file"] == hashlib.sha256((tmp_path / "evidence.jsonl").read_bytes()).hexdigest()
 
 
 def test_coverage_is_kept_and_its_gaps_are_said(store: Database, vault: Vault, tmp_path: Path) -> None:
@@ -89,7 +147,7 @@ def test_coverage_is_kept_and_its_gaps_are_said(store: Database, vault: Vault, t
         {"coverage": "audit", "start": "2026-09-07", "end": None},
     )
     with store.reading() as session:
-        (gap,) = coverage.gaps(session, instants.parse("2026-09-02"), instants.parse("2026-09-09"))
+        (gap,) = coverage.gaps(session, vault, instants.parse("2026-09-02"), instants.parse("2026-09-09"))
     assert (gap.start, gap.end, gap.why) == (
         instants.parse("2026-09-05"),
         instants.parse("2026-09-07"),

@@ -174,7 +174,7 @@ def test_a_file_that_is_cut_or_of_another_kind_is_refused_and_leaves_nothing(
         bring(database, vault, cloudtrail.read, path, BUCKET)
     with database.reading() as session:
         assert history.about(session, ANA, vault, 1) == ()
-        assert coverage.since(session, "audit") is None
+        assert coverage.since(session, vault, "audit") is None
 
 
 def test_the_exfiltration_of_a_real_bucket_is_found_whole(tmp_path: Path, samples: Path) -> None:

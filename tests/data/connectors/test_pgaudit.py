@@ -126,7 +126,7 @@ def test_a_file_that_is_refused_leaves_nothing(database: Database, vault: Vault,
         bring(database, vault, pgaudit.read, log)
     with database.reading() as session:
         assert history.about(session, ANA, vault, 1) == ()
-        assert coverage.since(session, "audit") is None
+        assert coverage.since(session, vault, "audit") is None
 
 
 def test_a_name_with_marks_that_hide_or_break_lines_is_kept_harmless(
@@ -221,7 +221,9 @@ def test_a_live_server_tells_what_happened_and_when_it_did_not_record(
     ]
     bring(database, vault, pgaudit.read, path)
     with database.reading() as session:
-        known = [one.why for one in coverage.spans(session, 0, instants.now() + instants.DAY) if one.source == "audit"]
+        known = [
+            one.why for one in coverage.spans(session, vault, 0, instants.now() + instants.DAY) if one.source == "audit"
+        ]
     assert OFF_IN_SESSION in known
     assert SWITCHED_OFF in known
     assert "the server was stopped" in known
