@@ -35,7 +35,7 @@ def run(folder: Path, *words: str) -> int:
     status = main([*words, "--store", str(folder)])
     for check_log in (True, False):
         with suppress(Error):
-            open_store(Settings.from_environment({}, store=str(folder)), check_log=check_log).database.close()
+            open_store(Settings.from_environment(store=str(folder)), check_log=check_log).database.close()
     open_store.cache_clear()
     return status
 

@@ -80,7 +80,7 @@ def load(
             progress(number + 1, len(people))
     desk.ask("import", "accesses", str(clear / "accesses.jsonl"))
     story.tell(desk.ask, clear, people)
-    open_store(Settings.from_environment({}, store=str(fresh))).database.close()
+    open_store(Settings.from_environment(store=str(fresh))).database.close()
     open_store.cache_clear()
     shutil.rmtree(clear)
     (fresh / MARK).write_text(json.dumps({"company": company.NAME, "until": instants.iso(until), "seed": seed}))

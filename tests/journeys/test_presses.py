@@ -56,7 +56,7 @@ def test_an_officer_refuses_with_a_reason_and_the_page_that_waits_shows_it_by_it
     officer.get_by_text("Refuse", exact=True).click()
     refuse = officer.get_by_role("button", name=f"Refuse request {number}")
     refuse.click()
-    expect(officer.get_by_text("A refusal needs a reason in words")).to_be_visible()
+    expect(officer.get_by_text("needs a reason in words")).to_be_visible()
     ground = officer.get_by_role("combobox", name="Ground")
     ground.click()
     officer.get_by_role("option", name="We are legally bound to keep this for now.").click()

@@ -266,7 +266,7 @@ def test_only_its_person_takes_an_export_and_an_officers_copy_is_an_access(
     database: Database, vault: Vault, roster: Roster, settings: Settings
 ) -> None:
     number = ask(database, vault, roster.ana)
-    with pytest.raises(Conflict, match="about to start"), database.writing() as session:
+    with pytest.raises(Conflict, match="not yet started"), database.writing() as session:
         offer.open_export(session, roster.ana, vault, number)
     steps.run(database, vault, settings, OPERATOR, number)
     for viewer, error in ((roster.cal, NotFound), (OPERATOR, NotFound)):
