@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from data.commands import arguments
 from data.people.permissions import Permission
@@ -68,37 +69,30 @@ def _object(args: argparse.Namespace) -> None:
     if args.hours is not None:
         start, end = args.hours
         reach = replace(reach, hours=Hours(args.zone.key if args.zone else "UTC", start, end, args.on))
-    store = arguments.store(args)
-    with store.database.writing() as session:
-        viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
-        found = objection.ask(session, viewer, store.vault, about.id, reach, args.text)
-    args.show(args, found)
+    _ask(args, partial(objection.ask, reach=reach, text=args.text))
 
 
 def _restrict(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, "`request restriction`")
-    store = arguments.store(args)
-    with store.database.writing() as session:
-        viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
-        found = restriction.ask(session, viewer, store.vault, about.id, _reach(args), args.cause, args.text)
-    args.show(args, found)
+    _ask(args, partial(restriction.ask, reach=_reach(args), cause=args.cause, text=args.text))
 
 
 def _disown(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, "`request attribution`")
-    store = arguments.store(args)
-    with store.database.writing() as session:
-        viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
-        found = attribution.ask(session, viewer, store.vault, about.id, _reach(args), args.text)
-    args.show(args, found)
+    _ask(args, partial(attribution.ask, reach=_reach(args), text=args.text))
 
 
 def _correct(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, "`request correction`")
+    _ask(args, partial(correction.ask, field=args.field, value=args.value, text=args.text))
+
+
+def _ask(args: argparse.Namespace, ask: Callable[..., Request]) -> None:
+    """Ask for whom --person names in one transaction, and print the request that came of it."""
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
-        found = correction.ask(session, viewer, store.vault, about.id, args.field, args.value, args.text)
+        found = ask(session, viewer, store.vault, about.id)
     args.show(args, found)
 
 

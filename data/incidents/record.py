@@ -100,7 +100,7 @@ def note(session: Session, viewer: Viewer, vault: Vault, number: int, said: Said
     words = rules.text_of(said.words)
     rules.check(found, said, instants.now())
     more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
-    people = _concerned(session, vault, number) if said.happening is Happening.AFFECTED else ()
+    people = _concerned(session, found) if said.happening is Happening.AFFECTED else ()
     position = _append(session, viewer, vault, number, replace(said, words=words), people, more)
     if said.happening in rules.NOTICES:
         telling.tell(session, position, said.happening, by_mail=by_mail)
@@ -180,9 +180,6 @@ def _people(session: Session, positions: Sequence[int], reader: int | None) -> t
     return count, reader is not None and session.scalar(mine) is not None
 
 
-def _concerned(session: Session, vault: Vault, number: int) -> Sequence[int]:
-    found, _ = _all(session, vault, None)
-    positions = [event.position for each in found if each.number == number for event in each.events]
-    return list(
-        session.scalars(select(AboutRow.person_id).where(AboutRow.position.in_(positions)).distinct()),
-    )
+def _concerned(session: Session, found: Incident) -> Sequence[int]:
+    about = AboutRow.position.in_([event.position for event in found.events])
+    return list(session.scalars(select(AboutRow.person_id).where(about).distinct()))

@@ -8,14 +8,12 @@ from functools import partial
 import streamlit as st
 
 from data import instants
-from data.errors import Error
 from data.rights import question
 from data.rights import request as requests
 from data.rights.granting import DIVISIBLE
 from data.rights.request import Request
 from data.rights.states import RequestKind, grounds
-from pages.officer import dividing
-from pages.shell import gateway
+from pages.officer import changing, dividing
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import desk, standing
@@ -72,15 +70,5 @@ def _label(found: Request, approve: bool) -> str:
 
 
 def carry_out(here: Here, found: Request, change: Callable[..., Request]) -> None:
-    """Make a change that an officer has just proved to be theirs, and draw the page anew."""
-    if not here.is_fresh():
-        gateway.ask_anew("queue", "decide a request")
-        return
-    viewer = here.viewer()
-    try:
-        with here.store.database.writing() as session:
-            change(session, viewer, here.store.vault, found.id)
-    except Error as failure:
-        st.error(str(failure))
-        return
-    st.rerun()
+    """Make a change of the request that an officer has just proved to be theirs, and draw the page anew."""
+    changing.carry_out(here, lambda *who: change(*who, found.id), path="queue", what="decide a request")

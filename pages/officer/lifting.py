@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from data.errors import Error
 from data.people.permissions import Permission, may
 from data.rights import lifting
 from data.rights.request import Request
-from pages.shell import gateway
+from pages.officer import changing
 from pages.shell.here import Here
 
 _MOST = 4000  # characters
@@ -24,14 +25,5 @@ def announce(here: Here, found: Request) -> None:
     reason = st.text_area("The reason, in words the person understands", key=f"lift-why-{found.id}", max_chars=_MOST)
     if not st.button(f"Announce the end of {found.id}", key=f"lift-{found.id}"):
         return
-    if not here.is_fresh():
-        gateway.ask_anew("queue", "decide a request")
-        return
-    viewer = here.viewer()
-    try:
-        with here.store.database.writing() as session:
-            lifting.lift(session, viewer, here.store.vault, found.id, reason)
-    except Error as failure:
-        st.error(str(failure))
-        return
-    st.rerun()
+    end = partial(lifting.lift, request_id=found.id, reason=reason)
+    changing.carry_out(here, end, path="queue", what="decide a request")

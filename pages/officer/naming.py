@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from data import instants
 from data.accesses import teams
 from data.accesses.purposes import NAMEABLE, Register
-from data.errors import Error
-from pages.shell import gateway
+from pages.officer import changing
 from pages.shell.here import Here
 from pages.wording import programme as wording
 
@@ -31,14 +32,5 @@ def naming(here: Here, found: Register) -> None:
         )
         st.caption("Everybody reads this. It holds from now on; looks before are judged by what was on record then.")
         if st.button("Put it on record", type="primary", key="name-teams"):
-            if not here.is_fresh():
-                gateway.ask_anew("programme", "name the teams of a purpose")
-                return
-            viewer = here.viewer()
-            try:
-                with here.store.database.writing() as session:
-                    teams.name(session, viewer, here.store.vault, chosen, wanted)
-            except Error as failure:
-                st.error(str(failure))
-                return
-            st.rerun()
+            name = partial(teams.name, purpose=chosen, teams=wanted)
+            changing.carry_out(here, name, path="programme", what="name the teams of a purpose")

@@ -10,12 +10,11 @@ import streamlit as st
 
 from data import instants
 from data.accesses.unexplained import Group
-from data.errors import Error
 from data.incidents import incident as rules
 from data.incidents import looks, record
 from data.incidents.incident import Happening, Incident, Said
 from data.incidents.record import Opening
-from pages.shell import gateway
+from pages.officer import changing
 from pages.shell.here import Here
 from pages.wording import incidents as wording
 
@@ -92,15 +91,8 @@ def _instant(here: Here, key: str) -> int | None:
 
 
 def _change(here: Here, change: Callable[..., object], what: str) -> None:
-    if not here.is_fresh():
-        gateway.ask_anew("incidents", what)
-        return
-    viewer = here.viewer()
-    try:
-        with here.store.database.writing() as session:
-            change(session, viewer, here.store.vault)
-    except Error as failure:
-        st.error(str(failure))
-        return
+    changing.carry_out(here, change, path="incidents", what=what, then=_note_done)
+
+
+def _note_done(_: object) -> None:
     st.session_state[DONE] = "It is recorded, and the people concerned can read it."
-    st.rerun()

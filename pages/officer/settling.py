@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from data.copies import tasks as domain
 from data.copies.tasks import Outcome, Task
-from data.errors import Error
 from data.people.permissions import Permission, may
 from data.rights.request import Request
-from pages.shell import gateway
+from pages.officer import changing
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import copies
@@ -37,14 +38,5 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
 
 
 def _settle(here: Here, chosen: Task, outcome: Outcome, reason: str) -> None:
-    if not here.is_fresh():
-        gateway.ask_anew("queue", "say what became of a copy")
-        return
-    viewer = here.viewer()
-    try:
-        with here.store.database.writing() as session:
-            domain.settle_by_hand(session, viewer, here.store.vault, chosen.name, outcome, reason)
-    except Error as failure:
-        st.error(str(failure))
-        return
-    st.rerun()
+    settle = partial(domain.settle_by_hand, name=chosen.name, outcome=outcome, reason=reason)
+    changing.carry_out(here, settle, path="queue", what="say what became of a copy")

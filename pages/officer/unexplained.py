@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from data import instants
 from data.accesses import unexplained as looks
 from data.accesses.unexplained import LONGEST, Group
-from data.errors import Error
 from data.incidents import record
 from data.incidents.incident import Incident
-from pages.officer import recording
-from pages.shell import gateway, look
+from pages.officer import changing, recording
+from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import unexplained as wording
@@ -77,17 +78,8 @@ def _explain(here: Here, one: Group, going: list[Incident]) -> None:
 
 
 def _say(here: Here, one: Group, reason: str, *, justified: bool) -> None:
-    if not here.is_fresh():
-        gateway.ask_anew("unexplained", "explain a look")
-        return
-    viewer = here.viewer()
-    try:
-        with here.store.database.writing() as session:
-            count = looks.explain(
-                session, viewer, here.store.vault, one.position, reason, expected=one.count, justified=justified
-            )
-    except Error as failure:
-        st.error(str(failure))
-        return
-    st.session_state[_DONE] = wording.said(count, one.people)
-    st.rerun()
+    def note_done(count: int) -> None:
+        st.session_state[_DONE] = wording.said(count, one.people)
+
+    explain = partial(looks.explain, position=one.position, reason=reason, expected=one.count, justified=justified)
+    changing.carry_out(here, explain, path="unexplained", what="explain a look", then=note_done)
