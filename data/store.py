@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from data.accesses import publishing
-from data.accesses.anchor import Anchor
 from data.database import Database
 from data.errors import StoreMissing
 from data.migrations import schema
+from data.proofs import publishing
+from data.proofs.anchor import Anchor
 from data.rights.erasure import tombstones
 from data.sealing import epochs
 from data.sealing.vault import Vault

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import NamedTuple
 
-from data.accesses import checks, submitting
-from data.accesses.reconciliation import Reconciler
 from data.copies import telling
 from data.errors import Error
+from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
+from data.proofs import checks, submitting
 from data.settings import Witness
 from data.store import Store
 

@@ -16,11 +16,11 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import pytest
 from PIL import Image
 
-from data.accesses import history
 from data.accesses.entry import Purpose
-from data.accesses.look import Look
 from data.captures.ingest import ingest
 from data.captures.recording import Recording, Screen
+from data.looks import history
+from data.looks.look import Look
 from data.people.viewer import OPERATOR
 from data.rights import request as requests
 from data.rights.erasure import certificate

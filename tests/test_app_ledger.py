@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data.accesses import publishing
+from data.proofs import publishing
 from data.tlog import checkpoint, merkle, note, tiles
 from data.tlog.note import Verifier
 from data.tlog.tiles import Tile

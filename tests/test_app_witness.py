@@ -19,8 +19,8 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import text
 
-from data.accesses import witnesses
-from data.accesses.witnesses import Trouble, WitnessState
+from data.proofs import witnesses
+from data.proofs.witnesses import Trouble, WitnessState
 from data.rights import request as requests
 from data.rights.states import RequestKind, State
 from data.settings import Settings, Witness

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from data import instants
-from data.accesses import history
-from data.accesses.look import Look
 from data.commands import arguments, output
+from data.looks import history
+from data.looks.look import Look
 from data.people.permissions import Permission
 
 _HEADER = ("access", "when (UTC)", "who", "team", "what", "why", "ticket", "how much", "how we know", "stands out")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from data import instants
-from data.accesses import checks, publishing, verify, witnesses
-from data.accesses.check import Checked
 from data.commands import arguments, output
 from data.errors import BadInput, Conflict, NotFound
+from data.proofs import checks, publishing, verify, witnesses
+from data.proofs.check import Checked
 
 _SHOWN = 20
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from data import instants
-from data.accesses import reconciliation, unexplained
-from data.accesses.unexplained import Group
 from data.commands import arguments, output
+from data.looks import reconciliation, unexplained
+from data.looks.unexplained import Group
 
 _HEADER = ("access", "first (UTC)", "looks", "people", "account", "role", "team", "source")
 

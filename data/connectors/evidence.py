@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import log, reconciliation
+from data.accesses import log
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action
 from data.accesses.log import Entry
@@ -27,6 +27,7 @@ from data.connectors.observation import Observation, Tally, short, shown
 from data.connectors.watching import Watch
 from data.database import lock
 from data.errors import BadInput
+from data.looks import reconciliation
 from data.people.permissions import Permission, require
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Viewer

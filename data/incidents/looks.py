@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from data.accesses import unexplained
-from data.accesses.explanations import Verdict
 from data.incidents import incident as rules
 from data.incidents import record
 from data.incidents.record import Opening
+from data.looks import unexplained
+from data.looks.explanations import Verdict
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault

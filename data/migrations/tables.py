@@ -1,7 +1,6 @@
 """Every module that declares tables, so that the schema is whole wherever this one is imported."""
 
 from data.accesses import tables as accesses
-from data.accesses import witness_tables as witnesses
 from data.captures import rollup_tables as rollups
 from data.captures import tables as captures
 from data.copies import tables as copies
@@ -10,6 +9,7 @@ from data.notices import tables as notices
 from data.people import session_tables
 from data.people import tables as people
 from data.programme import tables as programme
+from data.proofs import witness_tables as witnesses
 from data.rights import tables as rights
 from data.sealing import tables as sealing
 

@@ -16,14 +16,15 @@ from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import entry, opening, purposes, single, teams
+from data.accesses import entry, opening, purposes, teams
 from data.accesses.entry import Purpose
-from data.accesses.explanations import Verdict
-from data.accesses.look import Look
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
 from data.database import Database, insert, lock
 from data.errors import NotAllowed
+from data.looks import single
+from data.looks.explanations import Verdict
+from data.looks.look import Look
 from data.notices.tables import NoticeCursorRow, NoticeRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Role, Viewer

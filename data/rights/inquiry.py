@@ -7,12 +7,12 @@ from datetime import UTC, tzinfo
 
 from sqlalchemy.orm import Session
 
-from data.accesses import single
 from data.accesses.entry import Purpose, Reason
-from data.accesses.look import Look
-from data.accesses.single import Identity
 from data.database import lock
 from data.errors import BadInput, NotAllowed
+from data.looks import single
+from data.looks.look import Look
+from data.looks.single import Identity
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import opening, record

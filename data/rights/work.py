@@ -20,10 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses.anchor import Anchor
 from data.captures.scope import Scope
 from data.database import Database, lock
 from data.errors import Conflict, NotFound
+from data.proofs.anchor import Anchor
 from data.rights import keys, record
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow

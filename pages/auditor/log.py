@@ -8,9 +8,11 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.accesses import backing, coverage, listing
+from data.accesses import coverage
 from data.accesses.entry import Action
-from data.accesses.look import Logged
+from data.looks import listing
+from data.looks.look import Logged
+from data.proofs import backing
 from pages.shell import look, pinning, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar

@@ -17,11 +17,11 @@ from starlette.routing import Route
 from auth import cookies, sessions
 from auth.sign_in import SIGN_IN
 from data import instants
-from data.accesses import receipt as receipts
 from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
 from data.people.viewer import Viewer
+from data.proofs import receipt as receipts
 from data.rights.erasure import issuing
 from data.rights.export import offer
 from data.store import Store

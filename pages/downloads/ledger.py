@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from data.accesses import publishing, tree, verify, witnesses
+from data.accesses import tree
 from data.errors import NotFound
+from data.proofs import publishing, verify, witnesses
 from data.store import Store
 from data.tlog import tiles
 from data.tlog.tiles import WIDTH

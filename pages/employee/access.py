@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.accesses import single
 from data.errors import NotFound, Unreadable
+from data.looks import single
 from data.notices import notice
 from data.people.viewer import Viewer
 from data.rights import request as requests

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage, history
+from data.accesses import coverage
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT
-from data.accesses.look import Look, LookFigures
+from data.looks import history
+from data.looks.look import Look, LookFigures
 from pages.charts.looks import looks as timeline
 from pages.employee import access, elsewhere, proving
 from pages.shell import look, markup

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.accesses.look import Look
 from data.errors import Error
+from data.looks.look import Look
 from data.rights import question, reveal
 from data.rights.request import Request
 from data.rights.states import RequestKind

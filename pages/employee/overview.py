@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage, history
+from data.accesses import coverage
 from data.accesses.coverage import Gap
-from data.accesses.look import LookFigures
 from data.captures import summary as summaries
 from data.captures.summary import Summary
 from data.incidents import telling
+from data.looks import history
+from data.looks.look import LookFigures
 from data.notices import notice
 from data.notices.notice import News
 from data.rights import request as requests

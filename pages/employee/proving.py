@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.accesses import backing, scan
 from data.errors import Error
 from data.people.viewer import Viewer
+from data.proofs import backing, scan
 from pages.shell import pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar

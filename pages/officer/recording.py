@@ -9,11 +9,11 @@ from functools import partial
 import streamlit as st
 
 from data import instants
-from data.accesses.unexplained import Group
 from data.incidents import incident as rules
 from data.incidents import looks, record
 from data.incidents.incident import Happening, Incident, Said
 from data.incidents.record import Opening
+from data.looks.unexplained import Group
 from pages.officer import changing
 from pages.shell.here import Here
 from pages.wording import incidents as wording

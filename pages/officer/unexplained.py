@@ -7,10 +7,10 @@ from functools import partial
 import streamlit as st
 
 from data import instants
-from data.accesses import unexplained as looks
-from data.accesses.unexplained import LONGEST, Group
 from data.incidents import record
 from data.incidents.incident import Incident
+from data.looks import unexplained as looks
+from data.looks.unexplained import LONGEST, Group
 from pages.officer import changing, recording
 from pages.shell import look
 from pages.shell.here import Here

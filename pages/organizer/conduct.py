@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from data import instants
-from data.accesses import backing
 from data.accesses.entry import Purpose
+from data.proofs import backing
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts

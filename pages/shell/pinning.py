@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from data.accesses import pins, publishing
-from data.accesses.pins import Pin
 from data.people.viewer import Viewer
+from data.proofs import pins, publishing
+from data.proofs.pins import Pin
 from pages.shell.here import Here
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data.accesses.coverage import Gap
-from data.accesses.look import Look
+from data.looks.look import Look
 from pages.shell.words import Calendar
 from pages.wording import phrases
 

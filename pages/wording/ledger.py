@@ -6,7 +6,7 @@ import pandas as pd
 
 from data.accesses.coverage import Gap
 from data.accesses.entry import ACCESSES, Action
-from data.accesses.look import Logged
+from data.looks.look import Logged
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 from pages.wording import phrases

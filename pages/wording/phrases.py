@@ -9,10 +9,10 @@ from datetime import timedelta
 from data import instants
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, HISTORY, Action
-from data.accesses.look import Look, LookFigures
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
+from data.looks.look import Look, LookFigures
 from data.rights.request import Request
 from data.rights.states import RequestKind
 from pages.shell import markup, readable, words

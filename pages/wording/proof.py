@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.accesses.backing import Backing
-from data.accesses.check import Checked
-from data.accesses.pins import Pin
-from data.accesses.publishing import Published
-from data.accesses.scan import Scanned
-from data.accesses.witnesses import ALARMS, Alarm, Trouble, WitnessState
+from data.proofs.backing import Backing
+from data.proofs.check import Checked
+from data.proofs.pins import Pin
+from data.proofs.publishing import Published
+from data.proofs.scan import Scanned
+from data.proofs.witnesses import ALARMS, Alarm, Trouble, WitnessState
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from data.accesses.coverage import Gap
 from data.accesses.entry import Purpose
-from data.accesses.look import NO_REASON, Look
 from data.captures.browse import Capture
 from data.captures.schema import Kind
+from data.looks.look import NO_REASON, Look
 from pages.shell import markup, readable
 from pages.shell.words import Calendar
 from pages.wording import phrases

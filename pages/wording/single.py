@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from data import instants
-from data.accesses import look as rules
 from data.accesses import purposes
 from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
-from data.accesses.explanations import Explanation, Verdict
-from data.accesses.look import Look
 from data.accesses.opening import Lost
 from data.accesses.told import RECORD
+from data.looks import look as rules
+from data.looks.explanations import Explanation, Verdict
+from data.looks.look import Look
 from data.notices.notice import News
 from data.rights.request import Request
 from pages.shell import markup, readable, words

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from data.accesses.unexplained import Group
 from data.incidents.incident import TITLE, Incident
+from data.looks.unexplained import Group
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 from pages.wording import phrases

@@ -10,12 +10,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from data.accesses import check, coverage, history, log, publishing, receipt, scan, tree, verify
-from data.accesses.anchor import Anchor
+from data.accesses import coverage, log, tree
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.log import Entry
 from data.database import Database
+from data.looks import history
 from data.migrations import schema
+from data.proofs import check, publishing, receipt, scan, verify
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.tlog import merkle
 from tests.bench.reading import MILLION

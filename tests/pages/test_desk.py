@@ -12,9 +12,9 @@ import pytest
 from data import instants
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, Action, Purpose
-from data.accesses.look import Logged
 from data.captures.preview import Preview
 from data.captures.schema import Kind
+from data.looks.look import Logged
 from data.rights.states import Ground, RequestKind, State
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts

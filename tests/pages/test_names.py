@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from data.accesses import look, verify
 from data.accesses.entry import Action, Purpose
-from data.accesses.look import Logged, Look
 from data.commands import output
+from data.looks import look
+from data.looks.look import Logged, Look
+from data.proofs import verify
 from pages.shell import markup
 from pages.shell.words import Calendar
 from pages.wording import ledger, rows

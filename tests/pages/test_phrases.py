@@ -11,12 +11,12 @@ import pytest
 from data import instants
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, Action, Purpose
-from data.accesses.look import NO_REASON, Look, LookFigures
 from data.captures.browse import Page
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.captures.summary import DeviceHeld, Held, Summary
+from data.looks.look import NO_REASON, Look, LookFigures
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from pages.shell.words import Calendar

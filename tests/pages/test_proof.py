@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from data import instants
-from data.accesses.backing import Backing
-from data.accesses.check import Checked
-from data.accesses.findings import Finding, What
-from data.accesses.pins import Pin
-from data.accesses.publishing import Published
-from data.accesses.scan import Scanned
-from data.accesses.witnesses import Alarm, Trouble, WitnessState
+from data.proofs.backing import Backing
+from data.proofs.check import Checked
+from data.proofs.findings import Finding, What
+from data.proofs.pins import Pin
+from data.proofs.publishing import Published
+from data.proofs.scan import Scanned
+from data.proofs.witnesses import Alarm, Trouble, WitnessState
 from pages.wording import proof
 from tests.pages.test_phrases import CALENDAR, NOW
 

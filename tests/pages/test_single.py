@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from data import instants
-from data.accesses import look as rules
 from data.accesses import purposes
 from data.accesses.entry import HISTORY, Purpose
 from data.accesses.opening import Lost
+from data.looks import look as rules
 from data.notices.notice import News
 from data.notices.post import Trouble
 from data.rights.states import RequestKind, State

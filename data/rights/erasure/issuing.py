@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import keys as access_keys
-from data.accesses import log, publishing, tree
-from data.accesses.anchor import Anchor
+from data.accesses import log, tree
 from data.accesses.tables import DetailsRow, EntryRow
 from data.errors import Conflict, NotFound
 from data.people.viewer import Viewer
+from data.proofs import publishing
+from data.proofs.anchor import Anchor
 from data.rights import keys, record
 from data.rights.erasure import certificate
 from data.rights.erasure.certificate import Certificate, Logged

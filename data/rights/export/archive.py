@@ -10,17 +10,18 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import history, log
-from data.accesses.anchor import Anchor
+from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.look import Look
 from data.captures import arrivals, looking, segments
 from data.captures.scope import Filter, Scope
 from data.captures.segments import Segment
 from data.database import Database
+from data.looks import history
+from data.looks.look import Look
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
+from data.proofs.anchor import Anchor
 from data.rights import request
 from data.rights.export import documents, held, images, parts, pieces, proofs, tables, zipped
 from data.rights.export.documents import Contents

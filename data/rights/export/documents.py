@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from data import instants
-from data.accesses.look import Look
 from data.captures.recording import Display
 from data.captures.scope import Scope
+from data.looks.look import Look
 from data.rights import rendering
 from data.rights.exchange import Back
 from data.rights.export import inventory

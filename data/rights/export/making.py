@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import log
-from data.accesses.anchor import Anchor
 from data.accesses.entry import Action, Purpose, Reason
 from data.captures import segments
 from data.errors import Conflict
+from data.proofs.anchor import Anchor
 from data.rights import keys, record
 from data.rights.export import archive, images, kept, offer, parts, pieces, proofs
 from data.rights.export import tables as parquet

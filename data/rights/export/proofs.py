@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import publishing, receipt, verify
-from data.accesses.anchor import Anchor
 from data.accesses.tables import AboutRow, EntryRow, is_access
 from data.people.viewer import Viewer
+from data.proofs import publishing, receipt, verify
+from data.proofs.anchor import Anchor
 from data.rights.export import pieces
 from data.rights.export.pieces import RECEIPTS, File, Piece, Progress, Round, Source
 from data.rights.export.zipped import Zip

@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from data.accesses import log, publishing
-from data.accesses.anchor import Anchor
+from data.accesses import log
 from data.accesses.entry import Action
 from data.accesses.log import Entry
 from data.database import Database
+from data.proofs import publishing
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import OFFICER
 

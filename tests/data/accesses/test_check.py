@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from data.accesses import check, checks, publishing, tree
-from data.accesses.anchor import Anchor
-from data.accesses.findings import Finding, What
+from data.accesses import tree
 from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
 from data.database import Database
+from data.proofs import check, checks, publishing
+from data.proofs.anchor import Anchor
+from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from data.tlog import checkpoint, note
 from data.tlog.checkpoint import Checkpoint

@@ -9,12 +9,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import checks, publishing, tree
-from data.accesses.anchor import Anchor
-from data.accesses.findings import Finding, What
+from data.accesses import tree
 from data.accesses.tables import AboutRow, CheckpointRow, CheckRow, DetailsRow, EntryRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import Conflict
+from data.proofs import checks, publishing
+from data.proofs.anchor import Anchor
+from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import fill
 

@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from data.accesses import check, coverage, log, publishing, tree
-from data.accesses.anchor import Anchor
+from data.accesses import coverage, log, tree
 from data.accesses.coverage import ALTERED, NOT_YET, STOPPED, Gap, Span
 from data.accesses.entry import DAYLIGHT, Action
 from data.accesses.log import Entry
 from data.accesses.tables import EntryRow
 from data.database import Database
 from data.people.viewer import OPERATOR
+from data.proofs import check, publishing
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import OFFICER
 

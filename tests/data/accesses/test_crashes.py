@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from data.accesses import check, publishing
 from data.accesses.tables import EntryRow
 from data.database import Database
+from data.proofs import check, publishing
 from data.sealing.vault import Vault
 from tests.data.accesses.crashing import Place, publish_and_die, run_and_die
 from tests.data.accesses.logging import fill

@@ -17,15 +17,16 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from data.accesses import check, checks, history, publishing
-from data.accesses.anchor import Anchor
 from data.accesses.tables import EntryRow
 from data.captures import browse
 from data.captures.scope import Filter
 from data.database import Database
 from data.errors import Unwritable
+from data.looks import history
 from data.migrations import schema
 from data.people.viewer import Viewer
+from data.proofs import check, checks, publishing
+from data.proofs.anchor import Anchor
 from data.sealing import durable
 from data.sealing.vault import Vault
 from tests.data.accesses.crashing import Place

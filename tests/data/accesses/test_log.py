@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from data import instants
-from data.accesses import entry, history, keys, listing, log, look, single
+from data.accesses import entry, keys, log
 from data.accesses.accessors import Outside
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
@@ -22,6 +22,7 @@ from data.accesses.opening import Lost
 from data.accesses.tables import DetailsRow, EntryRow, TagKeyRow, TagsRow
 from data.database import Database
 from data.errors import BadInput, NotAllowed, Unreadable
+from data.looks import history, listing, look, single
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing import envelope

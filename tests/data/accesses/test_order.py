@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from data import instants
-from data.accesses import check, history, log, publishing
-from data.accesses.anchor import Anchor
+from data.accesses import log
 from data.accesses.tables import EntryRow
 from data.database import Database
+from data.looks import history
+from data.proofs import check, publishing
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import ANA, AT, fill, looks, own
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from data.accesses import publishing, tree
-from data.accesses.anchor import Anchor
+from data.accesses import tree
 from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import Conflict, Unreadable
+from data.proofs import publishing
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.tlog import checkpoint, note
 from data.tlog.note import Verifier

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from data import instants
-from data.accesses import look, purposes
+from data.accesses import purposes
 from data.accesses.entry import Purpose
+from data.looks import look
 
 TUESDAY = instants.of(datetime(2026, 11, 3, 14, 5, tzinfo=UTC))
 

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
-from data.accesses import history, log, publishing, receipt, verify
-from data.accesses.anchor import Anchor
+from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound
+from data.looks import history
+from data.proofs import publishing, receipt, verify
+from data.proofs.anchor import Anchor
 from data.sealing.keyring import FileKeyring
 from data.sealing.vault import Vault
 from data.tlog.cosignature import Cosigner

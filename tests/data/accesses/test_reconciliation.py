@@ -10,16 +10,17 @@ import pytest
 from sqlalchemy import text
 
 from data import instants
-from data.accesses import explanations, history, log, look, reconciliation, single, unexplained
+from data.accesses import log
 from data.accesses.accessors import Outside
 from data.accesses.entry import DAYLIGHT, HISTORY, Action, Purpose, Reason
-from data.accesses.explanations import Verdict
-from data.accesses.look import Look
-from data.accesses.matching import WITHIN
 from data.accesses.opening import Lost
-from data.accesses.reconciliation import Reconciler
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed
+from data.looks import explanations, history, look, reconciliation, single, unexplained
+from data.looks.explanations import Verdict
+from data.looks.look import Look
+from data.looks.matching import WITHIN
+from data.looks.reconciliation import Reconciler
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import ANA, AUDITOR, BEN, OFFICER, own

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import ColumnElement, delete, update
 
-from data.accesses import pins, publishing, scan
-from data.accesses.scan import Scanned
 from data.accesses.tables import AboutRow, CheckpointRow, EntryRow, PinRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import NotAllowed, NotFound
+from data.proofs import pins, publishing, scan
+from data.proofs.scan import Scanned
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import ANA, BEN, OFFICER, fill, own
 

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import delete, update
 
 from data import instants
-from data.accesses import publishing, submitting, tree, witnesses
-from data.accesses.submitting import Reply
+from data.accesses import tree
 from data.accesses.tables import CheckpointRow, EntryRow, TileRow
-from data.accesses.witness_tables import CosignatureRow
-from data.accesses.witnesses import Alarm, Trouble, WitnessState
 from data.database import Database
+from data.proofs import publishing, submitting, witnesses
+from data.proofs.submitting import Reply
+from data.proofs.witness_tables import CosignatureRow
+from data.proofs.witnesses import Alarm, Trouble, WitnessState
 from data.sealing.vault import Vault
 from data.settings import Witness
 from data.tlog import note

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import update
 
 from data import instants
-from data.accesses import history, log, look, single, teams
+from data.accesses import log, teams
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.purposes import Named, Register
 from data.accesses.tables import DetailsRow
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed
+from data.looks import history, look, single
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import own

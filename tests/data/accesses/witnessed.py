@@ -6,13 +6,14 @@ from pathlib import Path
 
 import httpx2
 
-from data.accesses import log, publishing
-from data.accesses.anchor import Anchor
+from data.accesses import log
 from data.accesses.entry import Action
-from data.accesses.publishing import Published
-from data.accesses.submitting import Reply
 from data.database import Database
 from data.people.viewer import OPERATOR
+from data.proofs import publishing
+from data.proofs.anchor import Anchor
+from data.proofs.publishing import Published
+from data.proofs.submitting import Reply
 from data.sealing.vault import Vault
 from data.settings import Witness
 from data.tlog.note import Verifier

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.accesses import history
 from data.accesses.entry import Action, Purpose, Reason
 from data.captures import browse, counts, rollups, screens, segments
 from data.captures.browse import Capture, Page
@@ -19,6 +18,7 @@ from data.captures.scope import Filter, Scope
 from data.database import Database
 from data.errors import BadInput, NotAllowed, NotFound
 from data.instants import DAY, HOUR
+from data.looks import history
 from data.people.viewer import OPERATOR
 from data.sealing import keys
 from data.sealing.vault import Vault

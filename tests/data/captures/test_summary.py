@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data import instants
-from data.accesses import history
 from data.captures import references, segments
 from data.captures.preview import Preview, preview
 from data.captures.rollups import QUARTER
@@ -22,6 +21,7 @@ from data.captures.tables import ImportRow, ScreenRow
 from data.database import Database
 from data.errors import NotAllowed
 from data.instants import DAY, HOUR
+from data.looks import history
 from data.people.tables import DeviceRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing.objects import Objects

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data import instants
-from data.accesses import history
 from data.captures import timeline
 from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
 from data.database import Database
 from data.errors import NotAllowed
 from data.instants import HOUR, MINUTE
+from data.looks import history
 from data.people.viewer import OPERATOR
 from data.sealing.vault import Vault
 from tests.data.captures.rows import START, Row, drawn_rows, row

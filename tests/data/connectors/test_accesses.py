@@ -11,17 +11,19 @@ import pytest
 from sqlalchemy import func, select, text
 
 from data import instants
-from data.accesses import check, coverage, history, opening
+from data.accesses import coverage, opening
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
-from data.accesses.findings import What
 from data.accesses.tables import DetailsRow, EntryRow
 from data.connectors import accesses
 from data.connectors.accesses import Evidence
 from data.database import Database
 from data.errors import BadInput, NotAllowed
+from data.looks import history
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
+from data.proofs import check
+from data.proofs.findings import What
 from data.sealing.vault import Vault
 
 ANA = Viewer(1, frozenset({Role.EMPLOYEE}), "Ana")

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from data import instants
-from data.accesses import coverage, history
+from data.accesses import coverage
 from data.accesses.entry import Action
 from data.connectors import cloudtrail, holdings_file
 from data.connectors.observation import Observation, Tally
 from data.connectors.watching import SWITCHED_OFF
 from data.database import Database
 from data.errors import BadInput
+from data.looks import history
 from data.sealing.vault import Vault
 from tests.data.connectors.outside import ANA, ROSTER, SOURCE, bring, hire, observed
 

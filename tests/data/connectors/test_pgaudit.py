@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from data import instants
-from data.accesses import coverage, history
+from data.accesses import coverage
 from data.accesses.entry import Action
 from data.accesses.tables import DetailsRow
 from data.connectors import holdings_file, pgaudit
@@ -23,6 +23,7 @@ from data.connectors.pgaudit_lines import Clock
 from data.connectors.watching import OFF_IN_SESSION, SWITCHED_OFF, Watch
 from data.database import Database
 from data.errors import BadInput
+from data.looks import history
 from data.sealing.vault import Vault
 from tests.data.connectors.outside import ANA, CYD, ROSTER, SOURCE, TABLE, bring, hire, observed
 from tests.data.connectors.pgaudit_rows import line, lines

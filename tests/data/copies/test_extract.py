@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from data.accesses import history
 from data.accesses.entry import Action, Purpose
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -19,6 +18,7 @@ from data.copies import consumer, snapshot
 from data.copies.extract import LeftOut, Wanted, extract
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
+from data.looks import history
 from data.people.viewer import OPERATOR
 from data.programme import rules
 from data.programme.reach import Reach

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from data import instants
-from data.accesses import history, look, publishing, unexplained
 from data.accesses.entry import Action
 from data.accesses.tables import DetailsRow, EntryRow
 from data.database import Database
@@ -14,10 +13,12 @@ from data.errors import BadInput, Conflict, NotAllowed, NotFound
 from data.incidents import looks, record, telling
 from data.incidents.incident import Happening, Incident, Said
 from data.incidents.record import Opening
+from data.looks import history, look, unexplained
 from data.notices import notice
 from data.notices.tables import NoticeRow
 from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
+from data.proofs import publishing
 from data.sealing.vault import Vault
 from tests.data.accesses.test_reconciliation import seen
 from tests.data.rights.conftest import Roster, roster

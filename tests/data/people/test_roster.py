@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from data.accesses import listing
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
+from data.looks import listing
 from data.people import grants, person, roster
 from data.people.roster import Loaded
 from data.people.tables import PersonRow

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from data import instants
-from data.accesses import history, keys, log, single
+from data.accesses import keys, log
 from data.accesses.accessors import Outside
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.tables import DetailsRow, EntryRow
 from data.database import Database
 from data.errors import BadInput, Conflict, Error, NotAllowed, NotFound, Unreadable
+from data.looks import history, single
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import clocks, inquiry, question, request, reveal, steps
 from data.rights.states import NATURES, Ground, Move, RequestKind, State, after

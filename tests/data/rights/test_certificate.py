@@ -10,13 +10,13 @@ import pytest
 
 from data.__main__ import main
 from data.accesses import keys as access_keys
-from data.accesses import publishing
 from data.accesses.tables import EntryRow, TileRow
 from data.canonical import canonical
 from data.captures.scope import Scope
 from data.database import Database
 from data.errors import BadInput, Conflict, NotFound
 from data.people.viewer import OPERATOR
+from data.proofs import publishing
 from data.rights import steps
 from data.rights.erasure import certificate, issuing, kept
 from data.rights.states import State

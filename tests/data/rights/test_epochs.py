@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from data.__main__ import main
-from data.accesses import history, log
+from data.accesses import log
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.captures import refusals, segments
@@ -18,6 +18,7 @@ from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.database import Database
 from data.errors import NotAllowed, StoreMissing, Unreadable
+from data.looks import history
 from data.people.viewer import OPERATOR
 from data.rights import epochs, request, steps
 from data.rights.epochs import Turned

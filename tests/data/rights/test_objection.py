@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from data import instants
-from data.accesses import attempts, history
+from data.accesses import attempts
 from data.accesses.entry import Purpose, Reason
 from data.captures import arrivals, browse, segments
 from data.captures import preview as previews
@@ -24,6 +24,7 @@ from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Refused
+from data.looks import history
 from data.people.viewer import OPERATOR, Viewer
 from data.programme import rules
 from data.programme.reach import Hours, Reach

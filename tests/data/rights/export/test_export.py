@@ -20,7 +20,6 @@ from PIL import Image
 from sqlalchemy import update
 
 from data import instants
-from data.accesses import history
 from data.captures import screens
 from data.captures.ingest import ingest
 from data.captures.schema import Kind
@@ -28,6 +27,7 @@ from data.captures.scope import Scope
 from data.connectors import SOURCES
 from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound, Unreadable
+from data.looks import history
 from data.migrations import schema
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import request, steps

@@ -8,10 +8,11 @@ import sys
 import zipfile
 from pathlib import Path
 
-from data.accesses import log, receipt
+from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
 from data.database import Database
 from data.people.viewer import OPERATOR
+from data.proofs import receipt
 from data.rights import request, steps
 from data.rights.export import pieces
 from data.rights.states import RequestKind

@@ -12,14 +12,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, history, keys, log, opening, publishing, tree, witnesses
-from data.accesses.anchor import Anchor
+from data.accesses import entry, keys, log, opening, tree
 from data.accesses.details import Details
 from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagsRow
 from data.errors import NotFound
+from data.looks import history
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
+from data.proofs import publishing, witnesses
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.tlog import merkle
 

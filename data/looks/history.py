@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, log, look, opening, teams
+from data.accesses import entry, log, opening, teams
 from data.accesses.accessors import known_as
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.explanations import Explanation, Verdict
-from data.accesses.look import Look, LookFigures
 from data.accesses.opening import Lost
 from data.accesses.purposes import Register
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, is_access
 from data.errors import BadInput
+from data.looks import explanations, look
+from data.looks.explanations import Explanation, Verdict
+from data.looks.look import Look, LookFigures
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import keys, log, tree
-from data.accesses.anchor import Anchor
 from data.accesses.tables import CheckpointRow, EntryRow
 from data.database import Database, lock
 from data.errors import BadInput, Conflict, NotFound
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.tlog import checkpoint, note
 from data.tlog.checkpoint import Checkpoint

@@ -10,11 +10,12 @@ import httpx2
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import publishing, tree, witnesses
-from data.accesses.publishing import Published
-from data.accesses.witnesses import ALARMS, Trouble, WitnessState
+from data.accesses import tree
 from data.database import Database
 from data.errors import BadInput, NotFound
+from data.proofs import publishing, witnesses
+from data.proofs.publishing import Published
+from data.proofs.witnesses import ALARMS, Trouble, WitnessState
 from data.settings import Witness
 from data.tlog import checkpoint, submission
 from data.tlog.submission import SIZE_TYPE, Submission

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from data.accesses import entry, opening, tree
 from data.accesses.accessors import known_as
 from data.accesses.details import Details
-from data.accesses.findings import Finding, What
 from data.accesses.keys import LogKeys, Tag
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagKeyRow, TagsRow
 from data.accesses.told import RECORD
 from data.accesses.told import digest as digest_of
+from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
 

@@ -10,14 +10,15 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import matching, opening
+from data.accesses import opening
 from data.accesses.details import Details
 from data.accesses.entry import Purpose
 from data.accesses.keys import LogKeys
-from data.accesses.matching import Side
 from data.accesses.tables import DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import insert as insert_of
 from data.errors import Unreadable
+from data.looks import matching
+from data.looks.matching import Side
 
 _CHUNK = 500
 

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import publishing
-from data.accesses.publishing import Published
 from data.accesses.tables import CheckpointRow
-from data.accesses.witness_tables import AlarmRow, AttemptRow, CosignatureRow
 from data.database import insert
 from data.errors import BadInput
+from data.proofs import publishing
+from data.proofs.publishing import Published
+from data.proofs.witness_tables import AlarmRow, AttemptRow, CosignatureRow
 from data.settings import Witness
 from data.tlog import cosignature, note
 from data.tlog.cosignature import Verifier

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import tree
-from data.accesses.publishing import Published
 from data.accesses.tables import PinRow
 from data.database import insert
 from data.errors import NotFound
 from data.people.viewer import Viewer
+from data.proofs.publishing import Published
 
 
 @dataclass(frozen=True)

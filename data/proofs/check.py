@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import contents, opening, publishing, tree
-from data.accesses.anchor import Anchor
-from data.accesses.findings import Finding, What
-from data.accesses.publishing import Published
+from data.accesses import opening, tree
 from data.accesses.tables import CheckpointRow, EntryRow, TileRow
+from data.proofs import contents, publishing
+from data.proofs.anchor import Anchor
+from data.proofs.findings import Finding, What
+from data.proofs.publishing import Published
 from data.sealing.vault import Vault
 from data.tlog import merkle, tiles
 from data.tlog.checkpoint import Checkpoint

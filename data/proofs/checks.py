@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import check, publishing
-from data.accesses.anchor import Anchor
-from data.accesses.check import Checked
-from data.accesses.findings import Finding, What
-from data.accesses.publishing import Published
 from data.accesses.tables import CheckRow
 from data.database import Database
 from data.errors import Conflict, Unreadable, Unwritable
+from data.proofs import check, publishing
+from data.proofs.anchor import Anchor
+from data.proofs.check import Checked
+from data.proofs.findings import Finding, What
+from data.proofs.publishing import Published
 from data.sealing.vault import Vault
 
 EVERY = instants.DAY

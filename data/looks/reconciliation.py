@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from data.accesses import explanations, keys, log, tree
-from data.accesses.matching import LONGEST, WITHIN, Declared, Side
+from data.accesses import keys, log, tree
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import Database, lock
+from data.looks import explanations
+from data.looks.matching import LONGEST, WITHIN, Declared, Side
 from data.sealing.vault import Vault
 
 _TRIES = 20  # declared accesses of one accessor within minutes that are held against one observed one

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import explanations, keys, log, opening
+from data.accesses import keys, log, opening
 from data.accesses.entry import Action
-from data.accesses.explanations import Verdict
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
+from data.looks import explanations
+from data.looks.explanations import Verdict
 from data.people.permissions import Permission, require
 from data.people.person import normal_email
 from data.people.viewer import Viewer

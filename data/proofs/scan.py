@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, keys, publishing, tree
+from data.accesses import entry, keys, tree
 from data.accesses.tables import AboutRow, EntryRow, TagsRow
 from data.errors import NotFound
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
+from data.proofs import publishing
 from data.sealing.vault import Vault
 from data.tlog import merkle
 

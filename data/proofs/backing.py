@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from data.accesses import checks, publishing, witnesses
-from data.accesses.check import Checked
-from data.accesses.publishing import Published
-from data.accesses.witnesses import Alarm, WitnessState
+from data.proofs import checks, publishing, witnesses
+from data.proofs.check import Checked
+from data.proofs.publishing import Published
+from data.proofs.witnesses import Alarm, WitnessState
 from data.settings import Witness
 
 

@@ -11,9 +11,9 @@ from data import instants
 from data.accesses import purposes
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
-from data.accesses.explanations import Explanation, Verdict
 from data.accesses.opening import Lost
 from data.accesses.purposes import Register
+from data.looks.explanations import Explanation, Verdict
 
 NOTHING_NAMED = Register()
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work

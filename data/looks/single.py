@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, explanations, history, look, opening, teams
+from data.accesses import entry, opening, teams
 from data.accesses.details import Details
 from data.accesses.entry import Reason
-from data.accesses.look import Look
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.errors import NotFound, Unreadable
+from data.looks import explanations, history, look
+from data.looks.look import Look
 from data.people.permissions import Permission, require
 from data.people.person import normal_email
 from data.people.tables import PersonRow

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from data.accesses import opening
 from data.accesses.details import Details
-from data.accesses.look import Logged
 from data.accesses.opening import Lost
 from data.accesses.tables import DetailsRow, EntryRow
+from data.looks.look import Logged
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
