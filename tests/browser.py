@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from data import instants
@@ -124,6 +124,14 @@ def settle(page: Page) -> None:
     page.get_by_test_id("stMain").locator("h1, h2, h3, p").first.wait_for()
     page.wait_for_selector(READY)
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+
+
+def write(box: Locator, words: str) -> None:
+    """Type `words` and leave the box. A counter under it goes when it is left, and moves what stands below: a press
+    on a button there at that moment, on a busy machine, meets nothing."""
+    box.fill(words)
+    box.blur()
+    settle(box.page)
 
 
 @pytest.fixture(scope="session")

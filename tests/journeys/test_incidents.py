@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, settle
+from tests.browser import Visit, settle, write
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_whole_way import PATIENCE, headline
 
@@ -22,7 +22,7 @@ def record(page: Page, what: str, words: str, press: str) -> None:
     box.press_sequentially(what)  # of a longer list only the part that is seen is there
     page.get_by_role("option", name=what, exact=True).click()
     settle(page)
-    form.get_by_role("textbox").first.fill(words)
+    write(form.get_by_role("textbox").first, words)
     form.get_by_role("button", name=press).click()
     settle(page)
 
@@ -32,8 +32,8 @@ def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit)
     officer = visit(OFFICER, "incidents", bypass_csp=True)
     officer.set_default_timeout(PATIENCE)
     officer.get_by_text("Open an incident").first.click()
-    officer.get_by_role("textbox", name="What it is").fill(TITLE)
-    officer.get_by_role("textbox", name="What is known").fill(KNOWN)
+    write(officer.get_by_role("textbox", name="What it is"), TITLE)
+    write(officer.get_by_role("textbox", name="What is known"), KNOWN)
     officer.get_by_role("button", name="Open the incident").click()
     card = officer.get_by_test_id("stVerticalBlock").filter(has_text=TITLE).last
     expect(card).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from data import instants
-from tests.browser import Visit
+from tests.browser import Visit, write
 from tests.demo import company
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_presses import OFFICER, card, opened
@@ -25,7 +25,7 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
     person = opened(visit, WHO, "")
     person.get_by_role("button", name="Opt out").click()
     words = person.get_by_role("textbox", name="Why? In your own words")
-    words.fill(WHY)
+    write(words, WHY)
     words.press("Control+Enter")
     visit.shoot(person, "opting-out", whole=True)
     person.get_by_role("button", name="Ask for it").click()
@@ -63,9 +63,9 @@ def test_what_was_not_them_is_marked_above_what_was_collected(visit: Visit) -> N
     desk, email = Desk(visit.site.store), company.named(BORROWED).email
     person = opened(visit, BORROWED, "requests")
     person.get_by_text("Correct the roster", exact=True).click()
-    person.get_by_role("textbox", name="Your name").fill("Efe Yildiz")
+    write(person.get_by_role("textbox", name="Your name"), "Efe Yildiz")
     words = person.get_by_role("textbox", name="Why? In your own words")
-    words.fill("The dot is wrong.")
+    write(words, "The dot is wrong.")
     words.press("Control+Enter")
     visit.shoot(person, "correcting", whole=True)
     person.get_by_role("button", name="Ask for it").click()

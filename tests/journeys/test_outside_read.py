@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, settle
+from tests.browser import Visit, settle, write
 from tests.demo import company
 from tests.journeys.test_about_look import asks
 from tests.journeys.test_accessibility import findings
@@ -105,7 +105,7 @@ def explains(visit: Visit, officer: Page) -> None:
     assert "for an explanation" in headline(officer)
     case = officer.get_by_test_id("stVerticalBlock").filter(has_text="engineer").filter(has_text=SOURCE).last
     expect(case).to_be_visible()
-    case.get_by_role("textbox").fill(ANSWER)
+    write(case.get_by_role("textbox"), ANSWER)
     visit.shoot(officer, "outside-03-case", whole=True)
     assert not findings(officer)
     case.get_by_role("button", name="No good reason was found").click()

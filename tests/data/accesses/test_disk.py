@@ -29,10 +29,10 @@ from data.proofs import check, checks, publishing
 from data.proofs.anchor import Anchor
 from data.sealing import durable
 from data.sealing.vault import Vault
-from tests.data.accesses.crashing import Place
 from tests.data.accesses.logging import fill
 from tests.data.captures.rows import START, row
 from tests.data.captures.stored import OFFICER, own, person_with
+from tests.data.proofs.crashing import Place
 
 SPACE = 4 << 20
 FAILING = "CREATE TRIGGER full_disk BEFORE INSERT ON {} EXECUTE FUNCTION full_disk()"

@@ -20,7 +20,7 @@ from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.proofs import publishing
 from data.sealing.vault import Vault
-from tests.data.accesses.test_reconciliation import seen
+from tests.data.looks.test_reconciliation import seen
 from tests.data.rights.conftest import Roster, roster
 
 __all__ = ["roster"]

@@ -23,7 +23,7 @@ from data.tlog import note
 from data.tlog.cosignature import Cosigner, Verifier
 from data.tlog.submission import SIZE_TYPE
 from data.witness.record import Doubt
-from tests.data.accesses.witnessed import NOW, Council, add, log_key, publish
+from tests.data.proofs.witnessed import NOW, Council, add, log_key, publish
 
 
 @pytest.fixture

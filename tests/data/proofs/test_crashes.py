@@ -11,8 +11,8 @@ from data.accesses.tables import EntryRow
 from data.database import Database
 from data.proofs import check, publishing
 from data.sealing.vault import Vault
-from tests.data.accesses.crashing import Place, publish_and_die, run_and_die
 from tests.data.accesses.logging import fill
+from tests.data.proofs.crashing import Place, publish_and_die, run_and_die
 
 PATIENCE = 0.06  # seconds
 
