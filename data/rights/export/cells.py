@@ -39,14 +39,18 @@ def _records(table: pa.Table) -> memoryview:
 
 
 def _cells(column: pa.ChunkedArray) -> Any:
-    if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type):
-        return lines.by_value(column, _quoted)
-    if pa.types.is_floating(column.type):
-        return _numbers(column)
-    return pc.cast(column, pa.large_string())
+    return lines.by_value(column, _written)
 
 
-def _numbers(column: pa.ChunkedArray) -> Any:
+def _written(values: pa.Array) -> Any:
+    if pa.types.is_string(values.type):
+        return _quoted(values)
+    if pa.types.is_floating(values.type):
+        return _numbers(values)
+    return pc.cast(values, pa.large_string())
+
+
+def _numbers(column: pa.Array) -> Any:
     printed = pc.cast(column, pa.large_string())
     printed = pc.if_else(pc.is_nan(column), _text("NaN"), printed)
     sign = pc.if_else(pc.less(column, 0), _text("-Infinity"), _text("Infinity"))

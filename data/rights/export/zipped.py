@@ -7,12 +7,13 @@ of an entry of many gigabytes. Source: PKWARE APPNOTE 6.3.10, sections 4.3 to 4.
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-_LEVEL = 1  # 4 times faster than the default, for a file that is 10 to 20 percent larger
+from isal import isal_zlib
+
+_LEVEL = 1  # of isal, which packs 6 times as fast as zlib at its fastest, and smaller
 _DEFLATED, _STORED = 8, 0
 _UTF8, _SIZES_FOLLOW = 0x800, 0x8
 _VERSION, _UNIX = 45, 3 << 8
@@ -59,7 +60,7 @@ class Zip:
         deflate = _compressor()
         body = deflate.compress(data) + deflate.flush() if packed else data
         entry = Entry(
-            name, self.offset, _DEFLATED if packed else _STORED, _UTF8, zlib.crc32(data), len(data), len(body)
+            name, self.offset, _DEFLATED if packed else _STORED, _UTF8, isal_zlib.crc32(data), len(data), len(body)
         )
         self._ended.append(entry)
         return self._moved(self._local(entry) + body)
@@ -73,16 +74,16 @@ class Zip:
     def write(self, data: bytes | memoryview) -> bytes:
         """More of the open file."""
         entry = self._current()
-        self.open = replace(entry, crc=zlib.crc32(data, entry.crc), plain=entry.plain + len(data))
+        self.open = replace(entry, crc=isal_zlib.crc32(data, entry.crc), plain=entry.plain + len(data))
         return self._packed(self._deflate.compress(data))
 
     def flush(self) -> bytes:
         """Bring the open file to a byte boundary without any reference back, so that a new writer can go on."""
-        return self._packed(self._deflate.flush(zlib.Z_FULL_FLUSH)) if self.open else b""
+        return self._packed(self._deflate.flush(isal_zlib.Z_FULL_FLUSH)) if self.open else b""
 
     def end(self) -> bytes:
         """Close the open file."""
-        last = self._packed(self._deflate.flush(zlib.Z_FINISH))
+        last = self._packed(self._deflate.flush(isal_zlib.Z_FINISH))
         entry = self._current()
         self._ended.append(entry)
         self.open = None
@@ -142,4 +143,4 @@ def dos(year: int, month: int, day: int, hour: int, minute: int, second: int) ->
 
 
 def _compressor() -> Any:
-    return zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
