@@ -25,7 +25,6 @@ _JOINED: dict[str, Callable[[Any, Any], Any]] = {
     "last_at": max,
     "quarters": operator.add,
 }
-_ROWS = 500  # per statement; SQLite takes at most 32,766 values in one
 
 
 @dataclass(frozen=True)
@@ -127,10 +126,12 @@ def _sum(known: dict[str, Any] | None, tally: Tally, names: tuple[str, ...], sig
 def _upsert(
     session: Session, table: type[Table], key: tuple[str, ...], numbers: tuple[str, ...], rows: list[dict[str, Any]]
 ) -> None:
-    for begin in range(0, len(rows), _ROWS):
-        adding = insert(session, table).values(rows[begin : begin + _ROWS])
-        replaced = {name: adding.excluded[name] for name in numbers}
-        session.execute(adding.on_conflict_do_update(index_elements=list(key), set_=replaced))
+    if not rows:
+        return
+    adding = insert(session, table)
+    replaced = {name: adding.excluded[name] for name in numbers}
+    # Row by row with one statement: as long as a list of values is, putting it into words took most of an erasure.
+    session.connection().execute(adding.on_conflict_do_update(index_elements=list(key), set_=replaced), rows)
 
 
 def _add_weeks(session: Session, person_id: int, counts: Counts, sign: int) -> None:
