@@ -13,7 +13,8 @@ from data.captures.scope import Scope
 from data.looks.look import Look
 from data.rights import rendering
 from data.rights.exchange import Back
-from data.rights.export import inventory
+from data.rights.export import charts, inventory
+from data.rights.export.charts import Chart
 from data.rights.export.pieces import (
     CELLS,
     LINES,
@@ -113,7 +114,16 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
         screens=[file.entry.name for file in it.files if stream_of(file) == PICTURES],
         shown=_SHOWN,
         left=inventory.left_out(),
+        charts=_charts(it),
+        wide=charts.WIDE,
+        high=charts.HIGH,
     )
+
+
+def _charts(it: Contents) -> list[Chart]:
+    ats, own = [look.at for look in it.looks], [look.is_own for look in it.looks]
+    drawn = (charts.captures(it.progress.days), charts.hours(it.progress.hours), charts.looks(ats, own))
+    return [one for one in drawn if one is not None]
 
 
 def _row(look: Look, receipts: Set[str]) -> dict[str, Any]:

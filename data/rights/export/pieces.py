@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 from sqlalchemy.orm import Session
 
+from data import instants
 from data.captures import segments
 from data.captures.scope import Scope
 from data.captures.segments import Segment
 from data.database import Database
 from data.errors import Conflict
-from data.rights.export import cells, lines
+from data.rights.export import cells, charts, lines
 from data.rights.export.zipped import Entry, Zip
 from data.sealing.vault import Vault
 
@@ -67,7 +70,7 @@ class Piece:
 @dataclass(frozen=True)
 class Progress:
     """Where the writer stands; small, and JSON. `cursor` is (at, segment, row) of the last capture written, `kinds`
-    counts what was written, `tables` the segments that are Parquet
+    counts what was written, `days` by UTC day, `hours` by hour of the day; `tables` are the segments that are Parquet
     files already, `writers` is the archive writer's state by stream, `numbers` the pieces by stream."""
 
     segments: tuple[int, ...]
@@ -82,6 +85,8 @@ class Progress:
     first: int | None = None
     last: int | None = None
     kinds: dict[str, int] = field(default_factory=dict[str, int])
+    days: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    hours: tuple[int, ...] = (0,) * charts.HOURS
     writers: tuple[dict[str, Any] | None, ...] = (None,) * len(STREAMS)
     numbers: tuple[int, ...] = (0,) * len(STREAMS)
 
@@ -235,18 +240,31 @@ def _chunks(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _after(progress: Progress, table: pa.Table) -> Progress:
-    kinds = dict(progress.kinds)
-    for one in pc.value_counts(pc.cast(table["kind"], pa.string())).to_pylist():
-        kinds[one["values"]] = kinds.get(one["values"], 0) + one["counts"]
+    days = _counted(progress.days, table)
+    kinds = sum((Counter(day) for day in days.values()), Counter[str]())
     at, segment, row = (table[name][-1].as_py() for name in _PLACES)
+    hours = np.bincount(table["at"].to_numpy() % instants.DAY // instants.HOUR, minlength=charts.HOURS)
     return replace(
         progress,
         cursor=(at, segment, row),
         done=progress.done + table.num_rows,
         first=table["at"][0].as_py() if progress.first is None else progress.first,
         last=at,
-        kinds=kinds,
+        kinds=dict(kinds),
+        days=days,
+        hours=tuple(map(int, hours + progress.hours)),
     )
+
+
+def _counted(days: Mapping[str, Mapping[str, int]], table: pa.Table) -> dict[str, dict[str, int]]:
+    """What `days` counts and the rows of `table` beside it."""
+    day = np.floor_divide(table["at"].to_numpy(), instants.DAY)
+    rows = pa.table({"day": day, "kind": pc.cast(table["kind"], pa.string())})
+    found = {one: dict(kinds) for one, kinds in days.items()}
+    for one in rows.group_by(["day", "kind"]).aggregate([([], "count_all")]).to_pylist():
+        kinds = found.setdefault(charts.day_of(one["day"] * instants.DAY), {})
+        kinds[one["kind"]] = kinds.get(one["kind"], 0) + one["count_all"]
+    return found
 
 
 def moved(progress: Progress, stream: int, writer: Zip) -> Progress:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 import unicodedata
 import zipfile
@@ -192,6 +193,22 @@ def test_the_index_refers_to_files_of_the_archive_only(
         assert set(page.found) <= set(found.namelist())
         assert "captures.jsonl" in page.found
         assert json.loads(found.read("requests.jsonl"))["history"][0]["what"] == "opened"
+
+
+def test_the_index_draws_what_is_in_the_export_and_nothing_else(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(250))
+    number = ask(database, vault, roster.ana, Scope(kinds=frozenset({Kind.KEY})))
+    steps.run(database, vault, settings, OPERATOR, number)
+    with taken(database, vault, roster.ana, number) as found:
+        index = found.read("index.html").decode()
+        count = json.loads(found.read("manifest.json"))["captures"]
+    said = [int(one) for one in re.findall(r"<title>[^<]*: (\d+) key</title>", index)]
+    assert 0 < sum(said) == count < 250
+    hours = [int(one) for one in re.findall(r"<title>\d\d:00: (\d+) captures</title>", index)]
+    assert sum(hours) == count
+    assert index.count('role="img" aria-label="') == 2
 
 
 def test_an_export_of_a_recorded_session_holds_its_pictures_and_shows_them(
