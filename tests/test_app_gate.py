@@ -33,6 +33,7 @@ TABLE: dict[str, set[str]] = {
     "incidents": {"ana", "olu", "ingrid", "wei"},
     "programme": {"ana", "olu", "ingrid", "wei"},
     "queue": {"olu"},
+    "holds": {"olu"},
     "unexplained": {"olu"},
     "conduct": {"olu", "ingrid", "wei"},
     "log": {"wei"},

@@ -51,12 +51,14 @@ class Action(StrEnum):
     COPY_SETTLED = "copy settled"
     ERASURE_INTENDED = "erasure intended"
     ERASURE_DONE = "erasure done"
+    ERASURE_HELD = "erasure held back"
     ERASURE_REPLAYED = "erasure carried out again"
     EXPORT_MADE = "export made"
     EXPORT_TAKEN = "export taken"
     EXPORT_EXPIRED = "export expired"
     KEYS_TURNED = "keys turned"
     INCIDENT = "incident recorded"
+    HOLD = "legal hold"
     TEAMS_NAMED = "teams named for a purpose"
 
 

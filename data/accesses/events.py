@@ -24,6 +24,12 @@ class Logged(NamedTuple):
 
 def of(session: Session, vault: Vault, action: Action) -> tuple[list[Logged], int]:
     """Every event of one kind in the order of the log, and how many entries were altered or lost their details."""
+    found, lost = read(session, vault, action)
+    return [Logged(row, details.read["scope"]) for row, details in found], lost
+
+
+def read(session: Session, vault: Vault, action: Action) -> tuple[list[tuple[EntryRow, Details]], int]:
+    """The same with all that an entry commits to, who did it too; for what may know that."""
     log_keys = opening.log_keys(session, vault)
     rows = session.execute(
         select(EntryRow, DetailsRow.details)
@@ -32,5 +38,5 @@ def of(session: Session, vault: Vault, action: Action) -> tuple[list[Logged], in
         .order_by(EntryRow.position)
     ).all()
     found = [(row, opening.details(log_keys, row, sealed)) for row, sealed in rows]
-    read = [Logged(row, details.read["scope"]) for row, details in found if isinstance(details, Details)]
-    return read, len(rows) - len(read)
+    opened = [(row, details) for row, details in found if isinstance(details, Details)]
+    return opened, len(rows) - len(opened)

@@ -7,7 +7,7 @@ outside of any transaction, `settle`; then `remnants` looks whether anything is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -69,13 +69,13 @@ def rewrite_without(
     database: Database,
     vault: Vault,
     person_id: int,
-    scope: Scope,
+    scopes: Sequence[Scope],
     at: int,
     *,
     mark: Callable[[Session, Removed], None] | None = None,
     alive: Callable[[], None] | None = None,
 ) -> Removed:
-    """Remove the captures in `scope` from before `at`, and refuse them from now on.
+    """Remove the captures in any of `scopes` from before `at`, and refuse them from now on.
 
     Everything that is kept ends up under a new version of the person's key, and the older versions are destroyed.
     Nobody waits while it works: `mark` is called in the one short transaction that changes the store, `alive` again
@@ -84,7 +84,7 @@ def rewrite_without(
     """
     with database.writing() as session:
         lock(session, f"captures of {person_id}")
-        ended = refusals.add(session, vault, person_id, scope, at)
+        ended = [refusals.add(session, vault, person_id, scope, at) for scope in scopes]
     rewrite = Rewriting(vault, person_id, ended)
     try:
         for _ in range(_ATTEMPTS):

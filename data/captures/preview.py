@@ -7,7 +7,7 @@ last capture where they do not tell it, are the segments of that quarter opened.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,20 @@ def preview(
     )
     looking.told(session, viewer, vault, person_id, reason, "preview", Filter(scope), found.total)
     return found
+
+
+def together(whole: Preview, parts: Sequence[Preview]) -> Preview:
+    """What several scopes take that share nothing and are parts of what `whole` takes; the rest is left."""
+    kinds = sum((Counter(part.kinds) for part in parts), Counter[Kind]())
+    total = kinds.total()
+    return Preview(
+        total=total,
+        kinds=dict(kinds.most_common()),
+        first=min((part.first for part in parts if part.first is not None), default=None),
+        last=max((part.last for part in parts if part.last is not None), default=None),
+        screens=sum(part.screens for part in parts),
+        kept_total=whole.kept_total + whole.total - total,
+    )
 
 
 class _Counting:

@@ -8,15 +8,14 @@ is done again. After a crash the new objects are named by nothing, and swept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from data.captures import columns, rollups, screens, segments
+from data.captures import columns, refusals, rollups, screens, segments
 from data.captures.rollups import Counts
 from data.captures.schema import COLUMNS
 from data.captures.scope import Scope
@@ -66,10 +65,10 @@ def look(session: Session, vault: Vault, person_id: int) -> Snapshot:
 
 
 class Rewriting:
-    """A store being written anew without what `scope` holds; `follow` brings it up to date with a snapshot."""
+    """A store being written anew without what `scopes` hold; `follow` brings it up to date with a snapshot."""
 
-    def __init__(self, vault: Vault, person_id: int, scope: Scope) -> None:
-        self._vault, self._person, self._scope = vault, person_id, scope
+    def __init__(self, vault: Vault, person_id: int, scopes: Sequence[Scope]) -> None:
+        self._vault, self._person, self._scopes = vault, person_id, scopes
         self._parts: dict[Segment, Part] = {}
         self._key: PersonKey | None = None
         self.seen = Snapshot((), (), (), 0)
@@ -130,9 +129,9 @@ class Rewriting:
 
     def _part(self, segment: Segment, new: PersonKey) -> Part:
         key = next(key for key in self.seen.keys if key.version == segment.key_version)
-        touched = self._scope.overlaps(segment.first_at, segment.last_at)
+        touched = any(one.overlaps(segment.first_at, segment.last_at) for one in self._scopes)
         table = segments.open_with(self._vault, key, segment, COLUMNS if touched else _COUNTED)
-        inside = np.asarray(self._scope.mask(table).to_numpy(zero_copy_only=False))
+        inside = refusals.refused(self._scopes, table)
         if not inside.any():
             kept = segments.rewrapped(self._vault, segment, key, new)
             return Part(segment, kept, (), rollups.count(table), screens_kept=_screens(table))

@@ -70,6 +70,25 @@ class Scope:
             and (other.end is None or (self.end is not None and self.end <= other.end))
         )
 
+    def without(self, other: Scope) -> tuple[Scope, ...]:
+        """What is left of it when what `other` means is taken out, as scopes that share nothing; itself where they
+        share nothing. Raises BadInput when `other` names apps: what is left could not be named."""
+        if other.apps:
+            raise BadInput("What is taken out of a scope is named by kinds and times, not by apps.")
+        kinds = self.kinds or frozenset(Kind)
+        shared = kinds & (other.kinds or frozenset(Kind))
+        starts = [one for one in (self.start, other.start) if one is not None]
+        ends = [one for one in (self.end, other.end) if one is not None]
+        if not shared or (starts and ends and max(starts) >= min(ends)):
+            return (self,)
+        rest = [replace(self, kinds=kinds - shared)] if kinds - shared else []
+        inside = replace(self, kinds=self.kinds if shared == kinds else shared)
+        if other.start is not None and (self.start is None or self.start < other.start):
+            rest.append(replace(inside, end=other.start))
+        if other.end is not None and (self.end is None or other.end < self.end):
+            rest.append(replace(inside, start=other.end))
+        return tuple(rest)
+
     def overlaps(self, first: int, last: int) -> bool:
         """Whether the scope's time touches [first, last], both inclusive."""
         return (self.start is None or last >= self.start) and (self.end is None or first < self.end)

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     TAKE_EXPORT = "download a person's export"
     SEE_QUEUE = "see the requests that wait for a decision"
     DECIDE = "decide a request"
+    HOLD = "hold somebody's data because of a legal duty"
     EXPLAIN_ACCESSES = "explain accesses that nobody declared"
     READ_INCIDENTS = "read about the incidents that concern them or everybody"
     SEE_INCIDENTS = "see every incident"
@@ -47,6 +48,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.TAKE_EXPORT: _OFFICER,
     Permission.SEE_QUEUE: _OFFICER,
     Permission.DECIDE: _OFFICER,
+    Permission.HOLD: _OFFICER,
     Permission.EXPLAIN_ACCESSES: _OFFICER,
     Permission.READ_INCIDENTS: frozenset(Role),
     Permission.SEE_INCIDENTS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
@@ -75,7 +77,7 @@ OWN = frozenset(
 )
 
 # Nobody decides their own request, whatever their roles.
-NEVER_OWN = frozenset({Permission.DECIDE})
+NEVER_OWN = frozenset({Permission.DECIDE, Permission.HOLD})
 
 
 def may(viewer: Viewer, permission: Permission, person_id: int | None = None) -> bool:

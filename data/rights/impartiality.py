@@ -5,6 +5,8 @@ Somebody's manager, and whoever they manage, decide only where no other officer 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,18 +30,24 @@ def bar(session: Session, viewer: Viewer, row: RequestRow) -> str:
     """Why `viewer` may not decide about it, as a sentence for them; empty when nothing stands against it."""
     if viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id):
         return f"Nobody decides their own request; another officer must decide request {row.id}."
-    if viewer.person_id is None or not in_line(session, viewer.person_id, row.person_id):
+    return bar_of_line(session, viewer, row.person_id, {row.opened_by}, f"request {row.id}")
+
+
+def bar_of_line(session: Session, viewer: Viewer, person_id: int, involved: Collection[int | None], what: str) -> str:
+    """Why `viewer` may not decide `what` is about a person in their own line of managers, while an officer is there who
+    stands apart and is not `involved`; empty when nothing stands against it."""
+    if viewer.person_id is None or not in_line(session, viewer.person_id, person_id):
         return ""
-    officers = session.scalars(
-        select(GrantRow.person_id).where(GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None))
-    )
-    involved = {viewer.person_id, row.person_id, row.opened_by}
-    if any(one not in involved and not in_line(session, one, row.person_id) for one in officers):
-        return (
-            f"You stand in the same line of managers as whoever request {row.id} is about; another officer must"
-            " decide it."
-        )
+    left = officers(session) - {viewer.person_id, person_id, *involved}
+    if any(not in_line(session, one, person_id) for one in left):
+        return f"You stand in the same line of managers as whoever {what} is about; another officer must decide it."
     return ""
+
+
+def officers(session: Session) -> frozenset[int]:
+    """Everybody who is a privacy officer now."""
+    rule = GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None)
+    return frozenset(session.scalars(select(GrantRow.person_id).where(*rule)))
 
 
 def bar_for(session: Session, viewer: Viewer, request_id: int) -> str:

@@ -20,7 +20,7 @@ from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
 from data.rights import clocks, exchange, granting, keys
 from data.rights.exchange import Back
-from data.rights.states import WAITING, Ground, RequestKind, State, in_words
+from data.rights.states import UNANSWERED, WAITING, Ground, RequestKind, State, in_words
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 
@@ -123,7 +123,7 @@ class Request:
     @property
     def overdue(self) -> bool:
         """Whether the day it was due on has passed while it still waits."""
-        return self.waiting and self.days_left < 0
+        return self.state in UNANSWERED and self.days_left < 0
 
 
 def scope_label(person_id: int, request_id: int) -> str:

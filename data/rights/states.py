@@ -39,6 +39,7 @@ class State(StrEnum):
     OPEN = "open"  # waits for a privacy officer
     STOPPED = "stopped"  # waits for its person: the clock stands until they answer
     APPROVED = "approved"  # waits for its first step
+    HELD = "held"  # is kept by a legal hold, and goes on by itself once that is lifted
     RUNNING = "running"  # is being carried out, or waits to be taken up again after a crash
     DONE = "done"
     REFUSED = "refused"
@@ -63,6 +64,8 @@ class Move(StrEnum):
     FINISH = "finish"
     EXPIRE = "expire"
     LIFT = "lift"
+    HOLD = "hold"
+    RELEASE = "release"
     CONFIRM = "confirm"
     EXTEND = "extend"
     STOP = "ask back about"
@@ -92,6 +95,13 @@ CARRIED_OUT: Moves = {
     # A request that runs is started again when a crash stopped it.
     Move.START: {State.APPROVED: State.RUNNING, State.RUNNING: State.RUNNING},
     Move.FINISH: {State.RUNNING: State.DONE},
+}
+# Of which a legal hold can keep a part, or all, until it is lifted; what the law lets go has gone by then.
+HOLDABLE: Moves = {
+    **CARRIED_OUT,
+    Move.HOLD: {State.RUNNING: State.HELD},
+    Move.RELEASE: {State.HELD: State.APPROVED},
+    Move.WITHDRAW: {**CARRIED_OUT[Move.WITHDRAW], State.HELD: State.WITHDRAWN},
 }
 # Whose file is gone after a while.
 EXPIRING: Moves = {**CARRIED_OUT, Move.EXPIRE: {State.DONE: State.EXPIRED}}
@@ -150,7 +160,7 @@ NATURES: Mapping[RequestKind, Nature] = {
         title="Deletion of {}",
         asks="for the deletion of {}",
         steps=("Asked", "Decision", "Deletion", "Gone"),
-        moves=CARRIED_OUT,
+        moves=HOLDABLE,
         delayed=True,
     ),
     RequestKind.QUESTION: Nature(
@@ -223,13 +233,16 @@ NATURES: Mapping[RequestKind, Nature] = {
     ),
 }
 
-WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.RUNNING})
+WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.HELD, State.RUNNING})
+# Whose person has no answer yet. What a hold keeps was answered: they read what stays, why, and until when.
+UNANSWERED = WAITING - {State.HELD}
 ENDED = frozenset(State) - WAITING
 
 _PLAIN = {
     State.OPEN: "waiting for a decision",
     State.STOPPED: "waiting for its person's answer",
     State.APPROVED: "approved and not yet started",
+    State.HELD: "kept by a legal hold",
     State.RUNNING: "being carried out",
     State.DONE: "done",
     State.REFUSED: "refused",

@@ -24,7 +24,7 @@ from data.captures.tables import ImportRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import clocks
-from data.rights.states import WAITING, RequestKind, State, in_words
+from data.rights.states import UNANSWERED, WAITING, RequestKind, State, in_words
 from data.rights.tables import RequestRow
 
 # A pandas frame: pandas' own types call each of its cells a Series or a scalar.
@@ -64,7 +64,10 @@ def conduct(session: Session, viewer: Viewer, weeks: int = 12, now: int | None =
         requests=_requests(rows),
         waiting=len(open_rows),
         overdue=sum(
-            row.stopped_at is None and row.due_on < clocks.received_on(row.jurisdiction, at) for row in open_rows
+            State(row.state) in UNANSWERED
+            and row.stopped_at is None
+            and row.due_on < clocks.received_on(row.jurisdiction, at)
+            for row in open_rows
         ),
         unexplained=int(looks.loc[looks["purpose"] == Purpose.NONE, "count"].sum()),
         first_week=mondays[0],

@@ -10,13 +10,14 @@ from data.captures.scope import Scope
 from data.captures.summary import Summary
 from data.errors import Error
 from data.rights import request as requests
+from data.rights.erasure import sparing
 from data.rights.states import RequestKind
 from pages.employee import correcting, narrowing, objecting
 from pages.employee.objecting import DONE, FAILED
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import deleting, phrases
+from pages.wording import deleting, holding, phrases
 
 # The words on the two buttons, which also stand in the address: /requests?ask=Deletion.
 COPY, DELETION = "Copy", "Deletion"
@@ -57,11 +58,17 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
         return
     with here.store.database.reading() as session:
         taken = previews.preview(session, viewer, here.store.vault, viewer.person_id, scope)
-    st.markdown(phrases.takes(kind, taken, calendar))
+        plan = sparing.preview(session, viewer, here.store.vault, viewer.person_id, scope)
+        goes = taken
+        if plan.kept and kind is RequestKind.ERASURE:
+            parts = [previews.preview(session, viewer, here.store.vault, viewer.person_id, it) for it in plan.pieces]
+            goes = previews.together(taken, parts)
+    st.markdown(phrases.takes(kind, goes, calendar))
     if not taken.total:
         return
     agreed = True
     if kind is RequestKind.ERASURE:
+        st.html(holding.stays(plan.kept, taken.total - goes.total, calendar) or "<span></span>")
         with st.expander("What stays, and why", type="compact"):
             st.html(deleting.stays())
         st.caption(deleting.delayed(here.store.settings.erasure_seconds))

@@ -16,7 +16,7 @@ from pages.shell.here import Here
 
 def draw(here: Here, one: Request) -> None:
     """The buttons that a request has as it stands now."""
-    withdrawable = one.state in (State.OPEN, State.STOPPED, State.APPROVED)
+    withdrawable = one.state in (State.OPEN, State.STOPPED, State.APPROVED, State.HELD)
     if one.state is not State.DONE and not withdrawable:
         return
     if one.state is State.DONE and one.kind.nature.standing:
@@ -25,12 +25,17 @@ def draw(here: Here, one: Request) -> None:
     with st.container(horizontal=True):
         if one.state is State.DONE and one.kind is RequestKind.EXPORT:
             st.link_button("Download my copy", f"/download/export/{one.id}", type="primary", icon=":material/download:")
-        if one.state is State.DONE and one.kind is RequestKind.ERASURE:
+        if one.kind is RequestKind.ERASURE and (one.state is State.DONE or _is_begun(one)):
             st.link_button("Open the certificate", f"/download/certificate/{one.id}", icon=":material/verified:")
             signed = f"/download/certificate/{one.id}?form=signed"
             st.link_button("Keep the signed file", signed, icon=":material/download:")
         if withdrawable:
             st.button("Take it back", key=f"withdraw-{one.id}", on_click=_withdraw, args=(here, one.id))
+
+
+def _is_begun(one: Request) -> bool:
+    """Whether what no hold keeps is gone already, and a certificate says so."""
+    return one.state is State.HELD and bool(one.counts)
 
 
 def _withdraw(here: Here, request_id: int) -> None:

@@ -10,15 +10,17 @@ from data import instants
 from data.accesses import attempts
 from data.copies import tasks
 from data.copies.tasks import Task
+from data.rights import holds
 from data.rights import request as domain
-from data.rights.erasure import replay
+from data.rights.erasure import replay, sparing
+from data.rights.erasure.sparing import Kept
 from data.rights.request import Request
 from data.rights.states import State
 from pages.employee import asking, deleting, offers, replying
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import copies, phrases, rules, standing
+from pages.wording import copies, holding, phrases, rules, standing
 from pages.wording import deleting as wording
 
 _LOOK_SECONDS = 5
@@ -35,6 +37,7 @@ def requests(here: Here) -> None:
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
         tried = attempts.about(session, viewer, viewer.person_id)
         again = replay.about(session, viewer, viewer.person_id)
+        held = holds.about(session, viewer, here.store.vault, viewer.person_id)
     summary = deleting.held(here)
     said = phrases.requested(found, calendar)
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
@@ -42,6 +45,7 @@ def requests(here: Here) -> None:
         asking.form(here, summary, calendar)
     st.html(wording.again(again, calendar) or "<span></span>")
     st.html(rules.attempts(tried, calendar) or "<span></span>")
+    st.html(holding.mine(held, calendar) or "<span></span>")
     pace = standing.pace(found, calendar.now)
     st.fragment(_cards, run_every=pace)(here, pace)
     if pace is None and any(one.waiting for one in found):
@@ -73,13 +77,14 @@ def _cards(here: Here, pace: int | None) -> None:
     with here.store.database.reading() as session:
         found = domain.mine(session, viewer, here.store.vault, viewer.person_id)
         told = tasks.about(session, viewer, viewer.person_id)
+        kept = {one.id: sparing.of_request(session, viewer, here.store.vault, one) for one in found}
     if standing.pace(found, calendar.now) != pace:
         st.rerun(scope="app")
     for one in found:
-        _card(here, one, [task for task in told if task.request_id == one.id], calendar)
+        _card(here, one, [task for task in told if task.request_id == one.id], kept[one.id], calendar)
 
 
-def _card(here: Here, one: Request, told: Sequence[Task], calendar: Calendar) -> None:
+def _card(here: Here, one: Request, told: Sequence[Task], kept: Sequence[Kept], calendar: Calendar) -> None:
     with st.container(border=True, gap="xsmall", key=f"request-{one.id}"):
         st.header(markup.literal(standing.name(one, calendar)), anchor=False)
         st.html(standing.steps(one))
@@ -93,6 +98,7 @@ def _card(here: Here, one: Request, told: Sequence[Task], calendar: Calendar) ->
             st.html(standing.refusal(one))
         elif one.granted is not None:
             st.html(standing.granted(one, standing.what(one.granted, calendar)))
+        st.html(holding.kept(kept, calendar) or "<span></span>")
         st.html(copies.outcomes(told, calendar) or "<span></span>")
         replying.draw(here, one)
         offers.draw(here, one)

@@ -12,7 +12,7 @@ from data.rights import impartiality, inquiry
 from data.rights import request as requests
 from data.rights.request import Request
 from data.rights.states import Move, RequestKind, State
-from pages.officer import deciding, lifting, settling, timing
+from pages.officer import deciding, keeping, lifting, settling, timing
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -40,6 +40,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         elif found.reach is None and "field" not in found.asked:
             _count(here, found)
         st.html(clock.asked_back(found) or "<span></span>")
+        keeping.draw(here, viewer, found, calendar)
         st.header("What happened so far", anchor=False)
         st.html(standing.history(found, calendar))
     with right:

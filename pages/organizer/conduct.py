@@ -7,6 +7,7 @@ import streamlit as st
 from data import instants
 from data.accesses.entry import Purpose
 from data.proofs import backing
+from data.rights import holds
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
@@ -14,7 +15,7 @@ from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import conduct as said
-from pages.wording import proof
+from pages.wording import holding, proof
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
 
@@ -27,6 +28,7 @@ def conduct(here: Here) -> None:
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, WEEKS[span or "12 weeks"])
+        held = holds.figures(session, viewer, here.store.vault)
         behind = backing.of(session, here.store.settings.witnesses)
     pin = pinning.seen(here, viewer)
     top.html(proof.alarm(behind) + said.headline(found))
@@ -36,6 +38,8 @@ def conduct(here: Here) -> None:
     chart = charts.looks(plain, Purpose.NONE.plain)
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
+    st.subheader("Legal holds", anchor=False)
+    st.html(holding.figures(held))
     st.subheader("The record of who looked", anchor=False)
     st.html(proof.lines(behind, pin, Calendar(here.zone, instants.now())))
 

@@ -14,7 +14,7 @@ from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
 from data.looks.look import Look, LookFigures
 from data.rights.request import Request
-from data.rights.states import RequestKind
+from data.rights.states import RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 
@@ -264,7 +264,13 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
     if not waiting:
         return Said("Nothing of yours is waiting.", f"{words.count(len(found), 'request')} answered.", icon="task_alt")
     late = [one for one in waiting if one.overdue]
-    first = min(waiting, key=lambda one: one.due_on)
+    unanswered = [one for one in waiting if one.state is not State.HELD]
+    if not unanswered:
+        said = (
+            f"{words.count(len(waiting), 'deletion')} of yours {'waits' if len(waiting) == 1 else 'wait'} for the law."
+        )
+        return Said(said, "A legal duty keeps what is left for now; see below until when.", "plain", "gavel")
+    first = min(unanswered, key=lambda one: one.due_on)
     said = f"{words.count(len(waiting), 'request')} of yours {'is' if len(waiting) == 1 else 'are'} open."
     detail = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
     return Said(said, detail, "alarm" if late else "plain", "alarm" if late else "pending_actions")

@@ -92,6 +92,10 @@ def next_step(request: Request, calendar: Calendar) -> str:
                 left, at = words.span(start - calendar.now), calendar.when(start)
                 return f"Approved. It starts by itself in {left}, {at}; until then it can be taken back."
             return f"It starts by itself in a moment; {due}. You may leave this page."
+        case State.HELD:
+            gone = request.counts.get("captures", 0)
+            what = f"{words.count(gone, 'capture')} were deleted, and the rest is" if gone else "All of it is"
+            return f"{what} kept for now by a legal duty. It goes on by itself once that ends; nothing is left to do."
         case State.RUNNING:
             done = f"{words.number(request.done)} of {words.number(request.total)}" if request.total else "just begun"
             return f"In progress: {done}. You may leave this page."
@@ -101,7 +105,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
             by = f" by {request.decider}" if request.decider else ""
             return f"It was refused{by}.{rules.refused(request, calendar)}"
         case State.WITHDRAWN:
-            return "It was taken back. Nothing was changed."
+            gone = request.counts.get("captures", 0)
+            return f"It was taken back. {'What was deleted before stays deleted' if gone else 'Nothing was changed'}."
         case State.LIFTED:
             return rules.outcome(request, calendar)
         case State.EXPIRED:
@@ -151,7 +156,7 @@ def _reached(request: Request) -> int:
     steps = len(request.kind.nature.steps)
     if request.state in (State.DONE, State.EXPIRED):
         return steps
-    if request.state in (State.APPROVED, State.RUNNING):
+    if request.state in (State.APPROVED, State.RUNNING, State.HELD):
         return steps - 2
     # What needs nobody's decision has no step that would stand for one.
     return 0 if request.kind.nature.self_granted else 1

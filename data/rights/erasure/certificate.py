@@ -14,6 +14,7 @@ from typing import Any
 
 from data.accesses import entry
 from data.canonical import canonical
+from data.captures.scope import Scope
 from data.errors import BadInput
 from data.rights import rendering
 from data.tlog import checkpoint, merkle, note
@@ -43,7 +44,8 @@ class Certificate:
     """Instants are ISO 8601 UTC. `removed` are counts by plain name, `digests` the SHA-256 (hex) of each sealed file
     that was removed, as it was stored; `keys` the versions of the person's key that were destroyed; `left` captures
     are still held; `stays` is what a deletion never takes, each with its reason; `copies`: where each copy outside
-    the store stood when this was made (Task.as_json)."""
+    the store stood when this was made (Task.as_json); `held` is what legal holds keep for now, each with its reason
+    and the day on which it is looked at again (Kept.as_json)."""
 
     request: int
     person: str
@@ -62,6 +64,7 @@ class Certificate:
     copies: tuple[dict[str, Any], ...] = ()
     keys: tuple[int, ...] = ()
     digests: tuple[str, ...] = ()
+    held: tuple[dict[str, Any], ...] = ()
     version: int = field(default=VERSION)
 
     def as_json(self) -> bytes:
@@ -80,7 +83,11 @@ class Certificate:
     def as_html(self, signed: str) -> bytes:
         """A page that a person can read and print, with the signature; it fetches nothing."""
         signature = note.split(signed)[1][0].line.strip()
-        return rendering.rendered("certificate.html", it=self, digest=self.digest, signature=signature)
+        return rendering.rendered("certificate.html", it=self, digest=self.digest, signature=signature, of=_in_words)
+
+
+def _in_words(captures: dict[str, Any]) -> str:
+    return rendering.in_words(Scope.from_json(captures))
 
 
 def of(signed: bytes | str) -> Certificate:

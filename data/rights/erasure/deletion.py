@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,13 +15,15 @@ from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
 from data.captures import erase
 from data.captures.removed import Removed
+from data.captures.scope import Scope
 from data.copies import tasks
+from data.database import lock
 from data.errors import Conflict
 from data.people.viewer import OPERATOR
 from data.rights import epochs, record, rendering
-from data.rights.erasure import issuing, kept, tombstones
+from data.rights.erasure import issuing, kept, sparing, tombstones
 from data.rights.erasure.certificate import Certificate
-from data.rights.erasure.tombstones import Erased
+from data.rights.erasure.tombstones import Erased, Tombstone
 from data.rights.export import offer
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
@@ -28,12 +31,25 @@ from data.rights.work import Work
 from data.sealing.keys import leave_no_remnant
 
 
-def begin(work: Work) -> str:
-    """Log what is about to happen, so that a deletion that never ends shows, and fix the instant it is bounded by."""
+def begin(work: Work) -> str | None:
+    """Log what is about to happen, so that a deletion that never ends shows, and fix the instant it is bounded by,
+    and what legal holds keep of it: none is confirmed meanwhile, or after this, that reaches what goes."""
     with work.writing() as (session, row):
+        lock(session, log.LOCK)
+        plan = sparing.plan(session, work.vault, work.person_id, work.scope)
+        held = [one.as_json() for one in plan.kept]
+        at = instants.now()
+        if not plan.pieces:
+            # What Daylight holds is kept; whoever has a copy of it is told to delete it all the same.
+            _tell_copies(session, work, at)
+            _hold_back(session, work, row, held)
+            return None
         position = _log(session, work, Action.ERASURE_INTENDED, 0)
-        first = {"erasure": uuid.uuid4().hex, "intended": position, "at": instants.now()}
-        work.carry(session, row, first | {"removed": Removed().as_json()})
+        before = work.carried(session, row)
+        first = {"erasure": uuid.uuid4().hex, "intended": position, "at": at, "held": held}
+        pieces = [piece.as_json() for piece in plan.pieces]
+        counts = {"removed": before.get("removed", Removed().as_json()), "before": before.get("exports", 0)}
+        work.carry(session, row, first | {"pieces": pieces} | counts)
         record.note(session, row, None, "started")
         row.next_step = "exports"
     return "exports"
@@ -44,7 +60,8 @@ def exports(work: Work) -> str:
     with work.writing() as (session, row):
         why = f"Its content was deleted with request {row.id}."
         count = offer.discard_all(session, work.person_id, why)
-        work.carry(session, row, work.carried(session, row) | {"exports": count})
+        carried = work.carried(session, row)
+        work.carry(session, row, carried | {"exports": count + int(carried["before"])})
         row.next_step = "keys"
     return "keys"
 
@@ -55,13 +72,14 @@ def destroy(work: Work) -> str:
     destroyed keys are cleared out of the database's files; where readers are in the way, `objects` insists."""
     _raise_tombstone(work)
     with work.writing() as (session, row):
-        at = int(work.carried(session, row)["at"])
-        if work.scope.everything:
+        carried = work.carried(session, row)
+        at, pieces = int(carried["at"]), _pieces(carried)
+        if pieces == _EVERYTHING:
             versions = erase.destroy_keys(session, work.vault, work.person_id, at)
             _add(session, work, row, Removed(keys=versions))
             _tell_copies(session, work, at)
             row.next_step = "rows"
-    if work.scope.everything:
+    if pieces == _EVERYTHING:
         leave_no_remnant(work.database)
         return "rows"
     beat = _Beat(work)
@@ -72,7 +90,7 @@ def destroy(work: Work) -> str:
         _tell_copies(session, work, at)
         row.next_step = "objects"
 
-    done = erase.rewrite_without(work.database, work.vault, work.person_id, work.scope, at, mark=mark, alive=beat.alive)
+    done = erase.rewrite_without(work.database, work.vault, work.person_id, pieces, at, mark=mark, alive=beat.alive)
     leave_no_remnant(work.database)
     work.show("objects", done.captures, done.captures)
     return "objects"
@@ -116,9 +134,10 @@ def verify(work: Work) -> str:
     with work.database.reading() as session:
         row = session.get_one(RequestRow, (work.person_id, work.request_id))
         carried = work.carried(session, row)
-        left = erase.remnants(session, work.vault, work.person_id, work.scope, int(carried["at"]))
+        pieces, at = _pieces(carried), int(carried["at"])
+        left = [said for one in pieces for said in erase.remnants(session, work.vault, work.person_id, one, at)]
     tries = int(carried.get("tries", 0)) + 1
-    again = "rows" if work.scope.everything else "keys"
+    again = "rows" if pieces == _EVERYTHING else "keys"
     with work.writing() as (session, row):
         row.next_step = again if left else "finish"
         work.carry(session, row, work.carried(session, row) | {"tries": tries})
@@ -131,11 +150,14 @@ def finish(work: Work) -> None:
     """Log that it is done, sign the log and the certificate that stands in it, close the request."""
     with work.writing() as (session, row):
         carried = work.carried(session, row)
-        removed = Removed.from_json(carried["removed"])
+        removed, held = Removed.from_json(carried["removed"]), list[dict[str, Any]](carried["held"])
         position = _log(session, work, Action.ERASURE_DONE, removed.captures)
         now = instants.now()
-        row.state = after(RequestKind(row.kind), State(row.state), Move.FINISH, row.id).value
-        row.closed_at, row.next_step, row.carried = now, None, None
+        if held:
+            _hold_back(session, work, row, held)
+        else:
+            row.state = after(RequestKind(row.kind), State(row.state), Move.FINISH, row.id).value
+            row.closed_at, row.next_step, row.carried = now, None, None
         row.counts = json.dumps({"captures": removed.captures, "screens": removed.screens, "left": removed.left})
         shown = record.of(session, work.vault, row)
         logged = issuing.logged(session, work.vault, work.anchor, int(carried["intended"]), position)
@@ -143,7 +165,7 @@ def finish(work: Work) -> None:
             request=row.id,
             person=shown.person,
             email=shown.email,
-            what=_what(work),
+            what=_what(work, held),
             scope=work.scope.as_json(),
             opened=instants.iso(row.opened_at),
             approved=instants.iso(row.decided_at) if row.decided_at is not None else "",
@@ -152,14 +174,16 @@ def finish(work: Work) -> None:
             removed=_counted(removed, int(carried["exports"])),
             left=removed.left,
             stays=tuple((one.what, one.why) for one in kept.KEPT),
-            verified=_CHECKS if work.scope.everything else _CHECKS_OF_A_PART,
+            verified=_CHECKS if _pieces(carried) == _EVERYTHING else _CHECKS_OF_A_PART,
+            held=tuple(held),
             log=logged,
             copies=tuple(one.as_json() for one in tasks.of_request(session, row.person_id, row.id)),
             keys=removed.keys,
             digests=removed.digests,
         )
         issuing.keep(session, work.vault, row, certificate)
-        record.note(session, row, None, "done")
+        if not held:
+            record.note(session, row, None, "done")
     # The head that the certificate names; where this is cut off, the worker keeps it a moment later.
     work.anchor.keep(logged.checkpoint)
 
@@ -175,6 +199,7 @@ STEPS: dict[str, Callable[[Work], str | None]] = {
     "finish": finish,
 }
 _TRIES = 3
+_EVERYTHING = (Scope(),)
 _CHECKS = (
     "The keys were looked for in the database; none that is older than the deletion can be used.",
     "What is still held was opened and searched for what was to be deleted; nothing was found.",
@@ -185,15 +210,32 @@ _CHECKS = (
 _CHECKS_OF_A_PART = _CHECKS[:4]
 
 
+def _hold_back(session: Session, work: Work, row: RequestRow, held: list[dict[str, Any]]) -> None:
+    """Have the rest of it wait until what keeps it is lifted (data/rights/holds.py)."""
+    row.state = after(RequestKind(row.kind), State(row.state), Move.HOLD, row.id).value
+    row.next_step = "start"
+    _log(session, work, Action.ERASURE_HELD, 0, {"holds": [one["hold"] for one in held]})
+    record.note(session, row, None, "held back", sparing.in_words(held))
+
+
+def _pieces(carried: dict[str, Any]) -> tuple[Scope, ...]:
+    return tuple(Scope.from_json(one) for one in carried["pieces"])
+
+
 def _raise_tombstone(work: Work) -> None:
+    """One for each piece of it: what a hold keeps is not deleted either when a backup is put back."""
     path = work.settings.tombstones
     with tombstones.alone(path), work.writing() as (session, row):
         carried = work.carried(session, row)
-        erased = Erased(work.person_id, work.request_id, int(carried["at"]), work.scope.as_json())
+        intended, at = int(carried["intended"]), int(carried["at"])
         known = {(one.erasure, one.position) for one in tombstones.read(path)}
-        if (carried["erasure"], carried["intended"]) not in known:
-            stone = tombstones.make(session, work.vault, carried["erasure"], int(carried["intended"]), erased)
-            tombstones.add(path, [stone])
+        stones: list[Tombstone] = []
+        for number, piece in enumerate(_pieces(carried)):
+            name = f"{carried['erasure']}-{number}" if number else carried["erasure"]
+            if (name, intended) not in known:
+                erased = Erased(work.person_id, work.request_id, at, piece.as_json())
+                stones.append(tombstones.make(session, work.vault, name, intended, erased))
+        tombstones.add(path, stones)
 
 
 class _Beat:
@@ -216,7 +258,10 @@ def _add(session: Session, work: Work, row: RequestRow, more: Removed) -> None:
     row.total = row.done = removed.captures
 
 
-def _what(work: Work) -> str:
+def _what(work: Work, held: list[dict[str, Any]]) -> str:
+    if held:
+        what = rendering.in_words(work.scope)
+        return f"Of {what or 'everything that was captured until then'}, all was deleted but what is kept for now."
     if work.scope.everything:
         return "Everything that was captured until then was deleted."
     return f"What was deleted: {rendering.in_words(work.scope)}."
@@ -233,7 +278,7 @@ def _counted(removed: Removed, exports_gone: int) -> dict[str, int]:
     }
 
 
-def _log(session: Session, work: Work, action: Action, count: int) -> int:
+def _log(session: Session, work: Work, action: Action, count: int, more: dict[str, Any] | None = None) -> int:
     return log.append(
         session,
         work.vault,
@@ -241,6 +286,6 @@ def _log(session: Session, work: Work, action: Action, count: int) -> int:
         people=[work.person_id],
         accessor=None,
         reason=Reason(Purpose.REQUEST, f"request {work.request_id}"),
-        scope={"request": work.request_id, **work.scope.as_json()},
+        scope={"request": work.request_id, **work.scope.as_json(), **(more or {})},
         count=count,
     )

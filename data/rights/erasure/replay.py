@@ -63,7 +63,7 @@ def _again(database: Database, vault: Vault, stone: Tombstone) -> Tombstone:
         with database.writing() as session:
             removed = erase.remove_rows(session, vault, erased.person_id)
     else:
-        removed = erase.rewrite_without(database, vault, erased.person_id, scope, erased.at)
+        removed = erase.rewrite_without(database, vault, erased.person_id, [scope], erased.at)
     erase.settle(database, vault, erased.person_id)
     with database.writing() as session:
         position = _log(session, vault, stone, erased, removed)

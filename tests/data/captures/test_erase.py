@@ -107,7 +107,7 @@ def test_an_erased_person_s_old_export_does_not_bring_it_back(database: Database
 
 def test_a_part_goes_and_the_rest_stays_whole(database: Database, vault: Vault) -> None:
     at = instants.now()
-    removed = erase.rewrite_without(database, vault, PERSON, MAIL, at)
+    removed = erase.rewrite_without(database, vault, PERSON, [MAIL], at)
     assert (removed.captures, removed.kinds, removed.screens) == (3, {"key": 1, "screen": 2}, 1)
     assert (len(removed.digests), removed.keys, removed.left) == (1, (1,), 2)
     erase.settle(database, vault, PERSON)
@@ -127,7 +127,7 @@ def test_a_part_goes_and_the_rest_stays_whole(database: Database, vault: Vault) 
 def test_segments_without_a_capture_of_the_scope_keep_their_object(database: Database, vault: Vault) -> None:
     take(database, vault, presses(10, start=1000))
     before = set(vault.objects.list("7"))
-    removed = erase.rewrite_without(database, vault, PERSON, Scope(start=1000, end=1001), instants.now())
+    removed = erase.rewrite_without(database, vault, PERSON, [Scope(start=1000, end=1001)], instants.now())
     assert removed.captures == 1
     assert len(before & set(vault.objects.list("7"))) == len(before) - 1
     assert stored(database, vault).num_rows == 14
@@ -143,7 +143,7 @@ def test_a_partial_erasure_that_fails_changes_nothing(
 
     monkeypatch.setattr(erase.counts, "recount", fail)
     with pytest.raises(RuntimeError):
-        erase.rewrite_without(database, vault, PERSON, MAIL, instants.now())
+        erase.rewrite_without(database, vault, PERSON, [MAIL], instants.now())
     assert stored(database, vault).to_pylist() == before
     assert vault.objects.list("7") == objects
 
@@ -154,7 +154,7 @@ def test_a_copy_of_the_old_objects_does_not_open_after_a_partial_erasure(
     with database.reading() as session:
         (segment,) = segments.listed(session, PERSON)
     copy = vault.objects.get(segments.name_of(segment))
-    erase.rewrite_without(database, vault, PERSON, Scope(kinds=frozenset({Kind.KEY})), instants.now())
+    erase.rewrite_without(database, vault, PERSON, [Scope(kinds=frozenset({Kind.KEY}))], instants.now())
     erase.settle(database, vault, PERSON)
     vault.objects.put(segments.name_of(segment), copy)
     with database.reading() as session:
@@ -174,13 +174,13 @@ def test_another_person_s_captures_are_not_touched(database: Database, vault: Va
 
 
 def test_captures_from_after_the_erasure_are_not_in_its_scope(database: Database, vault: Vault) -> None:
-    assert erase.rewrite_without(database, vault, PERSON, MAIL, 20).captures == 1
+    assert erase.rewrite_without(database, vault, PERSON, [MAIL], 20).captures == 1
     assert stored(database, vault)["at"].to_pylist() == [20, 30, 40, 50]
 
 
 def test_captures_whose_kind_is_in_the_scope_go_wherever_they_are(database: Database, vault: Vault) -> None:
     scope = Scope(kinds=frozenset({Kind.SCREEN}))
-    assert erase.rewrite_without(database, vault, PERSON, scope, instants.now()).screens == 2
+    assert erase.rewrite_without(database, vault, PERSON, [scope], instants.now()).screens == 2
     assert stored(database, vault)["at"].to_pylist() == [10, 50]
 
 
@@ -195,7 +195,7 @@ def test_an_import_in_the_middle_of_a_partial_erasure_is_kept_and_loses_its_part
         if not came:
             came.append(take(database, vault, table(late)).refused)
 
-    removed = erase.rewrite_without(database, vault, PERSON, MAIL, instants.now(), alive=meanwhile)
+    removed = erase.rewrite_without(database, vault, PERSON, [MAIL], instants.now(), alive=meanwhile)
     assert came == [1]
     assert (removed.captures, removed.left) == (3, 3)
     assert stored(database, vault).to_pylist() == [*ROWS[3:], late[0]]
@@ -212,6 +212,6 @@ def test_the_database_can_be_written_while_a_part_is_erased(database: Database, 
 
     seen: list[None] = []
     erase.rewrite_without(
-        database, vault, PERSON, MAIL, instants.now(), alive=lambda: seen.append(write()), mark=lambda *_: None
+        database, vault, PERSON, [MAIL], instants.now(), alive=lambda: seen.append(write()), mark=lambda *_: None
     )
     assert seen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from data import instants
+from data.captures.scope import Scope
 from data.database import Database
 from data.errors import Conflict
 from data.people.tables import PersonRow
@@ -21,6 +24,7 @@ from data.programme.reach import Reach
 from data.rights import (
     attribution,
     correction,
+    holds,
     lifting,
     objection,
     question,
@@ -32,7 +36,7 @@ from data.rights import (
     work,
 )
 from data.rights.export import offer
-from data.rights.states import ENDED, NATURES, WAITING, Ground, Move, RequestKind, State
+from data.rights.states import ENDED, NATURES, WAITING, Ground, Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
@@ -50,6 +54,7 @@ class Life(RuleBasedStateMachine):
     vault: Vault
     settings: Settings
     officer: Viewer
+    other: Viewer
     numbers = itertools.count(100)
 
     @initialize(kind=st.sampled_from(KINDS), jurisdiction=st.sampled_from(["uk", "california"]))
@@ -70,6 +75,7 @@ class Life(RuleBasedStateMachine):
             )
         made = OPENERS[kind](self, person)
         self.number, self.state, self.person_id = made.id, made.state, person
+        self.held = 0
         self.once: set[Move] = {Move.CONFIRM}  # whoever asks here is told at once that it arrived
 
     @rule(move=st.sampled_from(sorted(Move)))
@@ -97,6 +103,23 @@ class Life(RuleBasedStateMachine):
     def write(self, change: Callable[..., object], *given: object) -> None:
         with self.database.writing() as session:
             change(session, *given)
+
+
+def _hold(life: Life) -> None:
+    """A hold on all of it, which its next run comes upon; where the table knows no such move nothing is set."""
+    after(life.kind, life.state, Move.HOLD, life.number)
+    with life.database.writing() as session:
+        given = life.person_id, Scope(), "A claim.", instants.day_of(instants.now()) + timedelta(days=9)
+        held = holds.propose(session, life.officer, life.vault, *given)
+    with life.database.writing() as session:
+        holds.confirm(session, life.other, life.vault, held.number)
+    life.held = held.number
+    _finish(life)
+
+
+def _release(life: Life) -> None:
+    after(life.kind, life.state, Move.RELEASE, life.number)
+    life.write(holds.lift, life.officer, life.vault, life.held, "It was settled.")
 
 
 def _start(life: Life) -> None:
@@ -130,6 +153,8 @@ MOVES: dict[Move, Callable[[Life], None]] = {
     Move.START: _start,
     Move.FINISH: _finish,
     Move.EXPIRE: _expire,
+    Move.HOLD: _hold,
+    Move.RELEASE: _release,
     Move.LIFT: lambda life: life.write(lifting.lift, life.person, life.vault, life.number),
     Move.CONFIRM: lambda life: life.write(timing.confirm, life.officer, life.vault, life.number),
     Move.EXTEND: lambda life: life.write(timing.extend, life.officer, life.vault, life.number, "It is much."),
@@ -196,7 +221,7 @@ def test_every_move_in_every_state_does_what_the_table_says_or_changes_nothing(
     class Here(Life):
         pass
 
-    Here.database, Here.vault, Here.officer = database, vault, roster.olga
+    Here.database, Here.vault, Here.officer, Here.other = database, vault, roster.olga, roster.omar
     Here.settings = Settings(
         tmp_path, str(database.url), str(tmp_path / "segments"), tmp_path / "keyring", erasure_seconds=0
     )

@@ -1,0 +1,89 @@
+"""What a deletion has to leave because a legal hold keeps it: what goes now, and what the person reads of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from data.captures.scope import Scope
+from data.people.permissions import Permission, require
+from data.people.viewer import Viewer
+from data.rights import holds
+from data.rights.hold import Hold
+from data.rights.record import Request
+from data.rights.states import State
+from data.sealing.vault import Vault
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One hold that keeps something of a deletion, as its person may read it: of one that they are not told of, only
+    that there is one and when it is looked at again (`number` None, `reason` empty)."""
+
+    number: int | None
+    reason: str
+    review: str
+    captures: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """What the certificate says of it."""
+        return {"hold": self.number, "reason": self.reason, "review": self.review, "captures": self.captures}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`pieces` go now, `kept` keeps the rest. Without holds the one piece is all that was asked for."""
+
+    pieces: tuple[Scope, ...]
+    kept: tuple[Kept, ...]
+
+
+def plan(session: Session, vault: Vault, person_id: int, scope: Scope) -> Plan:
+    """How a deletion of `scope` stands against the holds in force. Raises Unreadable as `holds.keeping`."""
+    return _against(scope, holds.keeping(session, vault, person_id), own=True)
+
+
+def preview(session: Session, viewer: Viewer, vault: Vault, person_id: int, scope: Scope) -> Plan:
+    """The same as far as the viewer may know it: a person is not told of what a hold hides from them."""
+    found = holds.about(session, viewer, vault, person_id)
+    return _against(scope, [one for one in found if one.is_in_force], own=viewer.is_person(person_id))
+
+
+def of_request(session: Session, viewer: Viewer, vault: Vault, found: Request) -> tuple[Kept, ...]:
+    """What keeps a request that waits for holds, as the viewer may read it. Permission SEE_REQUESTS."""
+    require(viewer, Permission.SEE_REQUESTS, found.person_id)
+    if found.state is not State.HELD:
+        return ()
+    held = holds.standing(session, vault, found.person_id)
+    return _against(found.extent, held, own=viewer.is_person(found.person_id)).kept
+
+
+def in_words(held: Sequence[dict[str, Any]]) -> str:
+    """What keeps the rest, for the request's history; a hold that its person is not told of is one without a name."""
+    said = [
+        f"hold {one['hold']} ({one['reason']}), looked at again by {one['review']}"
+        if one["hold"] is not None
+        else f"a legal duty whose reason may not be told yet, looked at again by {one['review']}"
+        for one in held
+    ]
+    return f"Kept for now by {'; and by '.join(said)}."
+
+
+def _against(scope: Scope, found: Sequence[Hold], *, own: bool) -> Plan:
+    pieces, hits = (scope,), list[Hold]()
+    for one in found:
+        left = tuple(part for piece in pieces for part in piece.without(one.scope))
+        if scope.without(one.scope) != (scope,):
+            hits.append(one)
+        pieces = left
+    return Plan(pieces, tuple(_told(one, own) for one in hits))
+
+
+def _told(one: Hold, own: bool) -> Kept:
+    review = one.review_on.isoformat()
+    if one.untold and own:
+        return Kept(None, "", review, {})
+    return Kept(one.number, one.reason, review, one.scope.as_json())
