@@ -65,6 +65,7 @@ class Settings:
     idle_seconds: int = 30 * _MINUTE
     absolute_seconds: int = 12 * 60 * _MINUTE
     export_days: int = 14
+    export_part_bytes: int = 2_000_000_000  # a copy that is larger is several archives
     # Between the approval of a deletion and its start the person can still take it back.
     erasure_seconds: int = 24 * 60 * _MINUTE
     # None: beside the keyring. Best where no backup reaches, on another disk or another machine.
@@ -107,6 +108,7 @@ class Settings:
             idle_seconds=_number(env, "DAYLIGHT_IDLE_MINUTES", 30) * _MINUTE,
             absolute_seconds=_number(env, "DAYLIGHT_ABSOLUTE_HOURS", 12) * 60 * _MINUTE,
             export_days=_number(env, "DAYLIGHT_EXPORT_DAYS", 14),
+            export_part_bytes=_number(env, "DAYLIGHT_EXPORT_PART_MB", 2000) * 10**6,
             erasure_seconds=_span(env, "DAYLIGHT_ERASURE_DELAY", "24h"),
             tombstones_path=Path(env["DAYLIGHT_TOMBSTONES"]) if env.get("DAYLIGHT_TOMBSTONES") else None,
             question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,

@@ -217,6 +217,13 @@ def test_an_export_arrives_whole_under_a_name_of_its_own(site: Site, export: int
         assert any(archive.read(name) == PICTURE for name in archive.namelist())
 
 
+def test_a_part_that_an_export_does_not_have_is_not_there(site: Site, export: int) -> None:
+    whole = fetch(site, f"/download/export/{export}", "ana").body
+    assert fetch(site, f"/download/export/{export}?part=1", "ana").body == whole
+    for part, status in (("2", 404), ("0", 404), ("-1", 400), ("x", 400), ("9" * 30, 400)):
+        assert fetch(site, f"/download/export/{export}?part={part}", "ana").status == status
+
+
 def test_an_export_that_is_not_ready_says_so(site: Site) -> None:
     with site.database.writing() as session:
         person_id = site.ids["wei"]

@@ -89,13 +89,17 @@ def _export(args: argparse.Namespace) -> None:
         raise BadInput(f"{args.path} cannot be written: name a file in a folder that is there.")
     with store.database.reading() as session:
         viewer, about = arguments.about(session, args, Permission.TAKE_EXPORT)
-    size = archive.write_export(
-        store.database, store.vault, viewer, about.id, args.path, arguments.reason(args), store.anchor
+    volume = store.settings.export_part_bytes
+    written = archive.write_export(
+        store.database, store.vault, viewer, about.id, args.path, arguments.reason(args), store.anchor, volume
     )
+    sizes = {str(path): path.stat().st_size for path in written}
     if arguments.wants_json(args):
-        output.as_json({"person": about.email, "file": str(args.path), "bytes": size})
+        files = [{"file": path, "bytes": size} for path, size in sizes.items()]
+        output.as_json({"person": about.email, **files[0], "files": files})
     else:
-        output.lines(f"Wrote {args.path} ({size:,} bytes). It is not sealed: whoever has it can read it.")
+        output.lines(*(f"Wrote {path} ({size:,} bytes)." for path, size in sizes.items()))
+        output.lines("It is not sealed: whoever has it can read it.")
 
 
 def _open(args: argparse.Namespace) -> None:

@@ -91,7 +91,8 @@ class RightsKeyRow(Table):
 
 class ExportRow(Table):
     """A person's export while it is made and until it expires. `key` (sealed) is all that opens its parts, so
-    removing this row is what ends it. `progress` (sealed JSON) is where the writer stands."""
+    removing this row is what ends it. `progress` (sealed JSON) is where the writer stands, and `volumes`
+    (sealed JSON) are the archives it was made into."""
 
     __tablename__ = "exports"
 
@@ -101,6 +102,7 @@ class ExportRow(Table):
     name: Mapped[str] = mapped_column(String)
     size: Mapped[int] = mapped_column(default=0)
     progress: Mapped[bytes] = mapped_column(LargeBinary)
+    volumes: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ExportPartRow(Table):

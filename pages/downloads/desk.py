@@ -86,11 +86,11 @@ class _Desk:
         return Response(found.data, media_type="application/octet-stream", headers=_attached(f"{digest}.bin"))
 
     def export(self, request: Request, viewer: Viewer) -> Response:
-        """A finished export, piece by piece: memory holds one piece, whatever its size."""
+        """One archive of a finished export, piece by piece: memory holds one piece, whatever its size."""
         store = self.store()
         with store.database.writing() as session:
             name, size, pieces = offer.open_export(
-                session, viewer, store.vault, _id(request, "request"), _reason(request)
+                session, viewer, store.vault, _id(request, "request"), _reason(request), _part(request)
             )
         headers = {**_attached(name), "content-length": str(size)}
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
@@ -139,6 +139,14 @@ def _id(request: Request, name: str) -> int:
     if number > _LARGEST_ID:
         raise NotFound(f"There is no {name} {number}.")
     return number
+
+
+def _part(request: Request) -> int:
+    """Which archive of an export, from ?part=; the first when none is named."""
+    part = request.query_params.get("part", "1")
+    if not (part.isascii() and part.isdecimal() and len(part) < 6):
+        raise BadInput("That is no part of a copy; take one that the page names.")
+    return int(part)
 
 
 def _reason(request: Request) -> Reason | None:

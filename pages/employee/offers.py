@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from data.errors import Error
 from data.rights import lifting
 from data.rights import request as domain
+from data.rights.export import offer
+from data.rights.export.volumes import Volume
 from data.rights.request import Request
 from data.rights.states import RequestKind, State
 from pages.shell.here import Here
+from pages.wording import standing
 
 
 def draw(here: Here, one: Request) -> None:
@@ -22,15 +25,35 @@ def draw(here: Here, one: Request) -> None:
     if one.state is State.DONE and one.kind.nature.standing:
         st.button("End it", key=f"lift-{one.id}", on_click=_lift, args=(here, one.id))
         return
+    found = _archives(here, one)
     with st.container(horizontal=True):
         if one.state is State.DONE and one.kind is RequestKind.EXPORT:
-            st.link_button("Download my copy", f"/download/export/{one.id}", type="primary", icon=":material/download:")
+            _copies(found, one.id)
         if one.kind is RequestKind.ERASURE and (one.state is State.DONE or _is_begun(one)):
             st.link_button("Open the certificate", f"/download/certificate/{one.id}", icon=":material/verified:")
             signed = f"/download/certificate/{one.id}?form=signed"
             st.link_button("Keep the signed file", signed, icon=":material/download:")
         if withdrawable:
             st.button("Take it back", key=f"withdraw-{one.id}", on_click=_withdraw, args=(here, one.id))
+    st.html(standing.archives(found) or "<span></span>")
+
+
+def _archives(here: Here, one: Request) -> tuple[Volume, ...]:
+    if one.state is not State.DONE or one.kind is not RequestKind.EXPORT:
+        return ()
+    viewer = here.viewer()
+    with here.store.database.reading() as session:
+        return offer.parts_of(session, viewer, here.store.vault, one.id)
+
+
+def _copies(found: Sequence[Volume], request_id: int) -> None:
+    address, icon = f"/download/export/{request_id}", ":material/download:"
+    if len(found) < 2:
+        st.link_button("Download my copy", address, type="primary", icon=icon)
+        return
+    for number in range(1, len(found) + 1):
+        text = f"Download part {number} of {len(found)}"
+        st.link_button(text, f"{address}?part={number}", type="primary" if number == 1 else "secondary", icon=icon)
 
 
 def _is_begun(one: Request) -> bool:

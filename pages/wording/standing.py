@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from data import instants
 from data.captures.scope import Scope
+from data.rights.export.volumes import Volume
 from data.rights.request import Request
 from data.rights.states import Move, RequestKind, State
 from pages.shell import markup, readable, words
@@ -216,6 +217,20 @@ def granted(request: Request, part: str) -> str:
         f'<div class="dl"><p>Granted: <strong>{markup.html(part)}</strong>.'
         f" All else that you asked for was refused:</p></div>{refusal(request)}"
     )
+
+
+def archives(found: Sequence[Volume]) -> str:
+    """How large each archive of a copy is and by which sum it can be told, as HTML; empty without any."""
+    if not found:
+        return ""
+    names = [f"Part {number}" if len(found) > 1 else "The file" for number in range(1, len(found) + 1)]
+    rows = "".join(
+        f"<li>{name}: {words.number(one.size)} bytes, SHA-256 <code>{one.sha256}</code></li>"
+        for name, one in zip(names, found, strict=True)
+    )
+    more = "<p>Each part opens by itself; unpack all of them into one folder.</p>" if len(found) > 1 else ""
+    head = "What you get, so that you can prove it later"
+    return f'<details class="dl soft"><summary>{head}</summary>{more}<ul>{rows}</ul></details>'
 
 
 def law(request: Request, calendar: Calendar) -> str:

@@ -17,7 +17,7 @@ from data.captures.scope import Scope
 from data.database import Database
 from data.migrations import schema
 from data.people.viewer import Role, Viewer
-from data.rights.export import cells, lines, pieces, tables
+from data.rights.export import cells, lines, pieces, tables, texts
 from data.rights.export.archive import write_export
 from data.rights.export.pieces import Progress, Source
 from data.rights.export.zipped import Zip
@@ -65,7 +65,7 @@ def forms(root: Path) -> Iterator[tuple[str, float]]:
     yield "JSON Lines", rate(lambda: (piece for table in held for piece in lines.render(table)))
     yield "CSV", rate(lambda: (piece for table in held for piece in cells.render(table)))
     yield "JSON Lines alone, read, packed and into the archive (aim 1,000,000)", rate(lambda: _alone(source, progress))
-    yield "both texts, read, packed and into the archive", rate(lambda: pieces.captures(source, progress, {}))
+    yield "both texts, read, packed and into the archive", rate(lambda: texts.captures(source, progress, {}))
     database.close()
 
 

@@ -203,6 +203,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("progress", sa.LargeBinary(), nullable=False),
+        sa.Column("volumes", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("person_id", "request_id", name=op.f("pk_exports")),
     )
     op.create_table(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,10 +25,11 @@ from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.proofs.anchor import Anchor
 from data.rights import request
-from data.rights.export import documents, held, images, parts, pieces, proofs, tables, zipped
+from data.rights.export import documents, held, images, parts, pieces, proofs, tables, texts, volumes, zipped
 from data.rights.export.documents import Contents
 from data.rights.export.parts import Part, Parts
-from data.rights.export.pieces import File, Progress, Round, Source
+from data.rights.export.pieces import File, Piece, Progress, Round, Source
+from data.rights.export.volumes import Cut, Volume
 from data.sealing import envelope
 from data.sealing.vault import Vault
 
@@ -41,8 +44,10 @@ def write_export(
     out_path: Path,
     reason: Reason | None = None,
     anchor: Anchor | None = None,
-) -> int:
-    """Write a person's whole export to `out_path`, which is there only once it is complete; returns its bytes.
+    volume: int = pieces.VOLUME,
+) -> tuple[Path, ...]:
+    """Write a person's whole export to `out_path`, which is there only once it is complete; where one archive would
+    have more than `volume` bytes, to several whose names say which of how many they are. Returns their paths.
 
     The copy is logged before anything is read. Raises NotAllowed, NotFound, and OSError for the path.
     """
@@ -63,29 +68,53 @@ def write_export(
             count=total,
         )
     box = Parts(vault, f"{parts.DIRECT}{instants.now()}-{secrets.token_hex(8)}", envelope.new_key())
-    unfinished = out_path.with_name(f".{out_path.name}.{secrets.token_hex(4)}")
+    source = Source(database, vault, person_id, Scope(), volume)
     try:
-        made = _made(database, vault, person_id, box, tuple(one.id for one in held), anchor)
-        with unfinished.open("xb") as out:
-            for data in box.stream(made):
-                out.write(data)
-        unfinished.replace(out_path)
+        made, found = _made(source, box, tuple(one.id for one in held), anchor)
+        return _written(box, made, found, out_path)
     finally:
-        unfinished.unlink(missing_ok=True)
         parts.remove(vault, box.name)
-    return sum(part.size for part in made)
 
 
-def closing(
-    session: Session,
-    vault: Vault,
-    person_id: int,
-    scope: Scope,
-    progress: Progress,
-    files: Sequence[File],
-    stream_sizes: Sequence[int],
-) -> Round:
-    """The last round: who looked, what was asked, the index, the manifest and the archive's directory."""
+@dataclass(frozen=True)
+class End:
+    """What an export is closed with: its pieces, and the files that end in them, cut into archives."""
+
+    box: Parts
+    made: Sequence[Part]
+    progress: Progress
+    files: Sequence[File]
+    volume: int
+
+    def others(self, alive: Callable[[], None]) -> Others:
+        """Every archive but the first, and the sum of what the first has of the streams. Reads all of it, so outside
+        of any transaction; `alive` is called again and again."""
+        cuts = volumes.cut(self.files, sizes(self.made), self.volume)
+        rest = tuple(volumes.others(self.box, self.made, cuts, self.progress.stamp, alive))
+        return Others(tuple(cuts), rest, volumes.summed(self.box, self.made, cuts[0]))
+
+    def closing(
+        self, session: Session, vault: Vault, person_id: int, scope: Scope, others: Others
+    ) -> tuple[Round, tuple[Volume, ...]]:
+        """The last round: who looked, what was asked, the index, the manifest and each archive's directory."""
+        documents_ = _documents(session, vault, person_id, scope, self.progress, others)
+        piece, volume = volumes.first(others.cuts[0], self.progress.stamp, documents_, others.digest)
+        closed = (piece, *(one for one, _ in others.rest))
+        return (closed, self.progress), (volume, *(one for _, one in others.rest))
+
+
+@dataclass(frozen=True)
+class Others:
+    """The archives as they were cut, what closes every one but the first, and the first's sum so far."""
+
+    cuts: tuple[Cut, ...]
+    rest: tuple[tuple[Piece, Volume], ...]
+    digest: Any
+
+
+def _documents(
+    session: Session, vault: Vault, person_id: int, scope: Scope, progress: Progress, others: Others
+) -> list[tuple[str, bytes]]:
     person = as_person(session, person_id)
     contents = Contents(
         person=person.name,
@@ -93,17 +122,19 @@ def closing(
         made_at=instants.now(),
         scope=scope,
         progress=progress,
-        files=files,
+        cuts=others.cuts,
+        volumes=tuple(one for _, one in others.rest),
         looks=_looks(session, vault, person, person_id),
         requests=request.mine(session, person, vault, person_id),
         displays=arrivals.displays(session, person_id),
         held=[*held.files(session, vault, person), proofs.verifier()],
     )
     last = documents.closing(contents)
-    sums = [(file.entry.name, file.entry.plain, file.sha256) for file in files]
-    sums += [(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in last]
+    sums = [(name, len(data), hashlib.sha256(data).hexdigest(), 1) for name, data in last]
+    for number, cut in enumerate(others.cuts, 1):
+        sums += [(file.entry.name, file.entry.plain, file.sha256, number) for file in cut.files]
     last.append(("manifest.json", documents.manifest(contents, sums)))
-    return pieces.rest(progress, last, files, stream_sizes)
+    return last
 
 
 def as_person(session: Session, person_id: int) -> Viewer:
@@ -129,9 +160,8 @@ def stamp(at: int) -> tuple[int, int]:
 
 
 def _made(
-    database: Database, vault: Vault, person_id: int, box: Parts, frozen: tuple[int, ...], anchor: Anchor | None
-) -> list[Part]:
-    source = Source(database, vault, person_id, Scope())
+    source: Source, box: Parts, frozen: tuple[int, ...], anchor: Anchor | None
+) -> tuple[list[Part], tuple[Volume, ...]]:
     progress = Progress(frozen, stamp(instants.now()))
     made, files = list[Part](), list[File]()
 
@@ -141,20 +171,41 @@ def _made(
             files.extend(piece.files)
         return round_[1]
 
-    for round_ in pieces.captures(source, progress, {}):
+    with source.database.reading() as session:
+        person = as_person(session, source.person_id)
+    for round_ in texts.captures(source, progress, {}):
         progress = keep(round_)
     for round_ in tables.tables(source, progress):
         progress = keep(round_)
     for round_ in images.screens(source, progress):
         progress = keep(round_)
-    with database.reading() as session:
-        person = as_person(session, person_id)
     for round_ in proofs.receipts(source, progress, person, anchor):
         progress = keep(round_)
-    with database.reading() as session:
-        files.sort(key=pieces.stream_of)
-        keep(closing(session, vault, person_id, Scope(), progress, files, sizes(made)))
-    return made
+    end = End(box, tuple(made), progress, files, source.volume)
+    others = end.others(lambda: None)
+    with source.database.reading() as session:
+        round_, found = end.closing(session, source.vault, source.person_id, source.scope, others)
+    keep(round_)
+    return made, found
+
+
+def _written(box: Parts, made: Sequence[Part], found: Sequence[Volume], out_path: Path) -> tuple[Path, ...]:
+    """Write each archive beside where it is to be, then put all of them there."""
+    paths = tuple(
+        out_path.with_name(volumes.name(out_path.name, number, len(found))) for number in range(1, len(found) + 1)
+    )
+    unfinished = [path.with_name(f".{path.name}.{secrets.token_hex(4)}") for path in paths]
+    try:
+        for number, path in enumerate(unfinished, 1):
+            with path.open("xb") as out:
+                for data in volumes.stream(box, made, found, number):
+                    out.write(data)
+        for path, target in zip(unfinished, paths, strict=True):
+            path.replace(target)
+    finally:
+        for path in unfinished:
+            path.unlink(missing_ok=True)
+    return paths
 
 
 def _looks(session: Session, vault: Vault, viewer: Viewer, person_id: int) -> list[Look]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -27,9 +28,10 @@ from data.rights.export.pieces import (
     Progress,
     stream_of,
 )
+from data.rights.export.volumes import Cut, Volume
 from data.rights.record import Request
 
-_TEXTS = {TEXTS[LINES]: "every capture, one a line", TEXTS[CELLS]: "the same for a spreadsheet"}
+_TEXTS = {LINES: "captures, one a line", CELLS: "the same for a spreadsheet"}
 _LOOKS = 500
 _SHOWN = 300  # pictures in the index; a browser still opens it at once
 _ABOUT = {
@@ -44,18 +46,24 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Contents:
-    """All that the closing documents of an export speak about."""
+    """All that the closing documents of an export speak about; `cuts` are its archives, `volumes` all but the first."""
 
     person: str
     email: str
     made_at: int
     scope: Scope
     progress: Progress
-    files: Sequence[File]
+    cuts: Sequence[Cut]
+    volumes: Sequence[Volume]
     looks: Sequence[Look]
     requests: Sequence[Request]
     displays: Sequence[Display]
     held: Sequence[tuple[str, bytes]]
+
+    @property
+    def files(self) -> list[File]:
+        """The files of every archive."""
+        return [file for cut in self.cuts for file in cut.files]
 
 
 def closing(it: Contents) -> list[tuple[str, bytes]]:
@@ -70,8 +78,9 @@ def closing(it: Contents) -> list[tuple[str, bytes]]:
     return found
 
 
-def manifest(it: Contents, sums: Sequence[tuple[str, int, str]]) -> bytes:
-    """manifest.json: every other file's (name, size, SHA-256), and what the archive holds in numbers."""
+def manifest(it: Contents, sums: Sequence[tuple[str, int, str, int]]) -> bytes:
+    """manifest.json: every other file's (name, size, SHA-256, number of its archive), and what the export holds in
+    numbers."""
     content = {
         "made_at": instants.iso(it.made_at),
         "person": it.email,
@@ -83,7 +92,9 @@ def manifest(it: Contents, sums: Sequence[tuple[str, int, str]]) -> bytes:
         "requests": len(it.requests),
         "first": instants.iso(it.progress.first) if it.progress.first is not None else None,
         "last": instants.iso(it.progress.last) if it.progress.last is not None else None,
-        "files": [{"name": name, "bytes": size, "sha256": digest} for name, size, digest in sums],
+        "parts": [{"part": 1}]
+        + [{"part": number, "bytes": one.size, "sha256": one.sha256} for number, one in enumerate(it.volumes, 2)],
+        "files": [{"name": name, "bytes": size, "sha256": digest, "part": part} for name, size, digest, part in sums],
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
@@ -92,7 +103,8 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
     tables = [file for file in it.files if stream_of(file) == TABLES]
     sizes = {file.entry.name: file.entry.plain for file in it.files}
     about = _ABOUT | {one.path: one.about for one in inventory.ROWS}
-    files = [(name, what, sizes[name]) for name, what in _TEXTS.items()]
+    named = [file.entry.name for file in it.files]
+    files = [(name, _TEXTS[stream], sizes[name]) for stream in TEXTS for name in named if _is_text(name, stream)]
     files += [(file.entry.name, "captures as a Parquet table", file.entry.plain) for file in tables]
     # An empty list is in the archive, so that it can be seen that there is nothing; here it would be in the way.
     files += [(name, about[name], len(data)) for name, data in lists if data]
@@ -115,9 +127,26 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
         shown=_SHOWN,
         left=inventory.left_out(),
         charts=_charts(it),
+        parts=[_part(number, it) for number in range(1, len(it.cuts) + 1)] if it.volumes else [],
         wide=charts.WIDE,
         high=charts.HIGH,
     )
+
+
+def _is_text(name: str, stream: int) -> bool:
+    return name.startswith("captures") and name.rpartition(".")[2] == TEXTS[stream].rpartition(".")[2]
+
+
+def _part(number: int, it: Contents) -> dict[str, Any]:
+    """One archive of several: what it holds, and how it can be told."""
+    files = it.cuts[number - 1].files
+    many = Counter(stream_of(file) for file in files)
+    holds = ["this index and the lists"] if number == 1 else []
+    holds += [file.entry.name for file in files if stream_of(file) in TEXTS]
+    for stream, what in ((TABLES, "Parquet tables"), (PICTURES, "pictures of your screen"), (RECEIPTS, "receipts")):
+        holds += [f"{many[stream]:,} {what}"] if many[stream] else []
+    volume = None if number == 1 else it.volumes[number - 2]
+    return {"number": number, "holds": ", ".join(holds), "volume": volume}
 
 
 def _charts(it: Contents) -> list[Chart]:

@@ -15,10 +15,10 @@ from data.captures import segments
 from data.errors import Conflict
 from data.proofs.anchor import Anchor
 from data.rights import keys, record
-from data.rights.export import archive, images, kept, offer, parts, pieces, proofs
+from data.rights.export import archive, images, kept, offer, parts, pieces, proofs, texts
 from data.rights.export import tables as parquet
 from data.rights.export.parts import Part, Parts
-from data.rights.export.pieces import File, Progress
+from data.rights.export.pieces import Progress
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
 from data.rights.work import Work
@@ -55,8 +55,11 @@ def captures(work: Work) -> str:
     box, progress, made = _opened(work)
     if progress.captures_ended:
         return _next(work, "tables")
-    written = {stream: box.stream([part for part in made if part.stream == stream]) for stream in pieces.TEXTS}
-    return _written(work, box, pieces.captures(_source(work), progress, written), "tables")
+    written = {
+        stream: box.stream([one for one in made if one.stream == stream and one.number >= progress.text_from[stream]])
+        for stream in pieces.TEXTS
+    }
+    return _written(work, box, texts.captures(_source(work), progress, written), "tables")
 
 
 def tables(work: Work) -> str:
@@ -87,19 +90,23 @@ def finish(work: Work) -> None:
     """Write the lists and the index, close the archive, and offer it."""
     box, progress, made = _opened(work)
     parts.sweep(work.vault, box.name)
+    with work.database.reading() as session:
+        files = kept.files(session, work.vault, work.person_id, work.request_id)
+    end = archive.End(box, made, progress, files, work.settings.export_part_bytes)
+    others = end.others(work.prolong)
     with work.writing() as (session, row):
-        files = [file for _, found in _recorded(session, work) for file in found]
-        sizes = archive.sizes(made)
-        round_ = archive.closing(session, work.vault, work.person_id, work.scope, progress, files, sizes)
-        (last,) = [box.put(piece.stream, piece.number, piece.data) for piece in round_[0]]
-        _record(session, work, [last], round_)
+        round_, found = end.closing(session, work.vault, work.person_id, work.scope, others)
+        _record(session, work, [box.put(piece.stream, piece.number, piece.data) for piece in round_[0]], round_)
         export = session.get_one(ExportRow, (row.person_id, row.id))
-        export.size = sum(sizes) + last.size
+        export.size = sum(volume.size for volume in found)
+        kept.keep_volumes(session, work.vault, export, found)
         row.state = after(RequestKind(row.kind), State(row.state), Move.FINISH, row.id).value
         now = instants.now()
         row.closed_at, row.next_step = now, None
         row.expires_at = now + work.settings.export_days * instants.DAY
-        row.counts = json.dumps({"captures": progress.done, "screens": progress.screens, "bytes": export.size})
+        row.counts = json.dumps(
+            {"captures": progress.done, "screens": progress.screens, "bytes": export.size, "parts": len(found)}
+        )
         record.note(session, row, None, "made")
         log.append(
             session,
@@ -136,7 +143,7 @@ def _written(work: Work, box: Parts, rounds: Iterator[pieces.Round], step: str) 
 
 
 def _source(work: Work) -> pieces.Source:
-    return pieces.Source(work.database, work.vault, work.person_id, work.scope)
+    return pieces.Source(work.database, work.vault, work.person_id, work.scope, work.settings.export_part_bytes)
 
 
 def _next(work: Work, step: str) -> str:
@@ -157,10 +164,7 @@ def _opened(work: Work) -> tuple[Parts, Progress, list[Part]]:
         if row is None:
             raise Conflict(f"The unfinished copy of request {work.request_id} was removed; run the request again.")
         plain = keys.unseal(session, work.vault, _label(work), row.progress)
-        found = [
-            Part(one.stream, one.number, one.object, one.size)
-            for one in kept.rows(session, work.person_id, row.request_id)
-        ]
+        found = kept.parts(session, work.person_id, work.request_id)
         return kept.box(session, work.vault, row), Progress.of(json.loads(plain)), found
 
 
@@ -189,16 +193,9 @@ def _record(session: Session, work: Work, made: list[Part], round_: pieces.Round
     session.flush()
 
 
-def _recorded(session: Session, work: Work) -> Iterator[tuple[Part, list[File]]]:
-    for row in kept.rows(session, work.person_id, work.request_id):
-        plain = keys.unseal(session, work.vault, _label(work), row.entries)
-        files = [File.of(value) for value in json.loads(plain)]
-        yield Part(row.stream, row.number, row.object, row.size), files
-
-
 def _sealed(session: Session, work: Work, progress: Progress) -> bytes:
     return keys.seal(session, work.vault, _label(work), json.dumps(asdict(progress)).encode())
 
 
 def _label(work: Work) -> str:
-    return f"export work {work.request_id} of person {work.person_id}"
+    return kept.label(work.person_id, work.request_id)

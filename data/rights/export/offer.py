@@ -18,17 +18,18 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import record
-from data.rights.export import kept, parts
-from data.rights.export.parts import Part
+from data.rights.export import kept, parts, volumes
+from data.rights.export.volumes import Volume
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
 from data.sealing.vault import Vault
 
 
 def open_export(
-    session: Session, viewer: Viewer, vault: Vault, request_id: int, reason: Reason | None = None
+    session: Session, viewer: Viewer, vault: Vault, request_id: int, reason: Reason | None = None, part: int = 1
 ) -> tuple[str, int, Iterator[bytes]]:
-    """A finished export as (file name, size in bytes, pieces). Logs the taking in this (writing) transaction.
+    """One archive of a finished export as (file name, size in bytes, pieces). Logs the taking in this (writing)
+    transaction.
 
     Draw the pieces after the transaction ended; memory holds one at a time. Raises NotFound, NotAllowed, Conflict
     when it is not ready or has expired.
@@ -42,6 +43,9 @@ def open_export(
     if row.state != State.DONE or export is None or over:
         state = State.EXPIRED if over else State(row.state)
         raise Conflict(f"Request {request_id} is {state.plain}, so there is no file to take; ask for a new copy.")
+    found = kept.volumes(session, vault, export)
+    if not 1 <= part <= len(found):
+        raise NotFound(f"Request {request_id} has no part {part}; its copy has {len(found)}.")
     scope = record.of(session, vault, row).extent
     looking.permit(session, viewer, vault, row.person_id, reason, "export", Filter(scope))
     own = viewer.is_person(row.person_id)
@@ -52,14 +56,24 @@ def open_export(
         people=[row.person_id],
         accessor=viewer,
         reason=reason or (Reason(Purpose.OWN) if own else None),
-        scope={"request": row.id},
+        scope={"request": row.id, **({"part": part} if len(found) > 1 else {})},
         count=int(json.loads(row.counts).get("captures", 0)),
     )
-    record.note(session, row, viewer, "taken")
+    record.note(session, row, viewer, "taken", f"part {part} of {len(found)}" if len(found) > 1 else "")
     email = session.get_one(PersonRow, row.person_id).email
     box = kept.box(session, vault, export)
-    found = [Part(one.stream, one.number, one.object, one.size) for one in kept.rows(session, row.person_id, row.id)]
-    return f"daylight-{email.partition('@')[0]}-{request_id}.zip", export.size, box.stream(found)
+    name = volumes.name(f"daylight-{email.partition('@')[0]}-{request_id}.zip", part, len(found))
+    made = kept.parts(session, row.person_id, row.id)
+    return name, found[part - 1].size, volumes.stream(box, made, found, part)
+
+
+def parts_of(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> tuple[Volume, ...]:
+    """The archives of a finished export, with their sizes and sums; none while there is nothing to take. Raises
+    NotFound, NotAllowed."""
+    row = record.find(session, viewer, request_id)
+    require(viewer, Permission.TAKE_EXPORT, row.person_id)
+    export = session.get(ExportRow, (row.person_id, row.id))
+    return () if export is None else kept.volumes(session, vault, export)
 
 
 def discard(session: Session, person_id: int, request_id: int) -> None:

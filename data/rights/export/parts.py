@@ -51,6 +51,15 @@ class Parts:
         for part in sorted(parts, key=lambda one: (one.stream, one.number)):
             yield self.get(part)
 
+    def between(self, parts: Sequence[Part], start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end) of the streams, a piece at a time."""
+        place = 0
+        for part in sorted(parts, key=lambda one: (one.stream, one.number)):
+            if place < end and place + part.size > start:
+                data = self.get(part)
+                yield data[max(start - place, 0) : end - place]
+            place += part.size
+
     def _binding(self, stream: int, number: int) -> bytes:
         return self.vault.binding("export", name=self.name, stream=stream, number=number)
 
