@@ -134,6 +134,14 @@ def write(box: Locator, words: str) -> None:
     settle(box.page)
 
 
+def press(button: Locator) -> None:
+    """Press the button by the keyboard, and wait for what came of it. A pointer aims at where the button was: on a busy
+    machine something above it may still be unfolding."""
+    button.focus()
+    button.press("Enter")
+    settle(button.page)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Generator[Browser]:
     """The machine's Chromium, headless; CHROMIUM names another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, settle, write
+from tests.browser import Visit, press, settle, write
 from tests.journeys.test_accessibility import SIZES, findings
 from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
 
@@ -79,7 +79,7 @@ def asks(visit: Visit, page: Page, button: str | None, label: str, text: str) ->
         page.get_by_role("button", name=button).click()
     write(page.get_by_label(label), text)
     assert not findings(page)
-    page.get_by_role("button", name="Send").click()
+    press(page.get_by_role("button", name="Send"))
     expect(page.get_by_text("Sent: request")).to_be_visible()
     settle(page)
 
@@ -100,7 +100,6 @@ def answers(visit: Visit, officer: Page) -> None:
     expect(officer.get_by_text("the login d.farrow (warehouse audit)")).to_be_visible()
     prove(officer, OFFICER, f"Answer request {number}")
     write(officer.get_by_label("Your answer"), ANSWER)
-    officer.get_by_label("Your answer").blur()
     expect(officer.locator(".dl-said").filter(has_text=ANSWER)).to_be_visible()
     visit.shoot(officer, "about-04-answer", whole=True)
     assert not findings(officer)
@@ -114,7 +113,6 @@ def names(visit: Visit, officer: Page) -> None:
     officer.get_by_role("button", name=f"Approve request {number}").click()
     expect(officer.get_by_text("Telling a name needs a reason in words")).to_be_visible()
     write(officer.get_by_label("Why the person's interest weighs more"), REASONS)
-    officer.get_by_label("Why the person's interest weighs more").blur()
     expect(officer.locator(".dl-said").filter(has_text=REASONS)).to_be_visible()
     visit.shoot(officer, "about-07-decision", whole=True)
     assert not findings(officer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser import Visit, write
+from tests.browser import Visit, press, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import card, opened
@@ -23,7 +23,7 @@ def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lift
     first.get_by_role("button", name="Clicks").click()
     write(first.get_by_role("textbox", name="Which duty or dispute"), WHY)
     visit.shoot(first, "hold-setting", whole=True)
-    first.get_by_role("button", name="Set the hold").click()
+    press(first.get_by_role("button", name="Set the hold"))
     expect(first.get_by_text("another officer must confirm it")).to_be_visible()
     number = desk.ask("hold", "list", "--as", company.named(ONE).email)[0]["hold"]
     expect(first.get_by_role("button", name=f"Confirm hold {number}")).to_have_count(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, settle, write
+from tests.browser import Visit, press, settle, write
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_whole_way import PATIENCE, headline
 
@@ -14,7 +14,7 @@ KNOWN = "A table with keystrokes could be read by every account for a day."
 TOLD = "For one day every account could read a table with keystrokes. It is closed now."
 
 
-def record(page: Page, what: str, words: str, press: str) -> None:
+def record(page: Page, what: str, words: str, button: str) -> None:
     """Choose what happened, say it, and press the button."""
     form = page.get_by_test_id("stExpander").filter(has_text="Record what happened")
     box = form.get_by_role("combobox", name="What")
@@ -23,8 +23,7 @@ def record(page: Page, what: str, words: str, press: str) -> None:
     page.get_by_role("option", name=what, exact=True).click()
     settle(page)
     write(form.get_by_role("textbox").first, words)
-    form.get_by_role("button", name=press).click()
-    settle(page)
+    press(form.get_by_role("button", name=button))
 
 
 def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit) -> None:
@@ -34,7 +33,7 @@ def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit)
     officer.get_by_text("Open an incident").first.click()
     write(officer.get_by_role("textbox", name="What it is"), TITLE)
     write(officer.get_by_role("textbox", name="What is known"), KNOWN)
-    officer.get_by_role("button", name="Open the incident").click()
+    press(officer.get_by_role("button", name="Open the incident"))
     card = officer.get_by_test_id("stVerticalBlock").filter(has_text=TITLE).last
     expect(card).to_be_visible()
     assert "open." in headline(officer)

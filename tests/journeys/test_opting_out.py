@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from data import instants
-from tests.browser import Visit, write
+from tests.browser import Visit, press, write
 from tests.demo import company
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_presses import OFFICER, card, opened
@@ -28,7 +28,7 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
     write(words, WHY)
     words.press("Control+Enter")
     visit.shoot(person, "opting-out", whole=True)
-    person.get_by_role("button", name="Ask for it").click()
+    press(person.get_by_role("button", name="Ask for it"))
     expect(person.get_by_text("From now on nothing of it is taken in while an officer decides.")).to_be_visible()
     number = max(one["id"] for one in desk.ask("request", "list", "--person", email, "--as", email))
     expect(card(person, number)).to_contain_text("You wrote:")
@@ -68,7 +68,7 @@ def test_what_was_not_them_is_marked_above_what_was_collected(visit: Visit) -> N
     write(words, "The dot is wrong.")
     words.press("Control+Enter")
     visit.shoot(person, "correcting", whole=True)
-    person.get_by_role("button", name="Ask for it").click()
+    press(person.get_by_role("button", name="Ask for it"))
     expect(person.get_by_text("You asked for the correction")).to_be_visible()
     number = max(one["id"] for one in desk.ask("request", "list", "--person", email, "--as", email))
     expect(card(person, number)).to_contain_text("Correction of the name on the roster")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, settle, write
+from tests.browser import Visit, press, settle, write
 from tests.demo import company
 from tests.journeys.test_about_look import asks
 from tests.journeys.test_accessibility import findings
@@ -108,7 +108,7 @@ def explains(visit: Visit, officer: Page) -> None:
     write(case.get_by_role("textbox"), ANSWER)
     visit.shoot(officer, "outside-03-case", whole=True)
     assert not findings(officer)
-    case.get_by_role("button", name="No good reason was found").click()
+    press(case.get_by_role("button", name="No good reason was found"))
     again = officer.get_by_role("link", name="Sign in once more")
     done = officer.get_by_text("1 look answered")
     expect(again.or_(done).first).to_be_visible()
