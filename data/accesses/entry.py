@@ -41,6 +41,8 @@ class Action(StrEnum):
     REQUEST_WITHDRAWN = "request withdrawn"
     REQUEST_DECIDED = "request decided"
     REQUEST_ANSWERED = "request answered"
+    REQUEST_APPEALED = "request appealed"
+    APPEAL_DECIDED = "appeal decided"
     REQUEST_LIFTED = "request lifted"
     REQUEST_CONFIRMED = "receipt of request confirmed"
     REQUEST_EXTENDED = "request extended"

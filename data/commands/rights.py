@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from data import instants
 from data.captures import preview
-from data.commands import arguments, output, standing, timing
+from data.commands import appeals, arguments, output, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
@@ -43,6 +44,7 @@ def add(commands: arguments.Commands) -> None:
     _add_about_access(actions)
     standing.add(actions, _print)
     timing.add(actions, _print)
+    appeals.add(actions, _print)
     found = _numbered(
         actions, "decide", "approve or refuse a request, or approve the part that the options name", _decide
     )
@@ -245,6 +247,7 @@ def _as_json(found: Request) -> dict[str, object]:
         "kind": found.kind.value,
         "scope": found.scope.as_json(),
         "granted": None if found.granted is None else found.granted.as_json(),
+        "appeal": None if found.appeal is None else asdict(found.appeal),
         "reach": found.asked.get("reach"),
         "access": found.access,
         "words": found.words,

@@ -68,8 +68,9 @@ def add(
 
 
 def grant(session: Session, person_id: int, request_id: int) -> None:
-    """Somebody decided that the rule stands."""
-    session.get_one(RuleRow, (person_id, request_id)).granted_at = instants.now()
+    """Somebody decided that the rule stands, also where its end was announced, or had come."""
+    row = session.get_one(RuleRow, (person_id, request_id))
+    row.granted_at, row.ends_at = instants.now(), None
     session.flush()
 
 

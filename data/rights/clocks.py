@@ -33,6 +33,7 @@ class Tick(StrEnum):
     EXTENDED = "extended"
     STOPPED = "clock stopped"
     RESUMED = "clock resumed"
+    APPEALED = "appealed"
 
 
 class Mark(NamedTuple):
@@ -80,6 +81,9 @@ def due_after(jurisdiction: str, marks: Iterable[Mark], within_days: int | None 
                 since = mark.on
             case Tick.RESUMED:
                 stopped += (mark.on - since).days
+            case Tick.APPEALED:
+                # No law sets a time for this; it runs as for a request that came in on that day.
+                received, stopped, extended, within_days = mark.on, 0, False, None
     lawful = due_on(jurisdiction, received, stopped=stopped, extended=extended)
     # A promise is overtaken by an extension, of which the person was told with its reasons.
     if within_days is None or extended:

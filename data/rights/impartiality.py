@@ -15,6 +15,7 @@ from data.people.permissions import Permission, require
 from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import record
+from data.rights.states import APPEALS, State
 from data.rights.tables import RequestRow
 
 
@@ -30,7 +31,15 @@ def bar(session: Session, viewer: Viewer, row: RequestRow) -> str:
     """Why `viewer` may not decide about it, as a sentence for them; empty when nothing stands against it."""
     if viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id):
         return f"Nobody decides their own request; another officer must decide request {row.id}."
-    return bar_of_line(session, viewer, row.person_id, {row.opened_by}, f"request {row.id}")
+    decided = {row.decided_by} if State(row.state) in APPEALS else set[int | None]()
+    return bar_of_line(session, viewer, row.person_id, {row.opened_by, *decided}, f"request {row.id}")
+
+
+def bar_of_appeal(session: Session, viewer: Viewer, row: RequestRow) -> str:
+    """The same of the appeal that waits there: whoever decided the request does not decide that too."""
+    if viewer.person_id is not None and row.decided_by == viewer.person_id:
+        return f"You decided request {row.id} yourself; another officer must decide the appeal."
+    return bar(session, viewer, row)
 
 
 def bar_of_line(session: Session, viewer: Viewer, person_id: int, involved: Collection[int | None], what: str) -> str:
@@ -52,7 +61,8 @@ def officers(session: Session) -> frozenset[int]:
 
 def bar_for(session: Session, viewer: Viewer, request_id: int) -> str:
     """The same of a request by its number. Raises NotFound."""
-    return bar(session, viewer, record.find(session, viewer, request_id))
+    row = record.find(session, viewer, request_id)
+    return bar_of_appeal(session, viewer, row) if State(row.state) in APPEALS else bar(session, viewer, row)
 
 
 def in_line(session: Session, one: int, other: int) -> bool:

@@ -18,7 +18,8 @@ from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
-from data.rights import clocks, exchange, granting, keys
+from data.rights import appeal, clocks, exchange, granting, keys
+from data.rights.appeal import Appeal
 from data.rights.exchange import Back
 from data.rights.states import UNANSWERED, WAITING, Ground, RequestKind, State, in_words
 from data.rights.tables import RequestEventRow, RequestRow
@@ -55,7 +56,8 @@ class Request:
 
     `stopped_at`: the clock stands since then, and waits for the person. `confirm_by` is the last day to confirm that it
     arrived, None where no law asks for that or it was done. `asked_back` is what an officer wanted to know first.
-    `granted` is the narrower scope that was granted, None unless it is only a part."""
+    `granted` is the narrower scope that was granted, None unless it is only a part; `appeal` is what was said against a
+    refusal."""
 
     id: int
     person_id: int
@@ -94,6 +96,7 @@ class Request:
     asked_back: tuple[Back, ...] = ()
     starts_at: int | None = None
     granted: Scope | None = None
+    appeal: Appeal | None = None
 
     @property
     def extent(self) -> Scope:
@@ -180,6 +183,7 @@ def of(
         confirm_by=row.acknowledge_by if row.acknowledged_at is None else None,
         asked_back=exchange.read(session, vault, row),
         granted=granting.read(session, vault, row),
+        appeal=appeal.read(session, vault, row),
     )
 
 

@@ -24,7 +24,7 @@ from data.sealing.vault import Vault
 __all__ = ["Filter", "Request", "decide", "erasing", "mine", "open_request", "queue", "show", "withdraw"]
 
 # What a decision needs beyond what every decision does.
-_ON_DECISION = {
+ON_DECISION = {
     RequestKind.REVEAL: reveal.decide,
     RequestKind.OBJECTION: objection.decide,
     RequestKind.RESTRICTION: restriction.decide,
@@ -115,8 +115,8 @@ def decide(
     chosen = _ground(kind, approve and granted is None, ground, reason)
     if approve and granted is not None:
         granting.grant(session, vault, row, record.of(session, vault, row).scope, granted)
-    if kind in _ON_DECISION:
-        _ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
+    if kind in ON_DECISION:
+        ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
     row.state = state.value
     row.decided_by, row.decided_at = viewer.person_id, (at := instants.now())
     row.ground, row.reason = (chosen.value if chosen else None), reason.strip()

@@ -1,4 +1,4 @@
-"""What a request is, which states it can be in, and every legal move between them. Pure."""
+"""What a request is: its kinds, and in which words and by which moves (data/rights/moves.py) each goes on. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from data.errors import Conflict
 from data.rights.grounds import Ground as Ground
+from data.rights.moves import ANSWERED, DECIDED, EXPIRING, HOLDABLE, STANDING, Moves
+from data.rights.moves import Move as Move
+from data.rights.moves import State as State
 
 
 class RequestKind(StrEnum):
@@ -31,95 +34,6 @@ class RequestKind(StrEnum):
     def nature(self) -> Nature:
         """Its words, its moves and what it is about."""
         return NATURES[self]
-
-
-class State(StrEnum):
-    """Where a request stands."""
-
-    OPEN = "open"  # waits for a privacy officer
-    STOPPED = "stopped"  # waits for its person: the clock stands until they answer
-    APPROVED = "approved"  # waits for its first step
-    HELD = "held"  # is kept by a legal hold, and goes on by itself once that is lifted
-    RUNNING = "running"  # is being carried out, or waits to be taken up again after a crash
-    DONE = "done"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"  # an export whose file is gone
-    LIFTED = "lifted"  # a rule that stood, until the request's `expires_at`
-
-    @property
-    def plain(self) -> str:
-        """The state in words for people."""
-        return _PLAIN[self]
-
-
-class Move(StrEnum):
-    """What can happen to a request."""
-
-    APPROVE = "approve"
-    REFUSE = "refuse"
-    ANSWER = "answer"
-    WITHDRAW = "withdraw"
-    START = "start"
-    FINISH = "finish"
-    EXPIRE = "expire"
-    LIFT = "lift"
-    HOLD = "hold"
-    RELEASE = "release"
-    CONFIRM = "confirm"
-    EXTEND = "extend"
-    STOP = "ask back about"
-    RESUME = "reply to"
-
-
-Moves = Mapping[Move, Mapping[State, State]]
-
-# What happens to the clock of every kind alike (data/rights/timing.py): it leaves a request where it stands, but for
-# asking back.
-_TIMED: Moves = {
-    Move.CONFIRM: {one: one for one in (State.OPEN, State.STOPPED, State.APPROVED, State.RUNNING)},
-    Move.EXTEND: {one: one for one in (State.OPEN, State.APPROVED, State.RUNNING)},
-    Move.STOP: {State.OPEN: State.STOPPED},
-    Move.RESUME: {State.STOPPED: State.OPEN},
-}
-# Whoever does not answer can be refused ("identity not verified"), and nothing else can be decided meanwhile.
-_REFUSED: Mapping[State, State] = {State.OPEN: State.REFUSED, State.STOPPED: State.REFUSED}
-_TAKEN_BACK: Mapping[State, State] = {State.OPEN: State.WITHDRAWN, State.STOPPED: State.WITHDRAWN}
-
-# Decided, then carried out step by step (data/rights/steps.py).
-CARRIED_OUT: Moves = {
-    **_TIMED,
-    Move.APPROVE: {State.OPEN: State.APPROVED},
-    Move.REFUSE: _REFUSED,
-    Move.WITHDRAW: {**_TAKEN_BACK, State.APPROVED: State.WITHDRAWN},
-    # A request that runs is started again when a crash stopped it.
-    Move.START: {State.APPROVED: State.RUNNING, State.RUNNING: State.RUNNING},
-    Move.FINISH: {State.RUNNING: State.DONE},
-}
-# Of which a legal hold can keep a part, or all, until it is lifted; what the law lets go has gone by then.
-HOLDABLE: Moves = {
-    **CARRIED_OUT,
-    Move.HOLD: {State.RUNNING: State.HELD},
-    Move.RELEASE: {State.HELD: State.APPROVED},
-    Move.WITHDRAW: {**CARRIED_OUT[Move.WITHDRAW], State.HELD: State.WITHDRAWN},
-}
-# Whose file is gone after a while.
-EXPIRING: Moves = {**CARRIED_OUT, Move.EXPIRE: {State.DONE: State.EXPIRED}}
-# Done with the decision itself: nothing is left to carry out.
-DECIDED: Moves = {
-    **_TIMED,
-    Move.APPROVE: {State.OPEN: State.DONE},
-    Move.REFUSE: _REFUSED,
-    Move.WITHDRAW: _TAKEN_BACK,
-}
-# Done with the decision itself, and then stands until somebody lifts it.
-STANDING: Moves = {**DECIDED, Move.LIFT: {State.DONE: State.LIFTED}}
-# Neither approved nor refused: somebody has to answer.
-ANSWERED: Moves = {
-    **_TIMED,
-    Move.ANSWER: {State.OPEN: State.DONE},
-    Move.WITHDRAW: _TAKEN_BACK,
-}
 
 
 @dataclass(frozen=True)
@@ -233,24 +147,12 @@ NATURES: Mapping[RequestKind, Nature] = {
     ),
 }
 
-WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.HELD, State.RUNNING})
+# A second officer looks at what was refused: all of it, or the rest of what was granted.
+APPEALS = frozenset({State.APPEALED, State.CONTESTED})
+WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.HELD, State.RUNNING, *APPEALS})
 # Whose person has no answer yet. What a hold keeps was answered: they read what stays, why, and until when.
 UNANSWERED = WAITING - {State.HELD}
 ENDED = frozenset(State) - WAITING
-
-_PLAIN = {
-    State.OPEN: "waiting for a decision",
-    State.STOPPED: "waiting for its person's answer",
-    State.APPROVED: "approved and not yet started",
-    State.HELD: "kept by a legal hold",
-    State.RUNNING: "being carried out",
-    State.DONE: "done",
-    State.REFUSED: "refused",
-    State.WITHDRAWN: "withdrawn",
-    State.EXPIRED: "done, and its file is gone",
-    State.LIFTED: "lifted",
-}
-
 
 # An objection is refused for these alone (GDPR Art. 21(1)), or because it was not the person who raised it.
 _OF_OBJECTIONS = (Ground.COMPELLING, Ground.LEGAL_CLAIMS, Ground.FRAUD, Ground.IDENTITY)

@@ -17,6 +17,7 @@ class RequestRow(Table):
     The due date moves with the lines of its history alone (data/rights/clocks.py `due_after`): `extended_at`,
     `stopped_at` (the clock stands since then) and `stopped_days` are what they add up to. `acknowledge_by` is set where
     the law wants its receipt confirmed. `exchange` (sealed JSON) is what was asked back, with the person's answers.
+    `appeal` (sealed JSON) is what was said against a refusal at `appealed_at`, and what a second officer made of it.
     `starts_at` is fixed with the decision: nothing is carried out before it, and until then it can be taken back.
     `granted` (sealed) is the narrower scope that was granted, and is carried out, in place of what was asked.
     `claim` names whoever carries it out now, until `claimed_until`; a step commits only under its own claim.
@@ -40,6 +41,8 @@ class RequestRow(Table):
     stopped_days: Mapped[int] = mapped_column(default=0)
     acknowledge_by: Mapped[date | None] = mapped_column(Date)
     acknowledged_at: Mapped[int | None]
+    appealed_at: Mapped[int | None]
+    appeal: Mapped[bytes | None] = mapped_column(LargeBinary)
     exchange: Mapped[bytes | None] = mapped_column(LargeBinary)
     granted: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_step: Mapped[str | None] = mapped_column(String)

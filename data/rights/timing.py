@@ -57,7 +57,7 @@ def extend(session: Session, viewer: Viewer, vault: Vault, request_id: int, reas
     if clocks.received_on(row.jurisdiction, at) > first:
         raise Conflict(f"Request {row.id} had to be extended by {first}, the end of its first period; answer it now.")
     row.extended_at = at
-    _mark(session, viewer, row, Tick.EXTENDED, at, said)
+    mark(session, viewer, row, Tick.EXTENDED, at, said)
     opening.write_down(session, vault, viewer, row, Action.REQUEST_EXTENDED, {"due": row.due_on.isoformat()})
     return record.of(session, vault, row, with_events=True)
 
@@ -76,7 +76,7 @@ def ask_back(session: Session, viewer: Viewer, vault: Vault, request_id: int, ne
     asked = exchange.read(session, vault, row)
     exchange.keep(session, vault, row, [*asked, Back(needed, said, at)])
     row.state, row.stopped_at = State.STOPPED.value, at
-    _mark(session, viewer, row, Tick.STOPPED, at)
+    mark(session, viewer, row, Tick.STOPPED, at)
     opening.write_down(session, vault, viewer, row, Action.REQUEST_STOPPED, {"needed": needed.value})
     return record.of(session, vault, row, with_events=True)
 
@@ -96,7 +96,7 @@ def reply(session: Session, viewer: Viewer, vault: Vault, request_id: int, text:
     exchange.keep(session, vault, row, [*before, replace(last, answer=said, answered_at=at)])
     stood = clocks.received_on(row.jurisdiction, at) - clocks.received_on(row.jurisdiction, last.at)
     row.state, row.stopped_at, row.stopped_days = state.value, None, row.stopped_days + stood.days
-    _mark(session, viewer, row, Tick.RESUMED, at)
+    mark(session, viewer, row, Tick.RESUMED, at)
     opening.write_down(session, vault, viewer, row, Action.REQUEST_RESUMED, {"due": row.due_on.isoformat()})
     return record.of(session, vault, row, with_events=True)
 
@@ -110,7 +110,7 @@ def _found(session: Session, viewer: Viewer, request_id: int, move: Move) -> Req
     return row
 
 
-def _mark(session: Session, viewer: Viewer, row: RequestRow, tick: Tick, at: int, words: str = "") -> None:
+def mark(session: Session, viewer: Viewer, row: RequestRow, tick: Tick, at: int, words: str = "") -> None:
     """Write a line that moves the due date into the history, and move it to what the whole history says."""
     lines = select(RequestEventRow.what, RequestEventRow.at).where(
         RequestEventRow.person_id == row.person_id,

@@ -16,7 +16,7 @@ from data.rights.erasure import replay, sparing
 from data.rights.erasure.sparing import Kept
 from data.rights.request import Request
 from data.rights.states import State
-from pages.employee import asking, deleting, offers, replying
+from pages.employee import appealing, asking, deleting, offers, replying
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -94,12 +94,13 @@ def _card(here: Here, one: Request, told: Sequence[Task], kept: Sequence[Kept], 
         if one.failure:
             st.warning(f"It stopped and will be tried again: {markup.literal(one.failure)}")
         st.html(standing.said(one) or "<span></span>")
-        if one.state is State.REFUSED:
+        if one.state in (State.REFUSED, State.APPEALED):
             st.html(standing.refusal(one))
         elif one.granted is not None:
             st.html(standing.granted(one, standing.what(one.granted, calendar)))
         st.html(holding.kept(kept, calendar) or "<span></span>")
         st.html(copies.outcomes(told, calendar) or "<span></span>")
+        appealing.draw(here, one)
         replying.draw(here, one)
         offers.draw(here, one)
         st.caption(markup.literal(standing.law(one, calendar)))

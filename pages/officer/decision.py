@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.accesses.entry import Purpose, Reason
-from data.captures import preview as previews
-from data.errors import Destroyed, Error, Refused
+from data.errors import Error
 from data.people.viewer import Viewer
 from data.rights import impartiality, inquiry
 from data.rights import request as requests
 from data.rights.request import Request
-from data.rights.states import Move, RequestKind, State
-from pages.officer import deciding, keeping, lifting, settling, timing
+from data.rights.states import APPEALS, Move, RequestKind, State
+from pages.officer import appealing, counting, deciding, keeping, lifting, settling, timing
 from pages.shell import gateway
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import appealing as wording
 from pages.wording import clock, desk, single, standing
 
 
@@ -38,8 +37,9 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         if found.kind.nature.about_access:
             _access(here, found, calendar)
         elif found.reach is None and "field" not in found.asked:
-            _count(here, found)
+            counting.draw(here, found)
         st.html(clock.asked_back(found) or "<span></span>")
+        st.html(wording.said(found) or "<span></span>")
         keeping.draw(here, viewer, found, calendar)
         st.header("What happened so far", anchor=False)
         st.html(standing.history(found, calendar))
@@ -49,7 +49,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
 
 
 def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) -> None:
-    if found.state is not State.OPEN:
+    if found.state is not State.OPEN and found.state not in APPEALS:
         st.header("Where it stands", anchor=False)
         st.html(standing.steps(found))
         st.markdown(standing.next_step(found, calendar))
@@ -61,6 +61,8 @@ def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) ->
         st.info(barred, icon=":material/block:")
     elif not here.is_fresh():
         gateway.ask_anew("queue", "decide a request")
+    elif found.state in APPEALS:
+        appealing.decide(here, found)
     elif Move.ANSWER in found.kind.nature.moves:
         deciding.answer(here, found)
     else:
@@ -92,26 +94,3 @@ def _access(here: Here, found: Request, calendar: Calendar) -> None:
     st.html(desk.inquired(opened))
     st.html(single.marked(opened.look, calendar) or "<span></span>")
     st.html(single.facts(opened.look, calendar, mine=False))
-
-
-@st.fragment
-def _count(here: Here, found: Request) -> None:
-    """How much the request would take; counting opens the person's data, so it is logged and they see it."""
-    viewer = here.viewer()
-    if not found.waiting or viewer.is_person(found.person_id):
-        return
-    st.caption(f"Nothing of it is open. Counting looks into the data, and {found.person} will see that you looked.")
-    if st.button("Count what it takes", icon=":material/calculate:", key=f"count-{found.id}"):
-        reason = Reason(Purpose.REQUEST, f"request {found.id}")
-        try:
-            with here.store.database.writing() as session:
-                if requests.erasing(session, viewer, here.store.vault, found.person_id):
-                    raise Destroyed
-                taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
-        except Destroyed as gone:
-            st.info(str(gone), icon=":material/delete_sweep:")
-            return
-        except Refused as refused:
-            st.warning(str(refused), icon=":material/lock:")
-            return
-        st.markdown(desk.scope(taken))

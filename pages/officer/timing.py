@@ -10,7 +10,7 @@ from data.people.permissions import Permission, may
 from data.rights import clocks, timing
 from data.rights.exchange import Need
 from data.rights.request import Request
-from data.rights.states import State
+from data.rights.states import APPEALS, State
 from pages.officer import deciding
 from pages.shell import markup
 from pages.shell.here import Here
@@ -21,7 +21,7 @@ from pages.wording import clock
 @st.fragment
 def draw(here: Here, found: Request, calendar: Calendar) -> None:
     """What an officer can do with it as it stands now; nothing for whoever may not decide it."""
-    if not found.waiting or not may(here.viewer(), Permission.DECIDE, found.person_id):
+    if not found.waiting or found.state in APPEALS or not may(here.viewer(), Permission.DECIDE, found.person_id):
         return
     law = clocks.clock(found.jurisdiction)
     if found.confirm_by is not None:

@@ -8,7 +8,7 @@ from data import instants
 from data.captures.scope import Scope
 from data.rights.export.volumes import Volume
 from data.rights.request import Request
-from data.rights.states import Move, RequestKind, State
+from data.rights.states import APPEALS, Move, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 from pages.wording import clock, rules
@@ -19,6 +19,7 @@ DELETING = Said(
     "It takes a moment. When it is done, this page shows what is left, and a certificate says what was removed.",
     icon="delete_sweep",
 )
+_APPEALED = (("done", "check", "Asked"), ("done", "check", "Decided"), ("now", "pending", "Appeal"))
 _LAST = {State.REFUSED: "Refused", State.WITHDRAWN: "Taken back", State.LIFTED: "Ended"}
 _FOLLOW_SECONDS = 3
 _COUNT_SECONDS = 20  # while all that runs is the time to take something back
@@ -93,6 +94,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
                 left, at = words.span(start - calendar.now), calendar.when(start)
                 return f"Approved. It starts by itself in {left}, {at}; until then it can be taken back."
             return f"It starts by itself in a moment; {due}. You may leave this page."
+        case State.APPEALED | State.CONTESTED:
+            return f"A second privacy officer, not {request.decider or 'whoever decided'}, looks at your appeal; {due}."
         case State.HELD:
             gone = request.counts.get("captures", 0)
             what = f"{words.count(gone, 'capture')} were deleted, and the rest is" if gone else "All of it is"
@@ -137,6 +140,8 @@ def steps(request: Request) -> str:
     """The line of steps, as HTML."""
     names = request.kind.nature.steps
     reached = _reached(request)
+    if request.state in APPEALS:
+        return _line([*_APPEALED, ("", "circle", "Answer")])
     if request.state in _LAST:
         last = _LAST[request.state]
         return _line([("done", "check", "Asked"), ("now", "block", last)])

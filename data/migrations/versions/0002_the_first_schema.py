@@ -510,6 +510,8 @@ def upgrade() -> None:
         sa.Column("stopped_days", sa.BigInteger(), nullable=False),
         sa.Column("acknowledge_by", sa.Date(), nullable=True),
         sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
+        sa.Column("appealed_at", sa.BigInteger(), nullable=True),
+        sa.Column("appeal", sa.LargeBinary(), nullable=True),
         sa.Column("exchange", sa.LargeBinary(), nullable=True),
         sa.Column("granted", sa.LargeBinary(), nullable=True),
         sa.Column("next_step", sa.String(), nullable=True),

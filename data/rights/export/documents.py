@@ -185,6 +185,7 @@ def _request(request: Request) -> dict[str, Any]:
         "reach": request.asked.get("reach"),
         "corrected": {name: request.asked[name] for name in ("field", "value") if name in request.asked},
         "granted": None if request.granted is None else request.granted.as_json(),
+        "appeal": None if request.appeal is None else asdict(request.appeal),
         "access": request.access,
         "asked": dict(request.asked),
         "asked_back": [_back(one) for one in request.asked_back],

@@ -18,10 +18,11 @@ from data import instants
 from data.captures.scope import Scope
 from data.database import Database
 from data.errors import Conflict
-from data.people.tables import PersonRow
+from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme.reach import Reach
 from data.rights import (
+    appeals,
     attribution,
     correction,
     holds,
@@ -82,11 +83,13 @@ class Life(RuleBasedStateMachine):
     def make(self, move: Move) -> None:
         to = self.kind.nature.moves.get(move, {}).get(self.state)
         is_open = move not in self.once and (move is not Move.STOP or self.jurisdiction == "uk")
+        # Nothing here is granted in part (test_appeals.py), so of what is done nothing can be appealed.
+        is_open = is_open and not (move is Move.APPEAL and self.state is State.DONE)
         before = self.seen()
         if to is not None and is_open:
             MOVES[move](self)
             self.state = to
-            self.once |= {move} & {Move.EXTEND}
+            self.once |= {move} & {Move.EXTEND, Move.APPEAL}
         else:
             with pytest.raises(Conflict):
                 MOVES[move](self)
@@ -153,6 +156,9 @@ MOVES: dict[Move, Callable[[Life], None]] = {
     Move.START: _start,
     Move.FINISH: _finish,
     Move.EXPIRE: _expire,
+    Move.APPEAL: lambda life: life.write(appeals.ask, life.person, life.vault, life.number, "You did not read it."),
+    Move.UPHOLD: lambda life: life.write(appeals.decide, life.other, life.vault, life.number, False, "It stands."),
+    Move.OVERTURN: lambda life: life.write(appeals.decide, life.other, life.vault, life.number, True, "It was wrong."),
     Move.HOLD: _hold,
     Move.RELEASE: _release,
     Move.LIFT: lambda life: life.write(lifting.lift, life.person, life.vault, life.number),
@@ -221,6 +227,9 @@ def test_every_move_in_every_state_does_what_the_table_says_or_changes_nothing(
     class Here(Life):
         pass
 
+    with database.writing() as session:
+        for person in (3, 4):
+            session.add(GrantRow(person_id=person, role=Role.OFFICER.value, granted_at=0))
     Here.database, Here.vault, Here.officer, Here.other = database, vault, roster.olga, roster.omar
     Here.settings = Settings(
         tmp_path, str(database.url), str(tmp_path / "segments"), tmp_path / "keyring", erasure_seconds=0

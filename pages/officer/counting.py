@@ -1,0 +1,36 @@
+"""How much a request would take, counted when an officer asks for it: that is a look, which its person sees."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.accesses.entry import Purpose, Reason
+from data.captures import preview as previews
+from data.errors import Destroyed, Refused
+from data.rights import request as requests
+from data.rights.request import Request
+from pages.shell.here import Here
+from pages.wording import desk
+
+
+@st.fragment
+def draw(here: Here, found: Request) -> None:
+    """How much the request would take; counting opens the person's data, so it is logged and they see it."""
+    viewer = here.viewer()
+    if not found.waiting or viewer.is_person(found.person_id):
+        return
+    st.caption(f"Nothing of it is open. Counting looks into the data, and {found.person} will see that you looked.")
+    if st.button("Count what it takes", icon=":material/calculate:", key=f"count-{found.id}"):
+        reason = Reason(Purpose.REQUEST, f"request {found.id}")
+        try:
+            with here.store.database.writing() as session:
+                if requests.erasing(session, viewer, here.store.vault, found.person_id):
+                    raise Destroyed
+                taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
+        except Destroyed as gone:
+            st.info(str(gone), icon=":material/delete_sweep:")
+            return
+        except Refused as refused:
+            st.warning(str(refused), icon=":material/lock:")
+            return
+        st.markdown(desk.scope(taken))
