@@ -21,7 +21,7 @@ from data.database import Database
 from data.errors import Destroyed, Error, NotAllowed, NotFound, StoreMissing
 from data.settings import Settings
 from data.store import Store, open_store
-from pages.downloads import copies, desk, ledger
+from pages.downloads import copies, desk, ledger, locking
 from pages.shell import background, broken
 
 SETTINGS = Settings.from_environment()
@@ -61,7 +61,13 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
 
 app = st.App(
     MENU,
-    routes=[*sign_in.routes(SETTINGS, database), *desk.routes(store), *ledger.routes(store), *copies.routes(store)],
+    routes=[
+        *sign_in.routes(SETTINGS, database),
+        *desk.routes(store),
+        *ledger.routes(store),
+        *copies.routes(store),
+        *locking.routes(store),
+    ],
     middleware=[Middleware(Gate, settings=SETTINGS, index=INDEX, record=broken.record)],
     exception_handlers={Error: refuse},
     lifespan=lifespan,

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
+import pyzipper
 from PIL import Image
 
 from data.accesses.entry import Purpose
@@ -215,6 +217,38 @@ def test_an_export_arrives_whole_under_a_name_of_its_own(site: Site, export: int
     with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
         assert archive.testzip() is None
         assert any(archive.read(name) == PICTURE for name in archive.namelist())
+
+
+def posted(site: Site, path: str, name: str, fields: dict[str, str]) -> Answer:
+    """The answer to a form that somebody signed in sends."""
+    sent = {"Cookie": f"daylight={site.cookie(name)}"}
+    try:
+        found: HTTPResponse | HTTPError = build_opener(_Stay).open(
+            Request(site.url + path, urlencode(fields).encode(), sent), timeout=30
+        )
+    except HTTPError as refusal:
+        found = refusal
+    with found:
+        return Answer(found.status or 0, found.headers, found.read())
+
+
+def test_a_copy_under_a_password_is_for_its_person_and_opens_with_it_alone(site: Site, export: int) -> None:
+    path, secret = f"/download/export/{export}/lock", "correct horse battery"
+    page = fetch(site, path, "ana")
+    assert page.status == 200
+    assert page.body.count(b'type="password"') == 2
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+    taken = posted(site, path, "ana", {"password": secret, "again": secret})
+    assert int(taken.headers["content-length"]) == len(taken.body)
+    with pyzipper.AESZipFile(io.BytesIO(taken.body)) as archive:
+        assert any(archive.read(name, secret.encode()) == PICTURE for name in archive.namelist())
+        with pytest.raises(RuntimeError):
+            archive.read(archive.namelist()[0])
+    assert posted(site, path, "ana", {"password": secret, "again": "another one, mistyped"}).status == 400
+    assert posted(site, path, "ana", {"password": "short", "again": "short"}).status == 400
+    assert posted(site, path, "ana", {"password": "", "again": ""}).status == 400
+    assert posted(site, path, "wei", {"password": secret, "again": secret}).status == 404
+    assert fetch(site, path, "wei").status == 404
 
 
 def test_a_part_that_an_export_does_not_have_is_not_there(site: Site, export: int) -> None:

@@ -31,7 +31,7 @@ _PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "i
 _LARGEST_ID = 2**53
 _LONGEST_TICKET = 100
 
-_HEADERS = {
+HEADERS = {
     "cache-control": "no-store, private",
     "x-content-type-options": "nosniff",
     # A picture or a page that came from outside runs nothing and fetches nothing, even when opened by itself.
@@ -64,18 +64,18 @@ class _Desk:
             # Starlette adds HEAD to GET; answering it would log a look that nobody had.
             if request.method != "GET":
                 return Response(status_code=405)
-            viewer = self._viewer(request)
+            viewer = viewer_of(self.store(), request)
             if viewer is None:
-                return _to_sign_in(request)
+                return to_sign_in(request)
             response = give(request, viewer)
-            response.headers.update(_HEADERS)
+            response.headers.update(HEADERS)
             return response
 
         return answer
 
     def screen(self, request: Request, viewer: Viewer) -> Response:
         """One picture of a screen. Of another person only with permission, and logged before it leaves."""
-        person_id, digest = _id(request, "person"), str(request.path_params["digest"])
+        person_id, digest = number_of(request, "person"), str(request.path_params["digest"])
         store, reason = self.store(), _reason(request)
         # Looking at another person's data writes to the access log.
         begin = store.database.reading if viewer.is_person(person_id) else store.database.writing
@@ -83,58 +83,61 @@ class _Desk:
             found = browse.screen(session, viewer, store.vault, person_id, digest, reason)
         if found.media_type in _PICTURES:
             return Response(found.data, media_type=found.media_type)
-        return Response(found.data, media_type="application/octet-stream", headers=_attached(f"{digest}.bin"))
+        return Response(found.data, media_type="application/octet-stream", headers=attached(f"{digest}.bin"))
 
     def export(self, request: Request, viewer: Viewer) -> Response:
         """One archive of a finished export, piece by piece: memory holds one piece, whatever its size."""
         store = self.store()
         with store.database.writing() as session:
             name, size, pieces = offer.open_export(
-                session, viewer, store.vault, _id(request, "request"), _reason(request), _part(request)
+                session, viewer, store.vault, number_of(request, "request"), _reason(request), _part(request)
             )
-        headers = {**_attached(name), "content-length": str(size)}
+        headers = {**attached(name), "content-length": str(size)}
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
     def certificate(self, request: Request, viewer: Viewer) -> Response:
         """The certificate of a deletion as a page, or with ?form=signed as the file that proves it."""
-        store, number = self.store(), _id(request, "request")
+        store, number = self.store(), number_of(request, "request")
         with store.database.reading() as session:
             found = issuing.find(session, viewer, store.vault, number)
         if request.query_params.get("form") == "signed":
             name = f"daylight-certificate-{number}.txt"
-            return Response(found.signed, media_type="text/plain", headers=_attached(name))
+            return Response(found.signed, media_type="text/plain", headers=attached(name))
         return Response(found.certificate.as_html(found.signed), media_type="text/html")
 
     def receipt(self, request: Request, viewer: Viewer) -> Response:
         """The proof of one access, as a file that can be checked without Daylight."""
-        store, position = self.store(), _id(request, "position")
+        store, position = self.store(), number_of(request, "position")
         with store.database.writing() as session:
-            found = receipts.receipt(session, viewer, store.vault, store.anchor, _id(request, "person"), position)
+            found = receipts.receipt(session, viewer, store.vault, store.anchor, number_of(request, "person"), position)
         name = f"daylight-receipt-{position}.json"
-        return Response(found.as_json(), media_type="application/json", headers=_attached(name))
+        return Response(found.as_json(), media_type="application/json", headers=attached(name))
 
     def log_key(self, request: Request, viewer: Viewer) -> Response:
         """The key by which a person recognises themselves in the log, for that person only."""
         store = self.store()
         with store.database.reading() as session:
-            found = receipts.tag_key(session, viewer, store.vault, _id(request, "person"))
-        return Response(found, media_type="application/json", headers=_attached("daylight-my-log-key.json"))
-
-    def _viewer(self, request: Request) -> Viewer | None:
-        store = self.store()
-        cookie = cookies.session_of(request.cookies, store.settings)
-        with store.database.reading() as session:
-            return sessions.viewer(session, cookie, store.settings, instants.now())
+            found = receipts.tag_key(session, viewer, store.vault, number_of(request, "person"))
+        return Response(found, media_type="application/json", headers=attached("daylight-my-log-key.json"))
 
 
-def _to_sign_in(request: Request) -> Response:
+def viewer_of(store: Store, request: Request) -> Viewer | None:
+    """Who asks; None when nobody is signed in."""
+    cookie = cookies.session_of(request.cookies, store.settings)
+    with store.database.reading() as session:
+        return sessions.viewer(session, cookie, store.settings, instants.now())
+
+
+def to_sign_in(request: Request) -> Response:
+    """The answer to somebody who is not signed in: to the sign-in and back for a page, a refusal for anything else."""
     if request.headers.get("sec-fetch-dest", "document") != "document":
         return Response("Sign in first.", 401, {"cache-control": "no-store"}, "text/plain")
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{SIGN_IN}?to={quote(target, safe='')}", 303, {"cache-control": "no-store"})
 
 
-def _id(request: Request, name: str) -> int:
+def number_of(request: Request, name: str) -> int:
+    """A number of the address. Raises NotFound for one that nothing has."""
     number = int(request.path_params[name])
     if number > _LARGEST_ID:
         raise NotFound(f"There is no {name} {number}.")
@@ -160,6 +163,6 @@ def _reason(request: Request) -> Reason | None:
     return Reason(Purpose(purpose), request.query_params.get("ticket", "")[:_LONGEST_TICKET])
 
 
-def _attached(name: str) -> dict[str, str]:
+def attached(name: str) -> dict[str, str]:
     """Have the browser save it under `name` (RFC 6266)."""
     return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}

@@ -50,10 +50,10 @@ def _copies(found: Sequence[Volume], request_id: int) -> None:
     address, icon = f"/download/export/{request_id}", ":material/download:"
     if len(found) < 2:
         st.link_button("Download my copy", address, type="primary", icon=icon)
-        return
-    for number in range(1, len(found) + 1):
+    for number in range(1, len(found) + 1) if len(found) > 1 else ():
         text = f"Download part {number} of {len(found)}"
         st.link_button(text, f"{address}?part={number}", type="primary" if number == 1 else "secondary", icon=icon)
+    st.link_button("Download it under a password", f"{address}/lock", icon=":material/lock:")
 
 
 def _is_begun(one: Request) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.rights import keys
 from data.rights.export.parts import Part, Parts
-from data.rights.export.pieces import File
+from data.rights.export.pieces import File, Progress
 from data.rights.export.volumes import Volume
 from data.rights.tables import ExportPartRow, ExportRow
 from data.sealing.vault import Vault
@@ -34,6 +34,11 @@ def files(session: Session, vault: Vault, person_id: int, request_id: int) -> li
         plain = keys.unseal(session, vault, label(person_id, request_id), row.entries)
         found += [File.of(value) for value in json.loads(plain)]
     return found
+
+
+def progress(session: Session, vault: Vault, row: ExportRow) -> Progress:
+    """Where the writer stands."""
+    return Progress.of(json.loads(keys.unseal(session, vault, label(row.person_id, row.request_id), row.progress)))
 
 
 def keep_volumes(session: Session, vault: Vault, row: ExportRow, found: Sequence[Volume]) -> None:

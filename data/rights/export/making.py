@@ -163,9 +163,8 @@ def _opened(work: Work) -> tuple[Parts, Progress, list[Part]]:
         row = session.get(ExportRow, (work.person_id, work.request_id))
         if row is None:
             raise Conflict(f"The unfinished copy of request {work.request_id} was removed; run the request again.")
-        plain = keys.unseal(session, work.vault, _label(work), row.progress)
         found = kept.parts(session, work.person_id, work.request_id)
-        return kept.box(session, work.vault, row), Progress.of(json.loads(plain)), found
+        return kept.box(session, work.vault, row), kept.progress(session, work.vault, row), found
 
 
 def _keep(work: Work, box: Parts, round_: pieces.Round) -> None:

@@ -18,7 +18,7 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import record
-from data.rights.export import kept, parts, volumes
+from data.rights.export import kept, locked, parts, pieces, volumes
 from data.rights.export.volumes import Volume
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
@@ -26,14 +26,23 @@ from data.sealing.vault import Vault
 
 
 def open_export(
-    session: Session, viewer: Viewer, vault: Vault, request_id: int, reason: Reason | None = None, part: int = 1
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    request_id: int,
+    reason: Reason | None = None,
+    part: int = 1,
+    password: str = "",
 ) -> tuple[str, int, Iterator[bytes]]:
     """One archive of a finished export as (file name, size in bytes, pieces). Logs the taking in this (writing)
     transaction.
 
+    With a `password` every file in it is under that.
+
     Draw the pieces after the transaction ended; memory holds one at a time. Raises NotFound, NotAllowed, Conflict
     when it is not ready or has expired.
     """
+    secret = locked.checked(password) if password else b""
     row = record.find(session, viewer, request_id)
     require(viewer, Permission.TAKE_EXPORT, row.person_id)
     if row.kind != RequestKind.EXPORT:
@@ -64,7 +73,13 @@ def open_export(
     box = kept.box(session, vault, export)
     name = volumes.name(f"daylight-{email.partition('@')[0]}-{request_id}.zip", part, len(found))
     made = kept.parts(session, row.person_id, row.id)
-    return name, found[part - 1].size, volumes.stream(box, made, found, part)
+    plain = volumes.stream(box, made, found, part)
+    if not secret:
+        return name, found[part - 1].size, plain
+    stamp = kept.progress(session, vault, export).stamp
+    sizes = [sum(one.size for one in made if one.stream == stream) for stream in pieces.STREAMS]
+    entries = volumes.entries(found, part, sizes, kept.files(session, vault, row.person_id, row.id))
+    return name, locked.size(entries, stamp), locked.stream(plain, entries, stamp, secret)
 
 
 def parts_of(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> tuple[Volume, ...]:

@@ -24,7 +24,8 @@ _MODE = 0o100644 << 16
 
 @dataclass(frozen=True)
 class Entry:
-    """One file inside: where it begins, its CRC-32 and its sizes in bytes, plain and packed."""
+    """One file inside: where it begins, its CRC-32 and its sizes in bytes, plain and packed. Of one that is encrypted
+    (WinZip's method 99) `inner` is the method below that."""
 
     name: str
     offset: int
@@ -33,6 +34,7 @@ class Entry:
     crc: int = 0
     plain: int = 0
     packed: int = 0
+    inner: int | None = None
 
 
 class Zip:
@@ -40,7 +42,7 @@ class Zip:
 
     def __init__(self, stamp: tuple[int, int], state: dict[str, Any] | None = None) -> None:
         """`stamp` is the DOS time and date of every entry (see `dos`); `state` goes on where another writer stopped."""
-        self._stamp = stamp
+        self.stamp = stamp
         self._deflate = _compressor()
         self._ended: list[Entry] = []
         self.offset: int = state["offset"] if state else 0
@@ -63,13 +65,13 @@ class Zip:
             name, self.offset, _DEFLATED if packed else _STORED, _UTF8, isal_zlib.crc32(data), len(data), len(body)
         )
         self._ended.append(entry)
-        return self._moved(self._local(entry) + body)
+        return self._moved(self.header(entry) + body)
 
     def begin(self, name: str) -> bytes:
         """Begin a file of unknown size, to be continued with `write` and closed with `end`."""
         self._deflate = _compressor()
         self.open = Entry(name, self.offset, _DEFLATED, _UTF8 | _SIZES_FOLLOW)
-        return self._moved(self._local(self.open))
+        return self._moved(self.header(self.open))
 
     def write(self, data: bytes | memoryview) -> bytes:
         """More of the open file."""
@@ -118,23 +120,32 @@ class Zip:
         self.offset += len(data)
         return data
 
-    def _local(self, entry: Entry) -> bytes:
+    def header(self, entry: Entry) -> bytes:
+        """What stands before the bytes of a file."""
         name = entry.name.encode()
         streamed = bool(entry.flags & _SIZES_FOLLOW)
         # The extra field announces that the sizes which follow the data have 8 bytes each.
-        extra = struct.pack("<HHQQ", _ZIP64_EXTRA, 16, 0, 0) if streamed else b""
-        packed, plain = (_FULL, _FULL) if streamed else (entry.packed, entry.plain)
-        head = (_VERSION, entry.flags, entry.method, *self._stamp, entry.crc, packed, plain, len(name), len(extra))
+        wide = streamed or max(entry.plain, entry.packed) >= _FULL
+        sizes = (0, 0) if streamed else (entry.plain, entry.packed)
+        extra = (struct.pack("<HHQQ", _ZIP64_EXTRA, 16, *sizes) if wide else b"") + _aes(entry)
+        packed, plain = (_FULL, _FULL) if wide else (entry.packed, entry.plain)
+        head = (_VERSION, entry.flags, entry.method, *self.stamp, entry.crc, packed, plain, len(name), len(extra))
         return struct.pack("<4sHHHHHLLLHH", b"PK\x03\x04", *head) + name + extra
 
     def _central(self, entry: Entry) -> bytes:
         name = entry.name.encode()
         wide = [size for size in (entry.plain, entry.packed, entry.offset) if size >= _FULL]
         extra = struct.pack(f"<HH{len(wide)}Q", _ZIP64_EXTRA, 8 * len(wide), *wide) if wide else b""
+        extra += _aes(entry)
         sizes = (min(entry.packed, _FULL), min(entry.plain, _FULL))
-        head = (_VERSION | _UNIX, _VERSION, entry.flags, entry.method, *self._stamp, entry.crc, *sizes)
+        head = (_VERSION | _UNIX, _VERSION, entry.flags, entry.method, *self.stamp, entry.crc, *sizes)
         tail = (len(name), len(extra), 0, 0, 0, _MODE, min(entry.offset, _FULL))
         return struct.pack("<4sHHHHHHLLLHHHHHLL", b"PK\x01\x02", *head, *tail) + name + extra
+
+
+def _aes(entry: Entry) -> bytes:
+    """The extra field of a file under AES-256 (AE-2)."""
+    return b"" if entry.inner is None else struct.pack("<HHH2sBH", 0x9901, 7, 2, b"AE", 3, entry.inner)
 
 
 def dos(year: int, month: int, day: int, hour: int, minute: int, second: int) -> tuple[int, int]:
