@@ -12,8 +12,8 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from data.accesses import entry
 from data.canonical import canonical
@@ -21,6 +21,15 @@ from data.canonical import canonical
 _LENGTH = 4  # bytes of the details' length in the packed form
 _WORD = ("false", "true")
 _PLAIN = re.compile(r"[A-Za-z0-9 ._:/@#-]*")  # nothing that JSON would escape
+
+
+class Gist(NamedTuple):
+    """What figures tell accesses apart by: why, by whom (canonical JSON), and how it came into the log."""
+
+    purpose: str
+    automated: bool
+    observed: bool
+    identity: bytes
 
 
 @dataclass(frozen=True)
@@ -39,14 +48,19 @@ class Details:
         return entry.commitment(self.salt, self.text)
 
     @cached_property
-    def read(self) -> dict[str, Any]:
+    def read(self) -> Mapping[str, Any]:
         """The details: role, team, account, automated, observed, purpose, ticket, scope, people_count, who."""
-        return json.loads(self.text)
+        return json.loads(self.text.decode())
+
+    @property
+    def accessor(self) -> Mapping[str, Any]:
+        """Who looked: person (id or None), name, email, account. Only for whoever may know the name."""
+        return accessor_of(self.identity)
 
     @cached_property
-    def accessor(self) -> dict[str, Any]:
-        """Who looked: person (id or None), name, email, account. Only for whoever may know the name."""
-        return json.loads(self.identity)
+    def gist(self) -> Gist:
+        """What figures count it by."""
+        return Gist(self.read["purpose"], self.read["automated"], self.read["observed"], self.identity)
 
     def packed(self) -> bytes:
         """As it is sealed: both salts, the length of the details, the details, the identity."""
@@ -66,6 +80,12 @@ class Details:
             identity_salt=plain[entry.SALT_BYTES : salts],
             identity=plain[end:],
         )
+
+
+@lru_cache(1024)
+def accessor_of(identity: bytes) -> Mapping[str, Any]:
+    """Who an identity (canonical JSON) names; the same few people and jobs look again and again."""
+    return json.loads(identity)
 
 
 def made(

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +23,7 @@ from data.sealing.vault import Vault
 
 _ID = 1
 _CHUNK = 500
+_REMEMBERED = 10_000  # opened details, about 3 kB each; a person with more looks waits longer for their page
 
 # A person's blinded tag in the entry with this commitment.
 Tag = Callable[[bytes], bytes]
@@ -75,6 +76,22 @@ class LogKeys:
     def open_details(self, position: int, sealed: bytes) -> bytes:
         """The details of `position`. Raises Unreadable when they were altered or moved."""
         return envelope.unseal(self.details, sealed, self._binding(position))
+
+    @cached_property
+    def read(self) -> Callable[[int, str, bytes], Details]:
+        """What an entry (position, commitment) committed to, from the sealed form, opened once while it is remembered.
+
+        Remembered by every byte that it follows from: what was altered since is another question, which is never
+        answered from memory. Raises Unreadable, each time, when the details are not what the entry committed to.
+        """
+        return lru_cache(_REMEMBERED)(self.read_anew)
+
+    def read_anew(self, position: int, commitment: str, sealed: bytes) -> Details:
+        """As `read`, and nothing is remembered."""
+        found = Details.unpacked(self.open_details(position, sealed))
+        if found.commitment.hex() != commitment:
+            raise Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")
+        return found
 
     def seal_reason(self, position: int, reason: bytes) -> bytes:
         """An officer's explanation of an access as it is stored; bound to its position."""
@@ -157,10 +174,7 @@ def tag_key(session: Session, keys: LogKeys, person_id: int) -> bytes | None:
 
 def opened(keys: LogKeys, row: Committed, sealed: bytes) -> Details:
     """The details of an entry. Raises Unreadable when they are not what the entry committed to."""
-    found = Details.unpacked(keys.open_details(row.position, sealed))
-    if found.commitment.hex() != row.commitment:
-        raise Unreadable(f"Entry {row.position} of the access log is not what was committed to; tell the auditor.")
-    return found
+    return keys.read(row.position, row.commitment, sealed)
 
 
 def _sealed(session: Session, keys: LogKeys, people: Sequence[int]) -> list[tuple[int, bytes]]:

@@ -34,11 +34,16 @@ def log_keys(session: Session, vault: Vault) -> LogKeys | None:
 
 def details(keys_: LogKeys | None, row: Any, sealed: bytes | None) -> Details | Lost:
     """The details of an entry (`position`, `commitment`) from their sealed form, or why there are none."""
+    return at(keys_, row.position, row.commitment, sealed)
+
+
+def at(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | None) -> Details | Lost:
+    """As `details`, of the entry with this position and commitment."""
     if sealed is None:
         return Lost.MISSING
     if keys_ is None:
         return Lost.ALTERED
     try:
-        return keys.opened(keys_, row, sealed)
+        return keys_.read(position, commitment, sealed)
     except _WRONG:
         return Lost.ALTERED

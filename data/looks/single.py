@@ -15,6 +15,7 @@ from data.accesses import entry, opening, teams
 from data.accesses.details import Details
 from data.accesses.entry import Reason
 from data.accesses.opening import Lost
+from data.accesses.purposes import Register
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.errors import NotFound, Unreadable
 from data.looks import explanations, history, look
@@ -67,9 +68,11 @@ def opened(
     *,
     reason: Reason | None = None,
     zone: tzinfo = UTC,
+    register: Register | None = None,
 ) -> Look:
     """The access at `position` if it is one to this person's data. Permission SEE_ACCESSES; for somebody else's the
-    look is itself logged, so the session must be a writing one. Raises NotFound."""
+    look is itself logged, so the session must be a writing one. `register`: what teams were named, where the caller
+    has read it in this transaction. Raises NotFound."""
     require(viewer, Permission.SEE_ACCESSES, person_id)
     found = _found(session, vault, position, person_id)
     if found is None or found[0].action not in entry.ACCESSES:
@@ -77,8 +80,8 @@ def opened(
     history.log_look(session, viewer, vault, person_id, reason, 1, access=position)
     log_keys = opening.log_keys(session, vault)
     explained = {} if log_keys is None else explanations.of(session, log_keys, [position])
-    register = teams.register(session, vault)
-    return look.opened(found[0], found[1], person_id, zone, explained.get(position), register)
+    named = teams.register(session, vault) if register is None else register
+    return look.opened(found[0], found[1], person_id, zone, explained.get(position), named)
 
 
 def identity(session: Session, vault: Vault, position: int) -> Identity | None:

@@ -124,7 +124,11 @@ def unseen(
         .limit(limit)
     )
     positions = list(session.scalars(newest)) if total else []
-    return News(total, tuple(single.opened(session, viewer, vault, person_id, one, zone=zone) for one in positions))
+    register = teams.register(session, vault) if positions else None
+    return News(
+        total,
+        tuple(single.opened(session, viewer, vault, person_id, one, zone=zone, register=register) for one in positions),
+    )
 
 
 def is_unseen(session: Session, viewer: Viewer, person_id: int, position: int) -> bool:

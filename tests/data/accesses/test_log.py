@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import entry, keys, log
@@ -333,6 +334,39 @@ def test_what_was_altered_or_taken_away_is_shown_as_that_and_counted(database: D
     assert (one.marks, one.role, one.purpose) == ((Lost.ALTERED.value,), "", Purpose.NONE)
     assert (figures.total, figures.lost, figures.people, len(figures.latest)) == (4, 3, 1, 3)
     assert [one.lost for one in listed] == [one.lost for one in looks]
+
+
+def swap_with_the_first(session: Session) -> None:
+    session.get_one(DetailsRow, 1).details = session.get_one(DetailsRow, 0).details
+
+
+def commit_to_another(session: Session) -> None:
+    row = session.get_one(EntryRow, 1)
+    row.commitment = row.people
+
+
+def flip_a_bit(session: Session) -> None:
+    row = session.get_one(DetailsRow, 1)
+    row.details = row.details[:-1] + bytes([row.details[-1] ^ 1])
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("alter", [swap_with_the_first, commit_to_another, flip_a_bit])
+def test_what_was_opened_before_is_not_shown_from_memory_once_it_was_altered(
+    database: Database, vault: Vault, alter: Callable[[Session], None]
+) -> None:
+    """Details are opened once and remembered by every byte they follow from: the very next page notices."""
+    for _ in range(2):
+        read(database, vault)
+    for _ in range(2):
+        with database.reading() as session:
+            assert [one.lost for one in history.about(session, own(ANA), vault, ANA)] == [None, None]
+    with database.writing() as session:
+        alter(session)
+    with database.reading() as session:
+        assert [one.lost for one in history.about(session, own(ANA), vault, ANA)] == [Lost.ALTERED, None]
+        assert history.figures(session, own(ANA), vault, ANA, 0).lost == 1
+        assert single.opened(session, own(ANA), vault, ANA, 1).lost is Lost.ALTERED
 
 
 @pytest.mark.usefixtures("team")
