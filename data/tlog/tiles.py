@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from data.tlog import merkle
 from data.tlog.merkle import HASH
@@ -15,6 +16,7 @@ from data.tlog.merkle import HASH
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 _HIGHEST = 63
+_REMEMBERED = 64  # tiles of which the hashes within are kept, 40 kB each: the upper ones are in every proof
 _PATH = re.compile(r"(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 
 
@@ -94,7 +96,19 @@ def subtree(hashes: bytes, level: int, index: int) -> bytes:
     """
     count = 1 << level % HEIGHT
     start = (index * count) % WIDTH
-    found = hashes[start * HASH : (start + count) * HASH]
-    if len(found) != count * HASH:
+    if (start + count) * HASH > len(hashes):
         raise IndexError(f"the tile holds no whole subtree {index} of level {level}")
-    return merkle.root_of_hashes(merkle.split(found)) if count > 1 else found
+    return levels(hashes)[level % HEIGHT][start // count]
+
+
+@lru_cache(_REMEMBERED)
+def levels(hashes: bytes) -> tuple[tuple[bytes, ...], ...]:
+    """The hashes of all complete subtrees in a tile, level by level from the tile's own: a proof asks for several.
+
+    Remembered by the tile's bytes, of which they are nothing but a function: a tile that was altered is another.
+    """
+    found = [tuple(merkle.split(hashes))]
+    for _ in range(1, HEIGHT):
+        below = found[-1]
+        found.append(tuple(merkle.node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)))
+    return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.accesses import log, tree
+from data.accesses.tables import TileRow
 from data.database import Database
 from data.errors import NotFound, Unreadable
 from data.sealing.vault import Vault
@@ -98,3 +99,17 @@ def test_every_tile_of_a_tree_is_named_once(database: Database, vault: Vault) ->
         held = {(tile.level, tile.index, tile.width) for tile in tiles.all_of(600)}
         assert held == {(0, 0, 256), (0, 1, 256), (0, 2, 88), (1, 0, 2)}
         assert all(tree.tile(session, level or 0, index, width) for level, index, width in held)
+
+
+def test_a_tile_that_was_altered_is_in_the_next_proof(database: Database, vault: Vault) -> None:
+    """What follows from a tile is remembered by the tile's bytes: no proof hides behind what was there before."""
+    fill(database, vault, 300)
+    with database.writing() as session:
+        size = tree.grow(session)
+        root, leaf = tree.root(session, size), merkle.leaf_hash(log.leaf(session, 7) or b"")
+        for _ in range(2):
+            assert merkle.root_from_inclusion(leaf, 7, size, tree.inclusion(session, 7, size)) == root
+        row = session.get_one(TileRow, (0, 0))
+        row.hashes = row.hashes[: 200 * 32] + bytes(32) + row.hashes[201 * 32 :]
+        session.flush()
+        assert merkle.root_from_inclusion(leaf, 7, size, tree.inclusion(session, 7, size)) != root
