@@ -60,7 +60,7 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
         )
         evidence = _evidence(session, first)
         for row in rows:
-            details = opening.details(log_keys, row, row.details)
+            details = opening.at(log_keys, row.position, row.commitment, row.details, anew=True)
             yield from _details(digest, row, details)
             if isinstance(details, Details):
                 yield from _recorded(row, details, evidence.get(row.position, ()))
