@@ -14,6 +14,7 @@ from data.errors import Error
 from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
+from data.rights import escalation
 from data.settings import Witness
 from data.store import Store
 
@@ -34,6 +35,11 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
     return (
         Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),
         Chore("notices", lambda store: _notice(store, reconciler), notice.EVERY),
+        Chore(
+            "deadlines",
+            lambda store: escalation.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None),
+            escalation.EVERY,
+        ),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.

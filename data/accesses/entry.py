@@ -61,6 +61,7 @@ class Action(StrEnum):
     KEYS_TURNED = "keys turned"
     INCIDENT = "incident recorded"
     HOLD = "legal hold"
+    ESCALATED = "deadline brought to officers"
     TEAMS_NAMED = "teams named for a purpose"
 
 

@@ -25,22 +25,52 @@ What happened, and what is done about it, is shown only after you sign in:
 
 {url}/incidents
 """
+_REQUEST = """\
+There is news about a request of yours.
+
+What happened, and what happens next and when, is shown only after you sign in:
+
+{url}/requests
+"""
+_DEADLINE = """\
+A deadline that privacy officers keep comes within seven days, is today, or has passed.
+
+What it is about is shown only after you sign in:
+
+{url}/queue
+"""
+_SUBJECTS = {
+    _INCIDENT: "a notice about an incident",
+    _LOOK: "somebody opened your data",
+    _DEADLINE: "a deadline comes, or has passed",
+    _REQUEST: "news about a request of yours",
+}
 _END = """
 This message says nothing else on purpose. You get at most one an hour, however much there is to see.
 """
 
 
-def write(sender: str, to: str, url: str, *, looks: bool = True, incident: bool = False) -> EmailMessage:
-    """The whole message, about `looks`, an `incident`, or both. Raises BadInput for an address that is none: nothing
-    of it can add a header."""
+def write(
+    sender: str,
+    to: str,
+    url: str,
+    *,
+    looks: bool = True,
+    incident: bool = False,
+    request: bool = False,
+    deadline: bool = False,
+) -> EmailMessage:
+    """The whole message, about `looks`, an `incident`, a `request`, a `deadline`, or several of these.
+    Raises BadInput for an address that is none: nothing of it can add a header."""
     found = EmailMessage(policy=SMTP)
     found["From"] = address(sender)
     found["To"] = address(to)
-    found["Subject"] = "Daylight: a notice about an incident" if incident else "Daylight: somebody opened your data"
+    chosen = {_INCIDENT: incident, _LOOK: looks, _DEADLINE: deadline, _REQUEST: request}
+    parts = [part for part, is_about in chosen.items() if is_about]
+    found["Subject"] = f"Daylight: {_SUBJECTS[parts[0]]}"
     found["Date"] = formatdate()
     found["Message-ID"] = make_msgid(domain=address(sender).domain)
     found["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
-    parts = (_INCIDENT,) * incident + (_LOOK,) * looks
     found.set_content("\n".join(part.format(url=url) for part in parts) + _END)
     return found
 

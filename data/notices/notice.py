@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import entry, opening, purposes, teams
-from data.accesses.entry import Purpose
+from data.accesses.entry import Action, Purpose
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
 from data.database import Database, insert, lock
@@ -44,6 +44,28 @@ class Why(StrEnum):
     TEAM = "the reason is another team's"
     ALTERED = "what was written down about it was altered"
     INCIDENT = "a notice about an incident"
+    REQUEST = "something happened to a request of theirs"
+    DEADLINE = "a deadline comes, or has passed"
+
+
+# What is told beside looks, each with a place of its own in the app.
+_BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value)
+# What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
+_STEPS = frozenset(
+    {
+        Action.REQUEST_CONFIRMED,
+        Action.REQUEST_EXTENDED,
+        Action.REQUEST_STOPPED,
+        Action.REQUEST_DECIDED,
+        Action.REQUEST_ANSWERED,
+        Action.REQUEST_LIFTED,
+        Action.APPEAL_DECIDED,
+        Action.ERASURE_DONE,
+        Action.ERASURE_HELD,
+        Action.EXPORT_MADE,
+        Action.HOLD,
+    }
+)
 
 
 class Mail(StrEnum):
@@ -115,7 +137,7 @@ def unseen(
     """The viewer's own notices that they have not seen. Raises NotAllowed."""
     _require_own(viewer, person_id)
     mine = select(NoticeRow.position).where(
-        NoticeRow.person_id == person_id, NoticeRow.why != Why.INCIDENT.value, NoticeRow.seen_at.is_(None)
+        NoticeRow.person_id == person_id, NoticeRow.why.not_in(_BESIDE), NoticeRow.seen_at.is_(None)
     )
     total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
     newest = (
@@ -142,11 +164,23 @@ def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[in
     """The viewer has seen these looks, or all. Raises NotAllowed."""
     _require_own(viewer, person_id)
     rows = update(NoticeRow).where(
-        NoticeRow.person_id == person_id, NoticeRow.why != Why.INCIDENT.value, NoticeRow.seen_at.is_(None)
+        NoticeRow.person_id == person_id, NoticeRow.why.not_in(_BESIDE), NoticeRow.seen_at.is_(None)
     )
     if positions is not None:
         rows = rows.where(NoticeRow.position.in_(positions))
     session.execute(rows.values(seen_at=instants.now()))
+
+
+def beside(session: Session, viewer: Viewer, why: Why) -> int:
+    """How many of the viewer's own notices about something else than looks they have not seen."""
+    mine = NoticeRow.person_id == viewer.person_id, NoticeRow.why == why.value, NoticeRow.seen_at.is_(None)
+    return session.scalar(select(func.count()).select_from(NoticeRow).where(*mine)) or 0
+
+
+def see_beside(session: Session, viewer: Viewer, why: Why) -> None:
+    """The viewer has seen all of these."""
+    mine = NoticeRow.person_id == viewer.person_id, NoticeRow.why == why.value, NoticeRow.seen_at.is_(None)
+    session.execute(update(NoticeRow).where(*mine).values(seen_at=instants.now()))
 
 
 def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
@@ -168,6 +202,8 @@ def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
     for row, sealed, verdict in rows:
         if row.action in entry.ACCESSES:
             _tell(session, row.position, reading.of(row, sealed, verdict), by_mail)
+        elif row.action == Action.REQUEST_OPENED or row.action in _STEPS:
+            _tell(session, row.position, reading.of_request(row, sealed), by_mail)
     if rows:
         cursor.position = rows[-1][0].position + 1
     session.flush()
@@ -197,6 +233,13 @@ class _Reading:
         found = why(row.action, purpose, told["role"], observed=told["observed"], verdict=verdict, outside=outside)
         # One's own look is no news; what an audit outside saw under one's login may be.
         return _Told(found, None if told["observed"] else details.accessor.get("person"))
+
+    def of_request(self, row: EntryRow, sealed: bytes | None) -> _Told:
+        """That a request arrived is told to whoever asked too: it is its receipt."""
+        details = opening.details(self.keys, row, sealed)
+        if isinstance(details, Lost) or row.action == Action.REQUEST_OPENED:
+            return _Told(Why.REQUEST)
+        return _Told(Why.REQUEST, details.accessor.get("person"))
 
 
 def _tell(session: Session, position: int, told: _Told, by_mail: bool) -> None:

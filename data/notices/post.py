@@ -36,15 +36,17 @@ _TIMEOUT = 10.0  # seconds
 
 @dataclass(frozen=True)
 class Due:
-    """An e-mail that is to go out: to whom, the newest notice that it speaks for, and how many of them there are about
-    looks and about incidents."""
+    """An e-mail that is to go out: to whom, the newest notice that it speaks for, and how many there are in all, and of
+    these about incidents, requests and deadlines."""
 
     person_id: int
     email: str
     until: int
     tries: int
-    looks: int
+    all: int
     incidents: int
+    requests: int
+    deadlines: int
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,15 @@ def trouble(session: Session, viewer: Viewer) -> Trouble | None:
 
 
 def _due(session: Session, now: int) -> Sequence[Due]:
-    about_incident = case((NoticeRow.why == Why.INCIDENT.value, 1))
+    beside = [func.count(case((NoticeRow.why == why.value, 1))) for why in (Why.INCIDENT, Why.REQUEST, Why.DEADLINE)]
     rows = session.execute(
         select(
             PersonRow.id,
             PersonRow.email,
             func.max(NoticeRow.position),
             func.coalesce(PostRow.tries, 0),
-            func.count() - func.count(about_incident),
-            func.count(about_incident),
+            func.count(),
+            *beside,
         )
         .join(NoticeRow, NoticeRow.person_id == PersonRow.id)
         .outerjoin(PostRow, PostRow.person_id == PersonRow.id)
@@ -116,7 +118,12 @@ def _due(session: Session, now: int) -> Sequence[Due]:
 def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due, now: int) -> bool:
     assert settings.smtp is not None
     try:
-        about = {"looks": one.looks > 0, "incident": one.incidents > 0}
+        about = {
+            "looks": one.all > one.incidents + one.requests + one.deadlines,
+            "incident": one.incidents > 0,
+            "request": one.requests > 0,
+            "deadline": one.deadlines > 0,
+        }
         server.send_message(letter.write(settings.smtp.sender, one.email, settings.public_url, **about))
     except (BadInput, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
         for_good = not isinstance(error, smtplib.SMTPRecipientsRefused) or _code(error) >= 500

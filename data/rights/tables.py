@@ -81,6 +81,19 @@ class RequestEventRow(Table):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
+class EscalationRow(Table):
+    """A stage of a deadline that officers were told of, once: `subject` and `number` say of what, `position` is the
+    entry of the access log."""
+
+    __tablename__ = "escalations"
+
+    subject: Mapped[str] = mapped_column(String, primary_key=True)
+    number: Mapped[str] = mapped_column(String, primary_key=True)
+    due_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    stage: Mapped[str] = mapped_column(String, primary_key=True)
+    position: Mapped[int]
+
+
 class RightsKeyRow(Table):
     """The key of scopes, certificates and export keys, wrapped by the keyring. One row, so that turning the keyring's
     epoch wraps only this one again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.notices import notice
-from data.notices.notice import News
+from data.notices.notice import News, Why
 from pages.shell import links, markup, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -32,9 +32,27 @@ def incidents(unread: int) -> None:
             st.page_link(links.to("incidents"), label="Read it", icon=":material/arrow_forward:")
 
 
-def _see(here: Here) -> None:
+def beside(here: Here, requests: int, deadlines: int) -> None:
+    """Say what is new about one's own requests, and which deadlines an officer is to look at."""
+    said = f"{words.count(requests, 'thing')} happened to your requests."
+    late = f"{words.count(deadlines, 'deadline')} of officers came close, or passed."
+    for key, count, text, path in (("steps", requests, said, "requests"), ("due", deadlines, late, "queue")):
+        if count:
+            with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):
+                st.html(
+                    f'<div class="dl">{markup.symbol("notifications")} <strong>{text}</strong></div>', width="content"
+                )
+                st.page_link(links.to(path), label="See them", icon=":material/arrow_forward:")
+                why = Why.REQUEST if key == "steps" else Why.DEADLINE
+                st.button("Put this away", type="tertiary", key=f"seen-{key}", on_click=_see, args=(here, why))
+
+
+def _see(here: Here, why: Why | None = None) -> None:
     viewer = here.look()
     if viewer is None or viewer.person_id is None:
         return
     with here.store.database.writing() as session:
-        notice.see(session, viewer, viewer.person_id)
+        if why is None:
+            notice.see(session, viewer, viewer.person_id)
+        else:
+            notice.see_beside(session, viewer, why)

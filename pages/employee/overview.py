@@ -15,7 +15,7 @@ from data.incidents import telling
 from data.looks import history
 from data.looks.look import LookFigures
 from data.notices import notice
-from data.notices.notice import News
+from data.notices.notice import News, Why
 from data.rights import request as requests
 from data.rights.request import Request
 from pages.employee import asking, deleting, news, objecting
@@ -35,6 +35,8 @@ class Seen:
     requests: tuple[Request, ...]
     news: News
     untold: int
+    steps: int
+    deadlines: int
 
 
 def overview(here: Here) -> None:
@@ -50,6 +52,7 @@ def overview(here: Here) -> None:
     else:
         _held(seen.summary, calendar)
     news.incidents(seen.untold)
+    news.beside(here, seen.steps, seen.deadlines)
     news.news(here, seen.news, calendar)
     draw(seen, calendar)
 
@@ -67,6 +70,8 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
             len(telling.unread(session, viewer)),
+            notice.beside(session, viewer, Why.REQUEST),
+            notice.beside(session, viewer, Why.DEADLINE),
         )
 
 

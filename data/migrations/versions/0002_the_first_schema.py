@@ -185,6 +185,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "device", "x", "y", "width", "height", name=op.f("pk_displays")),
     )
     op.create_table(
+        "escalations",
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "number", "due_on", "stage", name=op.f("pk_escalations")),
+    )
+    op.create_table(
         "export_parts",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -637,6 +646,7 @@ def downgrade() -> None:
     op.drop_table("imports")
     op.drop_table("exports")
     op.drop_table("export_parts")
+    op.drop_table("escalations")
     op.drop_table("displays")
     op.drop_table("departments")
     op.drop_table("certificates")

@@ -1,0 +1,112 @@
+"""Deadlines brought to officers: seven days before, on the day and after it, each once, in the app and by e-mail.
+
+What was told is a row and an entry of the access log in one transaction under a lock: neither a restart nor a second
+process tells it again, and nothing that is killed leaves it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import log
+from data.accesses.entry import Action
+from data.copies.tables import CopyTaskRow
+from data.copies.tasks import Outcome
+from data.database import Database, lock
+from data.notices.notice import Mail, Why
+from data.notices.tables import NoticeRow
+from data.rights import clocks, holds, impartiality
+from data.rights.states import UNANSWERED
+from data.rights.tables import EscalationRow, RequestRow
+from data.sealing.vault import Vault
+
+EVERY = 60.0  # seconds between two rounds
+SOON = 7  # days before
+STANDS = 30  # days for which a clock may stand before officers are to ask again
+
+
+class Stage(StrEnum):
+    """How a deadline stands. The values are the codes that are stored."""
+
+    SOON = "soon"
+    TODAY = "today"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Something that officers have to do by a day, `left` days from now, about a person."""
+
+    subject: str
+    number: str
+    person_id: int
+    due_on: date
+    left: int
+
+    @property
+    def stage(self) -> Stage | None:
+        """The last stage that it reached; None while it is further away."""
+        if self.left > SOON:
+            return None
+        return Stage.PASSED if self.left < 0 else Stage.SOON if self.left else Stage.TODAY
+
+
+def keep_up(database: Database, vault: Vault, *, by_mail: bool, now: int | None = None) -> int:
+    """Tell officers of every stage that was reached since the last call; how many those were."""
+    at = instants.now() if now is None else now
+    with database.writing() as session:
+        lock(session, "escalations")
+        return sum(_tell(session, vault, one, by_mail) for one in _deadlines(session, vault, at))
+
+
+def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
+    waiting = select(RequestRow).where(RequestRow.state.in_([state.value for state in UNANSWERED]))
+    found = [_of_request(row, at) for row in session.scalars(waiting.order_by(RequestRow.id))]
+    today = instants.day_of(at)
+    for row in session.scalars(select(CopyTaskRow).where(CopyTaskRow.state == Outcome.OPEN.value)):
+        due = instants.day_of(row.due_at)
+        found.append(Deadline("copy", row.name, row.person_id, due, (due - today).days))
+    for one in holds.every(session, vault):
+        if one.is_in_force:
+            left = (one.review_on - today).days
+            found.append(Deadline("hold", str(one.number), one.person_id, one.review_on, left))
+    return found
+
+
+def _of_request(row: RequestRow, at: int) -> Deadline:
+    """Its due date; of one whose clock stands, the day on which it has stood too long."""
+    today = clocks.received_on(row.jurisdiction, at)
+    if row.stopped_at is not None:
+        long = clocks.received_on(row.jurisdiction, row.stopped_at) + timedelta(days=STANDS)
+        return Deadline("stopped", str(row.id), row.person_id, long, (long - today).days)
+    return Deadline("request", str(row.id), row.person_id, row.due_on, (row.due_on - today).days)
+
+
+def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool) -> bool:
+    if one.stage is None:
+        return False
+    key = (one.subject, one.number, one.due_on, one.stage.value)
+    if session.get(EscalationRow, key) is not None:
+        return False
+    scope = {"subject": one.subject, "number": one.number, "due": one.due_on.isoformat(), "stage": one.stage.value}
+    position = log.append(
+        session, vault, action=Action.ESCALATED, people=[], accessor=None, reason=None, scope=scope, count=0
+    )
+    session.add(
+        EscalationRow(
+            subject=one.subject, number=one.number, due_on=one.due_on, stage=one.stage.value, position=position
+        )
+    )
+    mail = (Mail.WAITING if by_mail else Mail.NONE).value
+    # Whoever it is about decides nothing of it, and may not know of a hold.
+    for officer in sorted(impartiality.officers(session) - {one.person_id}):
+        made = {"why": Why.DEADLINE.value, "mail": mail, "made_at": instants.now()}
+        session.add(NoticeRow(person_id=officer, position=position, **made))
+    session.flush()
+    return True

@@ -1,0 +1,136 @@
+"""No deadline sticks silently: officers are told before, on and after the day, each once, and people of each step."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from data import instants
+from data.accesses.entry import Action
+from data.accesses.tables import EntryRow
+from data.captures.scope import Scope
+from data.database import Database
+from data.notices import notice, post
+from data.notices.notice import Why
+from data.notices.tables import NoticeRow
+from data.people.tables import GrantRow, PersonRow
+from data.people.viewer import Role
+from data.rights import escalation, holds, request, timing
+from data.rights.states import RequestKind
+from data.rights.tables import EscalationRow
+from data.sealing.vault import Vault
+from tests.data.notices.test_post import Inbox, inbox, settings
+from tests.data.rights.conftest import Roster
+
+__all__ = ["inbox"]
+WHY = "A claim wants this kept."
+
+
+@pytest.fixture(autouse=True)
+def officers(database: Database, roster: Roster) -> None:
+    with database.writing() as session:
+        for viewer in (roster.olga, roster.omar):
+            session.add(GrantRow(person_id=viewer.person_id, role=Role.OFFICER.value, granted_at=0))
+
+
+def ask(database: Database, vault: Vault, roster: Roster) -> request.Request:
+    with database.writing() as session:
+        return request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE)
+
+
+def told(database: Database) -> list[tuple[str, str, str]]:
+    with database.reading() as session:
+        rows = session.scalars(select(EscalationRow).order_by(EscalationRow.position))
+        return [(row.subject, row.number, row.stage) for row in rows]
+
+
+def noon(days: int, found: request.Request) -> int:
+    """Noon, `days` after the request's due date."""
+    return instants.parse(f"{found.due_on + timedelta(days=days)}T12:00:00Z")
+
+
+def test_each_stage_is_told_once_whatever_is_started_again(database: Database, vault: Vault, roster: Roster) -> None:
+    found = ask(database, vault, roster)
+    for days, count in ((-9, 0), (-7, 1), (-5, 0), (0, 1), (1, 1), (40, 0)):
+        assert escalation.keep_up(database, vault, by_mail=False, now=noon(days, found)) == count, days
+        assert escalation.keep_up(database, vault, by_mail=False, now=noon(days, found)) == 0
+    assert told(database) == [("request", "1", stage) for stage in ("soon", "today", "passed")]
+    with database.reading() as session:
+        assert notice.beside(session, roster.olga, Why.DEADLINE) == 3
+        assert notice.beside(session, roster.ana, Why.DEADLINE) == 0
+        logged = session.scalars(select(EntryRow.action).where(EntryRow.action == Action.ESCALATED.value)).all()
+        assert len(logged) == 3
+
+
+def test_two_at_once_tell_it_once(database: Database, vault: Vault, roster: Roster) -> None:
+    found = ask(database, vault, roster)
+    with ThreadPoolExecutor(4) as pool:
+        counts = pool.map(lambda _: escalation.keep_up(database, vault, by_mail=False, now=noon(2, found)), range(4))
+        assert sum(counts) == 1
+    assert told(database) == [("request", "1", "passed")]
+
+
+def test_a_clock_that_stands_too_long_and_a_hold_nobody_looks_at_are_told_too_but_not_to_whom_they_hide_from(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    with database.writing() as session:
+        session.get_one(PersonRow, 1).jurisdiction = "uk"
+    found = ask(database, vault, roster)
+    with database.writing() as session:
+        timing.ask_back(session, roster.omar, vault, found.id, "identity", "Was it you?")
+        review = instants.day_of(instants.now()) + timedelta(days=20)
+        made = holds.propose(session, roster.omar, vault, 3, Scope(), WHY, review, "They are an officer.")
+        session.add(GrantRow(person_id=2, role=Role.OFFICER.value, granted_at=0))
+    second = roster.cal.__class__(2, frozenset({Role.OFFICER}), "Cal", "cal@example.org")
+    with database.writing() as session:
+        holds.confirm(session, second, vault, made.number)
+    at = instants.now() + 31 * instants.DAY
+    assert escalation.keep_up(database, vault, by_mail=False, now=at) == 2
+    assert told(database) == [("stopped", "1", "passed"), ("hold", "1", "passed")]
+    with database.reading() as session:
+        people = {viewer.name: notice.beside(session, viewer, Why.DEADLINE) for viewer in (roster.olga, roster.omar)}
+    assert people == {"Olga": 1, "Omar": 2}
+
+
+def test_a_person_is_told_of_each_step_by_others_and_that_it_arrived_and_the_mail_says_nothing_of_it(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
+) -> None:
+    found = ask(database, vault, roster)
+    with database.writing() as session:
+        timing.extend(session, roster.olga, vault, found.id, "It is much.")
+        request.decide(session, roster.olga, vault, found.id, False, "other", "Because of Outlook.")
+    escalation.keep_up(database, vault, by_mail=True, now=noon(0, found))
+    notice.keep_up(database, vault, by_mail=True)
+    with database.reading() as session:
+        assert notice.beside(session, roster.ana, Why.REQUEST) == 3
+        assert notice.unseen(session, roster.ana, vault, 1).total == 0
+    assert post.deliver(database, settings(tmp_path, inbox.port), instants.now()) == 1
+    ((people, text),) = inbox.taken
+    assert people == ["ana@example.org"] and "/requests" in text and "news about a request" in text
+    assert not any(word in text for word in ("Outlook", "It is much", "refused", "deletion", "Ana"))
+    with database.writing() as session:
+        notice.see_beside(session, roster.ana, Why.REQUEST)
+        assert notice.beside(session, roster.ana, Why.REQUEST) == 0
+
+
+def test_what_the_person_did_themselves_is_no_news(database: Database, vault: Vault, roster: Roster) -> None:
+    found = ask(database, vault, roster)
+    with database.writing() as session:
+        request.withdraw(session, roster.ana, vault, found.id)
+    notice.keep_up(database, vault, by_mail=False)
+    with database.reading() as session:
+        assert [row.why for row in session.scalars(select(NoticeRow))] == [Why.REQUEST.value]
+
+
+def test_officers_get_a_deadline_by_mail(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
+) -> None:
+    found = ask(database, vault, roster)
+    escalation.keep_up(database, vault, by_mail=True, now=noon(-3, found))
+    assert post.deliver(database, settings(tmp_path, inbox.port), instants.now()) == 2
+    assert sorted(inbox.to) == ["olga@example.org", "omar@example.org"]
+    assert all("/queue" in text and "deadline" in text for _, text in inbox.taken)
