@@ -8,8 +8,13 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any
+
+import pyarrow.parquet
 
 from data.captures import counts, rollups, segments
 from data.captures.schema import SCHEMA
@@ -25,6 +30,8 @@ from data.sealing.vault import Vault
 from tests.bench.reading import MILLION, MONTH, month
 from tests.data.captures.people import hire
 
+pq: Any = pyarrow.parquet
+
 MONTHS = 10
 
 
@@ -35,6 +42,8 @@ def run(report: Callable[[str], None]) -> None:
         _fill(Path(folder))
         for name, rate in forms(Path(folder)):
             report(f"a million as {name}: {rate:10,.0f} captures/s of one core's own time")
+        for name, rate in duckdb(Path(folder)):
+            report(f"a million by DuckDB's COPY, unsealed, as {name}: {rate:10,.0f} rows/s of one core's own time")
         for months in (1, MONTHS):
             command = [sys.executable, "-c", f"from tests.bench import copying; copying.copy({folder!r}, {months})"]
             done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
@@ -67,6 +76,27 @@ def forms(root: Path) -> Iterator[tuple[str, float]]:
     yield "JSON Lines alone, read, packed and into the archive (aim 1,000,000)", rate(lambda: _alone(source, progress))
     yield "both texts, read, packed and into the archive", rate(lambda: texts.captures(source, progress, {}))
     database.close()
+
+
+def duckdb(root: Path) -> Iterator[tuple[str, float]]:
+    """The same million rows, unsealed, by DuckDB's COPY on one thread; nothing where DuckDB is not installed, which
+    the project does not need."""
+    if find_spec("duckdb") is None:
+        return
+    connection: Any = import_module("duckdb").connect()
+    pq.write_table(month(), root / "rows.parquet")
+    connection.execute("SET threads = 1")
+    connection.execute(f"CREATE TABLE rows AS SELECT * FROM '{root / 'rows.parquet'}'")
+    for name, options in (
+        ("JSON", "FORMAT json"),
+        ("JSON, packed", "FORMAT json, COMPRESSION gzip"),
+        ("CSV", "FORMAT csv"),
+        ("Parquet", "FORMAT parquet, COMPRESSION zstd"),
+    ):
+        start = process_time()
+        connection.execute(f"COPY rows TO '{root / 'rows.out'}' ({options})")
+        yield name, MILLION / (process_time() - start)
+    connection.close()
 
 
 def _alone(source: Source, progress: Progress) -> Iterator[object]:
