@@ -13,6 +13,7 @@ from data.tlog import merkle
 
 VERSION = 1
 SALT_BYTES = 16
+_WORD = ("false", "true")
 _BLOCK = 64  # bytes that SHA-256 takes at a time
 
 # The source of evidence that this program itself writes; no outside file may claim it.
@@ -147,10 +148,11 @@ def people_root(tags: Iterable[bytes]) -> bytes:
     return merkle.root(sorted(tags))
 
 
-def leaf(*, at: int, action: str, source: str, count: int, commitment: str, people: str) -> bytes:
+def leaf(*, at: int, action: str, source: str, count: int, commitment: str, people: str, observed: bool) -> bytes:
     """The bytes of an entry as the tree takes them: RFC 8785 JSON. `commitment` and `people` are hex; nothing says
-    who. Written out, because a check of the whole log makes every leaf again."""
+    who. `observed` stands here and not only in the details, so that whoever takes those away does not hide that an
+    audit saw something nobody declared. Written out, because a check of the whole log makes every leaf again."""
     return (
         f'{{"action":{quoted(action)},"at":{at},"commitment":"{commitment}","count":{count},'
-        f'"people":"{people}","source":{quoted(source)},"v":{VERSION}}}'
+        f'"observed":{_WORD[observed]},"people":"{people}","source":{quoted(source)},"v":{VERSION}}}'
     ).encode()

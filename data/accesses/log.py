@@ -113,10 +113,10 @@ class _Rows:
         tags = sorted(self.tagging[person](commitment) for person in about)
         at, people = self.now if one.at is None else one.at, entry.people_root(tags).hex()
         action, commitment = one.action.value, commitment.hex()
-        self.entries.append((position, at, self.now, action, one.source, one.count, commitment, people))
+        self.entries.append((position, at, self.now, action, one.source, one.count, commitment, one.observed, people))
         sealed, role = self.keys.seal_details(position, kept.packed()), role or accessor.role
         who = (accessor.person_id, accessor.who, accessor.automated)
-        self.details.append((position, sealed, *who, one.observed, purpose, role, len(about)))
+        self.details.append((position, sealed, *who, purpose, role, len(about)))
         self.about += [(person, at, position) for person in about]
         if len(tags) > 1:
             self.tags.append((position, b"".join(tags)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, LargeBinary, String
+from sqlalchemy import JSON, ColumnElement, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.accesses.entry import ACCESSES
@@ -18,6 +18,13 @@ class EntryRow(Table):
     __table_args__ = (
         Index("ix_access_entries_at", "at", "position"),
         Index("ix_access_entries_action", "action", "at"),
+        # Of the few that an audit observed, so that what waits for an officer is found without reading the log.
+        Index(
+            "ix_access_entries_observed",
+            "position",
+            sqlite_where=text("observed = 1"),
+            postgresql_where=text("observed"),
+        ),
     )
 
     position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
@@ -27,6 +34,7 @@ class EntryRow(Table):
     source: Mapped[str] = mapped_column(String)
     count: Mapped[int]
     commitment: Mapped[str] = mapped_column(String)
+    observed: Mapped[bool]
     people: Mapped[str] = mapped_column(String)
 
 
@@ -46,7 +54,6 @@ class DetailsRow(Table):
     accessor_id: Mapped[int | None]
     who: Mapped[str] = mapped_column(String)
     automated: Mapped[bool]
-    observed: Mapped[bool]
     purpose: Mapped[str] = mapped_column(String)
     role: Mapped[str] = mapped_column(String)
     people_count: Mapped[int]

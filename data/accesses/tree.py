@@ -21,7 +21,7 @@ from data.tlog.tiles import WIDTH
 
 _CHUNK = 10_000  # entries in memory at a time
 # position, at, action, source, count, commitment, people
-_Held = tuple[int, int, str, str, int, str, str]
+_Held = tuple[int, int, str, str, int, str, bool, str]
 
 T = TypeVar("T")
 
@@ -50,7 +50,15 @@ def leaves(session: Session, start: int, end: int) -> Iterator[tuple[int, bytes]
 
 def entries(session: Session, start: int, end: int) -> Iterator[_Held]:
     """The entries in [start, end), in order, as the leaves are made of them."""
-    columns = (EntryRow.at, EntryRow.action, EntryRow.source, EntryRow.count, EntryRow.commitment, EntryRow.people)
+    columns = (
+        EntryRow.at,
+        EntryRow.action,
+        EntryRow.source,
+        EntryRow.count,
+        EntryRow.commitment,
+        EntryRow.observed,
+        EntryRow.people,
+    )
     for first in range(start, end, _CHUNK):
         # Past the mapper: a check of the whole log reads each of them.
         rows: Any = session.connection().execute(
@@ -63,8 +71,10 @@ def entries(session: Session, start: int, end: int) -> Iterator[_Held]:
 
 def leaf_of(held: _Held) -> bytes:
     """The bytes that the tree takes for an entry."""
-    _, at, action, source, count, commitment, people = held
-    return entry.leaf(at=at, action=action, source=source, count=count, commitment=commitment, people=people)
+    _, at, action, source, count, commitment, observed, people = held
+    return entry.leaf(
+        at=at, action=action, source=source, count=count, commitment=commitment, people=people, observed=observed
+    )
 
 
 def grow(session: Session) -> int:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from data import instants
 from data.accesses import opening
 from data.accesses.details import Details
 from data.accesses.entry import Purpose
 from data.accesses.keys import LogKeys
-from data.accesses.tables import DetailsRow, EntryRow, ExplanationRow, is_access
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
 from data.database import insert as insert_of
 from data.errors import Unreadable
 from data.looks import matching
@@ -87,6 +87,22 @@ def of(session: Session, keys: LogKeys, positions: Iterable[int]) -> dict[int, E
             said = _declared(row, known) if row.declared is not None else _said(keys, row)
             if said is not None:
                 found[row.position] = said
+    return found
+
+
+def uncovered(session: Session, positions: Iterable[int]) -> set[int]:
+    """Those of `positions` that were about somebody whom the declared access kept beside them was not about."""
+    wanted, found, other = list(positions), set[int](), aliased(AboutRow)
+    for first in range(0, len(wanted), _CHUNK):
+        beyond = (
+            select(AboutRow.position)
+            .join(ExplanationRow, ExplanationRow.position == AboutRow.position)
+            .outerjoin(other, and_(other.person_id == AboutRow.person_id, other.position == ExplanationRow.declared))
+            .where(ExplanationRow.declared.is_not(None), other.person_id.is_(None))
+            .where(AboutRow.position.in_(wanted[first : first + _CHUNK]))
+            .distinct()
+        )
+        found.update(session.scalars(beyond))
     return found
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from data.accesses import keys, log, tree
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
+from data.accesses.tables import AboutRow, EntryRow, ExplanationRow, is_access
 from data.database import Database, lock
 from data.looks import explanations
 from data.looks.matching import LONGEST, WITHIN, Declared, Side
@@ -55,14 +55,14 @@ def _pairs(session: Session, vault: Vault, since: int) -> dict[int, int]:
     last = session.scalar(select(func.max(EntryRow.at)).where(*new))
     if log_keys is None or first is None or last is None:
         return {}
-    waiting = (DetailsRow.observed.is_(True), ExplanationRow.position.is_(None))
+    waiting = (EntryRow.observed == true(), ExplanationRow.position.is_(None))
     span = EntryRow.at.between(first - WITHIN, last + WITHIN + LONGEST)
     open_ones = list(explanations.sides(session, log_keys, *waiting, span))
     if not open_ones:
         return {}
     around = (min(one.at for one in open_ones), max(one.at for one in open_ones))
     near = EntryRow.at.between(around[0] - WITHIN - LONGEST, around[1] + WITHIN)
-    declared = Declared(explanations.sides(session, log_keys, DetailsRow.observed.is_(False), near))
+    declared = Declared(explanations.sides(session, log_keys, EntryRow.observed.is_(False), near))
     return {one.position: found for one in open_ones if (found := _explaining(session, declared, one)) is not None}
 
 

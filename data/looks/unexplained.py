@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -71,8 +71,8 @@ def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> 
     ).all()
     found: list[Group] = []
     for position, first, last, count, people in rows:
-        row, beside = session.get_one(EntryRow, position), session.get_one(DetailsRow, position)
-        details = opening.details(log_keys, row, beside.details)
+        row, beside = session.get_one(EntryRow, position), session.get(DetailsRow, position)
+        details = opening.details(log_keys, row, None if beside is None else beside.details)
         lost = details if isinstance(details, Lost) else None
         told, accessor = ({}, {}) if isinstance(details, Lost) else (details.read, details.accessor)
         found.append(
@@ -87,7 +87,7 @@ def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> 
                 first=first,
                 last=last,
                 count=count,
-                people=people,
+                people=people or 0,
                 scope=told.get("scope", {}),
                 is_own=is_of(accessor, viewer),
                 lost=lost,
@@ -134,10 +134,10 @@ def case(session: Session, viewer: Viewer, vault: Vault, position: int, *, expec
     """
     require(viewer, Permission.EXPLAIN_ACCESSES)
     lock(session, log.LOCK)
-    beside = session.get(DetailsRow, position)
-    if beside is None or viewer.person_id is None:
+    one, beside = session.get(EntryRow, position), session.get(DetailsRow, position)
+    if one is None or viewer.person_id is None:
         raise NotFound(f"There is no access {position}; reload to see what waits.")
-    positions = _members(session, position, beside.who)
+    positions = _members(session, one, None if beside is None else beside.who)
     if not positions:
         raise Conflict("These accesses are explained meanwhile; reload to see what waits.")
     if len(positions) != expected:
@@ -146,7 +146,7 @@ def case(session: Session, viewer: Viewer, vault: Vault, position: int, *, expec
     if any(is_of(accessor, viewer) for accessor in accessors.values()):
         raise NotAllowed("Some of these are your own accesses; another officer must explain them.")
     if not accessors:
-        raise Conflict(f"Access {position} was altered, so nobody can say what it was; tell the auditor.")
+        raise Conflict(f"Access {position} was altered or taken away, so nobody can say what it was; tell the auditor.")
     readable = [one for one in positions if one in accessors]
     return Case(tuple(readable), tuple(_concerned(session, readable)))
 
@@ -171,11 +171,13 @@ def settle(session: Session, viewer: Viewer, vault: Vault, found: Case, verdict:
     explanations.say(session, log_keys, positions, verdict, words, viewer.person_id)
 
 
-def _members(session: Session, position: int, who: str) -> list[int]:
-    one = session.get_one(EntryRow, position)
+def _members(session: Session, one: EntryRow, who: str | None) -> list[int]:
     day = one.at // instants.DAY * instants.DAY
     query = _open(select(EntryRow.position)).where(
-        EntryRow.source == one.source, DetailsRow.who == who, EntryRow.at >= day, EntryRow.at < day + instants.DAY
+        EntryRow.source == one.source,
+        DetailsRow.who.is_not_distinct_from(who),
+        EntryRow.at >= day,
+        EntryRow.at < day + instants.DAY,
     )
     return list(session.scalars(query.order_by(EntryRow.position)))
 
@@ -212,7 +214,8 @@ def _concerned(session: Session, positions: list[int]) -> list[int]:
 def _open(query: Any) -> Any:
     return (
         query.select_from(EntryRow)
-        .join(DetailsRow, DetailsRow.position == EntryRow.position)
+        # Outer: an access whose details were taken away waits all the same.
+        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
         .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
-        .where(DetailsRow.observed, ExplanationRow.position.is_(None), is_access())
+        .where(EntryRow.observed == true(), ExplanationRow.position.is_(None), is_access())
     )

@@ -17,6 +17,7 @@ class What(StrEnum):
     COLUMNS_CHANGED = "columns changed"
     PEOPLE_CHANGED = "people changed"
     EVIDENCE_CHANGED = "evidence changed"
+    EXPLANATION_UNFOUNDED = "explanation unfounded"
     KEY_GONE = "key gone"
     TILE_DAMAGED = "tile damaged"
     TILE_MISSING = "tile missing"
@@ -52,6 +53,8 @@ _SENTENCES = {
     What.COLUMNS_CHANGED: "What lists and figures are found by of entry {first} is not what it committed to: {which}.",
     What.PEOPLE_CHANGED: "Entry {first} is listed for other people than those it committed to.",
     What.EVIDENCE_CHANGED: "Which outside records are known already was altered, at entry {first}: {which}.",
+    What.EXPLANATION_UNFOUNDED: "What is called the explanation of entry {first} is none: it was not written with the "
+    "log's key, or the access it names does not explain this one.",
     What.KEY_GONE: "The log's own key is gone or was altered, so nothing that the {last} entries committed to opens.",
     What.TILE_DAMAGED: "Tile {last} of level {first} is damaged; the entries below it are what they were.",
     What.TILE_MISSING: "Tile {last} of level {first} is missing or cut short.",

@@ -58,7 +58,7 @@ def scan(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> Scan
     for first in range(0, tree.end(session), _CHUNK):
         several = _several(session, first)
         for held in tree.entries(session, first, first + _CHUNK):
-            position, *_, commitment, people = held
+            position, *_, commitment, _, people = held
             entries += 1
             if position < signed:
                 hashes.append(merkle.leaf_hash(tree.leaf_of(held)))

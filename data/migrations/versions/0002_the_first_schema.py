@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("accessor_id", sa.BigInteger(), nullable=True),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("automated", sa.Boolean(), nullable=False),
-        sa.Column("observed", sa.Boolean(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("people_count", sa.BigInteger(), nullable=False),
@@ -63,12 +62,20 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("commitment", sa.String(), nullable=False),
+        sa.Column("observed", sa.Boolean(), nullable=False),
         sa.Column("people", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_access_entries")),
     )
     with op.batch_alter_table("access_entries", schema=None) as batch_op:
         batch_op.create_index("ix_access_entries_action", ["action", "at"], unique=False)
         batch_op.create_index("ix_access_entries_at", ["at", "position"], unique=False)
+        batch_op.create_index(
+            "ix_access_entries_observed",
+            ["position"],
+            unique=False,
+            sqlite_where=sa.text("observed = 1"),
+            postgresql_where=sa.text("observed"),
+        )
 
     op.create_table(
         "access_evidence",

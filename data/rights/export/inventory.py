@@ -183,7 +183,7 @@ ROWS: tuple[Rows, ...] = (
         "accessor_id",
         "you-looked",
         "what you did yourself that the access log holds",
-        ("position", "automated", "observed", "purpose", "role", "people_count"),
+        ("position", "automated", "purpose", "role", "people_count"),
         {
             "details": f"Whose data you opened: {_OTHERS[0].lower()}{_OTHERS[1:]}",
             "who": "It is a digest that stands for you, so that looks can be counted.",

@@ -28,19 +28,27 @@ JSON = st.recursive(
 )
 
 
-def test_a_leaf_is_canonical_json_of_seven_fields_and_nothing_else() -> None:
+def test_a_leaf_is_canonical_json_of_eight_fields_and_nothing_else() -> None:
     found = entry.leaf(
-        at=1_700_000_000_000_000, action="read", source="daylight", count=3, commitment="aa", people="bb"
+        at=1_700_000_000_000_000,
+        action="read",
+        source="daylight",
+        count=3,
+        commitment="aa",
+        people="bb",
+        observed=False,
     )
     assert found == (
-        b'{"action":"read","at":1700000000000000,"commitment":"aa","count":3,"people":"bb","source":"daylight","v":1}'
+        b'{"action":"read","at":1700000000000000,"commitment":"aa","count":3,"observed":false,"people":"bb",'
+        b'"source":"daylight","v":1}'
     )
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 2**53 - 1))
-def test_a_leaf_is_what_rfc_8785_makes_of_it(source: str, count: int) -> None:
-    fields = {"at": -5, "action": "read", "source": source, "count": count, "commitment": "aa", "people": "bb"}
-    made = entry.leaf(at=-5, action="read", source=source, count=count, commitment="aa", people="bb")
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 2**53 - 1), st.booleans())
+def test_a_leaf_is_what_rfc_8785_makes_of_it(source: str, count: int, observed: bool) -> None:
+    rest = {"source": source, "count": count, "observed": observed}
+    fields = {"at": -5, "action": "read", "commitment": "aa", "people": "bb", **rest}
+    made = entry.leaf(at=-5, action="read", source=source, count=count, commitment="aa", people="bb", observed=observed)
     assert made == rfc8785.dumps({"v": 1, **fields})  # pyright: ignore[reportArgumentType]
 
 

@@ -134,7 +134,7 @@ def test_an_entry_commits_to_its_details_and_to_its_people(database: Database, v
             for key in keys.tag_keys(session, log_keys, [ANA, BEN]).values()
         ]
         assert session.get_one(TagsRow, position).tags == b"".join(sorted(found))
-    assert sorted(leaf) == ["action", "at", "commitment", "count", "people", "source", "v"]
+    assert sorted(leaf) == ["action", "at", "commitment", "count", "observed", "people", "source", "v"]
     assert leaf["commitment"] == hashlib.sha256(kept.salt + kept.text).hexdigest()
     assert leaf["people"] == entry.people_root(found).hex()
     told = json.loads(kept.text)
@@ -386,7 +386,7 @@ def test_pages_show_what_was_committed_to_and_not_an_altered_column(database: Da
     with database.reading() as session:
         before = history.figures(session, own(ANA), vault, ANA, 0), listing.entries(session, AUDITOR, vault)
     with database.writing() as session:
-        columns = "accessor_id = 1, who = 'x', automated = NOT automated, observed = NOT observed, purpose = 'own'"
+        columns = "accessor_id = 1, who = 'x', automated = NOT automated, purpose = 'own'"
         session.execute(text(f"UPDATE access_details SET {columns}, role = 'employee', people_count = 9"))
     with database.reading() as session:
         after = history.figures(session, own(ANA), vault, ANA, 0), listing.entries(session, AUDITOR, vault)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from data import instants
 from data.accesses import coverage
 from data.accesses.entry import Action
-from data.accesses.tables import DetailsRow
+from data.accesses.tables import DetailsRow, EntryRow
 from data.connectors import holdings_file, pgaudit
 from data.connectors.holdings import Holdings
 from data.connectors.observation import Observation, Tally
@@ -268,8 +268,7 @@ def test_what_an_audit_saw_is_kept_as_observed_and_the_account_by_its_holdings(
     bring(database, vault, pgaudit.read, path, SOURCE + TABLE + accounts)
     with database.reading() as session:
         (look,) = history.about(session, ANA, vault, 1)
-        assert [row.observed for row in session.scalars(select(DetailsRow).where(DetailsRow.people_count > 0))] == [
-            True
-        ]
+        about = select(EntryRow.observed).join(DetailsRow, DetailsRow.position == EntryRow.position)
+        assert session.scalars(about.where(DetailsRow.people_count > 0)).all() == [True]
     assert (look.action, look.account, look.role, look.team, look.automated) == (Action.TRAIN, "bob", "job", "ML", True)
     assert look.people_count == 3

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from data import instants
 from data.accesses import log
 from data.accesses.accessors import Outside
 from data.accesses.entry import DAYLIGHT, HISTORY, Action, Purpose, Reason
 from data.accesses.opening import Lost
+from data.accesses.tables import ExplanationRow
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed
 from data.looks import explanations, history, look, reconciliation, single, unexplained
@@ -22,6 +23,8 @@ from data.looks.look import Look
 from data.looks.matching import WITHIN
 from data.looks.reconciliation import Reconciler
 from data.people.viewer import Role, Viewer
+from data.proofs import contents
+from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import ANA, AUDITOR, BEN, OFFICER, own
 
@@ -124,6 +127,16 @@ def test_another_accessor_time_data_or_person_explains_nothing(
     seen(database, vault, people=(ANA,), kinds=["key"])
     declared(database, vault, **other)
     assert Reconciler().run(database, vault) == 0
+
+
+def test_a_pair_that_was_put_together_by_hand_is_found_by_the_check(database: Database, vault: Vault) -> None:
+    """Of the same account and time, but declared for one person of two: nothing that reconciling would have kept."""
+    position, other = seen(database, vault, people=(ANA, BEN)), declared(database, vault, people=(ANA,))
+    assert Reconciler().run(database, vault) == 0
+    with database.writing() as session:
+        session.execute(insert(ExplanationRow).values(position=position, verdict="declared", at=1, declared=other))
+    with database.reading() as session:
+        assert list(contents.damaged(session, vault)) == [Finding(What.EXPLANATION_UNFOUNDED, position, position)]
 
 
 def test_what_was_declared_for_some_does_not_explain_a_read_of_all(database: Database, vault: Vault) -> None:
@@ -240,6 +253,27 @@ def test_an_altered_look_is_in_the_queue_as_that_and_stops_neither_it_nor_reconc
         with pytest.raises(Conflict, match="was altered"):
             unexplained.explain(session, OFFICER, vault, altered, WHY, expected=1)
     assert looks(database, vault)[other].explanation is not None
+
+
+@pytest.mark.parametrize("how", ["DELETE FROM access_details WHERE position = 0", ""])
+def test_a_look_whose_details_were_taken_away_still_waits_for_the_officer(
+    database: Database, vault: Vault, how: str
+) -> None:
+    """Whatever lies beside the entry may go; what an audit saw and nobody declared stays in the queue."""
+    gone, other = seen(database, vault), seen(database, vault, TRAINER, at=AT + instants.DAY)
+    with database.writing() as session:
+        for table in ("access_details", "access_people") if not how else ():
+            session.execute(text(f"DELETE FROM {table}"))
+        if how:
+            session.execute(text(how))
+    with database.writing() as session:
+        assert unexplained.waiting(session) == 2
+        found = {one.position: one for one in unexplained.groups(session, OFFICER, vault)}
+        assert found[gone].lost is Lost.MISSING
+        assert found[other].lost is (None if how else Lost.MISSING)
+        with pytest.raises(Conflict, match="taken away"):
+            unexplained.explain(session, OFFICER, vault, gone, WHY, expected=1)
+    assert Reconciler().run(database, vault) == 0
 
 
 def test_only_officers_explain_with_a_reason_and_never_their_own(database: Database, vault: Vault) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from data.accesses import tree
-from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
+from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, ExplanationRow, TagsRow, TileRow
 from data.database import Database
 from data.proofs import check, checks, publishing
 from data.proofs.anchor import Anchor
@@ -63,7 +63,6 @@ def test_details_that_were_taken_away_are_found(database: Database, vault: Vault
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("observed", "NOT observed"),
         ("accessor_id", "1"),
         ("accessor_id", "NULL"),
         ("who", "''"),
@@ -80,6 +79,30 @@ def test_an_altered_column_is_found_and_named(
     with database.writing() as session:
         session.execute(text(f"UPDATE access_details SET {column} = {value} WHERE position = 40"))
     assert checked(database, vault, anchor) == (Finding(What.COLUMNS_CHANGED, 40, 40, column),)
+
+
+def test_an_access_that_is_no_longer_called_observed_is_found_before_and_after_it_is_in_the_tree(
+    database: Database, vault: Vault, anchor: Anchor
+) -> None:
+    with database.writing() as session:
+        session.execute(text(f"UPDATE access_entries SET observed = NOT observed WHERE position IN (40, {SIZE + 5})"))
+    assert set(checked(database, vault, anchor)) == {
+        Finding(What.ENTRY_CHANGED, 40, 40),
+        Finding(What.COLUMNS_CHANGED, 40, 40, "observed"),
+        Finding(What.COLUMNS_CHANGED, SIZE + 5, SIZE + 5, "observed"),
+    }
+
+
+def test_an_explanation_that_nothing_stands_behind_is_found(database: Database, vault: Vault, anchor: Anchor) -> None:
+    """It would take an access out of the officer's queue; the person's page does not believe it anyway."""
+    rows = (
+        {"position": 40, "verdict": "declared", "at": 1, "declared": None},
+        {"position": 41, "verdict": "explained", "at": 1, "reason": b"x" * 60, "decided_by": 1},
+    )
+    with database.writing() as session:
+        for row in rows:
+            session.execute(insert(ExplanationRow), [row])
+    assert checked(database, vault, anchor) == tuple(Finding(What.EXPLANATION_UNFOUNDED, at, at) for at in (40, 41))
 
 
 def test_what_differs_is_kept_with_the_check(database: Database, vault: Vault, anchor: Anchor) -> None:
