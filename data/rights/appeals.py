@@ -13,12 +13,12 @@ from data.errors import Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.programme import rules
-from data.rights import appeal, impartiality, inquiry, opening, record, timing
+from data.rights import appeal, impartiality, opening, record, timing, written
 from data.rights.appeal import Appeal
 from data.rights.clocks import Tick
 from data.rights.objection import ANNOUNCED
 from data.rights.record import Request
-from data.rights.request import ON_DECISION
+from data.rights.request import settle
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
@@ -46,14 +46,14 @@ def ask(session: Session, viewer: Viewer, vault: Vault, request_id: int, text: s
     Raises NotFound, NotAllowed, BadInput without words, Conflict where nothing was refused, it was appealed before, or
     nobody is there to decide it."""
     row = record.find(session, viewer, request_id, for_change=True)
-    if not viewer.is_person(row.person_id) and (viewer.person_id is None or row.opened_by != viewer.person_id):
+    if not impartiality.asked(viewer, row):
         raise NotAllowed(f"Only whoever asked can appeal what was decided about request {request_id}.")
     if row.appealed_at is not None:
         raise Conflict(f"Request {row.id} was appealed at {instants.iso(row.appealed_at)}, and that is possible once.")
     state = after(RequestKind(row.kind), State(row.state), Move.APPEAL, row.id)
     if state is State.CONTESTED and row.granted is None:
         raise Conflict(f"All that request {row.id} asks for was granted; there is nothing to appeal.")
-    said = inquiry.words(text, "Say in your own words what is wrong with the decision; a second officer reads it.")
+    said = written.words(text, "Say in your own words what is wrong with the decision; a second officer reads it.")
     if not _has_judge(session, row):
         raise Conflict(NOBODY)
     at = instants.now()
@@ -90,7 +90,7 @@ def decide(
     if barred := impartiality.bar_of_appeal(session, viewer, row):
         raise NotAllowed(barred)
     require(viewer, Permission.DECIDE, row.person_id)
-    said = inquiry.words(reason, "The decision about an appeal needs a reason in words; the person reads it.")
+    said = written.words(reason, "The decision about an appeal needs a reason in words; the person reads it.")
     found = appeal.read(session, vault, row)
     assert found is not None  # its state says so
     at = instants.now()
@@ -99,7 +99,8 @@ def decide(
     if overturn and was is State.CONTESTED:
         decided = replace(decided, goes_on=_go_on(session, viewer, vault, row, said, delay))
     elif overturn:
-        _approve(session, viewer, vault, row, said, delay)
+        settle(session, viewer, vault, row, state, approve=True, ground=None, reason=said, delay=delay)
+        row.expires_at = None
     elif kind is RequestKind.OBJECTION and row.expires_at is None:
         row.expires_at = at + ANNOUNCED
         rules.end(session, row.person_id, row.id, row.expires_at)
@@ -108,17 +109,6 @@ def decide(
     record.note(session, row, viewer, f"the refusal was {outcome}", said, decides=True)
     opening.write_down(session, vault, viewer, row, Action.APPEAL_DECIDED, {"outcome": outcome})
     return record.of(session, vault, row, with_events=True)
-
-
-def _approve(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reason: str, delay: int | None) -> None:
-    kind, at = RequestKind(row.kind), instants.now()
-    if kind in ON_DECISION:
-        ON_DECISION[kind](session, viewer, vault, row, approve=True, reason=reason)
-    row.decided_by, row.decided_at, row.ground, row.reason = viewer.person_id, at, None, reason
-    row.expires_at = None
-    if State(row.state) is State.APPROVED:
-        row.closed_at, row.next_step = None, opening.FIRST_STEP
-        row.starts_at = at + delay if delay is not None and kind.nature.delayed else None
 
 
 def _go_on(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reason: str, delay: int | None) -> int:
@@ -130,8 +120,8 @@ def _go_on(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reas
     )
     new = session.get_one(RequestRow, (row.person_id, made.id))
     new.opened_by = row.opened_by
-    new.state = after(kind, State(new.state), Move.APPROVE, new.id).value
-    _approve(session, viewer, vault, new, reason, delay)
+    state = after(kind, State(new.state), Move.APPROVE, new.id)
+    settle(session, viewer, vault, new, state, approve=True, ground=None, reason=reason, delay=delay)
     record.note(session, new, viewer, "approved", f"After the appeal of request {row.id}.", decides=True)
     decision = {"decision": "approved", "appeal": row.id}
     opening.write_down(session, vault, viewer, new, Action.REQUEST_DECIDED, decision)

@@ -15,7 +15,7 @@ from data.people.viewer import Viewer
 from data.programme import rules
 from data.programme.reach import Reach, check
 from data.programme.rules import RuleKind
-from data.rights import inquiry, opening, record
+from data.rights import opening, record, written
 from data.rights.record import Request
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
@@ -28,7 +28,7 @@ def ask(session: Session, viewer: Viewer, vault: Vault, person_id: int, reach: R
     Raises NotAllowed, NotFound, BadInput for a span that cannot be, for everything, or without a statement, Conflict
     while the same is asked.
     """
-    said = inquiry.words(text, "Say in your own words why it was not you; it is kept as your statement.")
+    said = written.words(text, "Say in your own words why it was not you; it is kept as your statement.")
     if reach.start is None and reach.end is None and not reach.devices:
         raise BadInput("Name the time or the device that was not yours; for everything, ask for its deletion.")
     asked = {"reach": check(reach).as_json(), "text": said}

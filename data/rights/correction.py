@@ -11,7 +11,7 @@ from data.people import corrections
 from data.people.corrections import Field
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.rights import inquiry, opening, record
+from data.rights import opening, record, written
 from data.rights.record import Request
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
@@ -28,7 +28,7 @@ def ask(
     """
     require(viewer, Permission.OPEN_REQUEST, person_id)
     wanted = Field.of(field)
-    said = inquiry.words(text, "Say in your own words why it is to be corrected; the officer reads it.")
+    said = written.words(text, "Say in your own words why it is to be corrected; the officer reads it.")
     now = corrections.check(session, person_id, wanted, value)
     if now == corrections.value_of(session, person_id, wanted):
         raise Conflict(f"The roster says {now!r} already; there is nothing to correct.")

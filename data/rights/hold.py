@@ -15,7 +15,6 @@ from data import instants
 from data.captures.scope import Scope
 from data.errors import BadInput, Conflict
 
-LONGEST = 4_000  # characters of a reason
 FURTHEST = 366  # days until it is looked at again
 
 
@@ -109,16 +108,6 @@ def scope_of(scope: Scope) -> Scope:
     if scope.start is not None and scope.end is not None and scope.end <= scope.start:
         raise BadInput("The hold's range ends before it starts; swap 'from' and 'to'.")
     return scope
-
-
-def words_of(text: str, wanted: str) -> str:
-    """What an officer wrote, without the space around it. Raises BadInput with `wanted` when there is none."""
-    said = text.strip()
-    if not said:
-        raise BadInput(wanted)
-    if len(said) > LONGEST:
-        raise BadInput(f"The text has {len(said):,} characters; {LONGEST:,} are the most that can be kept.")
-    return said
 
 
 def review_of(on: date, today: date) -> date:

@@ -26,7 +26,7 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import hold as rules
-from data.rights import impartiality, record
+from data.rights import impartiality, record, written
 from data.rights.hold import Hold, Line, Step
 from data.rights.opening import FIRST_STEP
 from data.rights.states import Move, RequestKind, State, after
@@ -60,10 +60,10 @@ def propose(
     if session.get(PersonRow, person_id) is None:
         raise NotFound(f"There is no person {person_id} on the roster.")
     _refuse_the_line(session, viewer, person_id, ())
-    said = rules.words_of(reason, "A hold needs its reason in words: which duty or dispute wants this kept.")
+    said = written.words(reason, "A hold needs its reason in words: which duty or dispute wants this kept.")
     review = rules.review_of(review_on, instants.day_of(instants.now()))
-    if len(untold) > rules.LONGEST:
-        raise BadInput(f"Why the person is not told is longer than {rules.LONGEST:,} characters; shorten it.")
+    if len(untold) > written.LONGEST:
+        raise BadInput(f"Why the person is not told is longer than {written.LONGEST:,} characters; shorten it.")
     lock(session, log.LOCK)  # so that two officers do not give out one number
     held, number = _all(session, vault)
     more: dict[str, Any] = {"person": person_id, "captures": rules.scope_of(scope).as_json()}
@@ -91,7 +91,7 @@ def confirm(session: Session, viewer: Viewer, vault: Vault, number: int) -> Hold
 
 def decline(session: Session, viewer: Viewer, vault: Vault, number: int, reason: str) -> Hold:
     """Do not confirm a hold, or take back one's own proposal. Raises NotAllowed, NotFound, BadInput, Conflict."""
-    said = rules.words_of(reason, "Say in words why it is not confirmed; the other officers read it.")
+    said = written.words(reason, "Say in words why it is not confirmed; the other officers read it.")
     _, line = _found(session, viewer, vault, number, Step.DECLINED)
     _append(session, viewer, vault, line, number, Step.DECLINED, said, {}, ())
     return _one(session, vault, number)
@@ -101,7 +101,7 @@ def review(session: Session, viewer: Viewer, vault: Vault, number: int, reason: 
     """Keep a hold until it is looked at again on another day; by another officer than whoever said the last one.
 
     Raises NotAllowed, NotFound, BadInput, Conflict."""
-    said = rules.words_of(reason, "Say in words why it still has to be kept.")
+    said = written.words(reason, "Say in words why it still has to be kept.")
     on = rules.review_of(review_on, instants.day_of(instants.now()))
     found, line = _found(session, viewer, vault, number, Step.REVIEWED)
     told = () if found.untold else (found.person_id,)
@@ -113,7 +113,7 @@ def lift(session: Session, viewer: Viewer, vault: Vault, number: int, reason: st
     """End a hold: the person is told of it, also where they were not before, and what waited for it goes on.
 
     Raises NotAllowed, NotFound, BadInput, Conflict."""
-    said = rules.words_of(reason, "Say in words why it ends; the person reads it.")
+    said = written.words(reason, "Say in words why it ends; the person reads it.")
     found, line = _found(session, viewer, vault, number, Step.LIFTED)
     more = {"captures": found.scope.as_json(), "reason": found.reason}
     _append(session, viewer, vault, line, number, Step.LIFTED, said, more, (found.person_id,))

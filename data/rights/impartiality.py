@@ -27,9 +27,14 @@ def require_impartial(session: Session, viewer: Viewer, row: RequestRow) -> None
     require(viewer, Permission.DECIDE, row.person_id)
 
 
+def asked(viewer: Viewer, row: RequestRow) -> bool:
+    """Whether the viewer asked for it: its person, or whoever opened it for them."""
+    return viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id)
+
+
 def bar(session: Session, viewer: Viewer, row: RequestRow) -> str:
     """Why `viewer` may not decide about it, as a sentence for them; empty when nothing stands against it."""
-    if viewer.is_person(row.person_id) or (viewer.person_id is not None and row.opened_by == viewer.person_id):
+    if asked(viewer, row):
         return f"Nobody decides their own request; another officer must decide request {row.id}."
     decided = {row.decided_by} if State(row.state) in APPEALS else set[int | None]()
     return bar_of_line(session, viewer, row.person_id, {row.opened_by, *decided}, f"request {row.id}")

@@ -15,13 +15,11 @@ from data.looks.look import Look
 from data.looks.single import Identity
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.rights import opening, record
+from data.rights import opening, record, written
 from data.rights.record import Request
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
-
-LONGEST = 4_000  # characters of a text that somebody writes
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def open_about(
     Conflict while the same is asked about the same access.
     """
     require(viewer, Permission.OPEN_REQUEST, person_id)
-    said = words(text, "Say in your own words what you want to know; the officer reads it.")
+    said = written.words(text, "Say in your own words what you want to know; the officer reads it.")
     reason = None if viewer.is_person(person_id) else Reason(Purpose.REQUEST)
     # In the order in which everybody takes the two locks: an officer's look is logged before the request is opened.
     lock(session, opening.LOCK)
@@ -99,13 +97,3 @@ def refuse_whoever_looked(session: Session, viewer: Viewer, vault: Vault, row: R
             " decides about themselves."
         )
     return found
-
-
-def words(text: str, wanted: str) -> str:
-    """A text that somebody wrote, without the space around it. Raises BadInput with `wanted` when there is none."""
-    said = text.strip()
-    if not said:
-        raise BadInput(wanted)
-    if len(said) > LONGEST:
-        raise BadInput(f"The text has {len(said):,} characters; {LONGEST:,} are the most that can be kept.")
-    return said

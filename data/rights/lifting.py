@@ -10,7 +10,7 @@ from data.errors import BadInput, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.programme import rules
-from data.rights import inquiry, objection, opening, record
+from data.rights import objection, opening, record, written
 from data.rights.record import Request
 from data.rights.states import Move, RequestKind, State, after
 from data.sealing.vault import Vault
@@ -29,9 +29,9 @@ def lift(session: Session, viewer: Viewer, vault: Vault, request_id: int, reason
         require(viewer, Permission.DECIDE, row.person_id)
         if kind is not RequestKind.RESTRICTION:
             raise NotAllowed(f"Request {request_id} is {kind.plain}; only whoever asked for it can end it.")
-        reason = inquiry.words(reason, "Ending it needs a reason in words; the person reads it before it ends.")
-    elif len(reason) > inquiry.LONGEST:
-        raise BadInput(f"The reason is longer than {inquiry.LONGEST:,} characters; shorten it.")
+        reason = written.words(reason, "Ending it needs a reason in words; the person reads it before it ends.")
+    elif len(reason) > written.LONGEST:
+        raise BadInput(f"The reason is longer than {written.LONGEST:,} characters; shorten it.")
     ends = instants.now() + (0 if own else objection.ANNOUNCED)
     row.state, row.expires_at = state.value, ends
     rules.end(session, row.person_id, row.id, ends)

@@ -14,7 +14,7 @@ from data.people.viewer import Viewer
 from data.programme import rules
 from data.programme.reach import Reach, check
 from data.programme.rules import RuleKind
-from data.rights import inquiry, opening
+from data.rights import opening, written
 from data.rights.record import Request
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
@@ -29,7 +29,7 @@ def ask(session: Session, viewer: Viewer, vault: Vault, person_id: int, reach: R
 
     Raises NotAllowed, NotFound, BadInput for a span that cannot be or without words, Conflict while the same is asked.
     """
-    said = inquiry.words(text, "Say in your own words why you object; the officer reads it.")
+    said = written.words(text, "Say in your own words why you object; the officer reads it.")
     asked = {"reach": check(reach).as_json(), "text": said}
     for rule in rules.sealing(session, vault, person_id):
         if rule.kind is RuleKind.OBJECTION and rule.reach == reach and rule.granted_at is not None:

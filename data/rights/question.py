@@ -8,7 +8,7 @@ from data import instants
 from data.accesses.entry import Action
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.rights import impartiality, inquiry, opening, record
+from data.rights import impartiality, inquiry, opening, record, written
 from data.rights.record import Request
 from data.rights.states import Move, RequestKind, State, after
 from data.sealing.vault import Vault
@@ -40,7 +40,7 @@ def answer(session: Session, viewer: Viewer, vault: Vault, request_id: int, text
     impartiality.require_impartial(session, viewer, row)
     state = after(RequestKind(row.kind), State(row.state), Move.ANSWER, row.id)
     inquiry.refuse_whoever_looked(session, viewer, vault, row)
-    said = inquiry.words(text, "An answer needs words; the person reads them.")
+    said = written.words(text, "An answer needs words; the person reads them.")
     row.state = state.value
     row.decided_by, row.decided_at = viewer.person_id, instants.now()
     row.closed_at = row.decided_at

@@ -24,7 +24,7 @@ from data.sealing.vault import Vault
 __all__ = ["Filter", "Request", "decide", "erasing", "mine", "open_request", "queue", "show", "withdraw"]
 
 # What a decision needs beyond what every decision does.
-ON_DECISION = {
+_ON_DECISION = {
     RequestKind.REVEAL: reveal.decide,
     RequestKind.OBJECTION: objection.decide,
     RequestKind.RESTRICTION: restriction.decide,
@@ -73,7 +73,7 @@ def withdraw(session: Session, viewer: Viewer, vault: Vault, request_id: int) ->
     Raises NotFound, NotAllowed, Conflict when it is past that.
     """
     row = record.find(session, viewer, request_id, for_change=True)
-    if not viewer.is_person(row.person_id) and (viewer.person_id is None or row.opened_by != viewer.person_id):
+    if not impartiality.asked(viewer, row):
         raise NotAllowed(f"Only whoever asked can withdraw request {request_id}; an officer can decide it.")
     row.state = after(RequestKind(row.kind), State(row.state), Move.WITHDRAW, row.id).value
     row.closed_at = instants.now()
@@ -115,15 +115,7 @@ def decide(
     chosen = _ground(kind, approve and granted is None, ground, reason)
     if approve and granted is not None:
         granting.grant(session, vault, row, record.of(session, vault, row).scope, granted)
-    if kind in ON_DECISION:
-        ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
-    row.state = state.value
-    row.decided_by, row.decided_at = viewer.person_id, (at := instants.now())
-    row.ground, row.reason = (chosen.value if chosen else None), reason.strip()
-    if state is State.APPROVED and kind.nature.delayed and delay is not None:
-        row.starts_at = at + delay
-    row.next_step = opening.FIRST_STEP if state is State.APPROVED else None
-    row.closed_at = None if state is State.APPROVED else row.decided_at
+    settle(session, viewer, vault, row, state, approve=approve, ground=chosen, reason=reason.strip(), delay=delay)
     said = "approved in part" if row.granted is not None else "approved" if approve else "refused"
     record.note(session, row, viewer, said, row.reason, decides=True)
     decision: dict[str, Any] = {"decision": said}
@@ -132,6 +124,29 @@ def decide(
     more |= {"signed_in": instants.iso(viewer.proved_at)} if viewer.proved_at is not None else {}
     opening.write_down(session, vault, viewer, row, Action.REQUEST_DECIDED, decision | more)
     return record.of(session, vault, row, with_events=True)
+
+
+def settle(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    row: RequestRow,
+    state: State,
+    *,
+    approve: bool,
+    ground: Ground | None,
+    reason: str,
+    delay: int | None,
+) -> None:
+    """Put what was decided into the request, which stands at `state` from then, and do what its kind wants then."""
+    kind = RequestKind(row.kind)
+    if kind in _ON_DECISION:
+        _ON_DECISION[kind](session, viewer, vault, row, approve=approve, reason=reason)
+    at, goes_on = instants.now(), state is State.APPROVED
+    row.state, row.decided_by, row.decided_at = state.value, viewer.person_id, at
+    row.ground, row.reason = (ground.value if ground else None), reason
+    row.starts_at = at + delay if goes_on and kind.nature.delayed and delay is not None else None
+    row.next_step, row.closed_at = (opening.FIRST_STEP, None) if goes_on else (None, at)
 
 
 def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tuple[Request, ...]:

@@ -11,7 +11,7 @@ from data.people.viewer import Viewer
 from data.programme import rules
 from data.programme.reach import Reach, check
 from data.programme.rules import RuleKind
-from data.rights import inquiry, opening, record
+from data.rights import opening, record, written
 from data.rights.record import Request
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
@@ -55,7 +55,7 @@ def ask(
 
     Raises NotAllowed, NotFound, BadInput for a span that cannot be or without words, Conflict while the same is asked.
     """
-    said = inquiry.words(text, "Say in your own words why it is to be sealed; the officer reads it.")
+    said = written.words(text, "Say in your own words why it is to be sealed; the officer reads it.")
     asked = {"reach": check(reach).as_json(), "cause": Cause.of(cause).value, "text": said}
     return opening.open_new(
         session, viewer, vault, person_id, RequestKind.RESTRICTION, asked, same=lambda held: held.reach == reach

@@ -17,7 +17,7 @@ from data.accesses.entry import Action
 from data.errors import Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.rights import clocks, exchange, impartiality, inquiry, opening, record
+from data.rights import clocks, exchange, impartiality, opening, record, written
 from data.rights.clocks import Mark, Tick
 from data.rights.exchange import Back, Need
 from data.rights.record import Request
@@ -49,7 +49,7 @@ def extend(session: Session, viewer: Viewer, vault: Vault, request_id: int, reas
     is over.
     """
     row = _found(session, viewer, request_id, Move.EXTEND)
-    said = inquiry.words(reason, "Putting the answer off needs a reason in words; the person reads it.")
+    said = written.words(reason, "Putting the answer off needs a reason in words; the person reads it.")
     if row.extended_at is not None:
         raise Conflict(f"Request {row.id} was extended at {instants.iso(row.extended_at)}, and that is possible once.")
     at = instants.now()
@@ -71,7 +71,7 @@ def ask_back(session: Session, viewer: Viewer, vault: Vault, request_id: int, ne
     if not clocks.clock(row.jurisdiction).stops:
         raise Conflict(f"Request {row.id} runs under a law whose clock does not stop; decide it by {row.due_on}.")
     needed = Need.of(need)
-    said = inquiry.words(text, "Say what you need to know; the person reads it.")
+    said = written.words(text, "Say what you need to know; the person reads it.")
     at = instants.now()
     asked = exchange.read(session, vault, row)
     exchange.keep(session, vault, row, [*asked, Back(needed, said, at)])
@@ -87,10 +87,10 @@ def reply(session: Session, viewer: Viewer, vault: Vault, request_id: int, text:
     Raises NotFound, NotAllowed, BadInput without words, Conflict when nothing was asked back.
     """
     row = record.find(session, viewer, request_id, for_change=True)
-    if not viewer.is_person(row.person_id) and (viewer.person_id is None or row.opened_by != viewer.person_id):
+    if not impartiality.asked(viewer, row):
         raise NotAllowed(f"Only whoever asked can answer what was asked back about request {request_id}.")
     state = after(RequestKind(row.kind), State(row.state), Move.RESUME, row.id)
-    said = inquiry.words(text, "An answer needs words; the officer reads them.")
+    said = written.words(text, "An answer needs words; the officer reads them.")
     at = instants.now()
     *before, last = exchange.read(session, vault, row)
     exchange.keep(session, vault, row, [*before, replace(last, answer=said, answered_at=at)])

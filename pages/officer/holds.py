@@ -9,8 +9,8 @@ import streamlit as st
 from data import instants
 from data.people.permissions import Permission, may
 from data.people.viewer import Viewer
-from data.rights import hold as rules
 from data.rights import holds as domain
+from data.rights import written
 from data.rights.hold import Hold
 from pages.officer import proposing
 from pages.shell import look
@@ -53,7 +53,7 @@ def _acting(here: Here, viewer: Viewer, one: Hold, calendar: Calendar) -> None:
         st.caption("You set it, so another officer must confirm it. Until then it keeps nothing.")
     label = "Do not confirm it" if one.waits else "Look at it again, or lift it"
     with st.expander(label, type="compact"):
-        words = st.text_area("Why, in words", key=f"why-{one.number}", max_chars=rules.LONGEST)
+        words = st.text_area("Why, in words", key=f"why-{one.number}", max_chars=written.LONGEST)
         if one.waits:
             if st.button(f"Decline hold {one.number}", key=f"decline-{one.number}"):
                 proposing.change(here, partial(domain.decline, number=one.number, reason=words), "declined")

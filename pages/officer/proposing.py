@@ -13,8 +13,8 @@ from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.errors import Error
 from data.people import person
-from data.rights import hold as rules
 from data.rights import holds as domain
+from data.rights import written
 from data.rights.hold import Hold
 from pages.officer import changing
 from pages.shell import readable
@@ -37,12 +37,12 @@ def draw(here: Here, calendar: Calendar) -> None:
         left, right = st.columns(2)
         first = left.date_input("From", value=None, key="hold-from")
         last = right.date_input("To, that day included", value=None, key="hold-to")
-        reason = st.text_area("Which duty or dispute wants this kept", key="hold-reason", max_chars=rules.LONGEST)
+        reason = st.text_area("Which duty or dispute wants this kept", key="hold-reason", max_chars=written.LONGEST)
         again = review(calendar, "hold-review")
         untold, is_secret = "", st.checkbox("The person must not be told yet", key="hold-secret")
         if is_secret:
             st.caption("That there is one more hold of which nobody is told is public; whom it concerns is not.")
-            untold = st.text_area("Why not; they read it in the end", key="hold-untold", max_chars=rules.LONGEST)
+            untold = st.text_area("Why not; they read it in the end", key="hold-untold", max_chars=written.LONGEST)
         start = calendar.midnight(first) if isinstance(first, date) else None
         end = calendar.midnight(last + timedelta(days=1)) if isinstance(last, date) else None
         if st.button("Set the hold", type="primary", key="hold-set"):
