@@ -19,7 +19,6 @@ from data.accesses import entry
 from data.canonical import canonical
 
 _LENGTH = 4  # bytes of the details' length in the packed form
-_WORD = ("false", "true")
 _PLAIN = re.compile(r"[A-Za-z0-9 ._:/@#-]*")  # nothing that JSON would escape
 
 
@@ -108,7 +107,7 @@ def made(
     salt, identity_salt = salts[: entry.SALT_BYTES], salts[entry.SALT_BYTES :]
     who = hashlib.sha256(identity_salt + identity).hexdigest()
     text = (
-        f'{{"account":{accessor["account"]},"automated":{accessor["automated"]},"observed":{_WORD[observed]},'
+        f'{{"account":{accessor["account"]},"automated":{accessor["automated"]},"observed":{entry.WORD[observed]},'
         f'"people_count":{people_count},"purpose":{told(purpose)},"recorded_at":{recorded_at},'
         f'"role":{accessor["role"]},"scope":{told(scope)},"shared":{accessor["shared"]},"team":{accessor["team"]},'
         f'"ticket":{told(ticket)},"who":"{who}"}}'

@@ -13,7 +13,7 @@ from data.tlog import merkle
 
 VERSION = 1
 SALT_BYTES = 16
-_WORD = ("false", "true")
+WORD = ("false", "true")  # of JSON
 _BLOCK = 64  # bytes that SHA-256 takes at a time
 
 # The source of evidence that this program itself writes; no outside file may claim it.
@@ -154,5 +154,5 @@ def leaf(*, at: int, action: str, source: str, count: int, commitment: str, peop
     audit saw something nobody declared. Written out, because a check of the whole log makes every leaf again."""
     return (
         f'{{"action":{quoted(action)},"at":{at},"commitment":"{commitment}","count":{count},'
-        f'"observed":{_WORD[observed]},"people":"{people}","source":{quoted(source)},"v":{VERSION}}}'
+        f'"observed":{WORD[observed]},"people":"{people}","source":{quoted(source)},"v":{VERSION}}}'
     ).encode()

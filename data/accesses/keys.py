@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
-from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Select, bindparam, select, update
@@ -27,15 +26,6 @@ _REMEMBERED = 10_000  # opened details, about 3 kB each; a person with more look
 
 # A person's blinded tag in the entry with this commitment.
 Tag = Callable[[bytes], bytes]
-
-
-class Committed(Protocol):
-    """What an entry is held against: a row of the table, or of a query with these columns."""
-
-    @property
-    def position(self) -> Any: ...
-    @property
-    def commitment(self) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -84,10 +74,13 @@ class LogKeys:
         Remembered by every byte that it follows from: what was altered since is another question, which is never
         answered from memory. Raises Unreadable, each time, when the details are not what the entry committed to.
         """
-        return lru_cache(_REMEMBERED)(self.read_anew)
+        return lru_cache(_REMEMBERED)(self._read)
 
-    def read_anew(self, position: int, commitment: str, sealed: bytes) -> Details:
-        """As `read`, and nothing is remembered."""
+    def apart(self) -> LogKeys:
+        """The same keys with a memory of their own: who reads the whole log would push out what pages ask for."""
+        return replace(self)
+
+    def _read(self, position: int, commitment: str, sealed: bytes) -> Details:
         found = Details.unpacked(self.open_details(position, sealed))
         if found.commitment.hex() != commitment:
             raise Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")
@@ -170,11 +163,6 @@ def tag_key(session: Session, keys: LogKeys, person_id: int) -> bytes | None:
     """One person's tag key, or None when nothing was ever logged about them."""
     found = session.get(TagKeyRow, person_id)
     return None if found is None else keys.open_tag_key(person_id, found.sealed)
-
-
-def opened(keys: LogKeys, row: Committed, sealed: bytes) -> Details:
-    """The details of an entry. Raises Unreadable when they are not what the entry committed to."""
-    return keys.read(row.position, row.commitment, sealed)
 
 
 def _sealed(session: Session, keys: LogKeys, people: Sequence[int]) -> list[tuple[int, bytes]]:

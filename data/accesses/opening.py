@@ -37,16 +37,13 @@ def details(keys_: LogKeys | None, row: Any, sealed: bytes | None) -> Details | 
     return at(keys_, row.position, row.commitment, sealed)
 
 
-def at(
-    keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | None, *, anew: bool = False
-) -> Details | Lost:
-    """As `details`, of the entry with this position and commitment. `anew`: nothing is taken from memory or put there,
-    for who reads the whole log and would push out what pages ask for."""
+def at(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | None) -> Details | Lost:
+    """As `details`, of the entry with this position and commitment."""
     if sealed is None:
         return Lost.MISSING
     if keys_ is None:
         return Lost.ALTERED
     try:
-        return (keys_.read_anew if anew else keys_.read)(position, commitment, sealed)
+        return keys_.read(position, commitment, sealed)
     except _WRONG:
         return Lost.ALTERED

@@ -20,7 +20,7 @@ from data.tlog.merkle import HASH, Subtree
 from data.tlog.tiles import WIDTH
 
 _CHUNK = 10_000  # entries in memory at a time
-# position, at, action, source, count, commitment, people
+# position, at, action, source, count, commitment, observed, people
 _Held = tuple[int, int, str, str, int, str, bool, str]
 
 T = TypeVar("T")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select
+from sqlalchemy import ColumnElement, Select, and_, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from data import instants
@@ -92,18 +93,21 @@ def of(session: Session, keys: LogKeys, positions: Iterable[int]) -> dict[int, E
 
 def uncovered(session: Session, positions: Iterable[int]) -> set[int]:
     """Those of `positions` that were about somebody whom the declared access kept beside them was not about."""
-    wanted, found, other = list(positions), set[int](), aliased(AboutRow)
+    wanted, found = list(positions), set[int]()
+    beside = select(AboutRow.position).join(ExplanationRow, ExplanationRow.position == AboutRow.position)
     for first in range(0, len(wanted), _CHUNK):
-        beyond = (
-            select(AboutRow.position)
-            .join(ExplanationRow, ExplanationRow.position == AboutRow.position)
-            .outerjoin(other, and_(other.person_id == AboutRow.person_id, other.position == ExplanationRow.declared))
-            .where(ExplanationRow.declared.is_not(None), other.person_id.is_(None))
-            .where(AboutRow.position.in_(wanted[first : first + _CHUNK]))
-            .distinct()
-        )
-        found.update(session.scalars(beyond))
+        chunk = AboutRow.position.in_(wanted[first : first + _CHUNK])
+        kept = beside.where(chunk, ExplanationRow.declared.is_not(None)).distinct()
+        found.update(session.scalars(beyond(kept, ExplanationRow.declared)))
     return found
+
+
+def beyond(about: Select[Any], declared: Any) -> Select[Any]:
+    """Of the rows of AboutRow that `about` chooses, those of people whom the access at `declared` (a position, or a
+    column of positions) was not about."""
+    other = aliased(AboutRow)
+    same = and_(other.person_id == AboutRow.person_id, other.position == declared)
+    return about.outerjoin(other, same).where(other.person_id.is_(None))
 
 
 def _said(keys: LogKeys, row: ExplanationRow) -> Explanation | None:

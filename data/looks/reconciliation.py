@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
 
 from data.accesses import keys, log, tree
 from data.accesses.tables import AboutRow, EntryRow, ExplanationRow, is_access
@@ -77,11 +77,5 @@ def _explaining(session: Session, declared: Declared, observed: Side) -> int | N
 
 def _covers(session: Session, declared: int, observed: int) -> bool:
     """Whether everybody whom the observed access was about is among those of the declared one."""
-    other = aliased(AboutRow)
-    beyond = (
-        select(AboutRow.person_id)
-        .outerjoin(other, and_(other.person_id == AboutRow.person_id, other.position == declared))
-        .where(AboutRow.position == observed, other.person_id.is_(None))
-        .limit(1)
-    )
-    return session.scalar(beyond) is None
+    about = select(AboutRow.person_id).where(AboutRow.position == observed).limit(1)
+    return session.scalar(explanations.beyond(about, declared)) is None

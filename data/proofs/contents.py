@@ -47,6 +47,7 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
         if end := tree.end(session):
             yield Finding(What.KEY_GONE, 0, end)
         return
+    log_keys = log_keys.apart()
     taggings, digest = _taggings(session, log_keys), cache(log_keys.digest)
     for first in range(0, tree.end(session), _CHUNK):
         inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
@@ -62,7 +63,7 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
         evidence = _evidence(session, first)
         yield from _explained(session, log_keys, first)
         for row in rows:
-            details = opening.at(log_keys, row.position, row.commitment, row.details, anew=True)
+            details = opening.details(log_keys, row, row.details)
             yield from _details(digest, row, details)
             if isinstance(details, Details):
                 yield from _recorded(row, details, evidence.get(row.position, ()))

@@ -60,6 +60,10 @@ class Deadline:
 def keep_up(database: Database, vault: Vault, *, by_mail: bool, now: int | None = None) -> int:
     """Tell officers of every stage that was reached since the last call; how many those were."""
     at = instants.now() if now is None else now
+    # Looked for first: on nearly every round there is nothing to tell, and nobody who writes should wait for that.
+    with database.reading() as session:
+        if not any(_is_new(session, one) for one in _deadlines(session, vault, at)):
+            return 0
     with database.writing() as session:
         lock(session, "escalations")
         return sum(_tell(session, vault, one, by_mail) for one in _deadlines(session, vault, at))
@@ -88,11 +92,15 @@ def _of_request(row: RequestRow, at: int) -> Deadline:
     return Deadline("request", str(row.id), row.person_id, row.due_on, (row.due_on - today).days)
 
 
-def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool) -> bool:
+def _is_new(session: Session, one: Deadline) -> bool:
+    """Whether it reached a stage of which nobody was told."""
     if one.stage is None:
         return False
-    key = (one.subject, one.number, one.due_on, one.stage.value)
-    if session.get(EscalationRow, key) is not None:
+    return session.get(EscalationRow, (one.subject, one.number, one.due_on, one.stage.value)) is None
+
+
+def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool) -> bool:
+    if one.stage is None or not _is_new(session, one):
         return False
     scope = {"subject": one.subject, "number": one.number, "due": one.due_on.isoformat(), "stage": one.stage.value}
     position = log.append(

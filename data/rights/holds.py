@@ -152,17 +152,18 @@ def keeping(session: Session, vault: Vault, person_id: int) -> tuple[Hold, ...]:
     """The holds in force on a person's captures, for what deletes; shows none of this to anybody.
 
     Raises Unreadable where an entry about a hold is missing or altered: then nobody knows what is to be kept."""
-    if lost := _lost(session, vault):
+    entries, altered = events.read(session, vault, Action.HOLD)
+    if lost := _lost(entries, altered):
         raise Unreadable(
             f"{lost:,} entries of the access log about legal holds are missing or altered, so nothing is deleted"
             " before it is known what must be kept; tell the auditor."
         )
-    return standing(session, vault, person_id)
+    return _in_force(_built(session, entries)[0], person_id)
 
 
 def standing(session: Session, vault: Vault, person_id: int) -> tuple[Hold, ...]:
     """The same as far as the entries about holds can be read."""
-    return tuple(one for one in _all(session, vault)[0] if one.is_in_force and one.person_id == person_id)
+    return _in_force(_all(session, vault)[0], person_id)
 
 
 def every(session: Session, vault: Vault) -> tuple[Hold, ...]:
@@ -210,7 +211,14 @@ def _one(session: Session, vault: Vault, number: int) -> Hold:
 
 def _all(session: Session, vault: Vault) -> tuple[list[Hold], int]:
     """Every hold that can be read, by number, and the number of the next entry about one."""
-    entries, _ = events.read(session, vault, Action.HOLD)
+    return _built(session, events.read(session, vault, Action.HOLD)[0])
+
+
+def _in_force(found: Sequence[Hold], person_id: int) -> tuple[Hold, ...]:
+    return tuple(one for one in found if one.is_in_force and one.person_id == person_id)
+
+
+def _built(session: Session, entries: Sequence[tuple[EntryRow, Details]]) -> tuple[list[Hold], int]:
     said: dict[int, list[tuple[Line, dict[str, Any]]]] = {}
     last = -1
     for row, details in entries:
@@ -230,9 +238,8 @@ def _all(session: Session, vault: Vault) -> tuple[list[Hold], int]:
     return found, last + 1
 
 
-def _lost(session: Session, vault: Vault) -> int:
+def _lost(entries: Sequence[tuple[EntryRow, Details]], altered: int) -> int:
     """How many entries about holds are missing, altered, or say nothing of one."""
-    entries, altered = events.read(session, vault, Action.HOLD)
     numbers = {details.read["scope"].get("line") for _, details in entries}
     whole = {one for one in numbers if isinstance(one, int)}
     return altered + len(entries) - len(whole) + len(set(range(max(whole, default=-1) + 1)) - whole)

@@ -40,7 +40,7 @@ def logged(session: Session, vault: Vault, anchor: Anchor, intended: int, positi
     row = session.get_one(EntryRow, position)
     log_keys = access_keys.make(session, vault)
     sealed = session.scalars(select(DetailsRow.details).where(DetailsRow.position == position)).one()
-    details = access_keys.opened(log_keys, row, sealed)
+    details = log_keys.read(row.position, row.commitment, sealed)
     if published is None or published.size <= position:
         raise Conflict("The access log could not be signed, so nothing is certified; run it again.")
     return Logged(

@@ -89,7 +89,7 @@ class End:
     def others(self, alive: Callable[[], None]) -> Others:
         """Every archive but the first, and the sum of what the first has of the streams. Reads all of it, so outside
         of any transaction; `alive` is called again and again."""
-        cuts = volumes.cut(self.files, sizes(self.made), self.volume)
+        cuts = volumes.cut(self.files, volumes.sizes(self.made), self.volume)
         rest = tuple(volumes.others(self.box, self.made, cuts, self.progress.stamp, alive))
         return Others(tuple(cuts), rest, volumes.summed(self.box, self.made, cuts[0]))
 
@@ -141,11 +141,6 @@ def as_person(session: Session, person_id: int) -> Viewer:
     """The person as the viewer of their own export, which shows them what they may see, whoever takes it."""
     person = session.get_one(PersonRow, person_id)
     return Viewer(person_id, frozenset({Role.EMPLOYEE}), person.name, person.email)
-
-
-def sizes(kept: Sequence[Part]) -> list[int]:
-    """The bytes of each stream."""
-    return [sum(part.size for part in kept if part.stream == stream) for stream in pieces.STREAMS]
 
 
 def expected(held: Sequence[Segment], scope: Scope) -> int:

@@ -104,18 +104,14 @@ def looks(ats: Iterable[int], own: Iterable[bool]) -> Chart | None:
     without any."""
     found: dict[date, Counter[str]] = {}
     for at, mine in zip(ats, own, strict=True):
-        found.setdefault(_day(at), Counter())["you" if mine else "others"] += 1
+        found.setdefault(instants.day_of(at), Counter())["you" if mine else "others"] += 1
     names = [name for name in ("others", "you") if any(name in one for one in found.values())]
     return _over_time("Looks over time", "looks", found, names)
 
 
 def day_of(at: int) -> str:
     """The UTC day of an instant, as `captures` takes it."""
-    return _day(at).isoformat()
-
-
-def _day(at: int) -> date:
-    return instants.moment(at).date()
+    return instants.day_of(at).isoformat()
 
 
 def _over_time(title: str, what: str, found: Mapping[date, Mapping[str, int]], names: Sequence[str]) -> Chart | None:

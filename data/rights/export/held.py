@@ -78,7 +78,7 @@ def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[st
         .order_by(EntryRow.position)
     )
     for row, sealed in session.execute(query).all():
-        details = {} if found is None or not sealed else log_keys.opened(found, row, sealed).read
+        details = {} if found is None or not sealed else found.read(row.position, row.commitment, sealed).read
         yield {
             "position": row.position,
             **_entry(row),

@@ -18,7 +18,7 @@ from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import record
-from data.rights.export import kept, locked, parts, pieces, volumes
+from data.rights.export import kept, locked, parts, volumes
 from data.rights.export.volumes import Volume
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
@@ -77,8 +77,7 @@ def open_export(
     if not secret:
         return name, found[part - 1].size, plain
     stamp = kept.progress(session, vault, export).stamp
-    sizes = [sum(one.size for one in made if one.stream == stream) for stream in pieces.STREAMS]
-    entries = volumes.entries(found, part, sizes, kept.files(session, vault, row.person_id, row.id))
+    entries = volumes.entries(found, part, volumes.sizes(made), kept.files(session, vault, row.person_id, row.id))
     return name, locked.size(entries, stamp), locked.stream(plain, entries, stamp, secret)
 
 

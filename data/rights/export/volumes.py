@@ -7,8 +7,10 @@ and the lists, and says what is in the others.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from data.rights.export import pieces
@@ -47,9 +49,17 @@ class Cut:
         return [file.entry for file in self.files]
 
 
+def sizes(made: Iterable[Part]) -> list[int]:
+    """The bytes of each stream."""
+    found = Counter[int]()
+    for part in made:
+        found[part.stream] += part.size
+    return [found[stream] for stream in pieces.STREAMS]
+
+
 def cut(files: Sequence[File], sizes: Sequence[int], most: int) -> list[Cut]:
     """The streams (of these sizes) as archives of at most `most` bytes. A file that is larger is one by itself."""
-    base = [sum(sizes[:stream]) for stream in range(REST + 1)]
+    base = _begins(sizes)
     placed = [(base[pieces.stream_of(file)] + file.entry.offset, file) for file in files]
     placed.sort(key=lambda one: one[0])
     ends = [*(start for start, _ in placed), base[REST]][1:]
@@ -112,7 +122,7 @@ def name(whole: str, number: int, count: int) -> str:
 def entries(found: Sequence[Volume], number: int, sizes: Sequence[int], files: Sequence[File]) -> list[Entry]:
     """The files of the archive of that number (from 1), placed from its first byte, in order."""
     one = found[number - 1]
-    base = [sum(sizes[:stream]) for stream in range(REST + 1)]
+    base = _begins(sizes)
     held = list[Entry]()
     for file in files:
         stream = pieces.stream_of(file)
@@ -121,6 +131,11 @@ def entries(found: Sequence[Volume], number: int, sizes: Sequence[int], files: S
         elif one.start <= (start := base[stream] + file.entry.offset) < one.end:
             held.append(replace(file.entry, offset=start - one.start))
     return sorted(held, key=lambda entry: entry.offset)
+
+
+def _begins(sizes: Sequence[int]) -> list[int]:
+    """Where each stream begins when they stand one after the other, up to the last."""
+    return list(accumulate(sizes[:REST], initial=0))
 
 
 def _closed(one: Cut, number: int, body: bytes, files: tuple[File, ...], digest: Any) -> tuple[Piece, Volume]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from data.accesses import tree
+from data.accesses import keys, tree
 from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, ExplanationRow, TagsRow, TileRow
 from data.database import Database
 from data.proofs import check, checks, publishing
@@ -47,6 +47,21 @@ def test_an_untouched_log_holds(database: Database, vault: Vault, anchor: Anchor
     assert found.holds
     assert (found.entries, found.size) == (SIZE + 10, SIZE)
     assert heard[-1] == (SIZE, SIZE)
+
+
+def test_a_check_takes_nothing_from_what_pages_remember_and_puts_nothing_there(
+    database: Database, vault: Vault, anchor: Anchor
+) -> None:
+    with database.writing() as session:
+        row = {"position": 40, "verdict": "declared", "at": 1, "declared": 41}
+        session.execute(insert(ExplanationRow), [row])
+    with database.reading() as session:
+        log_keys = keys.find(session, vault)
+        assert log_keys is not None
+        before = log_keys.read.cache_info()  # pyright: ignore[reportFunctionMemberAccess]
+        check.check(session, vault, anchor)
+        assert keys.find(session, vault) is log_keys
+    assert log_keys.read.cache_info() == before  # pyright: ignore[reportFunctionMemberAccess]
 
 
 def test_an_empty_log_holds(database: Database, vault: Vault, tmp_path: Path) -> None:
