@@ -12,7 +12,7 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -173,14 +173,16 @@ def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[in
 
 def beside(session: Session, viewer: Viewer, why: Why) -> int:
     """How many of the viewer's own notices about something else than looks they have not seen."""
-    mine = NoticeRow.person_id == viewer.person_id, NoticeRow.why == why.value, NoticeRow.seen_at.is_(None)
-    return session.scalar(select(func.count()).select_from(NoticeRow).where(*mine)) or 0
+    return session.scalar(select(func.count()).select_from(NoticeRow).where(*_new(viewer, why))) or 0
 
 
 def see_beside(session: Session, viewer: Viewer, why: Why) -> None:
     """The viewer has seen all of these."""
-    mine = NoticeRow.person_id == viewer.person_id, NoticeRow.why == why.value, NoticeRow.seen_at.is_(None)
-    session.execute(update(NoticeRow).where(*mine).values(seen_at=instants.now()))
+    session.execute(update(NoticeRow).where(*_new(viewer, why)).values(seen_at=instants.now()))
+
+
+def _new(viewer: Viewer, why: Why) -> tuple[ColumnElement[bool], ...]:
+    return NoticeRow.person_id == viewer.person_id, NoticeRow.why == why.value, NoticeRow.seen_at.is_(None)
 
 
 def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:

@@ -87,10 +87,10 @@ class _Desk:
 
     def export(self, request: Request, viewer: Viewer) -> Response:
         """One archive of a finished export, piece by piece: memory holds one piece, whatever its size."""
-        store = self.store()
+        store, part = self.store(), part_of(request.query_params.get("part", "1"), "take one that the page names")
         with store.database.writing() as session:
             name, size, pieces = offer.open_export(
-                session, viewer, store.vault, number_of(request, "request"), _reason(request), _part(request)
+                session, viewer, store.vault, number_of(request, "request"), _reason(request), part
             )
         headers = {**attached(name), "content-length": str(size)}
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
@@ -144,12 +144,11 @@ def number_of(request: Request, name: str) -> int:
     return number
 
 
-def _part(request: Request) -> int:
-    """Which archive of an export, from ?part=; the first when none is named."""
-    part = request.query_params.get("part", "1")
-    if not (part.isascii() and part.isdecimal() and len(part) < 6):
-        raise BadInput("That is no part of a copy; take one that the page names.")
-    return int(part)
+def part_of(text: str, otherwise: str) -> int:
+    """Which archive of an export `text` names. Raises BadInput, which says what to do `otherwise`."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 6):
+        raise BadInput(f"That is no part of a copy; {otherwise}.")
+    return int(text)
 
 
 def _reason(request: Request) -> Reason | None:

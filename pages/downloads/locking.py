@@ -72,13 +72,12 @@ class _Locking:
 
     def _file(self, request: Request, viewer: Viewer, body: bytes) -> Response:
         given = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
-        password, part = given.get("password", ""), given.get("part", "1")
+        password = given.get("password", "")
         if not password:
             raise BadInput("There is no password; go back and choose one.")
         if password != given.get("again"):
             raise BadInput("The two passwords are not the same; go back and type them again.")
-        if not (part.isascii() and part.isdecimal() and len(part) < 6):
-            raise BadInput("That is no part of a copy; go back and choose one.")
+        part = desk.part_of(given.get("part", "1"), "go back and choose one")
         store = self.store()
         with store.database.writing() as session:
             name, size, pieces = offer.open_export(
@@ -86,7 +85,7 @@ class _Locking:
                 viewer,
                 store.vault,
                 desk.number_of(request, "request"),
-                part=int(part),
+                part=part,
                 password=password,
             )
         headers = {**desk.attached(name), "content-length": str(size)}

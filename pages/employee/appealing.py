@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from data.errors import Error
-from data.rights import appeals
+from data.rights import appeals, written
 from data.rights.request import Request
+from pages.shell import changing
 from pages.shell.here import Here
 from pages.wording import appealing
-
-_MOST = 4000  # characters
 
 
 def draw(here: Here, one: Request) -> None:
@@ -26,18 +26,9 @@ def draw(here: Here, one: Request) -> None:
         return
     with st.expander("Appeal this decision", type="compact"), st.form(f"appeal-form-{one.id}", border=False):
         st.caption(appealing.OFFER)
-        text = st.text_area("What is wrong with it, in your own words", key=f"appeal-{one.id}", max_chars=_MOST)
+        text = st.text_area(
+            "What is wrong with it, in your own words", key=f"appeal-{one.id}", max_chars=written.LONGEST
+        )
         sent = st.form_submit_button("Send the appeal", key=f"send-appeal-{one.id}")
     if sent:
-        _ask(here, one, text)
-
-
-def _ask(here: Here, one: Request, text: str) -> None:
-    viewer = here.viewer()
-    try:
-        with here.store.database.writing() as session:
-            appeals.ask(session, viewer, here.store.vault, one.id, text)
-    except Error as failure:
-        st.error(str(failure))
-        return
-    st.rerun(scope="app")
+        changing.make(here, partial(appeals.ask, request_id=one.id, text=text))

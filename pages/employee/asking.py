@@ -57,17 +57,16 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
     if viewer.person_id is None:
         return
     with here.store.database.reading() as session:
-        taken = previews.preview(session, viewer, here.store.vault, viewer.person_id, scope)
-        plan = sparing.preview(session, viewer, here.store.vault, viewer.person_id, scope)
-        goes = taken
-        if plan.kept and kind is RequestKind.ERASURE:
-            parts = [previews.preview(session, viewer, here.store.vault, viewer.person_id, it) for it in plan.pieces]
-            goes = previews.together(taken, parts)
+        about = session, viewer, here.store.vault, viewer.person_id
+        goes = taken = previews.preview(*about, scope)
+        plan = sparing.preview(*about, scope) if kind is RequestKind.ERASURE else None
+        if plan is not None and plan.kept:
+            goes = previews.together(taken, [previews.preview(*about, piece) for piece in plan.pieces])
     st.markdown(phrases.takes(kind, goes, calendar))
     if not taken.total:
         return
     agreed = True
-    if kind is RequestKind.ERASURE:
+    if plan is not None:
         st.html(holding.stays(plan.kept, taken.total - goes.total, calendar) or "<span></span>")
         with st.expander("What stays, and why", type="compact"):
             st.html(deleting.stays())

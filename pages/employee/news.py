@@ -36,14 +36,16 @@ def beside(here: Here, requests: int, deadlines: int) -> None:
     """Say what is new about one's own requests, and which deadlines an officer is to look at."""
     said = f"{words.count(requests, 'thing')} happened to your requests."
     late = f"{words.count(deadlines, 'deadline')} of officers came close, or passed."
-    for key, count, text, path in (("steps", requests, said, "requests"), ("due", deadlines, late, "queue")):
+    for key, count, text, path, why in (
+        ("steps", requests, said, "requests", Why.REQUEST),
+        ("due", deadlines, late, "queue", Why.DEADLINE),
+    ):
         if count:
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):
                 st.html(
                     f'<div class="dl">{markup.symbol("notifications")} <strong>{text}</strong></div>', width="content"
                 )
                 st.page_link(links.to(path), label="See them", icon=":material/arrow_forward:")
-                why = Why.REQUEST if key == "steps" else Why.DEADLINE
                 st.button("Put this away", type="tertiary", key=f"seen-{key}", on_click=_see, args=(here, why))
 
 

@@ -43,9 +43,9 @@ def requests(here: Here) -> None:
     st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     if summary is not None:
         asking.form(here, summary, calendar)
-    st.html(wording.again(again, calendar) or "<span></span>")
-    st.html(rules.attempts(tried, calendar) or "<span></span>")
-    st.html(holding.mine(held, calendar) or "<span></span>")
+    # One element, also where there is nothing to say: each empty one would leave a gap.
+    news = wording.again(again, calendar), rules.attempts(tried, calendar), holding.mine(held, calendar)
+    st.html("".join(news) or "<span></span>")
     pace = standing.pace(found, calendar.now)
     st.fragment(_cards, run_every=pace)(here, pace)
     if pace is None and any(one.waiting for one in found):

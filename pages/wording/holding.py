@@ -52,9 +52,8 @@ def stays(found: Sequence[Kept], count: int, calendar: Calendar) -> str:
     """What of a deletion stays because of holds, in its preview, as HTML; empty where nothing does."""
     if not found:
         return ""
-    said = (
-        f"{words.count(count, 'capture')} {'stays' if count == 1 else 'stay'} for now, because a legal duty wants it."
-    )
+    stay = words.plural(count, "stays", "stay")
+    said = f"{words.count(count, 'capture')} {stay} for now, because a legal duty wants it."
     return (
         f'<div class="dl"><p>{markup.symbol("gavel")} <strong>{said}</strong>'
         f" They are deleted by themselves once it ends.</p></div>{kept(found, calendar)}"
@@ -81,7 +80,7 @@ def figures(found: Figures) -> str:
     """How many holds there are in the whole company, as HTML."""
     if not found.standing:
         return '<p class="dl">No legal hold keeps anybody\'s captures.</p>'
-    said = f"{words.count(found.standing, 'hold')} {'keeps' if found.standing == 1 else 'keep'} captures for now."
+    said = f"{words.count(found.standing, 'hold')} {words.plural(found.standing, 'keeps', 'keep')} captures for now."
     if found.untold:
         whom = "the person it concerns is" if found.untold == 1 else "the people they concern are"
         said += f" Of {found.untold} of them {whom} not told."
@@ -96,12 +95,15 @@ def headline(found: Sequence[Hold], calendar: Calendar) -> str:
     late = [one for one in found if one.is_overdue(calendar.today)]
     waiting = [one for one in found if one.waits]
     standing_ = sum(one.is_in_force for one in found)
-    below = f"{words.count(standing_, 'hold')} {'is' if standing_ == 1 else 'are'} in force."
+    below = f"{words.count(standing_, 'hold')} {words.plural(standing_, 'is', 'are')} in force."
+    below = below if standing_ else "No hold is in force."
     if late:
         said = f"{words.count(len(late), 'hold')} must be looked at again: the day for it has passed."
         return markup.answer(said, below, tone="alarm", icon="alarm")
     if waiting:
-        said = f"{words.count(len(waiting), 'hold')} {'waits' if len(waiting) == 1 else 'wait'} for a second officer."
+        said = (
+            f"{words.count(len(waiting), 'hold')} {words.plural(len(waiting), 'waits', 'wait')} for a second officer."
+        )
         return markup.answer(said, below, tone="attention", icon="gavel")
     return markup.answer(below, "Nothing waits for you here.", icon="gavel")
 

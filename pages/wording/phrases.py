@@ -266,9 +266,8 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
     late = [one for one in waiting if one.overdue]
     unanswered = [one for one in waiting if one.state is not State.HELD]
     if not unanswered:
-        said = (
-            f"{words.count(len(waiting), 'deletion')} of yours {'waits' if len(waiting) == 1 else 'wait'} for the law."
-        )
+        wait = words.plural(len(waiting), "waits", "wait")
+        said = f"{words.count(len(waiting), 'deletion')} of yours {wait} for the law."
         return Said(said, "A legal duty keeps what is left for now; see below until when.", "plain", "gavel")
     first = min(unanswered, key=lambda one: one.due_on)
     said = f"{words.count(len(waiting), 'request')} of yours {'is' if len(waiting) == 1 else 'are'} open."

@@ -18,7 +18,7 @@ from data.looks.look import Logged
 from data.rights.states import Ground, RequestKind, State
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
-from pages.wording import conduct, desk, ledger
+from pages.wording import conduct, desk, holding, ledger
 from tests.pages.test_phrases import CALENDAR, NOW, REQUEST
 
 MONDAYS = [date(2026, 11, 9) + timedelta(weeks=number) for number in range(3)]
@@ -147,3 +147,7 @@ def test_the_log_calls_its_own_source_this_app() -> None:
 def test_looks_are_told_apart_from_other_entries_in_the_filter() -> None:
     assert ledger.action(Action.READ) == "read (a look)"
     assert ledger.action(Action.GRANT) == "role granted"
+
+
+def test_that_there_is_no_hold_is_a_sentence() -> None:
+    assert "No hold is in force." in holding.headline([], CALENDAR)
