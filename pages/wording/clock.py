@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.rights import clocks
 from data.rights.clocks import Tick
 from data.rights.record import Event
 from data.rights.request import Request
@@ -22,13 +23,12 @@ def _until(request: Request, calendar: Calendar) -> str:
     """What happens without an answer, and when. Plain text."""
     if request.reply_by is None:
         return ""
-    day = calendar.plain_date(request.reply_by)
+    day, ends = calendar.plain_date(request.reply_by), "; it can be taken back, and asked anew at any time."
+    over = clocks.received_on(request.jurisdiction, calendar.now) > request.reply_by
     if closable(request.kind):
-        return (
-            f"Without one by {day} an officer may close it, or go on without it; it can be taken back, and asked anew"
-            " at any time."
-        )
-    return f"Without one by {day} an officer may go on without it; it can be taken back at any time."
+        may = "an officer may close it now" if over else "an officer may close it"
+        return f"Without one by {day} {may}, or go on without it{ends}"
+    return f"Without one an officer may go on{ends}"
 
 
 def closable(kind: RequestKind) -> bool:

@@ -72,6 +72,7 @@ E, X, Q, C = RequestKind.EXPORT, RequestKind.ERASURE, RequestKind.QUESTION, Requ
         (became(X, State.OPEN, today=32), Outcome.WAITING, None, True),
         # While the clock stands, today is the day on which it was stopped.
         (became(X, State.STOPPED, ("clock stopped", 10, 31), today=10), Outcome.WAITING, None, False),
+        (became(X, State.APPEALED, ("refused", 32, None), ("appealed", 40, 70)), Outcome.REFUSED, 32, True),
         # The appeal's own clock makes no first answer late, however long it takes.
         (became(X, State.APPEALED, ("refused", 30, None), ("appealed", 40, 70)), Outcome.REFUSED, 30, False),
         (became(X, State.CONTESTED, ("done", 30, None), ("appealed", 40, 70)), Outcome.PART, 30, False),
@@ -131,7 +132,11 @@ def test_real_requests_are_read_as_their_history_has_them(
         appeals.ask(session, roster.ana, vault, number, "It does not.")
         appeals.decide(session, roster.omar, vault, number, True, "It does not.")
         request.withdraw(session, roster.ana, vault, other)
-    first, second = of_year(database, vault, roster.olga, 2026)
+        third = request.open_request(session, roster.ana, vault, 1, X, Scope(apps=frozenset({"Code"}))).id
+        timing.ask_back(session, roster.olga, vault, third, "clarification", "Which?")
+    at(monkeypatch, "2026-09-09T12:00:00Z")
+    first, second, standing = of_year(database, vault, roster.olga, 2026)
+    assert (standing.outcome, standing.late) == (Outcome.WAITING, False), "its clock stands"
     assert (first.kind, first.days, first.late, first.extended) == (X, 2, False, True)
     # The deletion that the appeal won is still to be carried out.
     assert (first.outcome, first.appeal) == (Outcome.WAITING, Fate.OVERTURNED)
