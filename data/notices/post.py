@@ -116,25 +116,24 @@ def _due(session: Session, now: int) -> Sequence[Due]:
         .limit(_ROUND)
     )
     found = [Due(*row) for row in rows]
-    numbers = _numbers(session, found)
+    numbers = _numbers(session, [one.person_id for one in found])
     return [
         replace(one, named=numbers[one.person_id, Why.REQUEST.value], late=numbers[one.person_id, Why.DEADLINE.value])
         for one in found
     ]
 
 
-def _numbers(session: Session, due: Sequence[Due]) -> Mapping[tuple[int, str], tuple[int, ...]]:
-    """By person and why, the requests that what they are told now is about, in their order."""
-    until = {one.person_id: one.until for one in due}
+def _numbers(session: Session, people: Sequence[int]) -> Mapping[tuple[int, str], tuple[int, ...]]:
+    """By person and why, the requests that what they are to be told is about, in their order."""
     rows = session.execute(
-        select(NoticeRow.person_id, NoticeRow.why, NoticeRow.request_id, func.min(NoticeRow.position))
-        .where(NoticeRow.person_id.in_(until), NoticeRow.mail == Mail.WAITING.value, NoticeRow.request_id.is_not(None))
-        .group_by(NoticeRow.person_id, NoticeRow.why, NoticeRow.request_id)
+        select(NoticeRow.person_id, NoticeRow.why, NoticeRow.request_id)
+        .where(NoticeRow.person_id.in_(people), NoticeRow.mail == Mail.WAITING.value)
+        .distinct()
         .order_by(NoticeRow.request_id)
     )
     found: defaultdict[tuple[int, str], tuple[int, ...]] = defaultdict(tuple)
-    for person_id, why, request_id, position in rows:
-        if request_id is not None and position <= until[person_id]:
+    for person_id, why, request_id in rows:
+        if request_id is not None:
             found[person_id, why] = (*found[person_id, why], request_id)
     return found
 

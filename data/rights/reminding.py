@@ -1,7 +1,7 @@
 """Reminders to the person for whom a request waits, each once: that the time to take a deletion back ends, and that
 what an officer asked was not answered. They are told as every step is, in the app and by e-mail (data/notices).
 
-What was told is a row, a line of the request's history and an entry of the access log in one transaction under a lock.
+What was told is a row, a line of the request's history and an entry of the access log in one transaction.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
-from data.database import Database, lock
+from data.database import Database
 from data.rights import clocks, record, work
 from data.rights.states import State
 from data.rights.tables import EscalationRow, RequestRow
@@ -47,26 +47,29 @@ def lead(delay: int) -> int | None:
 def keep_up(database: Database, vault: Vault, settings: Settings, now: int | None = None) -> int:
     """Remind everybody who is to be reminded since the last call; how many reminders those were."""
     at = instants.now() if now is None else now
+    waiting = [State.APPROVED.value, State.STOPPED.value]
+    query = select(RequestRow).where(RequestRow.state.in_(waiting)).order_by(RequestRow.id)
     # Looked for first: on nearly every round there is nothing to tell, and nobody who writes should wait for that.
     with database.reading() as session:
-        if not _due(session, settings, at):
-            return 0
+        found = [row.id for row in session.scalars(query) if _new(session, row, settings, at) is not None]
+    return sum(_remind(database, vault, settings, number, at) for number in found)
+
+
+def _remind(database: Database, vault: Vault, settings: Settings, number: int, at: int) -> bool:
+    """Under the request's own lock, one transaction each: what happens to others meanwhile waits for nothing."""
     with database.writing() as session:
-        lock(session, "escalations")
-        found = _due(session, settings, at, for_change=True)
-        for row, one in found:
-            _tell(session, vault, row, one, at)
-        return len(found)
+        query = select(RequestRow).where(RequestRow.id == number).with_for_update()
+        row = session.scalars(query).one()
+        if (one := _new(session, row, settings, at)) is None:
+            return False
+        _tell(session, vault, row, one, at)
+        return True
 
 
-def _due(
-    session: Session, settings: Settings, at: int, *, for_change: bool = False
-) -> list[tuple[RequestRow, Reminder]]:
-    query = select(RequestRow).where(RequestRow.state.in_([State.APPROVED.value, State.STOPPED.value]))
-    if for_change:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found = [(row, _reminder(row, settings, at)) for row in session.scalars(query.order_by(RequestRow.id))]
-    return [(row, one) for row, one in found if one is not None and _is_new(session, row, one)]
+def _new(session: Session, row: RequestRow, settings: Settings, at: int) -> Reminder | None:
+    """What its person is to be told of now, and was not."""
+    one = _reminder(row, settings, at)
+    return None if one is None or session.get(EscalationRow, _key(row, one)) is not None else one
 
 
 def _reminder(row: RequestRow, settings: Settings, at: int) -> Reminder | None:
@@ -88,10 +91,6 @@ def _reminder(row: RequestRow, settings: Settings, at: int) -> Reminder | None:
 
 def _key(row: RequestRow, one: Reminder) -> tuple[str, str, date, str]:
     return one.subject, str(row.id), one.due_on, "soon"
-
-
-def _is_new(session: Session, row: RequestRow, one: Reminder) -> bool:
-    return session.get(EscalationRow, _key(row, one)) is None
 
 
 def _tell(session: Session, vault: Vault, row: RequestRow, one: Reminder, at: int) -> None:
