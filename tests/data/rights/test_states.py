@@ -267,6 +267,29 @@ def test_every_kind_can_be_ended_from_every_state_in_which_it_waits() -> None:
             assert ENDED & _reachable(nature.moves, state), f"{kind.value} sticks in {state.value}"
 
 
+def test_no_table_of_moves_lets_a_request_come_back_from_its_end_or_be_taken_back_once_begun() -> None:
+    """What the machine above goes by is held against rules that are written down here, not against itself."""
+    again = {Move.APPEAL, Move.UPHOLD, Move.OVERTURN}
+    for kind, nature in NATURES.items():
+        pairs = [
+            (move, start, to) for move, ways in nature.moves.items() for start, to in ways.items() if start is not to
+        ]
+        for move, start, to in pairs:
+            told = f"{kind.value}: {move.value} leads from {start.value} to {to.value}"
+            if start in ENDED and move not in again:
+                assert (move, to) in {(Move.EXPIRE, State.EXPIRED), (Move.LIFT, State.LIFTED)}, told
+            if start is State.WITHDRAWN or start in {State.EXPIRED, State.LIFTED}:
+                pytest.fail(told)
+            if start is State.RUNNING:
+                assert to in {State.DONE, State.HELD}, told
+            if start is State.HELD:
+                assert (move, to) in {(Move.RELEASE, State.APPROVED), (Move.WITHDRAW, State.WITHDRAWN)}, told
+            if to is State.WITHDRAWN:
+                assert start in {State.OPEN, State.STOPPED, State.APPROVED, State.HELD}, told
+            if to is State.APPROVED:
+                assert move in {Move.APPROVE, Move.OVERTURN, Move.RELEASE}, told
+
+
 def _reachable(moves: Any, start: State) -> set[State]:
     found, todo = {start}, [start]
     while todo:
