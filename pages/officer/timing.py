@@ -11,7 +11,8 @@ from data.rights import clocks, timing
 from data.rights.exchange import Need
 from data.rights.request import Request
 from data.rights.states import APPEALS, State
-from pages.officer import deciding
+from data.rights.texts import Use
+from pages.officer import deciding, writing
 from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -38,7 +39,7 @@ def draw(here: Here, found: Request, calendar: Calendar) -> None:
 
 def _extend(here: Here, found: Request, said: str) -> None:
     st.caption(f"{markup.literal(said)} {markup.literal(found.person)} reads your reason at once.")
-    reason = st.text_area("Why it takes longer", key=f"extend-why-{found.id}", max_chars=deciding.MOST)
+    reason = writing.box(here, "Why it takes longer", key=f"extend-why-{found.id}", use=Use.EXTENSION)
     if st.button(f"Put off request {found.id}", key=f"extend-{found.id}"):
         deciding.carry_out(here, found, partial(timing.extend, reason=reason))
 
@@ -46,6 +47,6 @@ def _extend(here: Here, found: Request, said: str) -> None:
 def _ask_back(here: Here, found: Request) -> None:
     st.caption(f"The clock stands until {markup.literal(found.person)} answers; these days do not count.")
     need = st.radio("What you need it for", list(Need), format_func=lambda one: one.plain, key=f"need-{found.id}")
-    text = st.text_area("What you need to know", key=f"back-{found.id}", max_chars=deciding.MOST)
+    text = writing.box(here, "What you need to know", key=f"back-{found.id}", use=Use.ASK_BACK)
     if st.button(f"Ask back about {found.id}", key=f"ask-back-{found.id}"):
         deciding.carry_out(here, found, partial(timing.ask_back, need=need, text=text))
