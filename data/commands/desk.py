@@ -47,10 +47,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def listed(args: argparse.Namespace) -> None:
-    """Print the officers' queue."""
-    store = arguments.store(args)
-    wanted = Filter(
+def wanted(args: argparse.Namespace) -> Filter:
+    """What `add_filters` took."""
+    return Filter(
         ended=args.ended,
         kinds=frozenset(map(RequestKind, args.asks)),
         steps=frozenset(map(Step, args.step)),
@@ -59,8 +58,13 @@ def listed(args: argparse.Namespace) -> None:
         whose=frozenset(map(Whose, args.whose)),
         text=args.text,
     )
+
+
+def listed(args: argparse.Namespace) -> None:
+    """Print the officers' queue."""
+    store = arguments.store(args)
     with store.database.reading() as session:
-        found = queue.page(session, arguments.viewer(session, args), wanted, most=_MOST)
+        found = queue.page(session, arguments.viewer(session, args), wanted(args), most=_MOST)
     if arguments.wants_json(args):
         output.as_json([_as_json(one) for one in found.rows])
         return

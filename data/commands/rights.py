@@ -15,6 +15,7 @@ from data.people.viewer import OPERATOR
 from data.rights import question, request, reveal, steps
 from data.rights.erasure import kept
 from data.rights.export import archive
+from data.rights.queue import WAITS
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from data.rights.work import Progress
@@ -213,6 +214,8 @@ def _list(args: argparse.Namespace) -> None:
     if args.person is None:
         desk.listed(args)
         return
+    if desk.wanted(args) != WAITS:
+        raise BadInput("What narrows the officers' queue does not go with --person; leave one of them out.")
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer, about = arguments.about(session, args, Permission.SEE_REQUESTS)

@@ -284,6 +284,7 @@ def test_the_queue_is_narrowed_and_a_request_taken_on_and_given_back(office: She
     office.done("request", "give-back", str(number), "--as", "ben@x.org")
     assert "Ben" not in office.done(*queue[:-1], "--step", "decide").out
     refused(office("request", "take", str(number), "--as", "ana@x.org"), 1)
+    refused(office(*queue[:-1], "--person", "ana@x.org", "--whose", "mine"), 1)
 
 
 def test_saved_texts_are_added_changed_and_removed(office: Shell) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -84,6 +85,21 @@ def test_a_second_click_changes_nothing_and_says_so_for_each(database: Database,
     with database.reading() as session:
         actions = list(session.scalars(select(EntryRow.action)))
     assert actions.count("request decided") == 2
+
+
+def test_two_officers_at_once_decide_each_request_once(database: Database, vault: Vault, office: Roster) -> None:
+    numbers = [ask(database, vault, who, who.person_id or 0) for who in (office.ana, office.cal)]
+
+    def approve(officer: Viewer) -> tuple[bulk.Outcome, ...]:
+        return bulk.carry_out(database, vault, officer, numbers, Deed.APPROVE)
+
+    with ThreadPoolExecutor(2) as both:
+        one, other = both.map(approve, (office.olga, office.omar))
+    for mine, theirs in zip(one, other, strict=True):
+        assert {mine.done, theirs.done} == {True, False}
+        assert "approved by" in mine.said + theirs.said
+    with database.reading() as session:
+        assert list(session.scalars(select(EntryRow.action))).count("request decided") == 2
 
 
 def test_a_deletion_that_a_hold_is_about_is_decided_by_itself(database: Database, vault: Vault, office: Roster) -> None:

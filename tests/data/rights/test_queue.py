@@ -85,6 +85,8 @@ def test_the_overdue_are_on_top_and_what_nobody_can_go_on_with_comes_last(
     )
     with database.writing() as session:
         timing.ask_back(session, office.olga, vault, stopped, "identity", "Was it you?")
+        tomorrow = instants.day_of(instants.now()) + timedelta(days=1)
+        session.execute(update(RequestRow).where(RequestRow.id == stopped).values(due_on=tomorrow))
     with database.reading() as session:
         found = queue.page(session, office.olga)
         assert queue.figures(session, office.olga) == queue.Figures(waiting=3, undecided=2, overdue=1, today=0)
