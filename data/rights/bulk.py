@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from data.database import Database
 from data.errors import BadInput, Conflict, Error
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.rights import handling, holds, record, request, timing, written
 from data.rights.record import Request
@@ -77,10 +77,12 @@ def carry_out(
 ) -> tuple[Outcome, ...]:
     """Do `deed` to the requests of these numbers, one after another; what came of each, in their order.
 
-    Raises NotAllowed for whoever decides nothing at all, BadInput for none or too many, or without the reason that
-    the deed needs: then nothing was done to any.
+    Raises NotAllowed for whoever decides nothing at all or has to sign in once more, BadInput for none or too many, or
+    without the reason that the deed needs: then nothing was done to any.
     """
     require(viewer, Permission.DECIDE)
+    if deed.decides:
+        require_fresh(viewer)
     chosen = list(dict.fromkeys(numbers))
     if not 1 <= len(chosen) <= MOST:
         raise BadInput(f"{len(chosen):,} requests were chosen; choose 1 to {MOST} at once.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -208,6 +209,7 @@ def test_what_cannot_be_done_to_any_is_said_before_anything_is_done(
         (office.olga, list(range(bulk.MOST + 1)), Deed.APPROVE, BadInput),
         (office.olga, [number], Deed.EXTEND, BadInput),
         (office.cal, [number], Deed.APPROVE, NotAllowed),
+        (replace(office.olga, proved_at=instants.now() - instants.HOUR), [number], Deed.CONFIRM, NotAllowed),
     ):
         with pytest.raises(error):
             bulk.carry_out(database, vault, who, numbers, deed)
