@@ -78,7 +78,7 @@ def test_filters_live_in_the_address_and_are_cleared(visit: Visit, numbers: list
     page = opened(visit, OFFICER, "queue")
     everything = rows(page)
     assert set(numbers) <= set(everything)
-    write(page.get_by_role("textbox", name="Person"), "eze")
+    write(page.get_by_role("textbox", name="Person", exact=True), "eze")
     expect(page.get_by_text("requests match.")).to_be_visible()
     assert set(rows(page)) & set(numbers) == {numbers[0], numbers[3]}
     page.get_by_role("button", name="Overdue").click()
@@ -93,7 +93,7 @@ def test_filters_live_in_the_address_and_are_cleared(visit: Visit, numbers: list
     assert set(rows(page)) & set(numbers) == {numbers[0], numbers[3]}
     page.locator("[class*=st-key-row-]").get_by_role("button", name="Open").first.click()
     page.get_by_role("button", name="All requests").click()
-    expect(page.get_by_role("textbox", name="Person")).to_have_value("eze")
+    expect(page.get_by_role("textbox", name="Person", exact=True)).to_have_value("eze")
     visit.shoot(page, "desk-filtered", whole=True)
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text(f"{len(everything)} requests wait.")).to_be_visible()
