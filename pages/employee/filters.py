@@ -116,6 +116,4 @@ def _whole(summary: Summary, calendar: Calendar) -> tuple[date, date]:
 def _both(days: object, whole: tuple[date, date]) -> tuple[date, date]:
     """A range that is still being chosen has one end, or none."""
     found = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
-    if not found:
-        return whole
-    return found[0], found[-1]
+    return (found[0], found[-1]) if found else whole
