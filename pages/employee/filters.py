@@ -55,9 +55,9 @@ def ask(summary: Summary, calendar: Calendar) -> Asked:
                 "Apps",
                 list(summary.apps),
                 key="app",
-                format_func=markup.seen,
                 bind="query-params",
                 placeholder="All apps",
+                format_func=markup.seen,
                 on_change=from_the_newest,
             )
         with middle:
@@ -103,8 +103,7 @@ def only(day: date) -> None:
 
 
 def _kind(kind: str) -> str:
-    # Plain words: they stand in the address too (?kind=Keystrokes).
-    return readable.noun(kind).capitalize()
+    return readable.noun(kind).capitalize()  # plain words: they stand in the address too (?kind=Keystrokes)
 
 
 def _whole(summary: Summary, calendar: Calendar) -> tuple[date, date]:
