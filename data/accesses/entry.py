@@ -64,6 +64,9 @@ class Action(StrEnum):
     HOLD = "legal hold"
     ESCALATED = "deadline brought to officers"
     TEAMS_NAMED = "teams named for a purpose"
+    BYSTANDERS = "bystander rules set"
+    BLACKED_OUT = "part of a screen blacked out in copies"
+    UNCOVERED = "blacked out part of a screen given back"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

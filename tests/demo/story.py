@@ -30,6 +30,15 @@ def name_teams(ask: Ask, people: Sequence[Employee]) -> None:
             ask("purposes", "name", purpose, *(word for team in teams for word in ("--team", team)), "--as", ingrid)
 
 
+def set_bystanders(ask: Ask, people: Sequence[Employee]) -> None:
+    """What of others is blacked out in every copy, put on record when the programme began."""
+    known = {one.name: one.email for one in people}
+    if ingrid := known.get("Ingrid Solheim"):
+        chats, calls = ("--app", "Element", "--region", "20,0,100,100"), ("--app", "Jitsi Meet")
+        ask("bystanders", "add", *chats, "--shows", "chat", "--text", "all but the side list", "--as", ingrid)
+        ask("bystanders", "add", *calls, "--shows", "face", "--as", ingrid)
+
+
 def tell_the_past(ask: Ask, people: Sequence[Employee], until: int) -> None:
     """Weeks ago, ascending: a request that is due today, one that nobody answered, a refusal, a change of mind."""
     known = {one.name: one.email for one in people}
