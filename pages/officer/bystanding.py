@@ -25,7 +25,7 @@ def setting(here: Here, found: Register) -> None:
         held = found.now
         if held.rules:
             plain = {number: f"{number}. {rule.plain}" for number, rule in enumerate(held.rules, 1)}
-            ended = st.selectbox("A rule that holds", list(plain), format_func=plain.get, key="end-rule")
+            ended = st.selectbox("A rule that holds", list(plain), format_func=plain.__getitem__, key="end-rule")
             if st.button("End this rule", key="drop-rule"):
                 drop = partial(bystanders.drop, number=ended)
                 changing.carry_out(here, drop, path="programme", what=_WHAT)

@@ -40,8 +40,8 @@ def rules(found: Register, calendar: Calendar) -> str:
         '<p class="dl">A copy of your pictures must not harm others who stand in them (GDPR, Article 15(4)). A'
         " rule knows only the windows that were captured. What is black in a copy is listed in it and can be appealed;"
         " the picture itself stays sealed, and What was collected shows you yours as it was.</p>"
-        f'{listed}<p class="dl">{WAITS if held.waits else WAITS_NOT}<br><span class="soft">Each change counts for copies from then'
-        f" on.{since}{altered}</span></p>"
+        f'{listed}<p class="dl">{WAITS if held.waits else WAITS_NOT}<br><span class="soft">Each change counts for'
+        f" copies from then on.{since}{altered}</span></p>"
     )
 
 
@@ -54,8 +54,8 @@ def card(request: Request) -> str:
     return (
         f'<div class="dl"><p><strong>{many}.</strong> The copy lists each: which part, on what ground, and by a rule or'
         " by an officer. All else in them is as it was captured, and What was collected shows them to you whole.</p>"
-        '<p class="soft">You can appeal that below. You can also complain to the data protection authority of where you'
-        " live or work, which costs nothing, or go to court.</p></div>"
+        '<p class="soft">Where you think that it goes too far, you can complain to the data protection authority of'
+        " where you live or work, which costs nothing, or go to court; and before that, appeal once below.</p></div>"
     )
 
 

@@ -28,14 +28,17 @@ def test_an_officer_blacks_out_a_part_and_the_person_gets_a_copy_without_it_that
 ) -> None:
     expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
-    asked = desk.ask("request", "export", "--person", email, "--as", company.named(OTHER).email, "--kind", "screen")
-    number = int(asked["id"])
+    setting = ("--as", company.named(OTHER).email)
+    desk.ask("bystanders", "wait", "yes", *setting)
+    number = int(desk.ask("request", "export", "--person", email, "--as", email, "--kind", "screen")["id"])
+    desk.ask("bystanders", "wait", "no", *setting)
     officer = opened(visit, ONE, f"queue?request={number}")
     officer.get_by_role("button", name="List the pictures").click()
     officer.get_by_role("combobox", name="Picture (").click()
     officer.get_by_role("option").filter(has_not_text="Element").filter(has_not_text="Jitsi").first.click()
     drag(officer)
     expect(officer.get_by_role("button", name="Black out this part")).to_be_visible()
+    expect(officer.get_by_role("spinbutton", name="Left")).not_to_have_value("0")
     left, top, right, bottom = (edge(officer, side) for side in ("Left", "Top", "Right", "Bottom"))
     assert 0 < left < right
     assert 0 < top < bottom

@@ -25,7 +25,7 @@ def test_a_card_says_how_many_screens_have_parts_blacked_out_and_how_to_appeal()
     one, many = (redaction.card(replace(made, counts={"blacked_out": number})) for number in (1, 1200))
     assert "1 screen has parts blacked out to protect others" in one
     assert "1,200 screens have parts blacked out" in many
-    assert "You can appeal" in one
+    assert "appeal once below" in one
     assert "data protection authority" in one
 
 
