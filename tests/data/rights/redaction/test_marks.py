@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from data import instants
 from data.accesses import events
 from data.accesses.entry import Action
+from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -60,7 +61,9 @@ def test_an_officer_looks_before_release_and_the_person_sees_each_look_and_each_
 ) -> None:
     chat, code = two(database, vault, START)
     waits(database, vault, roster)
-    number = ask(database, vault, roster.ana, 1)
+    with database.writing() as session:
+        only = Scope(frozenset({Kind.SCREEN}))  # the window in front is told though it is not asked for
+        number = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT, only).id
     with database.writing() as session:
         listed = looking.listed(session, roster.olga, vault, number)
         seen = looking.picture(session, roster.olga, vault, number, code)
