@@ -20,7 +20,7 @@ from data.accesses.tables import EntryRow
 from data.captures.tables import ScreenRow
 from data.database import lock
 from data.errors import BadInput, Conflict, NotFound
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.rights.redaction import region as regions
 from data.rights.redaction.region import WHOLE, Region, Shown
@@ -97,7 +97,8 @@ class Register:
 
 
 def add(session: Session, viewer: Viewer, vault: Vault, rule: Rule) -> Ruleset:
-    """Have a rule hold from now on. Permission SET_BYSTANDERS. Raises BadInput, and Conflict when it holds already."""
+    """Have a rule hold from now on. Permission SET_BYSTANDERS, and a sign-in of just now. Raises
+    BadInput, and Conflict when it holds already."""
     checked = _checked(rule)
     held = _held(session, viewer, vault)
     if checked in held.rules:
@@ -149,6 +150,7 @@ def waits(session: Session, vault: Vault, person_id: int) -> bool:
 
 def _held(session: Session, viewer: Viewer, vault: Vault) -> Ruleset:
     require(viewer, Permission.SET_BYSTANDERS)
+    require_fresh(viewer)
     lock(session, _LOCK)
     return register(session, vault).now
 

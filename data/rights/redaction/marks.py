@@ -194,6 +194,7 @@ def _checked(session: Session, person_id: int, wanted: Mark) -> Mark:
         if session.get(ScreenRow, (person_id, wanted.screen)) is None:
             raise NotFound(f"There is no screen {wanted.screen[:12]} of this person.")
         return Mark(wanted.region, wanted.shown, words, wanted.screen)
-    if wanted.start is None or wanted.end is None or wanted.end <= wanted.start:
-        raise BadInput("Name one picture, or a span that starts before it ends.")
+    if wanted.start is None or wanted.end is None:
+        raise BadInput("Name one picture, or a span with its start and its end.")
+    instants.check_span(wanted.start, wanted.end, "The span")
     return replace(wanted, words=words, app=wanted.app.strip())

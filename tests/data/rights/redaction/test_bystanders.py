@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data import instants
+from data.captures.schema import SCHEMA
+from data.captures.scope import Scope
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
 from data.rights.redaction import bystanders, showing
@@ -41,6 +50,9 @@ def test_only_officers_set_rules_and_what_is_none_is_refused(database: Database,
     with database.writing() as session:
         with pytest.raises(NotAllowed):
             bystanders.add(session, roster.ana, vault, CHATS)
+        with pytest.raises(NotAllowed, match="sign in once more"):
+            stale = replace(roster.olga, proved_at=instants.now() - 6 * instants.MINUTE)
+            bystanders.add(session, stale, vault, CHATS)
         for rule in (Rule((), (), Shown.CHAT), Rule(("*",), (), Shown.CHAT), Rule(("Zoom",), (), Shown.OTHER)):
             with pytest.raises(BadInput):
                 bystanders.add(session, roster.olga, vault, rule)
@@ -101,6 +113,55 @@ def test_a_picture_is_told_by_what_was_in_front_when_it_was_taken_and_just_befor
         f: (("Zoom", ""),),
         "9" * 64: (("", "own title"),),
     }
+
+
+SLOTS = st.lists(
+    st.tuples(
+        st.integers(0, 3),  # seconds since the one before
+        st.sampled_from(["window", "screen", "key"]),
+        st.sampled_from(["a", "b", None]),
+        st.sampled_from([None, "App", "Own"]),
+        st.sampled_from([None, 1, 30]),
+    ),
+    max_size=24,
+)
+
+
+def naively(rows: Sequence[dict[str, Any]]) -> list[tuple[str, set[bystanders.Window]]]:
+    """What each picture may show, by looking at every row for each."""
+    found = list[tuple[str, set[bystanders.Window]]]()
+    for place, row in enumerate(rows):
+        if row["screen"] is None:
+            continue
+        mine = [(i, one) for i, one in enumerate(rows) if one["kind"] == "window" and one["device"] == row["device"]]
+        before = [one for i, one in mine if i < place]
+        known = list[bystanders.Window]()
+        for one, after in zip(before[-2:], [*before[-2:][1:], None], strict=False):
+            ends = [one["at"] + one["duration"]] if one["duration"] else []
+            ends += [after["at"]] if after else []
+            if not ends or row["at"] <= min(ends) + showing.SLACK:
+                known.insert(0, (one["app"] or "", ""))
+        own = row["app"] or (known[0][0] if known else ""), ""
+        after = [(one["app"] or "", "") for i, one in mine if i > place and one["at"] <= row["at"] + showing.SLACK]
+        found.append((row["screen"], {one for one in (own, *known, *after) if any(one)}))
+    return found
+
+
+@settings(max_examples=150)
+@given(slots=SLOTS, cut=st.integers(0, 24))
+def test_windows_are_found_as_if_every_row_were_read_for_each_picture(slots: list[Any], cut: int) -> None:
+    """Most rows are skipped unread; none may be that a picture could show, also across two segments."""
+    rows, at = list[dict[str, Any]](), START
+    for number, (later, kind, device, app, seconds) in enumerate(slots):
+        at += later * instants.SECOND
+        duration = seconds * instants.SECOND if seconds and kind == "window" else None
+        screen = f"{number:064}" if kind == "screen" else None
+        row = {"at": at, "kind": kind, "duration": duration, "device": device, "app": app, "screen": screen}
+        rows.append(dict.fromkeys(showing.COLUMNS) | row)
+    parts = [rows[:cut], rows[cut:]]
+    schema = pa.schema([SCHEMA.field(name) for name in showing.COLUMNS])
+    tables = [(pa.Table.from_pylist(part, schema), Scope()) for part in parts if part]
+    assert [(one.screen, {*one.windows}) for one in showing.read(tables)] == naively(rows)
 
 
 def test_a_rule_reads_as_a_sentence() -> None:
