@@ -308,3 +308,16 @@ def test_a_picture_of_a_copy_leaves_for_an_officer_alone_and_is_a_look_for_that_
     newest = looks(site)[0]
     assert (len(looks(site)), newest.purpose, newest.ticket) == (before + 1, Purpose.REQUEST, f"request {asked}")
     assert fetch(site, f"/download/picture/{asked}/{SCRIPT_DIGEST}", "olu").status == 400, "it is no picture"
+
+
+def test_the_years_metrics_are_a_file_for_officers_alone(site: Site) -> None:
+    """Not by Streamlit's own files, which need no sign-in; and never for a role that may not see it."""
+    path = "/download/figures/2025"
+    answer = fetch(site, path, "olu")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''daylight-11-ccr-7102-2025.csv"
+    assert b"\r\n2025,7102(a)(1)(A),to delete,0,0,0," in answer.body
+    assert fetch(site, path, "ana").status == fetch(site, path, "wei").status == 404
+    assert fetch(site, path).status == 303
+    assert fetch(site, "/download/figures/99999", "olu").status == 404

@@ -15,7 +15,18 @@ from data.errors import BadInput, Conflict, NotAllowed
 from data.people.permissions import Permission, require, require_fresh
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.rights import attribution, correction, granting, impartiality, objection, opening, record, restriction, reveal
+from data.rights import (
+    attribution,
+    clocks,
+    correction,
+    granting,
+    impartiality,
+    objection,
+    opening,
+    record,
+    restriction,
+    reveal,
+)
 from data.rights.record import Request
 from data.rights.redaction import bystanders
 from data.rights.states import WAITING, Ground, Move, RequestKind, State, after, grounds
@@ -117,7 +128,8 @@ def decide(
     _refuse_a_second_decision(session, row)
     kind, move = RequestKind(row.kind), Move.APPROVE if approve else Move.REFUSE
     state = after(kind, State(row.state), move, row.id)
-    chosen = _ground(kind, approve and granted is None, ground, reason)
+    _refuse_too_soon(row)
+    chosen = _ground(kind, State(row.state), approve and granted is None, ground, reason)
     if approve and granted is not None:
         granting.grant(session, vault, row, record.of(session, vault, row).scope, granted)
     settle(session, viewer, vault, row, state, approve=approve, ground=chosen, reason=reason.strip(), delay=delay)
@@ -199,17 +211,28 @@ def _refuse_a_second_decision(session: Session, row: RequestRow) -> None:
     raise Conflict(f"Request {row.id} was {decision} by {who} at {instants.iso(row.decided_at)}; nothing was changed.")
 
 
-def _ground(kind: RequestKind, approve: bool, ground: Ground | str | None, reason: str) -> Ground | None:
+def _refuse_too_soon(row: RequestRow) -> None:
+    """Whoever was asked back has a month to answer."""
+    if row.state != State.STOPPED or row.stopped_at is None:
+        return
+    until = clocks.reply_by(clocks.received_on(row.jurisdiction, row.stopped_at))
+    if clocks.received_on(row.jurisdiction, instants.now()) <= until:
+        raise Conflict(
+            f"Request {row.id} waits until {until} for its person's answer; close it after that day, or go on without."
+        )
+
+
+def _ground(kind: RequestKind, state: State, approve: bool, ground: Ground | str | None, reason: str) -> Ground | None:
     if approve:
         if ground:
             raise BadInput("A ground belongs to a refusal; leave it out to approve.")
         return None
     if not ground:
-        raise BadInput(f"A refusal, of all or of a part, needs a ground: one of {', '.join(grounds(kind))}.")
+        raise BadInput(f"A refusal, of all or of a part, needs a ground: one of {', '.join(grounds(kind, state))}.")
     if not reason.strip():
         raise BadInput("A refusal, of all or of a part, needs a reason in words; the person reads it.")
     found = Ground.of(ground)
-    if found not in grounds(kind):
-        allowed = ", ".join(grounds(kind))
+    if found not in grounds(kind, state):
+        allowed = ", ".join(grounds(kind, state))
         raise BadInput(f"The law does not let {kind.plain} be refused for {found.value}; use one of {allowed}.")
     return found

@@ -160,6 +160,10 @@ def _expire(life: Life) -> None:
 
 def _refuse(life: Life) -> None:
     ground = GROUND.get(life.kind, Ground.OTHER)
+    if life.state is State.STOPPED:
+        ground = Ground.IDENTITY
+        with life.database.writing() as session:  # as if a month had passed in which nobody answered
+            session.get_one(RequestRow, (life.person_id, life.number)).stopped_at = instants.now() - 40 * instants.DAY
     life.write(request.decide, life.officer, life.vault, life.number, False, ground, "Because.")
 
 
