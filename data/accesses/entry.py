@@ -49,6 +49,8 @@ class Action(StrEnum):
     REQUEST_EXTENDED = "request extended"
     REQUEST_STOPPED = "clock of request stopped"
     REQUEST_RESUMED = "clock of request resumed"
+    REQUEST_TAKEN = "request taken on"
+    REQUEST_GIVEN_BACK = "request given back"
     LOOK_REFUSED = "look refused"
     CONSUMER = "consumer registered"
     COPY_SETTLED = "copy settled"
@@ -69,6 +71,7 @@ class Action(StrEnum):
     BYSTANDERS = "bystander rules set"
     BLACKED_OUT = "part of a screen blacked out in copies"
     UNCOVERED = "blacked out part of a screen given back"
+    SAVED_TEXT = "saved text changed"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})
