@@ -33,6 +33,7 @@ COMMANDS = MappingProxyType(
         "rights": Command("certificates", "show a certificate of deletion, or check one, which needs no store"),
         "unexplained": Command("unexplained", "looks that an audit saw and nobody had declared"),
         "purposes": Command("purposes", "what people's data may be opened for, and which teams do so"),
+        "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "keys": Command("keys", "turn the epoch of the keyring"),

@@ -227,8 +227,8 @@ def looked(figures: LookFigures, gaps: Sequence[Gap], days: int) -> Said:
     return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
 
 
-def takes(kind: RequestKind, taken: Preview, calendar: Calendar) -> str:
-    """Exactly what a request takes, before it is confirmed; as markdown."""
+def takes(kind: RequestKind, taken: Preview, calendar: Calendar, *, waits: bool = False) -> str:
+    """Exactly what a request takes, before it is confirmed; as markdown. `waits`: a copy for an officer."""
     if not taken.total:
         return "Nothing that is held matches this. Choose more, and the counts appear here."
     parts = [f"{words.exact(n)} {readable.noun(one, n)}" for one, n in sorted(taken.kinds.items(), key=_by_count) if n]
@@ -239,14 +239,19 @@ def takes(kind: RequestKind, taken: Preview, calendar: Calendar) -> str:
     said = f"{word} **exactly {words.exact(taken.total)} {words.plural(taken.total, 'capture')}**: "
     said += f"{words.listed(parts)}{span}."
     if kind is RequestKind.EXPORT:
-        return said + " It also holds who opened your data, and your requests. It takes a few minutes at most."
+        looks = "It is made once a privacy officer has looked whether others stand in its pictures."
+        said += " It also holds who opened your data, and your requests."
+        return f"{said} {looks if waits else 'It takes a few minutes at most.'}"
     kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture')} stay."
     said += f" {kept} " if taken.kept_total else " Nothing of what was captured stays. "
     return said + "What also stays, and why, stands below."
 
 
-def asked(request_id: int, kind: RequestKind, taken: Preview) -> str:
+def asked(request_id: int, kind: RequestKind, taken: Preview, *, waits: bool = False) -> str:
     """What is said once a request was made."""
+    if kind is RequestKind.EXPORT and waits:
+        many = words.count(taken.total, "capture")
+        return f"You asked for a copy of {many}: request {request_id}. A privacy officer looks at its pictures first."
     if kind is RequestKind.EXPORT:
         return f"Your copy of {words.count(taken.total, 'capture')} is being made: request {request_id}."
     return f"You asked for the deletion of {words.count(taken.total, 'capture')}: request {request_id}."

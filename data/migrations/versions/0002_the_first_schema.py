@@ -281,6 +281,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_keys")),
     )
     op.create_table(
+        "screen_marks",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_screen_marks")),
+    )
+    op.create_table(
         "screens",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -655,6 +666,7 @@ def downgrade() -> None:
 
     op.drop_table("segments")
     op.drop_table("screens")
+    op.drop_table("screen_marks")
     op.drop_table("rights_keys")
     op.drop_table("request_events")
     op.drop_table("refusals")
