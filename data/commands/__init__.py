@@ -30,7 +30,7 @@ COMMANDS = MappingProxyType(
         "request": Command("rights", "ask for a copy, a deletion or about a look; decide, answer, carry out"),
         "hold": Command("holds", "keep captures that a legal duty wants kept: set, confirm, look again, lift"),
         "rights": Command("certificates", "show a certificate of deletion, or check one, which needs no store"),
-        "unexplained": Command("unexplained", "looks that an audit saw and nobody had declared"),
+        "unexplained": Command("unexplained", "looks that an audit saw and nothing explains"),
         "purposes": Command("purposes", "what people's data may be opened for, and which teams do so"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),

@@ -13,19 +13,22 @@ from statistics import median
 from typing import Any, TypeAlias
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from data import instants
+from data.accesses import opening
 from data.accesses.entry import Purpose
 from data.accesses.tables import DetailsRow, EntryRow, is_access
 from data.captures import counts
 from data.captures.tables import ImportRow
+from data.looks import explanations
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import clocks
 from data.rights.states import UNANSWERED, WAITING, RequestKind, State, in_words
 from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
 
 # A pandas frame: pandas' own types call each of its cells a Series or a scalar.
 Frame: TypeAlias = Any
@@ -36,7 +39,8 @@ _EPOCH = date(1970, 1, 1)
 @dataclass(frozen=True)
 class Conduct:
     """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own left
-    out; `requests` [kind, outcome (plain words), count, median_days, slowest_days], days from receipt to the end."""
+    out, and what an audit saw of a look that was declared; `requests` [kind, outcome (plain words), count, median_days,
+    slowest_days], days from receipt to the end."""
 
     captures: Frame
     looks: Frame
@@ -48,14 +52,14 @@ class Conduct:
     last_week: date
 
 
-def conduct(session: Session, viewer: Viewer, weeks: int = 12, now: int | None = None) -> Conduct:
+def conduct(session: Session, viewer: Viewer, vault: Vault, weeks: int = 12, now: int | None = None) -> Conduct:
     """The last `weeks` weeks, the running one included. Raises NotAllowed."""
     require(viewer, Permission.SEE_CONDUCT)
     at = instants.now() if now is None else now
     this = instants.day_of(at)
     last = this - timedelta(days=this.weekday())
     mondays = [last - timedelta(weeks=back) for back in reversed(range(weeks))]
-    looks = _looks(session, mondays)
+    looks = _looks(session, vault, mondays)
     rows = list(session.scalars(select(RequestRow)))
     open_rows = [row for row in rows if State(row.state) in WAITING]
     return Conduct(
@@ -90,14 +94,16 @@ def _captures(session: Session, mondays: list[date]) -> Frame:
     return pd.DataFrame(rows, columns=["week", "taken", "refused"])
 
 
-def _looks(session: Session, mondays: list[date]) -> Frame:
+def _looks(session: Session, vault: Vault, mondays: list[date]) -> Frame:
     start, end = _day(mondays[0]) * instants.DAY, (_day(mondays[-1]) + 7) * instants.DAY
     # Days since 1970 begin on a Thursday: three days on, whole weeks begin on Mondays.
     week = (EntryRow.at + 3 * instants.DAY) // instants.WEEK
+    # One look, seen from two sides.
+    twice = explanations.settled(session, opening.log_keys(session, vault), declared=True)
     query = (
         select(week, DetailsRow.purpose, func.count())
         .join(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(is_access(), EntryRow.at >= start, EntryRow.at < end)
+        .where(is_access(), EntryRow.at >= start, EntryRow.at < end, not_(EntryRow.observed & twice))
         .group_by(week, DetailsRow.purpose)
     )
     found: Counter[tuple[date, Purpose]] = Counter()

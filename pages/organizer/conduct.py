@@ -27,7 +27,7 @@ def conduct(here: Here) -> None:
     top = st.container()
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
     with here.store.database.reading() as session:
-        found = figures.conduct(session, viewer, WEEKS[span or "12 weeks"])
+        found = figures.conduct(session, viewer, here.store.vault, WEEKS[span or "12 weeks"])
         held = holds.figures(session, viewer, here.store.vault)
         behind = backing.of(session, here.store.settings.witnesses)
     pin = pinning.seen(here, viewer)

@@ -49,9 +49,9 @@ def company(database: Database) -> Database:
     return database
 
 
-def seen(database: Database, viewer: Viewer = ORGANIZER, weeks: int = 4) -> Conduct:
+def seen(database: Database, vault: Vault, viewer: Viewer = ORGANIZER, weeks: int = 4) -> Conduct:
     with database.reading() as session:
-        return conduct(session, viewer, weeks, now=NOW)
+        return conduct(session, viewer, vault, weeks, now=NOW)
 
 
 def test_captures_are_counted_in_their_week_and_refused_ones_in_the_week_they_were_sent(
@@ -66,7 +66,7 @@ def test_captures_are_counted_in_their_week_and_refused_ones_in_the_week_they_we
                 refused=7, screens=0, first_at=None, last_at=None,
             )
         )  # fmt: skip
-    frame = seen(company).captures
+    frame = seen(company, vault).captures
     assert list(frame["week"])[-2:] == [date(2026, 11, 9), date(2026, 11, 16)]
     assert list(frame["taken"]) == [0, 0, 1, 5]
     assert list(frame["refused"]) == [0, 0, 7, 0]
@@ -93,7 +93,7 @@ def test_looks_are_counted_by_purpose_and_week_without_the_persons_own(company: 
                 count=1,
                 at=at,
             )
-    found = seen(company)
+    found = seen(company, vault)
     frame = found.looks[found.looks["count"] > 0]
     assert sorted(zip(frame["week"], frame["purpose"], frame["count"], strict=True)) == [
         (date(2026, 11, 9), Purpose.SUPPORT, 1),
@@ -101,6 +101,28 @@ def test_looks_are_counted_by_purpose_and_week_without_the_persons_own(company: 
         (date(2026, 11, 16), Purpose.SUPPORT, 1),
     ]
     assert found.unexplained == 1
+
+
+def test_what_an_audit_saw_of_a_declared_look_is_counted_once_and_no_row_beside_the_log_takes_one_out(
+    company: Database, vault: Vault
+) -> None:
+    from sqlalchemy import insert, update
+
+    from data.accesses.tables import ExplanationRow
+    from data.looks.reconciliation import Reconciler
+    from tests.data.looks import test_reconciliation as given
+
+    given.declared(company, vault, people=(1,), at=MONDAY)
+    explained = given.seen(company, vault, people=(1,), at=MONDAY)
+    given.seen(company, vault, people=(1,), at=MONDAY)
+    assert Reconciler().run(company, vault) == 1
+    assert seen(company, vault).unexplained == 1
+    with company.writing() as session:
+        session.execute(update(ExplanationRow).values(settles=True))
+        session.execute(insert(ExplanationRow).values(position=explained + 1, said=explained, settles=True))
+    found = seen(company, vault)
+    assert found.unexplained == 1
+    assert int(found.looks["count"].sum()) == 2
 
 
 def test_requests_are_counted_by_outcome_with_the_days_they_took_and_overdue_ones(
@@ -117,12 +139,12 @@ def test_requests_are_counted_by_outcome_with_the_days_they_took_and_overdue_one
                 row.closed_at = NOW - 37 * instants.DAY
             if row.id == second.id:
                 row.due_on = instants.day_of(NOW) - timedelta(days=1)
-    found = seen(company)
+    found = seen(company, vault)
     assert (found.waiting, found.overdue) == (1, 1)
     outcomes = {row["outcome"]: (row["count"], row["median_days"]) for row in found.requests.to_dict("records")}
     assert outcomes["refused"] == (1, 3.0)
 
 
-def test_an_employee_does_not_see_the_conduct(company: Database) -> None:
+def test_an_employee_does_not_see_the_conduct(company: Database, vault: Vault) -> None:
     with pytest.raises(NotAllowed):
-        seen(company, EMPLOYEE)
+        seen(company, vault, EMPLOYEE)
