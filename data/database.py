@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from data import driver
 from data.errors import BadInput, Refused
 
 NAMES = {
@@ -41,9 +41,17 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-# KiB of pages that a reading connection to SQLite keeps, at most: a page about a person who was looked at 2,000 times
-# touches 16 MB of them, and the driver's own 2 MB would have each read again.
-_READ_CACHE = 32 * 1024
+# The cache, in KiB of pages that a connection keeps at most: a page about a person who was looked at 2,000 times
+# touches 16 MB of them, entries about each of 500 people as many, and the driver's own 2 MB would have each read again.
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    f"cache_size=-{32 * 1024}",
+    # Pages in the write-ahead log before they go to the file: what is written again meanwhile goes there once.
+    "wal_autocheckpoint=4000",
+)
 
 # SQLite numbers its rows only in a column that is declared INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -124,14 +132,13 @@ class Database:
         def connected(connection: Any, _record: object) -> None:
             # The driver's own transaction control would delay BEGIN past the first read.
             connection.isolation_level = None
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+            for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             if read_only:
                 connection.execute("PRAGMA query_only=ON")
-                connection.execute(f"PRAGMA cache_size=-{_READ_CACHE}")
 
         def begun(connection: Any) -> None:
-            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+            driver.run(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
 
         event.listen(engine, "connect", connected)
         event.listen(engine, "begin", begun)
@@ -160,24 +167,6 @@ def is_sqlite(session: Session) -> bool:
 def insert(session: Session, table: type[Table]) -> Any:
     """The dialect's own INSERT of `table`, which knows `on_conflict_do_nothing` and `..._do_update`."""
     return (sqlite.insert if is_sqlite(session) else postgresql.insert)(table)
-
-
-def add_rows(session: Session, table: type[Table], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows, each with a value for every column in the table's order, which the driver takes as they are.
-
-    For what is written by the thousand: the mapper, and a statement that looks at each row, take longer than the
-    database does.
-    """
-    if rows:
-        connection = session.connection()
-        connection.exec_driver_sql(_insertion(table, is_sqlite(session)), list(rows))
-
-
-@cache
-def _insertion(table: type[Table], sqlite: bool) -> str:
-    columns = table.__table__.columns.keys()
-    names, places = ", ".join(f'"{name}"' for name in columns), ", ".join(["?" if sqlite else "%s"] * len(columns))
-    return f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({places})'
 
 
 def rows_together(session: Session, query: SelectBase) -> list[list[Any]]:

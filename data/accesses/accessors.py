@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from data import driver
 from data.accesses import details
 from data.accesses.keys import LogKeys
 from data.canonical import canonical
-from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Role, Viewer
 
+_TEAM = (
+    "SELECT departments.name FROM departments JOIN people ON people.department_id = departments.id WHERE people.id = ?"
+)
 # Which of several roles an accessor is named by: the one that let them in.
 _RANK = (Role.OFFICER, Role.OPERATOR, Role.AUDITOR, Role.ORGANIZER, Role.EMPLOYEE)
 
@@ -98,17 +99,8 @@ class Accessors:
     def _team(self, accessor: Viewer) -> str:
         if accessor.person_id is None:
             return ""
-        found = self.session.connection().execute(_team(), {"person": accessor.person_id})
-        return found.scalar() or ""
-
-
-@cache
-def _team() -> Select[Any]:
-    return (
-        select(DepartmentRow.name)
-        .join(PersonRow, PersonRow.department_id == DepartmentRow.id)
-        .where(PersonRow.id == bindparam("person"))
-    )
+        found = driver.run(self.session.connection(), _TEAM, (accessor.person_id,)).fetchone()
+        return found[0] if found else ""
 
 
 def known_as(source: str, identity: Mapping[str, Any]) -> str:

@@ -7,13 +7,14 @@ whoever looked only after a decision. Pure.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
+
+import orjson
 
 from data.accesses import entry
 from data.canonical import canonical
@@ -49,7 +50,7 @@ class Details:
     @cached_property
     def read(self) -> Mapping[str, Any]:
         """The details: role, team, account, automated, observed, purpose, ticket, scope, people_count, who."""
-        return json.loads(self.text.decode())
+        return orjson.loads(self.text)
 
     @property
     def accessor(self) -> Mapping[str, Any]:
@@ -63,9 +64,7 @@ class Details:
 
     def packed(self) -> bytes:
         """As it is sealed: both salts, the length of the details, the details, the identity."""
-        return b"".join(
-            (self.salt, self.identity_salt, len(self.text).to_bytes(_LENGTH, "big"), self.text, self.identity)
-        )
+        return _packed(self.salt, self.text, self.identity_salt, self.identity)
 
     @staticmethod
     def unpacked(plain: bytes) -> Details:
@@ -84,7 +83,14 @@ class Details:
 @lru_cache(1024)
 def accessor_of(identity: bytes) -> Mapping[str, Any]:
     """Who an identity (canonical JSON) names; the same few people and jobs look again and again."""
-    return json.loads(identity)
+    return orjson.loads(identity)
+
+
+class Made(NamedTuple):
+    """Details that were just made: what the entry commits to, and what is sealed beside it."""
+
+    commitment: bytes
+    packed: bytes
 
 
 def made(
@@ -97,7 +103,7 @@ def made(
     people_count: int,
     recorded_at: int,
     identity: bytes,
-) -> Details:
+) -> Made:
     """Fresh commitments over the details and over the accessor's canonical `identity`.
 
     `accessor` holds role, team, account, automated and shared, each as its canonical JSON. The object is written out,
@@ -112,7 +118,12 @@ def made(
         f'"role":{accessor["role"]},"scope":{told(scope)},"shared":{accessor["shared"]},"team":{accessor["team"]},'
         f'"ticket":{told(ticket)},"who":"{who}"}}'
     )
-    return Details(salt, text.encode(), identity_salt, identity)
+    plain = text.encode()
+    return Made(entry.commitment(salt, plain), _packed(salt, plain, identity_salt, identity))
+
+
+def _packed(salt: bytes, text: bytes, identity_salt: bytes, identity: bytes) -> bytes:
+    return b"".join((salt, identity_salt, len(text).to_bytes(_LENGTH, "big"), text, identity))
 
 
 def told(value: object) -> str:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from data import driver
 from data.accesses import entry
 from data.accesses.details import Details
 from data.accesses.tables import LogKeyRow, TagKeyRow
@@ -21,6 +22,8 @@ from data.sealing import envelope
 from data.sealing.vault import Vault
 
 _ID = 1
+_LOG_KEY = "SELECT epoch, wrapped FROM access_keys WHERE id = ?"
+_TAG_KEY = "SELECT person_id, sealed FROM access_tag_keys WHERE person_id = ?"
 _CHUNK = 500
 _REMEMBERED = 10_000  # opened details, about 3 kB each; a person with more looks waits longer for their page
 
@@ -133,7 +136,7 @@ def make(session: Session, vault: Vault) -> LogKeys:
 
 def find(session: Session, vault: Vault) -> LogKeys | None:
     """The log's keys, or None when nothing was ever logged."""
-    found = session.connection().execute(_log_key()).one_or_none()
+    found = driver.run(session.connection(), _LOG_KEY, (_ID,)).fetchone()
     if found is None:
         return None
     epoch, wrapped = found
@@ -180,15 +183,12 @@ def _sealed(session: Session, keys: LogKeys, people: Sequence[int]) -> list[tupl
 
 
 def _stored(session: Session, people: Sequence[int]) -> list[tuple[int, bytes]]:
+    if len(people) == 1:
+        return driver.run(session.connection(), _TAG_KEY, people).fetchall()
     return [(person, sealed) for person, sealed in session.connection().execute(_tag_keys(), {"people": list(people)})]
 
 
-# Built once: to build a statement takes longer than to run one of these.
-@cache
-def _log_key() -> Select[int, bytes]:
-    return select(LogKeyRow.epoch, LogKeyRow.wrapped).where(LogKeyRow.id == _ID)
-
-
+# Built once: to build the statement takes longer than to run it.
 @cache
 def _tag_keys() -> Select[int, bytes]:
     return select(TagKeyRow.person_id, TagKeyRow.sealed).where(

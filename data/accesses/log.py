@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data import instants
+from data import driver, instants
 from data.accesses import details, entry, keys, tree
 from data.accesses.accessors import Accessor, Accessors, Outside
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.keys import LogKeys, Tag
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagsRow
-from data.database import add_rows, lock
+from data.database import Table, lock
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 
@@ -96,10 +97,10 @@ class _Rows:
         self.tags: list[tuple[int, bytes]] = []
 
     def add(self, position: int, one: Entry) -> None:
-        about = sorted(set(one.people))
+        about = one.people if len(one.people) == 1 else sorted(set(one.people))
         accessor = self.accessors.of(one.source, one.accessor)
         role, purpose, ticket = _why(one, accessor, about)
-        kept = details.made(
+        commitment, packed = details.made(
             accessor=accessor.told if role is None else {**accessor.told, "role": details.told(role)},
             observed=one.observed,
             purpose=purpose,
@@ -109,23 +110,32 @@ class _Rows:
             recorded_at=self.now,
             identity=accessor.identity,
         )
-        commitment = kept.commitment
-        tags = sorted(self.tagging[person](commitment) for person in about)
-        at, people = self.now if one.at is None else one.at, entry.people_root(tags).hex()
-        action, commitment = one.action.value, commitment.hex()
-        self.entries.append((position, at, self.now, action, one.source, one.count, commitment, one.observed, people))
-        sealed, role = self.keys.seal_details(position, kept.packed()), role or accessor.role
+        tags = sorted([self.tagging[person](commitment) for person in about])
+        at, told, people = self.now if one.at is None else one.at, commitment.hex(), entry.people_root(tags).hex()
+        action = one.action.value
+        self.entries.append((position, at, self.now, action, one.source, one.count, told, one.observed, people))
+        sealed, role = self.keys.seal_details(position, packed), role or accessor.role
         who = (accessor.person_id, accessor.who, accessor.automated)
         self.details.append((position, sealed, *who, purpose, role, len(about)))
-        self.about += [(person, at, position) for person in about]
+        for person in about:
+            self.about.append((person, at, position))
         if len(tags) > 1:
             self.tags.append((position, b"".join(tags)))
 
     def insert(self, session: Session) -> None:
-        add_rows(session, EntryRow, self.entries)
-        add_rows(session, DetailsRow, self.details)
-        add_rows(session, AboutRow, self.about)
-        add_rows(session, TagsRow, self.tags)
+        connection = session.connection()
+        for table, rows in (
+            (EntryRow, self.entries),
+            (DetailsRow, self.details),
+            (AboutRow, self.about),
+            (TagsRow, self.tags),
+        ):
+            driver.add(connection, table.__tablename__, _columns(table), rows)
+
+
+@cache
+def _columns(table: type[Table]) -> tuple[str, ...]:
+    return tuple(table.__table__.columns.keys())
 
 
 def _why(one: Entry, accessor: Accessor, about: Sequence[int]) -> tuple[str | None, str, str]:

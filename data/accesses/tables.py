@@ -16,7 +16,6 @@ class EntryRow(Table):
 
     __tablename__ = "access_entries"
     __table_args__ = (
-        Index("ix_access_entries_at", "at", "position"),
         Index("ix_access_entries_action", "action", "at"),
         # Of the few that an audit observed, so that what waits for an officer is found without reading the log.
         Index(

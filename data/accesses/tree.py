@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from data import driver
 from data.accesses import entry
 from data.accesses.tables import EntryRow, TileRow
 from data.database import insert
@@ -19,6 +20,7 @@ from data.tlog import merkle, tiles
 from data.tlog.merkle import HASH, Subtree
 from data.tlog.tiles import WIDTH
 
+_NEWEST = "SELECT max(position) FROM access_entries"
 _CHUNK = 10_000  # entries in memory at a time
 # position, at, action, source, count, commitment, observed, people
 _Held = tuple[int, int, str, str, int, str, bool, str]
@@ -39,7 +41,7 @@ def size(session: Session) -> int:
 
 def end(session: Session) -> int:
     """The position that the next entry gets, whether the tree holds the newest ones yet or not."""
-    newest = session.connection().execute(_newest()).scalar()
+    (newest,) = driver.run(session.connection(), _NEWEST).fetchone()
     return 0 if newest is None else newest + 1
 
 
@@ -163,11 +165,6 @@ def _tiles(levels: tuple[int, ...]) -> Select[int, int, bytes]:
         (TileRow.level == level) & TileRow.index.in_(bindparam(f"of_{level}", expanding=True)) for level in levels
     )
     return select(TileRow.level, TileRow.index, TileRow.hashes).where(or_(false(), *of_level))
-
-
-@cache
-def _newest() -> Select[int]:
-    return select(func.max(EntryRow.position))
 
 
 def _tile(session: Session, level: int, index: int) -> bytes:

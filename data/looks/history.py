@@ -181,7 +181,7 @@ def _read(session: Session, vault: Vault, wanted: Select[*tuple[Any, ...]]) -> l
     # Past the mapper and by place: by name, a row takes longer to ask than its details to look up.
     opened = [
         (row, row[0], row[1], opening.at(log_keys, row[0], row[2], row[3]))
-        for row in session.connection().execute(wanted)
+        for row in session.connection().execute(wanted).all()
     ]
     observed = [position for _, position, _, one in opened if isinstance(one, Details) and one.gist.observed]
     told = explanations.of(session, log_keys, observed)

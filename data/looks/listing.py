@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from data.accesses import opening
 from data.accesses.details import Details
+from data.accesses.entry import Action
 from data.accesses.opening import Lost
 from data.accesses.tables import DetailsRow, EntryRow
 from data.looks.look import Logged
@@ -33,6 +34,9 @@ def entries(
     rules: list[ColumnElement[bool]] = []
     if action is not None:
         rules.append(EntryRow.action == action)
+    elif start is not None or end is not None:
+        # Each of them, so that the index by action and time finds a span.
+        rules.append(EntryRow.action.in_([one.value for one in Action]))
     if source is not None:
         rules.append(EntryRow.source == source)
     if start is not None:

@@ -68,7 +68,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("access_entries", schema=None) as batch_op:
         batch_op.create_index("ix_access_entries_action", ["action", "at"], unique=False)
-        batch_op.create_index("ix_access_entries_at", ["at", "position"], unique=False)
         batch_op.create_index(
             "ix_access_entries_observed",
             ["position"],
@@ -672,7 +671,6 @@ def downgrade() -> None:
 
     op.drop_table("access_evidence")
     with op.batch_alter_table("access_entries", schema=None) as batch_op:
-        batch_op.drop_index("ix_access_entries_at")
         batch_op.drop_index("ix_access_entries_action")
 
     op.drop_table("access_entries")

@@ -82,10 +82,11 @@ def test_details_are_written_as_rfc_8785_makes_them(
     others: dict[str, Any] = {"observed": observed, "purpose": "support", "ticket": ticket, "scope": scope}
     others |= {"people_count": number, "recorded_at": number}
     told = {name: details.told(value) for name, value in accessor.items()}
-    made = details.made(accessor=told, identity=b"{}", **others)
-    who = hashlib.sha256(made.identity_salt + b"{}").hexdigest()
-    assert made.text == rfc8785.dumps({**accessor, **others, "who": who})
-    assert details.Details.unpacked(made.packed()) == made
+    commitment, packed = details.made(accessor=told, identity=b"{}", **others)
+    found = details.Details.unpacked(packed)
+    who = hashlib.sha256(found.identity_salt + b"{}").hexdigest()
+    assert found.text == rfc8785.dumps({**accessor, **others, "who": who})
+    assert (found.commitment, found.packed()) == (commitment, packed)
 
 
 @pytest.mark.parametrize("ticket", ["\ud800", "T-1\udfff"])
