@@ -41,6 +41,8 @@ class Budget:
         for unit in units(self.declared, observed):
             if observed.amounts[unit] > self._left[unit]:
                 return Why.MORE if observed.amounts[unit] > self.declared.amounts[unit] else Why.USED
+        if self._left.get(Unit.STATEMENTS) == 0:
+            return Why.USED
         # One look of this app reads several times, and nobody can say how often.
         return Why.USED if self.is_spent and not observed.is_app else None
 

@@ -154,11 +154,11 @@ def settled(session: Session, keys: LogKeys | None, *, declared: bool = False) -
 
 
 def is_open(session: Session, keys: LogKeys | None) -> ColumnElement[bool]:
-    """The rule that chooses what an audit observed and nothing explains."""
-    return and_(EntryRow.observed, is_access(), not_(settled(session, keys)))
+    """The rule that chooses what an audit observed and nothing explains, whatever kind of entry it is said to be."""
+    return and_(EntryRow.observed, not_(settled(session, keys)))
 
 
-@lru_cache(256)
+@lru_cache(64)
 def _borne_out(text: bytes, listed: str, declared: bool) -> tuple[frozenset[int], bool]:
     """Which of the positions that rows list for an entry (its details) it does settle, and whether it does all. By all
     the bytes that this follows from."""

@@ -116,15 +116,14 @@ def _last(session: Session) -> list[int]:
 def _waiting(session: Session, log_keys: LogKeys, reached: int, through: int) -> tuple[dict[int, int], dict[int, Word]]:
     """What is observed, unexplained and either new or near a new declaration: when, by position. And what the log says
     of it."""
-    observed = (EntryRow.observed, is_access(), EntryRow.position < through)
-    columns = select(EntryRow.position, EntryRow.at).where(*observed)
+    columns = select(EntryRow.position, EntryRow.at).where(EntryRow.observed, EntryRow.position < through)
     seen = dict(session.execute(columns.where(EntryRow.position >= reached)).all())
     new = (is_access(), EntryRow.position >= reached, EntryRow.position < through, EntryRow.observed.is_(False))
     found: Any = session.execute(select(func.min(EntryRow.at), func.max(EntryRow.at)).where(*new)).one()
     first, last = found
     if first is not None:
         near = EntryRow.at.between(first - WITHIN, last + WITHIN + LONGEST)
-        seen |= dict(session.execute(columns.where(EntryRow.position < reached, near)).all())
+        seen |= dict(session.execute(columns.where(EntryRow.position < reached, is_access(), near)).all())
     words = verdicts.since(session, log_keys, min(seen)) if seen else {}
     settled = _settled(words)
     return {one: at for one, at in seen.items() if one not in settled}, words

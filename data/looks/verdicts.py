@@ -6,12 +6,12 @@ one about everybody concerned, that names the accesses. Who can write the databa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from data.sealing.vault import Vault
 
 _MOST = 2_000  # outcomes of an entry
 _CHUNK = 500
-_REMEMBERED = 256  # entries that were read, about 200 kB each at most
+_REMEMBERED = 64  # entries that were read, about 500 kB each at most
 _MATCHED = frozenset({"matched", "nearly", "through"})
 _SAID = frozenset({"verdict", "accesses", "why"})
 
@@ -117,7 +117,7 @@ def since(session: Session, keys: LogKeys | None, position: int) -> dict[int, Wo
 def word_of(text: bytes) -> Word | None:
     """What an entry says, from the text of its details, which it committed to; None when it is no such entry: what an
     import puts into a scope never has exactly these names."""
-    told: dict[str, Any] = json.loads(text)
+    told: dict[str, Any] = orjson.loads(text)
     scope, at = told["scope"], told["recorded_at"]
     if scope.keys() == _SAID:
         verdict, words = Verdict(scope["verdict"]), scope["why"]

@@ -99,6 +99,7 @@ def test_a_look_through_the_app_explains_its_own_reads_and_counts_explain_no_cap
     app = [access(number, role=matching.THIS_APP, who="db") for number in (1, 2)]
     assert whys(look, *app) == [None, None]
     assert whys(look, access(1, role=matching.THIS_APP, rows=4)) == [Why.MORE]
+    assert whys(access(0, source=DAYLIGHT, statements=1), access(1), app[1]) == [None, Why.USED]
     counts = access(0, source=DAYLIGHT, rows=900, is_counts=True)
     assert whys(counts, access(1), app[1]) == [Why.COUNTS, None]
 

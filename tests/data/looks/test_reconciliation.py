@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text, update
 
 from data import instants
 from data.accesses import keys, log
 from data.accesses.accessors import Outside
 from data.accesses.entry import DAYLIGHT, HISTORY, Action, Purpose, Reason
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow
+from data.accesses.tables import AboutRow, EntryRow
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed
 from data.looks import history, look, reconciliation, single, unexplained, verdicts
@@ -171,18 +171,21 @@ def test_whom_a_declaration_is_said_to_be_about_counts_only_as_it_was_committed_
     database: Database, vault: Vault
 ) -> None:
     """Else a row beside the log would make it cover a read of somebody else."""
-    other = declared(database, vault, people=(ANA,))
+    other = declared(database, vault, people=(ANA, 5))
     with database.writing() as session:
-        session.execute(insert(AboutRow).values(person_id=BEN, at=AT, position=other))
+        somebody = (AboutRow.position == other, AboutRow.person_id == 5)
+        session.execute(update(AboutRow).where(*somebody).values(person_id=BEN))
     seen(database, vault, people=(ANA, BEN))
     assert Reconciler().run(database, vault) == 0
 
 
-def test_a_declared_span_explains_what_was_read_in_it(database: Database, vault: Vault) -> None:
-    declared(database, vault, TRAINER, at=AT - 5 * instants.HOUR, until=instants.iso(AT))
-    seen(database, vault, TRAINER, at=AT - instants.HOUR)
-    seen(database, vault, TRAINER, at=AT + instants.HOUR)
-    assert Reconciler().run(database, vault) == 1
+def test_what_was_observed_never_passes_for_a_declaration(database: Database, vault: Vault) -> None:
+    """Whoever changes the column by which the two are told apart does not make one read explain another."""
+    first, second = seen(database, vault), seen(database, vault)
+    with database.writing() as session:
+        session.execute(update(EntryRow).where(EntryRow.position == first).values(observed=False))
+    assert Reconciler().run(database, vault) == 0
+    assert looks(database, vault)[second].marks == (look.UNEXPLAINED,)
 
 
 def test_the_apps_own_reads_are_explained_by_what_the_app_logged_and_by_nothing_else(
