@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from threading import Barrier, Thread
 
@@ -11,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import keys, log
+from data.accesses.about import People
 from data.accesses.entry import Action
 from data.accesses.tables import DetailsRow, EntryRow, ExplanationRow
 from data.database import Database
-from data.looks import history, look, unexplained, verdicts
-from data.looks.pairing import Outcome
+from data.errors import Conflict
+from data.looks import explanations, history, look, unexplained, verdicts
+from data.looks.matching import WITHIN
+from data.looks.pairing import Outcome, Pairing
 from data.looks.reconciliation import Reconciler
 from data.looks.verdicts import Verdict
 from data.notices import notice
@@ -170,8 +174,6 @@ def test_a_pair_that_does_not_hold_is_named_though_the_log_says_it(database: Dat
     with database.writing() as session:
         pairs = [Outcome(one, other) for one in (of_both, *of_ana, elsewhere)]
         (said,) = verdicts.match(session, vault, pairs, elsewhere + 1)
-        from data.looks import explanations
-
         explanations.keep(session, said, verdicts.of(session, keys.find(session, vault), [said])[said])
     assert [(one.what, one.first) for one in findings(database, vault)] == [
         (What.EXPLANATION_WRONG, one) for one in (of_both, of_ana[1], elsewhere)
@@ -196,8 +198,6 @@ def test_an_officers_word_is_sealed_in_the_log_and_names_each_access(database: D
 
 def test_what_an_officer_explains_was_held_against_what_was_declared_before(database: Database, vault: Vault) -> None:
     """Else it would depend on who is quicker whether a declaration is used up."""
-    from data.errors import Conflict
-
     declared(database, vault)
     position = seen(database, vault)
     with pytest.raises(Conflict, match="explained meanwhile"), database.writing() as session:
@@ -263,4 +263,32 @@ def test_a_run_without_a_finding_marks_how_far_it_came_only_now_and_then(
     assert (word.through, dict(word.said), end) == (3, {}, 4)
     declared(database, vault, ENGINEER, at=AT)
     assert Reconciler().run(database, vault) == 0
+    assert findings(database, vault) == []
+
+
+def test_the_log_gains_the_same_findings_entry_by_entry_as_from_the_whole(database: Database, vault: Vault) -> None:
+    """What a run loads of what was before is only what matters: it must not change what is found."""
+    draw = random.Random(20261128)
+    observed = set[int]()
+    for _ in range(30):
+        who, at = draw.choice((ENGINEER, TRAINER)), AT + draw.randrange(4) * WITHIN
+        people, count = draw.choice(((ANA,), (BEN,), (ANA, BEN))), draw.randrange(4)
+        if draw.random() < 0.5:
+            observed.add(seen(database, vault, who, people=people, at=at, count=count))
+        else:
+            span = {"until": instants.iso(at + 3 * WITHIN)} if draw.random() < 0.3 else {}
+            declared(database, vault, who, people=people, at=at, count=count, **span)
+        if draw.random() < 0.6:
+            Reconciler().run(database, vault)
+    Reconciler().run(database, vault)
+    with database.reading() as session:
+        log_keys = keys.find(session, vault)
+        assert log_keys is not None
+        state = Pairing()
+        for one in explanations.sides(session, log_keys, People(session, log_keys)):
+            (state.observe if one.position in observed else state.declare)(one)
+        words = verdicts.since(session, log_keys, 0).values()
+    found = {(at, one.declared, one.why) for word in words for at, some in word.said.items() for one in some}
+    assert len([one for one in state.outcomes if one.why is None]) > 3
+    assert found == {tuple(one) for one in state.outcomes}
     assert findings(database, vault) == []
