@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, erasing, evidence, log, reading, reconciling, rerun, sealing
+from tests.bench import beside, copying, erasing, evidence, log, queueing, reading, reconciling, rerun, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "log": log.run,
     "reconciling": reconciling.run,
     "rerun": rerun.run,
+    "queue": queueing.run,
 }
 
 
