@@ -38,6 +38,7 @@ class Action(StrEnum):
     EVIDENCE = "access evidence imported"
     COVERAGE = "coverage recorded"
     EXPLAINED = "access explained"
+    MATCHED = "accesses reconciled"
     REQUEST_OPENED = "request opened"
     REQUEST_WITHDRAWN = "request withdrawn"
     REQUEST_DECIDED = "request decided"

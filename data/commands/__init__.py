@@ -31,7 +31,7 @@ COMMANDS = MappingProxyType(
         "texts": Command("texts", "texts that officers share for what they write to people: add, change, remove"),
         "hold": Command("holds", "keep captures that a legal duty wants kept: set, confirm, look again, lift"),
         "rights": Command("certificates", "show a certificate of deletion, or check one, which needs no store"),
-        "unexplained": Command("unexplained", "looks that an audit saw and nobody had declared"),
+        "unexplained": Command("unexplained", "looks that an audit saw and nothing explains"),
         "purposes": Command("purposes", "what people's data may be opened for, and which teams do so"),
         "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),

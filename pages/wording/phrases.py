@@ -124,7 +124,7 @@ def opened(figures: LookFigures, gaps: Sequence[Gap], days: int = DAYS) -> str:
         said += f" {words.count(figures.unsaid, 'look')} gave no reason."
     if figures.unexplained:
         verb = "is" if figures.unexplained == 1 else "are"
-        said += f" {words.count(figures.unexplained, 'look')} {verb} unexplained: an audit saw it, nobody declared it."
+        said += f" {words.count(figures.unexplained, 'look')} {verb} unexplained: an audit saw it, nothing explains it."
     if figures.lost:
         said += lost
     return said[0].upper() + said[1:]

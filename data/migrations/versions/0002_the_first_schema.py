@@ -91,12 +91,10 @@ def upgrade() -> None:
         sa.Column(
             "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column("verdict", sa.String(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("declared", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.LargeBinary(), nullable=True),
-        sa.Column("decided_by", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_access_explanations")),
+        sa.Column("said", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("settles", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("position", "said", name=op.f("pk_access_explanations")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "access_keys",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.accesses.tables import DetailsRow, ExplanationRow, PinRow
+from data.accesses.tables import DetailsRow, PinRow
 from data.captures.tables import ImportRow, RefusalRow, SegmentRow
 from data.copies.tables import CopyPersonRow, CopyTaskRow
 from data.database import Table
@@ -196,14 +196,6 @@ ROWS: tuple[Rows, ...] = (
             "details": f"Whose data you opened: {_OTHERS[0].lower()}{_OTHERS[1:]}",
             "who": "It is a digest that stands for you, so that looks can be counted.",
         },
-    ),
-    Rows(
-        ExplanationRow,
-        "decided_by",
-        "you-explained",
-        "looks at somebody's data that you explained",
-        ("position", "verdict", "at"),
-        {"declared": _OTHERS, "reason": _OTHERS},
     ),
     Rows(
         RequestRow,
