@@ -15,13 +15,14 @@ from data.accesses.tables import AboutRow, CheckpointRow, EntryRow, TileRow
 from data.database import Database
 from data.proofs import pins, publishing, receipt, submitting, verify, witnesses
 from data.proofs.anchor import Anchor
+from data.proofs.receipt import Receipt
 from data.proofs.submitting import Reply
 from data.proofs.witness_tables import CosignatureRow
 from data.proofs.witnesses import Alarm, Trouble, WitnessState
 from data.sealing.vault import Vault
 from data.settings import Witness
 from data.tlog import note
-from data.tlog.cosignature import Cosigner, Verifier
+from data.tlog.cosignature import Cosigner
 from data.tlog.submission import SIZE_TYPE
 from data.witness.record import Doubt
 from tests.data.accesses.logging import ANA, fill, own
@@ -248,12 +249,18 @@ def test_a_log_that_was_put_back_is_seen_though_its_own_history_holds(
 
 
 def test_a_line_changed_in_the_database_is_not_published(database: Database, vault: Vault, council: Council) -> None:
+    """Whatever is written there instead, the note stays one that everybody can read, with the log's signature."""
     submit(database, council)
-    forged = Cosigner("works-council", bytes(32)).cosign("x\n", NOW).line
-    with database.writing() as session:
-        session.execute(update(CosignatureRow).values(line=forged))
-    assert note.open_note(cosigned(database), [log_key(database, vault), Verifier.parse(council.address.vkey)])
-    assert state(database, council.address)[0].problem is Trouble.CHANGED
+    keys = [log_key(database, vault), council.key.verifier]
+    (_, real) = note.open_note(cosigned(database), keys).verified
+    of_another_text = council.key.cosign("x\n", NOW)
+    of_another_key = Cosigner("works-council", bytes(32)).cosign("x\n", NOW)
+    under_another_name = replace(real, name=keys[0].name, key_id=keys[0].key_id)
+    for forged in (of_another_text, of_another_key, under_another_name):
+        with database.writing() as session:
+            session.execute(update(CosignatureRow).values(line=forged.line))
+        assert [one.name for one in note.open_note(cosigned(database), keys).verified] == [keys[0].name]
+        assert state(database, council.address)[0].problem is Trouble.CHANGED
 
 
 def test_no_transaction_is_open_while_a_witness_is_asked(database: Database, vault: Vault, council: Council) -> None:
@@ -310,16 +317,24 @@ def test_a_receipt_takes_the_newest_checkpoint_that_somebody_outside_stands_behi
     database: Database, vault: Vault, council: Council
 ) -> None:
     keys = [log_key(database, vault), council.key.verifier]
-    with database.reading() as session:
-        assert witnesses.cosigned(session, 2) is None
+    fill(database, vault, 2, first=3)
+    publish(database, vault)
+
+    def taken(position: int) -> Receipt:
+        person = ANA + position % 2
+        with database.writing() as session:
+            return receipt.receipt(session, own(person), vault, None, person, position)
+
+    assert len(note.open_note(taken(3).checkpoint, keys).verified) == 1
     submit(database, council)
-    add(database, vault, 2)
-    with database.reading() as session:
-        found = witnesses.cosigned(session, 2)
-        assert witnesses.cosigned(session, 3) is None, "what is newer was not cosigned yet"
-    assert found is not None
-    assert found.size == 3
-    assert len(note.open_note(found.note, keys).verified) == 2
+    fill(database, vault, 2, first=5)
+    publish(database, vault)
+    assert taken(3).size == 5, "not the newest, which nobody cosigned yet"
+    assert len(note.open_note(taken(3).checkpoint, keys).verified) == 2
+    assert verify.verify(taken(3).as_json().decode(), witnesses=[council.key.vkey]).cosigned == (
+        ("works-council", NOW),
+    )
+    assert taken(5).size == 7, "what is newer was not cosigned yet"
     rewrite(database, vault)
     with database.reading() as session:
         assert witnesses.cosigned(session, 0) is None, "what was cosigned is not what is there"
