@@ -6,6 +6,7 @@ nobody is left out and nobody is told twice.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -33,6 +34,8 @@ from data.sealing.vault import Vault
 EVERY = 2.0  # seconds between two looks at the log
 _ID = 1
 _BATCH = 500  # entries of the log a transaction
+
+_logger = logging.getLogger(__name__)
 
 
 class Why(StrEnum):
@@ -116,10 +119,14 @@ def newest(database: Database) -> int | None:
 def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | None = None) -> int:
     """Make the notices of everything that was logged since the last call, up to the position `until` (None: the
     newest); how many entries were gone through. `by_mail`: they wait for an e-mail too."""
-    until = newest(database) if until is None else until
+    end = newest(database)
+    until = end if until is None else until
     with database.reading() as session:
         cursor = session.get(NoticeCursorRow, _ID)
     start = cursor.position if cursor else 0
+    if start > _after(end):
+        with database.writing() as session:
+            start = _put_back(session)
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:
@@ -183,6 +190,25 @@ def see_beside(session: Session, viewer: Viewer, why: Why) -> None:
 
 def _new(viewer: Viewer, why: Why) -> tuple[ColumnElement[bool], ...]:
     return NoticeRow.person_id == viewer.person_id, NoticeRow.why == why.value, NoticeRow.seen_at.is_(None)
+
+
+def _after(position: int | None) -> int:
+    return 0 if position is None else position + 1
+
+
+def _put_back(session: Session) -> int:
+    """Where to go on. A cursor beyond the end of the log, which nothing here writes and behind which nobody would be
+    told anything, goes back to the last look or step that somebody was told of."""
+    lock(session, "notices")
+    cursor = session.get_one(NoticeCursorRow, _ID, populate_existing=True)
+    end = _after(session.scalar(select(func.max(EntryRow.position))))
+    if cursor.position > end:
+        # The others are not made from the cursor.
+        others = (Why.INCIDENT.value, Why.DEADLINE.value)
+        told = session.scalar(select(func.max(NoticeRow.position)).where(NoticeRow.why.not_in(others)))
+        _logger.error("The notices stood at entry %d of %d; somebody put them there.", cursor.position, end)
+        cursor.position = min(_after(told), end)
+    return cursor.position
 
 
 def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:

@@ -147,7 +147,7 @@ def remember(session: Session, witness: Witness, trouble: Trouble | None) -> Non
     if row is None:
         session.add(AttemptRow(vkey=witness.vkey, at=now, trouble=said, since=now))
     else:
-        row.since = row.since if row.trouble == said else now
+        row.since = row.since if row.trouble == said and row.since <= now else now
         row.at, row.trouble = now, said
 
 

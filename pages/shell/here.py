@@ -36,7 +36,7 @@ class Here:
     def is_fresh(self) -> bool:
         """Whether the viewer proved who they are within the last five minutes: asked before what cannot be undone."""
         opened = self._opened()
-        return opened is not None and instants.now() - opened.proved_at <= _FRESH
+        return opened is not None and not instants.over(opened.proved_at, _FRESH, instants.now())
 
     def look(self, *, active: bool = True) -> Viewer | None:
         """Who looks now, or None when nobody is signed in."""

@@ -304,6 +304,29 @@ def test_a_witness_in_trouble_is_asked_again_after_longer_and_longer() -> None:
     assert 15 < len(asked) < 20, "at least every five minutes"
 
 
+@pytest.mark.parametrize("problem", [None, Trouble.UNREACHABLE])
+def test_a_witness_is_asked_again_though_the_clock_was_ahead(problem: Trouble | None) -> None:
+    now, later = 1_000 * instants.HOUR, 1_000 * instants.HOUR + 30 * instants.DAY
+    state = WitnessState("w", "http://w", 5, later, 0, problem, now if problem else None, later)
+    assert submitting.is_due(state, now)
+    assert submitting.is_due(replace(state, since=later if problem else None), now)
+    # The witness's own clock may be ahead: it is not asked all the time for that.
+    assert not submitting.is_due(replace(state, problem=None, since=None, tried_at=now - 1), now)
+
+
+def test_the_time_of_a_trouble_begins_anew_when_it_began_in_the_future(
+    database: Database, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the witness would be asked every few seconds until then."""
+    council.is_down = True
+    real = instants.now()
+    monkeypatch.setattr(instants, "now", lambda: real + 30 * instants.DAY)
+    submit(database, council)
+    monkeypatch.setattr(instants, "now", lambda: real)
+    submit(database, council)
+    assert state(database, council.address)[0].since == real
+
+
 def test_a_witness_that_is_not_there_is_a_trouble_and_no_failure(
     database: Database, vault: Vault, council: Council
 ) -> None:

@@ -142,7 +142,10 @@ def test_a_note_put_together_otherwise_is_the_same_to_both(at: int, less: int, p
         "{origin}\n3\n",
         "{origin}\n3\n{root}\nan extension\n\n",
         "\n3\n{root}\n",
+        "{origin}\n3\n{root}\nbell\x07\n",
+        "{origin}\n3\n{root}\n" + "x" * note.MOST_BYTES + "\n",
     ],
+    ids=range(13),
 )
 def test_a_checkpoint_written_otherwise_is_refused_though_it_is_signed(head: str) -> None:
     receipt = made(head=head)
@@ -258,7 +261,7 @@ def test_the_key_of_another_log_shows_nothing_about_whose_tag_it_is() -> None:
     [
         json.dumps({one: GOOD[one] for one in GOOD if one != "key"}),
         "[" * 100_000,
-        '{"daylight_receipt": 1, "a": ' + "[" * 200 + "]" * 200 + "}",
+        made()[:-1] + ', "more": ' + "[" * 200 + "]" * 200 + "}",
         made(entry={"at": "soon"}),
         made(entry={"at": 1e300}),
         made(entry={"count": True}),

@@ -9,6 +9,10 @@ from data.tlog import note
 STRANGER = note.Signature("stranger", b"abcd", b"e").line
 
 
+def _names(name: str) -> list[str]:
+    return ["", name + "+", name + "\u00a0", name + "\x01", f"{name} x", "\u2003"]
+
+
 def flipped(signed: str) -> list[str]:
     """The note with each single bit flipped, as far as that is text at all."""
     raw, found = signed.encode(), list[str]()
@@ -55,9 +59,9 @@ def spelled(signed: str) -> list[str]:
         line + "\n",
         line + "x\n",
     ]
-    names = [line.replace(name, one, 1) for one in ("", name + "+", name + "\u00a0", name + "\x01", f"{name} x")]
+    names = [one.replace(of, new, 1) for one, of in ((line, name), (line + STRANGER, "stranger")) for new in _names(of)]
     dashes = [line.replace("— ", one) for one in ("- ", "– ", "—  ", "—\u00a0", " — ", "—")]
-    keys = [f"— {name} {b64encode(signature.key_id).decode()}\n"]
+    keys = [f"— {name} {b64encode(signature.key_id).decode()}\n", f"{line}— stranger YWJjZA==\n"]
     return [
         *endings,
         *encodings,
