@@ -201,12 +201,13 @@ def tiles_from(where: str) -> Callable[[str], bytes]:
 
 
 def _details(receipt: dict[str, Any], leaf: dict[str, Any]) -> dict[str, Any] | None:
-    if receipt["details"] is None and receipt["salt"] is None:
+    told: Any = receipt["details"]
+    if told is None and receipt["salt"] is None:
         return None
-    salt, text = _hex(receipt["salt"], 16), receipt["details"].encode()
+    salt, text = _hex(receipt["salt"], 16), told.encode()
     if hashlib.sha256(salt + text).hexdigest() != leaf["commitment"]:
         raise Wrong("The details are not those that the entry committed to.")
-    details = _object(receipt["details"], "The details")
+    details = _object(told, "The details")
     if missing := [name for name in (*_TOLD, "people_count") if name not in details]:
         raise KeyError(missing[0])
     return details

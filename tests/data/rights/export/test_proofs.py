@@ -48,7 +48,8 @@ def test_each_look_has_a_receipt_that_holds_and_one_that_was_altered_does_not(
                 scope={},
                 count=3,
             )
-        recorded = Span("database audit", *map(instants.parse, ("2026-10-01", "2026-10-02")), "switched off")
+        start, end = instants.parse("2026-10-01"), instants.parse("2026-10-02")
+        recorded = Span("database audit", start, end, "switched off")
         coverage.record(session, vault, OPERATOR, [recorded])
         number = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
     settings = Place(database.url.render_as_string(hide_password=False), tmp_path).settings
