@@ -63,6 +63,8 @@ class Action(StrEnum):
     INCIDENT = "incident recorded"
     HOLD = "legal hold"
     ESCALATED = "deadline brought to officers"
+    DELAY_ENDS = "person told that a deletion starts soon"
+    REPLY_AWAITED = "person reminded that an answer is awaited"
     TEAMS_NAMED = "teams named for a purpose"
 
 

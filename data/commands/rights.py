@@ -8,7 +8,7 @@ from typing import Any
 
 from data import instants
 from data.captures import preview
-from data.commands import appeals, arguments, output, standing, timing
+from data.commands import appeals, arguments, figures, output, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
@@ -45,6 +45,7 @@ def add(commands: arguments.Commands) -> None:
     standing.add(actions, _print)
     timing.add(actions, _print)
     appeals.add(actions, _print)
+    figures.add(actions)
     found = _numbered(
         actions, "decide", "approve or refuse a request, or approve the part that the options name", _decide
     )

@@ -6,7 +6,6 @@ nobody is left out and nobody is told twice.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -26,16 +25,14 @@ from data.errors import NotAllowed
 from data.looks import single
 from data.looks.explanations import Verdict
 from data.looks.look import Look
+from data.notices import cursor as cursors
 from data.notices.tables import NoticeCursorRow, NoticeRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 
 EVERY = 2.0  # seconds between two looks at the log
-_ID = 1
 _BATCH = 500  # entries of the log a transaction
-
-_logger = logging.getLogger(__name__)
 
 
 class Why(StrEnum):
@@ -54,11 +51,14 @@ class Why(StrEnum):
 # What is told beside looks, each with a place of its own in the app.
 _BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value)
 # What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
-_STEPS = frozenset(
+STEPS = frozenset(
     {
         Action.REQUEST_CONFIRMED,
         Action.REQUEST_EXTENDED,
         Action.REQUEST_STOPPED,
+        Action.REQUEST_RESUMED,
+        Action.DELAY_ENDS,
+        Action.REPLY_AWAITED,
         Action.REQUEST_DECIDED,
         Action.REQUEST_ANSWERED,
         Action.REQUEST_LIFTED,
@@ -86,6 +86,16 @@ class News:
 
     total: int
     looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Something else than a look that a person has not seen: about which request, if it is about one, what the log
+    calls it, and when they were told (microseconds UTC)."""
+
+    request: int | None
+    action: str
+    at: int
 
 
 def why(
@@ -122,11 +132,11 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | Non
     end = newest(database)
     until = end if until is None else until
     with database.reading() as session:
-        cursor = session.get(NoticeCursorRow, _ID)
+        cursor = session.get(NoticeCursorRow, cursors.ID)
     start = cursor.position if cursor else 0
-    if start > _after(end):
+    if start > cursors.after(end):
         with database.writing() as session:
-            start = _put_back(session)
+            start = cursors.put_back(session, (Why.INCIDENT.value, Why.DEADLINE.value))
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:
@@ -178,9 +188,11 @@ def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[in
     session.execute(rows.values(seen_at=instants.now()))
 
 
-def beside(session: Session, viewer: Viewer, why: Why) -> int:
-    """How many of the viewer's own notices about something else than looks they have not seen."""
-    return session.scalar(select(func.count()).select_from(NoticeRow).where(*_new(viewer, why))) or 0
+def beside(session: Session, viewer: Viewer, why: Why) -> tuple[Beside, ...]:
+    """The viewer's own notices about something else than looks that they have not seen, newest first."""
+    columns = NoticeRow.request_id, EntryRow.action, NoticeRow.made_at
+    query = select(*columns).join(EntryRow, EntryRow.position == NoticeRow.position).where(*_new(viewer, why))
+    return tuple(Beside(*row) for row in session.execute(query.order_by(NoticeRow.position.desc())))
 
 
 def see_beside(session: Session, viewer: Viewer, why: Why) -> None:
@@ -192,31 +204,12 @@ def _new(viewer: Viewer, why: Why) -> tuple[ColumnElement[bool], ...]:
     return NoticeRow.person_id == viewer.person_id, NoticeRow.why == why.value, NoticeRow.seen_at.is_(None)
 
 
-def _after(position: int | None) -> int:
-    return 0 if position is None else position + 1
-
-
-def _put_back(session: Session) -> int:
-    """Where to go on. A cursor beyond the end of the log, which nothing here writes and behind which nobody would be
-    told anything, goes back to the last look or step that somebody was told of."""
-    lock(session, "notices")
-    cursor = session.get_one(NoticeCursorRow, _ID, populate_existing=True)
-    end = _after(session.scalar(select(func.max(EntryRow.position))))
-    if cursor.position > end:
-        # The others are not made from the cursor.
-        others = (Why.INCIDENT.value, Why.DEADLINE.value)
-        told = session.scalar(select(func.max(NoticeRow.position)).where(NoticeRow.why.not_in(others)))
-        _logger.error("The notices stood at entry %d of %d; somebody put them there.", cursor.position, end)
-        cursor.position = min(_after(told), end)
-    return cursor.position
-
-
 def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
     """Go through the next entries; the position after the last of them."""
     lock(session, "notices")
-    cursor = session.get(NoticeCursorRow, _ID)
+    cursor = session.get(NoticeCursorRow, cursors.ID)
     if cursor is None:
-        cursor = NoticeCursorRow(id=_ID, position=0)
+        cursor = NoticeCursorRow(id=cursors.ID, position=0)
         session.add(cursor)
     rows = session.execute(
         select(EntryRow, DetailsRow.details, ExplanationRow.verdict)
@@ -230,7 +223,7 @@ def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
     for row, sealed, verdict in rows:
         if row.action in entry.ACCESSES:
             _tell(session, row.position, reading.of(row, sealed, verdict), by_mail)
-        elif row.action == Action.REQUEST_OPENED or row.action in _STEPS:
+        elif row.action == Action.REQUEST_OPENED or row.action in STEPS:
             _tell(session, row.position, reading.of_request(row, sealed), by_mail)
     if rows:
         cursor.position = rows[-1][0].position + 1
@@ -239,10 +232,11 @@ def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
 
 
 class _Told(NamedTuple):
-    """Why people are told of a look, and the person whose own it is, who is not."""
+    """Why people are told of a look, the person whose own it is, who is not, and the request that it is about."""
 
     why: Why | None
     own: int | None = None
+    request: int | None = None
 
 
 class _Reading:
@@ -265,21 +259,25 @@ class _Reading:
     def of_request(self, row: EntryRow, sealed: bytes | None) -> _Told:
         """That a request arrived is told to whoever asked too: it is its receipt."""
         details = opening.details(self.keys, row, sealed)
-        if isinstance(details, Lost) or row.action == Action.REQUEST_OPENED:
+        if isinstance(details, Lost):
             return _Told(Why.REQUEST)
-        return _Told(Why.REQUEST, details.accessor.get("person"))
+        own = None if row.action == Action.REQUEST_OPENED else details.accessor.get("person")
+        return _Told(Why.REQUEST, own, details.read["scope"].get("request"))
 
 
 def _tell(session: Session, position: int, told: _Told, by_mail: bool) -> None:
     if told.why is None:
         return
     mail = Mail.WAITING if by_mail else Mail.NONE
-    values = (literal(position), literal(told.why.value), literal(mail.value), literal(instants.now()))
+    about = literal(told.request, NoticeRow.request_id.type)
+    values = (literal(position), literal(told.why.value), about, literal(mail.value), literal(instants.now()))
     # One statement also for a look that took everybody at once.
     people = select(AboutRow.person_id, *values).where(
         AboutRow.position == position, literal(told.own is None) | (AboutRow.person_id != (told.own or 0))
     )
-    made = insert(session, NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], people)
+    made = insert(session, NoticeRow).from_select(
+        ["person_id", "position", "why", "request_id", "mail", "made_at"], people
+    )
     session.execute(made.on_conflict_do_nothing())
 
 

@@ -202,7 +202,7 @@ def tiles_from(where: str) -> Callable[[str], bytes]:
 
 def _details(receipt: dict[str, Any], leaf: dict[str, Any]) -> dict[str, Any] | None:
     told: Any = receipt["details"]
-    if told is None and receipt["salt"] is None:
+    if (told, receipt["salt"]) == (None, None):
         return None
     salt, text = _hex(receipt["salt"], 16), told.encode()
     if hashlib.sha256(salt + text).hexdigest() != leaf["commitment"]:

@@ -60,7 +60,8 @@ _TIMED: Moves = {
     Move.STOP: {State.OPEN: State.STOPPED},
     Move.RESUME: {State.STOPPED: State.OPEN},
 }
-# Whoever does not answer can be refused ("identity not verified"), and nothing else can be decided meanwhile.
+# Whoever does not answer within a month can be refused for that, and nothing else can be decided meanwhile; or an
+# officer goes on without the answer (data/rights/timing.py).
 _REFUSED: Mapping[State, State] = {State.OPEN: State.REFUSED, State.STOPPED: State.REFUSED}
 _TAKEN_BACK: Mapping[State, State] = {State.OPEN: State.WITHDRAWN, State.STOPPED: State.WITHDRAWN}
 

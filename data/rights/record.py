@@ -119,6 +119,12 @@ class Request:
         return in_words(self.kind, self.state)
 
     @property
+    def reply_by(self) -> date | None:
+        """Until when an answer to what was asked back is waited for at least; None while nothing is."""
+        stands = self.stopped_at if self.state is State.STOPPED else None
+        return None if stands is None else clocks.reply_by(clocks.received_on(self.jurisdiction, stands))
+
+    @property
     def waiting(self) -> bool:
         """Whether somebody or something still has to act."""
         return self.state in WAITING

@@ -158,11 +158,18 @@ ENDED = frozenset(State) - WAITING
 _OF_OBJECTIONS = (Ground.COMPELLING, Ground.LEGAL_CLAIMS, Ground.FRAUD, Ground.IDENTITY)
 
 
-def grounds(kind: RequestKind) -> tuple[Ground, ...]:
-    """The grounds on which a request of this kind may be refused."""
+# Of what is still not answered: what is meant is not known, or who asked. An objection is not refused for silence about
+# what it means (GDPR Art. 21(1) names the only grounds); it goes on without the answer.
+_OF_UNANSWERED = (Ground.NO_REPLY, Ground.IDENTITY)
+
+
+def grounds(kind: RequestKind, state: State = State.OPEN) -> tuple[Ground, ...]:
+    """The grounds on which a request of this kind may be refused as it stands."""
+    if state is State.STOPPED:
+        return (Ground.IDENTITY,) if kind is RequestKind.OBJECTION else _OF_UNANSWERED
     if kind is RequestKind.OBJECTION:
         return _OF_OBJECTIONS
-    return tuple(ground for ground in Ground if ground is not Ground.COMPELLING)
+    return tuple(ground for ground in Ground if ground not in (Ground.COMPELLING, Ground.NO_REPLY))
 
 
 def in_words(kind: RequestKind, state: State) -> str:

@@ -82,8 +82,8 @@ class RequestEventRow(Table):
 
 
 class EscalationRow(Table):
-    """A stage of a deadline that officers were told of, once: `subject` and `number` say of what, `position` is the
-    entry of the access log."""
+    """A stage of a deadline that officers, or whoever a request waits for, were told of, once: `subject` and `number`
+    say of what, `position` is the entry of the access log."""
 
     __tablename__ = "escalations"
 

@@ -10,7 +10,7 @@ import streamlit as st
 from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
 from data.captures.summary import Summary
-from pages.shell import readable
+from pages.shell import markup, readable
 from pages.shell.words import Calendar
 
 BEFORE = "before"
@@ -55,6 +55,7 @@ def ask(summary: Summary, calendar: Calendar) -> Asked:
                 "Apps",
                 list(summary.apps),
                 key="app",
+                format_func=markup.seen,
                 bind="query-params",
                 placeholder="All apps",
                 on_change=from_the_newest,

@@ -13,7 +13,7 @@ from data.incidents import telling
 from data.looks import history
 from data.looks.look import LookFigures
 from data.notices import notice
-from data.notices.notice import News, Why
+from data.notices.notice import Beside, News, Why
 from data.proofs import backing, sight
 from data.proofs.sight import Sight
 from data.rights import request as requests
@@ -36,8 +36,8 @@ class Seen:
     requests: tuple[Request, ...]
     news: News
     untold: int
-    steps: int
-    deadlines: int
+    steps: tuple[Beside, ...]
+    deadlines: tuple[Beside, ...]
 
 
 def overview(here: Here) -> None:

@@ -10,6 +10,7 @@ from data import instants
 from data.rights import appeals
 from data.rights.request import Request
 from pages.officer import deciding
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.wording import standing
 
@@ -21,7 +22,7 @@ def decide(here: Here, found: Request) -> None:
     """The form, under what was refused and why."""
     here.viewer()
     st.header("Decide the appeal", anchor=False)
-    st.caption(f"{found.decider} decided:")
+    st.caption(f"{markup.literal(found.decider)} decided:")
     st.html(standing.refusal(found))
     choice = st.radio("Decision", list(_CHOICES), horizontal=True, key=f"appeal-{found.id}")
     label = "The reason, in words the person understands"

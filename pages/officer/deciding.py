@@ -14,6 +14,7 @@ from data.rights.granting import DIVISIBLE
 from data.rights.request import Request
 from data.rights.states import RequestKind, grounds
 from pages.officer import changing, dividing
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import desk, standing
@@ -39,7 +40,7 @@ def decide(here: Here, found: Request, calendar: Calendar) -> None:
     reason = st.text_area(_label(found, choice == "Approve"), key=f"reason-{found.id}", max_chars=MOST)
     said = "" if granted is None else standing.what(granted, calendar)
     with st.container(border=True):
-        st.caption(f"{found.person} will read:")
+        st.caption(f"{markup.literal(found.person)} will read:")
         st.html(desk.letter(found, approve=approve, ground=ground, reason=reason, part=said))
     of = " of" if granted is not None else ""
     if st.button(f"{choice}{of} request {found.id}", type="primary", key=f"decide-{found.id}"):
@@ -55,7 +56,7 @@ def answer(here: Here, found: Request) -> None:
     st.header("Answer", anchor=False)
     text = st.text_area("Your answer, in words the person understands", key=f"answer-{found.id}", max_chars=MOST)
     with st.container(border=True):
-        st.caption(f"{found.person} will read:")
+        st.caption(f"{markup.literal(found.person)} will read:")
         st.html(desk.answer(text))
     if st.button(f"Answer request {found.id}", type="primary", key=f"decide-{found.id}"):
         carry_out(here, found, partial(question.answer, text=text))

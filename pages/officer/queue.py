@@ -11,7 +11,7 @@ from data.rights import request as requests
 from data.rights.request import Filter
 from data.rights.states import ENDED, WAITING, RequestKind
 from pages.officer import decision
-from pages.shell import look
+from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import desk
@@ -56,6 +56,6 @@ def _list(here: Here, viewer: Viewer, calendar: Calendar) -> None:
     for one in found[(page - 1) * PAGE : page * PAGE]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.html(desk.row(one, calendar))
-            if st.button("Open", key=f"open-{one.id}", help=f"Open request {one.id} of {one.person}"):
+            if st.button("Open", key=f"open-{one.id}", help=f"Open request {one.id} of {markup.literal(one.person)}"):
                 st.query_params["request"] = str(one.id)
                 st.rerun()

@@ -8,9 +8,10 @@ import streamlit as st
 
 from data.people.permissions import Permission, may
 from data.rights import clocks, timing
+from data.rights import request as requests
 from data.rights.exchange import Need
 from data.rights.request import Request
-from data.rights.states import APPEALS, State
+from data.rights.states import APPEALS, Ground, State
 from pages.officer import deciding
 from pages.shell import markup
 from pages.shell.here import Here
@@ -34,6 +35,31 @@ def draw(here: Here, found: Request, calendar: Calendar) -> None:
     if law.stops and found.state is State.OPEN:
         with st.expander("Ask back first", type="compact"):
             _ask_back(here, found)
+    if found.state is State.STOPPED and found.reply_by is not None:
+        _unanswered(here, found, calendar)
+
+
+def _unanswered(here: Here, found: Request, calendar: Calendar) -> None:
+    """What to do with what is not answered: go on without it, or close it once a month has passed."""
+    person = markup.literal(found.person)
+    with st.expander("Go on without the answer", type="compact"):
+        st.caption(f"The clock runs again, and you decide by what you know. {person} reads your reason at once.")
+        reason = st.text_area("Why you go on", key=f"go-on-why-{found.id}", max_chars=deciding.MOST)
+        if st.button(f"Go on with request {found.id}", key=f"go-on-{found.id}"):
+            deciding.carry_out(here, found, partial(timing.go_on, reason=reason))
+    if not clock.closable(found.kind) or found.reply_by is None:
+        return
+    if clocks.received_on(found.jurisdiction, calendar.now) <= found.reply_by:
+        st.caption(f"It can be closed without an answer after {calendar.plain_date(found.reply_by)}.")
+        return
+    with st.expander("Close it, as no answer came", type="compact"):
+        st.caption(f"{person} reads your reason, and can appeal, or ask anew at any time. Did the question reach them?")
+        reason = st.text_area(
+            "What you asked for, and why it is needed", key=f"close-why-{found.id}", max_chars=deciding.MOST
+        )
+        if st.button(f"Close request {found.id}", key=f"close-{found.id}"):
+            given = {"approve": False, "ground": Ground.NO_REPLY, "reason": reason}
+            deciding.carry_out(here, found, partial(requests.decide, **given))
 
 
 def _extend(here: Here, found: Request, said: str) -> None:

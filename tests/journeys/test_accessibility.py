@@ -16,7 +16,7 @@ SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height
 EMPLOYEE, OFFICER, ORGANIZER, AUDITOR = "Amara Okafor", "Ingrid Solheim", "Tomasz Wiśniewski", "Zoë Marchand"
 PLACES = (
     (EMPLOYEE, ("", "captures", "accesses", "programme", "requests", "requests?ask=Deletion&part=true")),
-    (OFFICER, ("queue", "queue?shown=Ended", "incidents")),
+    (OFFICER, ("queue", "queue?shown=Ended", "figures", "incidents")),
     (ORGANIZER, ("conduct",)),
     (AUDITOR, ("log", "log?from=2026-01-01&to=2026-01-31")),
 )

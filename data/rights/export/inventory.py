@@ -143,7 +143,7 @@ ROWS: tuple[Rows, ...] = (
         "person_id",
         "notices",
         "what you were told by itself, and when you saw it",
-        ("position", "why", "mail", "made_at", "seen_at"),
+        ("position", "why", "request_id", "mail", "made_at", "seen_at"),
     ),
     Rows(
         PostRow,
