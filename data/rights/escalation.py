@@ -6,6 +6,7 @@ process tells it again, and nothing that is killed leaves it out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -72,7 +73,7 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, now: int | None 
 
 def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
     waiting = select(RequestRow).where(RequestRow.state.in_([state.value for state in UNANSWERED]))
-    found = [_of_request(row, at) for row in session.scalars(waiting.order_by(RequestRow.id))]
+    found = [one for row in session.scalars(waiting.order_by(RequestRow.id)) for one in _of_request(row, at)]
     today = instants.day_of(at)
     for row in session.scalars(select(CopyTaskRow).where(CopyTaskRow.state == Outcome.OPEN.value)):
         due = instants.day_of(row.due_at)
@@ -84,13 +85,18 @@ def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
     return found
 
 
-def _of_request(row: RequestRow, at: int) -> Deadline:
-    """Its due date; of one whose clock stands, the end of each month for which it does."""
+def _of_request(row: RequestRow, at: int) -> Iterator[Deadline]:
+    """Its due date, or, of one whose clock stands, the end of each month for which it does; and the day by which its
+    receipt has to be confirmed where nobody has done that (11 CCR § 7021(a))."""
     today = clocks.received_on(row.jurisdiction, at)
+    if row.acknowledge_by is not None and row.acknowledged_at is None:
+        by = row.acknowledge_by
+        yield Deadline("confirmation", str(row.id), row.person_id, by, (by - today).days, row.id)
     if row.stopped_at is not None:
         long = clocks.ask_again(clocks.received_on(row.jurisdiction, row.stopped_at), today)
-        return Deadline("stopped", str(row.id), row.person_id, long, (long - today).days, row.id)
-    return Deadline("request", str(row.id), row.person_id, row.due_on, (row.due_on - today).days, row.id)
+        yield Deadline("stopped", str(row.id), row.person_id, long, (long - today).days, row.id)
+    else:
+        yield Deadline("request", str(row.id), row.person_id, row.due_on, (row.due_on - today).days, row.id)
 
 
 def _is_new(session: Session, one: Deadline, at: int) -> bool:

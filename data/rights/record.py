@@ -21,7 +21,7 @@ from data.programme.reach import Reach
 from data.rights import appeal, clocks, exchange, granting, keys
 from data.rights.appeal import Appeal
 from data.rights.exchange import Back
-from data.rights.states import UNANSWERED, WAITING, Ground, RequestKind, State, in_words
+from data.rights.states import WAITING, Ground, RequestKind, State, in_words, is_late
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 
@@ -132,7 +132,7 @@ class Request:
     @property
     def overdue(self) -> bool:
         """Whether the day it was due on has passed while it still waits."""
-        return self.state in UNANSWERED and self.days_left < 0
+        return is_late(self.state, self.days_left)
 
 
 def scope_label(person_id: int, request_id: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -28,11 +27,11 @@ from data.rights import (
     reveal,
 )
 from data.rights.record import Request
-from data.rights.states import WAITING, Ground, Move, RequestKind, State, after, grounds
+from data.rights.states import Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
-__all__ = ["Filter", "Request", "decide", "erasing", "mine", "open_request", "queue", "show", "withdraw"]
+__all__ = ["Request", "decide", "erasing", "mine", "open_request", "show", "withdraw"]
 
 # What a decision needs beyond what every decision does.
 _ON_DECISION = {
@@ -45,17 +44,7 @@ _ON_DECISION = {
 _ON_WITHDRAWAL = {RequestKind.OBJECTION: objection.withdraw}
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which requests an officer lists: every one that still waits unless states are named."""
-
-    states: frozenset[State] = WAITING
-    kinds: frozenset[RequestKind] = frozenset()
-    person_id: int | None = None
-
-
 EVERYTHING = Scope()
-WAITS = Filter()
 
 
 def open_request(
@@ -178,18 +167,6 @@ def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> b
     asked = RequestRow.person_id == person_id, RequestRow.kind == RequestKind.ERASURE.value
     rows = session.scalars(select(RequestRow).where(*asked, RequestRow.state == State.RUNNING.value))
     return any(record.of(session, vault, row).extent.everything for row in rows)
-
-
-def queue(session: Session, viewer: Viewer, vault: Vault, filter: Filter = WAITS) -> tuple[Request, ...]:
-    """Requests by due date, so that the overdue ones are on top; what has ended comes after what waits."""
-    require(viewer, Permission.SEE_QUEUE)
-    query = select(RequestRow).where(RequestRow.state.in_([state.value for state in filter.states]))
-    if filter.kinds:
-        query = query.where(RequestRow.kind.in_([kind.value for kind in filter.kinds]))
-    if filter.person_id is not None:
-        query = query.where(RequestRow.person_id == filter.person_id)
-    found = [record.of(session, vault, row) for row in session.scalars(query)]
-    return tuple(sorted(found, key=lambda one: (not one.waiting, one.due_on, one.id)))
 
 
 def show(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Request:

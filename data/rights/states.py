@@ -150,6 +150,8 @@ NATURES: Mapping[RequestKind, Nature] = {
 # A second officer looks at what was refused: all of it, or the rest of what was granted.
 APPEALS = frozenset({State.APPEALED, State.CONTESTED})
 WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.HELD, State.RUNNING, *APPEALS})
+# About which an officer still has to do something, now or once its person has replied.
+UNDECIDED = frozenset({State.OPEN, State.STOPPED, *APPEALS})
 # Whose person has no answer yet. What a hold keeps was answered: they read what stays, why, and until when.
 UNANSWERED = WAITING - {State.HELD}
 ENDED = frozenset(State) - WAITING
@@ -170,6 +172,11 @@ def grounds(kind: RequestKind, state: State = State.OPEN) -> tuple[Ground, ...]:
     if kind is RequestKind.OBJECTION:
         return _OF_OBJECTIONS
     return tuple(ground for ground in Ground if ground not in (Ground.COMPELLING, Ground.NO_REPLY))
+
+
+def is_late(state: State, days_left: int) -> bool:
+    """Whether the day on which the answer was due has passed without one."""
+    return state in UNANSWERED and days_left < 0
 
 
 def in_words(kind: RequestKind, state: State) -> str:

@@ -10,7 +10,7 @@ from data.rights import impartiality, inquiry
 from data.rights import request as requests
 from data.rights.request import Request
 from data.rights.states import APPEALS, Move, RequestKind, State
-from pages.officer import appealing, counting, deciding, keeping, lifting, settling, timing
+from pages.officer import appealing, counting, deciding, having, keeping, lifting, settling, timing
 from pages.shell import gateway, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -30,6 +30,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         st.warning(markup.literal(str(failure)))
         return
     st.html(desk.heading(found, calendar))
+    having.draw(here, found)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What was asked", anchor=False)

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from data import instants
 from data.accesses.coverage import Gap
@@ -22,8 +21,6 @@ from pages.wording import conduct, desk, holding, ledger
 from tests.pages.test_phrases import CALENDAR, NOW, REQUEST
 
 MONDAYS = [date(2026, 11, 9) + timedelta(weeks=number) for number in range(3)]
-LATE = replace(REQUEST, id=9, due_on=date(2026, 11, 20), days_left=-3)
-TODAY = replace(REQUEST, id=8, due_on=date(2026, 11, 23), days_left=0)
 ENTRY = Logged(12, NOW, NOW, "read", DAYLIGHT, "officer", "support", 1204, 1, "ab" * 32, "cd" * 32)
 
 
@@ -53,36 +50,10 @@ def figures(
     )
 
 
-@pytest.mark.parametrize(
-    ("waiting", "said", "tone"),
-    [
-        ([LATE, TODAY, REQUEST], "1 request is overdue.", "dl-alarm"),
-        ([LATE, replace(LATE, id=7)], "2 requests are overdue.", "dl-alarm"),
-        ([TODAY, REQUEST], "1 request must be answered today.", "dl-attention"),
-        ([REQUEST], "1 request waits for you.", "dl-plain"),
-        ([REQUEST, REQUEST], "2 requests wait for you.", "dl-plain"),
-        ([], "Nothing waits for you.", "dl-plain"),
-    ],
-)
-def test_the_queue_says_first_what_is_late(waiting: list[desk.Request], said: str, tone: str) -> None:
-    shown = desk.headline(waiting)
-    assert f"<h1>{said}</h1>" in shown
-    assert tone in shown
-
-
-def test_a_request_is_told_by_who_what_and_clock() -> None:
-    shown = desk.row(REQUEST, CALENDAR)
-    for part in ("Ada", "asks for the deletion of everything", "Request 3", "due in 30 days, on Wed 23 Dec"):
-        assert part in shown
-    assert "dl-mark" not in shown
-    assert "3 days overdue, since Fri 20 Nov" in desk.row(LATE, CALENDAR)
-    assert "dl-mark" in desk.row(LATE, CALENDAR)
-
-
 def test_a_request_that_ended_is_told_in_the_past() -> None:
     ended = replace(REQUEST, kind=RequestKind.EXPORT, state=State.DONE, closed_at=NOW)
     assert "asked for a copy of everything" in desk.heading(ended, CALENDAR)
-    assert "ended today" in desk.row(ended, CALENDAR)
+    assert "ended today" in desk.heading(ended, CALENDAR)
     assert "the answer was due by Wed 23 Dec" in desk.facts(ended, CALENDAR)
 
 
@@ -110,7 +81,7 @@ def test_the_officer_sees_the_refusal_as_its_person_will_read_it() -> None:
 
 def test_a_name_cannot_bring_markup_onto_the_desk() -> None:
     evil = replace(REQUEST, person="<img src=x>")
-    assert "<img" not in desk.row(evil, CALENDAR) + desk.heading(evil, CALENDAR)
+    assert "<img" not in desk.heading(evil, CALENDAR)
 
 
 def test_conduct_says_what_is_wrong_and_only_what_is_wrong() -> None:

@@ -206,6 +206,14 @@ ROWS: tuple[Rows, ...] = (
         rest=_OTHERS,
     ),
     Rows(
+        RequestRow,
+        "handler_id",
+        "you-took",
+        "requests of others that you took on",
+        ("id", "kind", "state"),
+        rest=_OTHERS,
+    ),
+    Rows(
         RequestEventRow,
         "actor_id",
         "you-acted",

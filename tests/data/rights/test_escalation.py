@@ -171,3 +171,18 @@ def test_a_clock_that_stands_on_is_told_again_each_month(database: Database, vau
     assert months == [0, 3, 2, 2]
     with database.reading() as session:
         assert {one.request for one in notice.beside(session, roster.olga, Why.DEADLINE)} == {1}
+
+
+def test_a_receipt_that_nobody_confirms_is_told_like_any_other_deadline(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """In California what reached an officer is confirmed in ten business days; whoever forgets that hears of it."""
+    with database.writing() as session:
+        found = request.open_request(session, roster.olga, vault, 2, RequestKind.ERASURE)
+    assert found.confirm_by is not None
+    passed = instants.parse(f"{found.confirm_by + timedelta(days=1)}T20:00:00Z")
+    assert escalation.keep_up(database, vault, by_mail=False, now=passed) == 1
+    assert told(database) == [("confirmation", "1", "passed")]
+    with database.writing() as session:
+        timing.confirm(session, roster.omar, vault, 1)
+    assert escalation.keep_up(database, vault, by_mail=False, now=passed + instants.DAY) == 0

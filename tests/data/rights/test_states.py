@@ -27,6 +27,7 @@ from data.rights import (
     attribution,
     clocks,
     correction,
+    handling,
     holds,
     lifting,
     objection,
@@ -79,7 +80,7 @@ class Life(RuleBasedStateMachine):
             )
         made = OPENERS[kind](self, person)
         self.number, self.state, self.person_id = made.id, made.state, person
-        self.held = 0
+        self.held, self.taken = 0, False
         self.once: set[Move] = {Move.CONFIRM}  # whoever asks here is told at once that it arrived
 
     @rule(move=st.sampled_from(sorted(Move)))
@@ -88,11 +89,14 @@ class Life(RuleBasedStateMachine):
         is_open = move not in self.once and (move is not Move.STOP or self.jurisdiction == "uk")
         # Nothing here is granted in part (test_appeals.py), so of what is done nothing can be appealed.
         is_open = is_open and not (move is Move.APPEAL and self.state is State.DONE)
+        is_open = is_open and move is not (Move.TAKE if self.taken else Move.GIVE_BACK)
         before = self.seen()
         if to is not None and is_open:
             MOVES[move](self)
             self.state = to
             self.once |= {move} & {Move.EXTEND, Move.APPEAL}
+            # Whoever had it until it was refused may not decide its appeal.
+            self.taken = move is Move.TAKE or (self.taken and move not in (Move.GIVE_BACK, Move.APPEAL))
         else:
             with pytest.raises(Conflict):
                 MOVES[move](self)
@@ -188,6 +192,8 @@ MOVES: dict[Move, Callable[[Life], None]] = {
     Move.STOP: lambda life: life.write(
         timing.ask_back, life.officer, life.vault, life.number, "identity", "Was it you?"
     ),
+    Move.TAKE: lambda life: life.write(handling.take, life.other, life.vault, life.number),
+    Move.GIVE_BACK: lambda life: life.write(handling.give_back, life.other, life.vault, life.number),
     Move.RESUME: lambda life: life.write(timing.reply, life.person, life.vault, life.number, "It was me."),
 }
 
