@@ -79,6 +79,7 @@ def test_a_source_that_stopped_is_a_gap_with_its_reason_for_machines_too(
         "UPDATE access_entries SET action = 'x coverage' WHERE position IN (1, 2)",
         "DELETE FROM access_entries WHERE position = 2",
         "DELETE FROM access_entries WHERE position IN (1, 2)",
+        "DELETE FROM access_entries",
     ],
 )
 def test_whoever_relabels_or_deletes_what_says_of_a_gap_leaves_nothing_known(
