@@ -156,7 +156,7 @@ class _Desk:
         browser = request.cookies.get(cookies.sign_in_name(self.settings), "")
         with self.database().writing() as session:
             found = session.get(SignInRow, sessions.digest_of(state))
-            if found is None or found.browser != sessions.digest_of(browser) or _is_over(found):
+            if found is None or found.browser != sessions.digest_of(browser) or is_over(found):
                 raise Refused("This sign-in was begun in another browser, or too long ago; please sign in again.")
             session.delete(found)
         return found
@@ -174,7 +174,8 @@ class _Desk:
             return sessions.end(session, cookie, instants.now())
 
 
-def _is_over(found: SignInRow) -> bool:
+def is_over(found: SignInRow) -> bool:
+    """Whether a sign-in was begun too long ago, or in the future by a clock that was wrong."""
     lasts = cookies.SIGN_IN_SECONDS * instants.SECOND
     return instants.over(found.ends_at - lasts, lasts, instants.now())
 

@@ -8,8 +8,12 @@ import socket
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auth import cookies, sign_in
 from data import instants
 from data.instants import SKEW
+from data.people import permissions
+from data.people.session_tables import SignInRow
+from data.people.viewer import Viewer
 from data.rights import work
 from data.rights.export import parts
 from data.rights.tables import RequestRow
@@ -44,3 +48,16 @@ def test_what_a_clock_that_was_ahead_left_is_left_over() -> None:
     assert parts.is_left_over(f"{parts.DIRECT}{now - instants.DAY}-x", now)
     assert parts.is_left_over(f"{parts.DIRECT}{now + 30 * instants.DAY}-x", now)
     assert parts.is_left_over(f"{parts.DIRECT}x", now)
+
+
+def test_a_sign_in_of_a_clock_that_was_ahead_is_no_sign_in_of_just_now() -> None:
+    now = instants.now()
+    for proved_at, fresh in ((now, True), (now - 6 * instants.MINUTE, False), (now + instants.DAY, False)):
+        assert permissions.is_fresh(Viewer(1, frozenset(), proved_at=proved_at)) == fresh
+
+
+def test_a_sign_in_under_way_that_a_clock_that_was_ahead_began_is_over() -> None:
+    lasts = cookies.SIGN_IN_SECONDS * instants.SECOND
+    now = instants.now()
+    for began, is_over in ((now, False), (now - lasts, True), (now + instants.DAY, True)):
+        assert sign_in.is_over(SignInRow(ends_at=began + lasts)) == is_over
