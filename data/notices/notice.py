@@ -25,13 +25,13 @@ from data.errors import NotAllowed
 from data.looks import explanations, single
 from data.looks.look import Look
 from data.looks.verdicts import Verdict
+from data.notices import cursor as cursors
 from data.notices.tables import NoticeCursorRow, NoticeRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 
 EVERY = 2.0  # seconds between two looks at the log
-_ID = 1
 _BATCH = 500  # entries of the log a transaction
 
 
@@ -129,10 +129,14 @@ def newest(database: Database) -> int | None:
 def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | None = None) -> int:
     """Make the notices of everything that was logged since the last call, up to the position `until` (None: the
     newest); how many entries were gone through. `by_mail`: they wait for an e-mail too."""
-    until = newest(database) if until is None else until
+    end = newest(database)
+    until = end if until is None else until
     with database.reading() as session:
-        cursor = session.get(NoticeCursorRow, _ID)
+        cursor = session.get(NoticeCursorRow, cursors.ID)
     start = cursor.position if cursor else 0
+    if start > cursors.after(end):
+        with database.writing() as session:
+            start = cursors.put_back(session, (Why.INCIDENT.value, Why.DEADLINE.value))
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:
@@ -203,9 +207,9 @@ def _new(viewer: Viewer, why: Why) -> tuple[ColumnElement[bool], ...]:
 def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
     """Go through the next entries; the position after the last of them."""
     lock(session, "notices")
-    cursor = session.get(NoticeCursorRow, _ID)
+    cursor = session.get(NoticeCursorRow, cursors.ID)
     if cursor is None:
-        cursor = NoticeCursorRow(id=_ID, position=0)
+        cursor = NoticeCursorRow(id=cursors.ID, position=0)
         session.add(cursor)
     rows = session.execute(
         select(EntryRow, DetailsRow.details)

@@ -108,7 +108,7 @@ def require(viewer: Viewer, permission: Permission, person_id: int | None = None
 
 def is_fresh(viewer: Viewer) -> bool:
     """Whether `viewer` has just proved who they are; at the command line, where nobody signs in, always."""
-    return viewer.proved_at is None or instants.now() - viewer.proved_at <= FRESH
+    return viewer.proved_at is None or not instants.over(viewer.proved_at, FRESH, instants.now())
 
 
 def require_fresh(viewer: Viewer) -> None:

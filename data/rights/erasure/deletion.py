@@ -247,7 +247,7 @@ class _Beat:
         self._work, self._last = work, instants.now()
 
     def alive(self) -> None:
-        if instants.now() - self._last > instants.MINUTE:
+        if instants.over(self._last, instants.MINUTE, instants.now()):
             self._work.prolong()
             self._last = instants.now()
 

@@ -24,6 +24,7 @@ from data.looks.look import Look
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
+from data.proofs import sight
 from data.proofs.anchor import Anchor
 from data.rights import request
 from data.rights.export import documents, held, images, parts, pieces, proofs, tables, texts, volumes, zipped
@@ -130,16 +131,17 @@ class Others:
 def _documents(
     session: Session, vault: Vault, person_id: int, scope: Scope, progress: Progress, others: Others, hidden: Plan
 ) -> list[tuple[str, bytes]]:
-    person = as_person(session, person_id)
+    person, now = as_person(session, person_id), instants.now()
     contents = Contents(
         person=person.name,
         email=person.email,
-        made_at=instants.now(),
+        made_at=now,
         scope=scope,
         progress=progress,
         cuts=others.cuts,
         volumes=tuple(one for _, one in others.rest),
         looks=_looks(session, vault, person, person_id),
+        sight=sight.of(session, vault, None, now),
         requests=request.mine(session, person, vault, person_id),
         displays=arrivals.displays(session, person_id),
         held=[*held.files(session, vault, person, progress.black), proofs.verifier()],

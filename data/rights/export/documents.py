@@ -12,6 +12,7 @@ from data import instants
 from data.captures.recording import Display
 from data.captures.scope import Scope
 from data.looks.look import Look
+from data.proofs.sight import Sight
 from data.rights import rendering
 from data.rights.exchange import Back
 from data.rights.export import charts, inventory
@@ -40,6 +41,7 @@ _SHOWN = 300  # pictures in the index; a browser still opens it at once
 _ABOUT = {
     "displays.json": "the size of each screen and where it stood",
     "accesses.jsonl": "who looked, when and why, one a line",
+    "coverage.json": "of which time, and through which sources, looks are known at all, and where not and why",
     "requests.jsonl": "your requests, one a line",
     inventory.BLACK_FILE: "which pictures have parts blacked out, where, on what ground and by what, one a line",
     inventory.LOG_FILE: "every entry of the access log about you, looks and all else, one a line",
@@ -61,6 +63,7 @@ class Contents:
     cuts: Sequence[Cut]
     volumes: Sequence[Volume]
     looks: Sequence[Look]
+    sight: Sight
     requests: Sequence[Request]
     displays: Sequence[Display]
     held: Sequence[tuple[str, bytes]]
@@ -78,10 +81,11 @@ class Contents:
 
 
 def closing(it: Contents) -> list[tuple[str, bytes]]:
-    """displays.json, accesses.jsonl, requests.jsonl, what else is held, index.html; in the archive's order."""
+    """displays.json, accesses.jsonl, coverage.json, requests.jsonl, what else is held, index.html; in this order."""
     found = [
         ("displays.json", json.dumps([asdict(one) for one in it.displays], ensure_ascii=False, indent=1).encode()),
         ("accesses.jsonl", _lines([_look(look) for look in it.looks])),
+        ("coverage.json", json.dumps(it.sight.as_json(), ensure_ascii=False, indent=1).encode()),
         ("requests.jsonl", _lines([_request(request) for request in it.requests])),
     ]
     found.append((inventory.BLACK_FILE, _lines(it.black)))
@@ -103,6 +107,7 @@ def manifest(it: Contents, sums: Sequence[tuple[str, int, str, int]]) -> bytes:
         "blacked_out": it.progress.black,
         "bystander_rules": it.hidden.as_json(),
         "accesses": len(it.looks),
+        "coverage": it.sight.as_json(),
         "requests": len(it.requests),
         "first": instants.iso(it.progress.first) if it.progress.first is not None else None,
         "last": instants.iso(it.progress.last) if it.progress.last is not None else None,
@@ -136,6 +141,9 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
         files=files,
         looks_total=len(it.looks),
         looks=[_row(look, receipts) for look in it.looks[:_LOOKS]],
+        sight=it.sight,
+        gaps=[(rendering.readable(one.start), rendering.readable(one.end), one) for one in it.sight.gaps],
+        spans=[(rendering.readable(one.start), _until(one.end), one.source) for one in it.sight.spans],
         requests=it.requests,
         screens=[file.entry.name for file in it.files if stream_of(file) == PICTURES],
         shown=_SHOWN,
@@ -173,6 +181,10 @@ def _where(one: dict[str, Any], black: dict[str, Any]) -> str:
 def _rules(hidden: Plan) -> list[str]:
     """The bystander rules, each as a sentence."""
     return [rule.plain for rule in hidden.rules.rules]
+
+
+def _until(at: int | None) -> str:
+    return "now" if at is None else rendering.readable(at)
 
 
 def _is_text(name: str, stream: int) -> bool:
