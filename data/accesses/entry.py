@@ -71,7 +71,7 @@ class Action(StrEnum):
     TEAMS_NAMED = "teams named for a purpose"
     BYSTANDERS = "bystander rules set"
     BLACKED_OUT = "part of a screen blacked out in copies"
-    UNCOVERED = "blacked out part of a screen given back"
+    UNCOVERED = "blacked out part of a screen uncovered"
     SAVED_TEXT = "saved text changed"
 
 

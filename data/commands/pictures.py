@@ -1,4 +1,4 @@
-"""`request pictures`, `black-out` and `give-back`: looking for others in the pictures of a copy before it is made."""
+"""`request pictures`, `black-out` and `uncover`: looking for others in the pictures of a copy before it is made."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def add(actions: arguments.Commands) -> None:
     found.add_argument("--shows", choices=[one.value for one in Shown], required=True, help="what of others it shows")
     found.add_argument("--text", default="", metavar="TEXT", help="more about it; the person reads it")
     found.set_defaults(run=_black_out)
-    found = _numbered(actions, "give-back", "end what was blacked out, for copies from now on")
+    found = _numbered(actions, "uncover", "end what was blacked out, for copies from now on")
     found.add_argument("number", type=arguments.number, metavar="N", help="its number, as `black-out` printed it")
-    found.set_defaults(run=_give_back)
+    found.set_defaults(run=_uncover)
 
 
 def _numbered(actions: arguments.Commands, name: str, help: str) -> argparse.ArgumentParser:
@@ -60,16 +60,16 @@ def _black_out(args: argparse.Namespace) -> None:
     _print(args, made)
 
 
-def _give_back(args: argparse.Namespace) -> None:
-    arguments.need_viewer(args, "`request give-back`")
+def _uncover(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`request uncover`")
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer = arguments.viewer(session, args)
-        marks.give_back(session, viewer, store.vault, args.id, args.number)
+        marks.uncover(session, viewer, store.vault, args.id, args.number)
     if arguments.wants_json(args):
         output.as_json({"request": args.id, "given_back": args.number})
         return
-    output.lines(f"Number {args.number} is given back for copies from now on.")
+    output.lines(f"Number {args.number} is uncovered in copies from now on.")
 
 
 def _print(args: argparse.Namespace, made: Made) -> None:

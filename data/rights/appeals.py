@@ -106,7 +106,7 @@ def decide(
     if overturn and was is State.CONTESTED:
         decided = replace(decided, goes_on=_go_on(session, viewer, vault, row, said, delay))
         if _is_blacked_out(row):
-            marks.give_all_back(session, viewer, vault, row)
+            marks.uncover_all(session, viewer, vault, row)
     elif overturn:
         settle(session, viewer, vault, row, state, approve=True, ground=None, reason=said, delay=delay)
         row.expires_at = None

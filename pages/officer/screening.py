@@ -53,8 +53,8 @@ def _held(here: Here, found: Request, calendar: Calendar) -> None:
     for one in held:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(wording.mark(one, calendar))
-            if st.button("Give it back", key=f"give-back-{found.id}-{one.id}"):
-                back = partial(marks.give_back, request_id=found.id, number=one.id)
+            if st.button("Uncover it", key=f"uncover-{found.id}-{one.id}"):
+                back = partial(marks.uncover, request_id=found.id, number=one.id)
                 changing.make(here, back, scope="fragment")
 
 

@@ -29,7 +29,7 @@ from data.rights.states import WAITING, RequestKind, State
 from data.rights.tables import RequestRow, ScreenMarkRow
 from data.sealing.vault import Vault
 
-GIVEN_BACK = "a blacked out part was given back"
+UNCOVERED = "a blacked out part was uncovered"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def make(session: Session, viewer: Viewer, vault: Vault, request_id: int, wanted
     return Made(number, row.id, at, position, mark)
 
 
-def give_back(session: Session, viewer: Viewer, vault: Vault, request_id: int, number: int) -> None:
+def uncover(session: Session, viewer: Viewer, vault: Vault, request_id: int, number: int) -> None:
     """End a mark: copies from now on have that part. Raises as `make`."""
     row = deciding(session, viewer, request_id)
     mark = session.get(ScreenMarkRow, (row.person_id, number))
@@ -107,7 +107,7 @@ def give_back(session: Session, viewer: Viewer, vault: Vault, request_id: int, n
     _end(session, viewer, vault, row, mark)
 
 
-def give_all_back(session: Session, viewer: Viewer, vault: Vault, row: RequestRow) -> None:
+def uncover_all(session: Session, viewer: Viewer, vault: Vault, row: RequestRow) -> None:
     """End every mark of the person of a request, as an appeal against blacking out was right."""
     for mark in _rows(session, row.person_id):
         _end(session, viewer, vault, row, mark)
@@ -179,7 +179,7 @@ def _made(session: Session, vault: Vault, row: ScreenMarkRow) -> Made:
 
 def _end(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, mark: ScreenMarkRow) -> None:
     mark.ended_at = instants.now()
-    record.note(session, row, viewer, GIVEN_BACK, said(opened(session, vault, mark)))
+    record.note(session, row, viewer, UNCOVERED, said(opened(session, vault, mark)))
     opening.write_down(session, vault, viewer, row, Action.UNCOVERED, {"mark": mark.id, "entry": mark.position})
 
 

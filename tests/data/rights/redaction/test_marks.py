@@ -128,14 +128,14 @@ def test_a_mark_that_was_given_back_is_in_no_later_copy_and_stays_in_the_history
     number = ask(database, vault, roster.ana, 1)
     made = mark(database, vault, roster.olga, number, Mark(CORNER, Shown.FACE, "", code))
     with database.writing() as session:
-        marks.give_back(session, roster.omar, vault, number, made.id)
+        marks.uncover(session, roster.omar, vault, number, made.id)
         with pytest.raises(NotFound):
-            marks.give_back(session, roster.omar, vault, number, made.id)
+            marks.uncover(session, roster.omar, vault, number, made.id)
     done = run(database, vault, settings, number)
     assert "blacked_out" not in done.counts
     assert [one.what for one in done.events if "blacked" in one.what] == [
         "a part of the pictures was blacked out",
-        "a blacked out part was given back",
+        "a blacked out part was uncovered",
     ]
     assert mark(database, vault, roster.olga, ask(database, vault, roster.ana, 1), Mark(CORNER, Shown.FACE, "", code))
 
