@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from data.commands import arguments
+from data.__main__ import parser
+from data.commands import COMMANDS, arguments
 from tests.data.test_command_line import Shell, office, refused, shell
 
 __all__ = ["office", "shell"]
@@ -162,3 +163,8 @@ def test_whoever_makes_a_store_is_told_where_a_backup_would_undo_deletions(
     assert "DAYLIGHT_TOMBSTONES" in inside.done("init").out
     monkeypatch.setenv("DAYLIGHT_TOMBSTONES", str(tmp_path / "elsewhere"))
     assert "DAYLIGHT_TOMBSTONES" not in Shell(tmp_path / "two", capsys).done("init").out
+
+
+def test_all_commands_have_names_of_their_own() -> None:
+    """Two of one name in a group would stop every command beside them."""
+    assert parser(list(COMMANDS)).parse_args(["request", "list"]).run
