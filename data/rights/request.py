@@ -158,11 +158,12 @@ def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tupl
 
 
 def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> bool:
-    """Whether everything of a person is being deleted now. Then its keys may be gone before its rows are, and what is
-    held cannot be told until it is done. Raises NotAllowed."""
+    """Whether everything of a person is being deleted now: from the step that destroys the keys, which may be gone
+    before the rows are, what is held cannot be told until it is done. Raises NotAllowed."""
     require(viewer, Permission.SEE_REQUESTS, person_id)
     asked = RequestRow.person_id == person_id, RequestRow.kind == RequestKind.ERASURE.value
-    rows = session.scalars(select(RequestRow).where(*asked, RequestRow.state == State.RUNNING.value))
+    begun = RequestRow.state == State.RUNNING.value, RequestRow.next_step != opening.FIRST_STEP
+    rows = session.scalars(select(RequestRow).where(*asked, *begun))
     return any(record.of(session, vault, row).extent.everything for row in rows)
 
 

@@ -214,7 +214,7 @@ def test_a_hold_that_comes_before_the_deletion_begins_limits_it_and_one_that_com
     stop = iter((False, True))
     steps.run(database, vault, settings, OPERATOR, number, until=lambda: next(stop))
     with database.reading() as session:
-        assert session.get_one(RequestRow, (1, number)).next_step == "exports"
+        assert session.get_one(RequestRow, (1, number)).next_step == "keys"
     with pytest.raises(Conflict, match=f"Request {number} is deleting some of that right now"):
         put(database, vault, roster, Scope(frozenset({Kind.CLICK})))
     put(database, vault, roster, person=2)
