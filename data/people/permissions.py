@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from data import instants
 from data.errors import NotAllowed
 from data.people.viewer import Role, Viewer
 
@@ -76,6 +77,9 @@ OWN = frozenset(
     }
 )
 
+# How long somebody who signs in counts as just having proved who they are, in microseconds.
+FRESH = 5 * instants.MINUTE
+
 # Nobody decides their own request, whatever their roles.
 NEVER_OWN = frozenset({Permission.DECIDE, Permission.HOLD})
 
@@ -94,3 +98,14 @@ def require(viewer: Viewer, permission: Permission, person_id: int | None = None
     """Raise NotAllowed unless `may`."""
     if not may(viewer, permission, person_id):
         raise NotAllowed(f"{viewer.name or 'This viewer'} may not {permission.value}.")
+
+
+def is_fresh(viewer: Viewer) -> bool:
+    """Whether `viewer` has just proved who they are; at the command line, where nobody signs in, always."""
+    return viewer.proved_at is None or instants.now() - viewer.proved_at <= FRESH
+
+
+def require_fresh(viewer: Viewer) -> None:
+    """Raise NotAllowed unless `is_fresh`: asked before what decides about somebody, or cannot be taken back."""
+    if not is_fresh(viewer):
+        raise NotAllowed("You signed in more than five minutes ago; sign in once more for this. Nothing was changed.")

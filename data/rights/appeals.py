@@ -10,7 +10,7 @@ from data import instants
 from data.accesses.entry import Action
 from data.captures.scope import Scope
 from data.errors import Conflict, NotAllowed
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.programme import rules
 from data.rights import appeal, impartiality, opening, record, timing, written
@@ -84,6 +84,7 @@ def decide(
     Raises NotAllowed for whoever decided it first and for whoever may not decide it at all, NotFound, BadInput
     without a reason, Conflict when no appeal waits."""
     require(viewer, Permission.DECIDE)
+    require_fresh(viewer)
     row = record.find(session, viewer, request_id, for_change=True)
     kind, was = RequestKind(row.kind), State(row.state)
     state = after(kind, was, Move.OVERTURN if overturn else Move.UPHOLD, row.id)

@@ -12,7 +12,7 @@ from data import instants
 from data.accesses.entry import Action
 from data.captures.scope import Scope
 from data.errors import BadInput, Conflict, NotAllowed
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import attribution, correction, granting, impartiality, objection, opening, record, restriction, reveal
@@ -61,7 +61,9 @@ def open_request(
     if kind not in (RequestKind.EXPORT, RequestKind.ERASURE):
         raise BadInput(f"Asking for {kind.plain} needs words of one's own; it has a command and a form of its own.")
     require(viewer, Permission.OPEN_REQUEST, person_id)
-    _check_range(scope)
+    if kind is RequestKind.ERASURE:
+        require_fresh(viewer)
+    instants.check_span(scope.start, scope.end, "The range")
     return opening.open_new(
         session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope
     )
@@ -183,17 +185,6 @@ def show(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Req
     """One request with its history. Raises NotFound when it is not there, or not the viewer's to see."""
     row = record.find(session, viewer, request_id)
     return record.of(session, vault, row, with_events=True, with_name=viewer.is_person(row.person_id))
-
-
-def _check_range(scope: Scope) -> None:
-    for name, at in (("from", scope.start), ("to", scope.end)):
-        try:
-            instants.moment(at or 0)
-        except OverflowError:
-            raise BadInput(f"The range's '{name}' ({at}) is no date; give one between the years 1 and 9999.") from None
-    if scope.start is not None and scope.end is not None and scope.end <= scope.start:
-        first, last = instants.iso(scope.start), instants.iso(scope.end)
-        raise BadInput(f"The range ends ({last}) before it starts ({first}); swap 'from' and 'to'.")
 
 
 def _refuse_a_second_decision(session: Session, row: RequestRow) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from data.copies import tasks as domain
 from data.copies.tasks import Outcome, Task
 from data.people.permissions import Permission, may
+from data.rights import settling as rights
 from data.rights.request import Request
 from pages.officer import changing
 from pages.shell.here import Here
@@ -38,5 +39,5 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
 
 
 def _settle(here: Here, chosen: Task, outcome: Outcome, reason: str) -> None:
-    settle = partial(domain.settle_by_hand, name=chosen.name, outcome=outcome, reason=reason)
+    settle = partial(rights.settle, name=chosen.name, outcome=outcome, reason=reason)
     changing.carry_out(here, settle, path="queue", what="say what became of a copy")

@@ -136,7 +136,7 @@ def test_nobody_holds_their_own_data_or_their_lines(database: Database, vault: V
         ({"review_on": TODAY + timedelta(days=400)}, "within a year"),
         ({"scope": Scope(start=9, end=3)}, "swap 'from' and 'to'"),
         ({"scope": Scope(apps=frozenset({"Zoom"}))}, "not apps"),
-        ({"scope": Scope(start=10**18)}, "no date"),
+        ({"scope": Scope(start=10**18)}, "outside the years"),
         ({"untold": "x" * 5000}, "shorten"),
     ],
 )

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 from data import instants
 from data.captures.scope import Scope
@@ -24,6 +25,7 @@ from data.programme.reach import Reach
 from data.rights import (
     appeals,
     attribution,
+    clocks,
     correction,
     holds,
     lifting,
@@ -36,9 +38,10 @@ from data.rights import (
     timing,
     work,
 )
+from data.rights.clocks import Mark, Tick
 from data.rights.export import offer
 from data.rights.states import ENDED, NATURES, WAITING, Ground, Move, RequestKind, State, after
-from data.rights.tables import RequestRow
+from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
 from tests.data.rights.conftest import Roster
@@ -95,6 +98,20 @@ class Life(RuleBasedStateMachine):
                 MOVES[move](self)
             assert self.seen() == before
         assert self.seen()[0] == self.state
+        self.the_clock_says_what_the_history_says()
+
+    def the_clock_says_what_the_history_says(self) -> None:
+        """Whatever was done: the due date follows from the recorded events that move it, and so do days it stood."""
+        with self.database.reading() as session:
+            row = session.get_one(RequestRow, (self.person_id, self.number))
+            lines = session.execute(
+                select(RequestEventRow.what, RequestEventRow.at)
+                .where(RequestEventRow.person_id == self.person_id, RequestEventRow.request_id == self.number)
+                .order_by(RequestEventRow.number)
+            ).all()
+        marks = [Mark(Tick(what), clocks.received_on(row.jurisdiction, at)) for what, at in lines if what in list(Tick)]
+        assert row.due_on == clocks.due_after(row.jurisdiction, marks, row.promised_days)
+        assert row.stopped_days == 0  # whoever asks back here is answered the same day
 
     def seen(self) -> tuple[Any, ...]:
         """All that a move could change."""
