@@ -7,13 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from data import instants
-from data.captures import preview
 from data.commands import appeals, arguments, output, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
 from data.rights import question, request, reveal, steps
-from data.rights.erasure import kept
+from data.rights.erasure import kept, sparing
 from data.rights.export import archive
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
@@ -119,16 +118,20 @@ def _preview(args: argparse.Namespace) -> None:
     with store.database.writing() as session:
         viewer, about = arguments.about(session, args, Permission.SEE_SUMMARY)
         scope, reason = arguments.scope(args), arguments.reason(args)
-        found = preview.preview(session, viewer, store.vault, about.id, scope, reason)
+        found = sparing.preview(session, viewer, store.vault, about.id, RequestKind.ERASURE, scope, reason)
+    goes, held = found.goes, [one.as_json() for one in found.kept]
     if arguments.wants_json(args):
         stays = [{"what": one.what, "why": one.why, "tables": list(one.tables)} for one in kept.KEPT]
-        kinds = {kind.value: count for kind, count in found.kinds.items()}
-        counts = {"captures": found.total, "kinds": kinds, "screens": found.screens, "left": found.kept_total}
-        output.as_json({"goes": counts, "stays": stays})
+        kinds = {kind.value: count for kind, count in goes.kinds.items()}
+        counts = {"captures": goes.total, "kinds": kinds, "screens": goes.screens, "left": goes.kept_total}
+        output.as_json({"goes": counts, "kept": {"captures": found.stays, "held": held}, "stays": stays})
         return
+    more = [f"Of what it asks for, {found.stays:,} captures stay. {sparing.in_words(held)}"] if held else []
     output.lines(
-        f"It would delete {found.total:,} captures and {found.screens:,} pictures, and leave {found.kept_total:,}"
-        " captures. This always stays:",
+        f"It would delete {goes.total:,} captures and {goes.screens:,} pictures, and leave {goes.kept_total:,}"
+        " captures.",
+        *more,
+        "This always stays:",
         *(f"  {one.what}. {one.why}" for one in kept.KEPT),
     )
 

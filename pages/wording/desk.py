@@ -75,11 +75,15 @@ def facts(one: Request, calendar: Calendar) -> str:
 def scope(found: Preview) -> str:
     """What the request takes and leaves. Plain text."""
     if not found.total:
-        return f"Nothing that is held matches. {words.count(found.kept_total, 'capture')} stay."
+        return f"Nothing of what is held goes. {_exact(found.kept_total, 'capture')} stay."
     kinds = words.listed([f"{words.exact(n)} {readable.noun(kind, n)}" for kind, n in found.kinds.items()])
-    left = words.count(found.kept_total, "capture")
-    pictures = f" and {words.count(found.screens, 'picture')} of screens" if found.screens else ""
-    return f"It takes {words.count(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
+    left = _exact(found.kept_total, "capture")
+    pictures = f" and {_exact(found.screens, 'picture')} of screens" if found.screens else ""
+    return f"It takes {_exact(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
+
+
+def _exact(amount: int, noun: str) -> str:
+    return f"{words.exact(amount)} {words.plural(amount, noun)}"
 
 
 def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str, part: str = "") -> str:

@@ -117,7 +117,7 @@ def discard_all(session: Session, person_id: int, why: str) -> int:
 
 
 def remnants(session: Session, vault: Vault, person_id: int) -> tuple[str, ...]:
-    """What is still there of a person's exports once they were discarded and swept: sentences, none when all is gone."""
+    """What is still there of a person's exports once they were discarded and swept, as sentences."""
     found: list[str] = []
     count = session.scalar(select(func.count()).select_from(ExportRow).where(ExportRow.person_id == person_id))
     if count:

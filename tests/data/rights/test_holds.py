@@ -26,7 +26,7 @@ from data.rights import holds, request, steps, work
 from data.rights.erasure import certificate as certificates
 from data.rights.erasure import issuing, replay, sparing, tombstones
 from data.rights.hold import Hold, Step
-from data.rights.states import State
+from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
@@ -230,8 +230,8 @@ def test_of_a_hold_that_they_are_not_told_of_a_person_learns_only_what_would_be_
     put(database, vault, roster, untold=secret)
     with database.reading() as session:
         assert holds.about(session, roster.ana, vault, 1) == ()
-        plan = sparing.preview(session, roster.ana, vault, 1, Scope())
-        assert (plan.pieces, plan.kept) == ((Scope(),), ())
+        seen = sparing.preview(session, roster.ana, vault, 1, RequestKind.ERASURE, Scope())
+        assert (seen.goes, seen.stays, seen.kept) == (seen.matching, 0, ())
         assert (
             session.scalars(
                 select(AboutRow)
