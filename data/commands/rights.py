@@ -7,12 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from data import instants
-from data.commands import appeals, arguments, output, standing, timing
+from data.commands import appeals, arguments, output, previewing, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
 from data.rights import question, request, reveal, steps
-from data.rights.erasure import kept, sparing
 from data.rights.export import archive
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
@@ -33,13 +32,7 @@ def add(commands: arguments.Commands) -> None:
         arguments.add_person(found)
         arguments.add_scope(found)
         found.set_defaults(run=_open, asks=kind)
-    found = arguments.command(
-        actions, "preview", "what a deletion would take, and what stays and why; asks for nothing"
-    )
-    arguments.add_person(found)
-    arguments.add_scope(found)
-    arguments.add_reason(found)
-    found.set_defaults(run=_preview)
+    previewing.add(actions)
     _add_about_access(actions)
     standing.add(actions, _print)
     timing.add(actions, _print)
@@ -110,30 +103,6 @@ def _open(args: argparse.Namespace) -> None:
         viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
         found = request.open_request(session, viewer, store.vault, about.id, args.asks, arguments.scope(args))
     _print(args, found)
-
-
-def _preview(args: argparse.Namespace) -> None:
-    arguments.need_viewer(args, "`request preview`")
-    store = arguments.store(args)
-    with store.database.writing() as session:
-        viewer, about = arguments.about(session, args, Permission.SEE_SUMMARY)
-        scope, reason = arguments.scope(args), arguments.reason(args)
-        found = sparing.preview(session, viewer, store.vault, about.id, RequestKind.ERASURE, scope, reason)
-    goes, held = found.goes, [one.as_json() for one in found.kept]
-    if arguments.wants_json(args):
-        stays = [{"what": one.what, "why": one.why, "tables": list(one.tables)} for one in kept.KEPT]
-        kinds = {kind.value: count for kind, count in goes.kinds.items()}
-        counts = {"captures": goes.total, "kinds": kinds, "screens": goes.screens, "left": goes.kept_total}
-        output.as_json({"goes": counts, "kept": {"captures": found.stays, "held": held}, "stays": stays})
-        return
-    more = [f"Of what it asks for, {found.stays:,} captures stay. {sparing.in_words(held)}"] if held else []
-    output.lines(
-        f"It would delete {goes.total:,} captures and {goes.screens:,} pictures, and leave {goes.kept_total:,}"
-        " captures.",
-        *more,
-        "This always stays:",
-        *(f"  {one.what}. {one.why}" for one in kept.KEPT),
-    )
 
 
 def _ask(args: argparse.Namespace) -> None:
@@ -221,7 +190,17 @@ def _list(args: argparse.Namespace) -> None:
     if arguments.wants_json(args):
         output.as_json([_as_json(one) for one in found])
         return
-    rows = [(one.id, one.email, one.kind.value, one.stands, one.due_on.isoformat(), one.overdue) for one in found]
+    rows = [
+        (
+            one.id,
+            one.email,
+            one.kind.value,
+            f"{one.stands}, a step failed" if one.failure else one.stands,
+            one.due_on.isoformat(),
+            one.overdue,
+        )
+        for one in found
+    ]
     output.table(("id", "person", "kind", "state", "due", "overdue"), rows, "There are no requests.")
 
 
@@ -232,6 +211,10 @@ def _print(args: argparse.Namespace, found: Request) -> None:
     output.lines(f"Request {found.id}: {found.kind.value} for {found.email}, {found.stands}, due {found.due_on}.")
     if found.state is State.APPROVED and found.starts_at is not None:
         output.lines(f"  Starts at {instants.iso(found.starts_at)}; until then it can be withdrawn.")
+    if found.failure:
+        output.lines(f"  A step failed: {found.failure} The worker tries it again every minute; officers are told.")
+    if found.waits_for is not None:
+        output.lines(f"  Waits until deletion {found.waits_for} is done.")
     if found.access is not None:
         output.lines(f"  About access {found.access}: {found.words}")
     elif found.words:

@@ -20,11 +20,10 @@ from data.people.viewer import Viewer
 from data.rights import clocks, keys, record
 from data.rights.clocks import Mark, Tick
 from data.rights.record import Request
-from data.rights.states import WAITING, RequestKind, State
+from data.rights.states import FIRST_STEP, WAITING, RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
-FIRST_STEP = "start"
 CONFIRMED = "receipt confirmed"
 
 LOCK = "requests"

@@ -18,7 +18,7 @@ from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
-from data.rights import appeal, clocks, exchange, granting, keys
+from data.rights import appeal, clocks, exchange, granting, keys, precedence
 from data.rights.appeal import Appeal
 from data.rights.exchange import Back
 from data.rights.states import UNANSWERED, WAITING, Ground, RequestKind, State, in_words
@@ -27,6 +27,7 @@ from data.sealing.vault import Vault
 
 # Who is named when a step was carried out by the program itself.
 PROGRAM = "Daylight"
+FAILED = "a step failed"  # a line of the history
 _SCOPE = frozenset({"kinds", "apps", "start", "end"})
 
 
@@ -56,6 +57,7 @@ class Request:
 
     `stopped_at`: the clock stands since then, and waits for the person. `confirm_by` is the last day to confirm that it
     arrived, None where no law asks for that or it was done. `asked_back` is what an officer wanted to know first.
+    `failure`: why its last step failed; it is tried again. `waits_for` is the deletion before which no copy is made.
     `granted` is the narrower scope that was granted, None unless it is only a part; `appeal` is what was said against a
     refusal."""
 
@@ -97,6 +99,7 @@ class Request:
     starts_at: int | None = None
     granted: Scope | None = None
     appeal: Appeal | None = None
+    waits_for: int | None = None
 
     @property
     def extent(self) -> Scope:
@@ -184,6 +187,7 @@ def of(
         asked_back=exchange.read(session, vault, row),
         granted=granting.read(session, vault, row),
         appeal=appeal.read(session, vault, row),
+        waits_for=precedence.deletion_before(session, row),
     )
 
 

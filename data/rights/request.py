@@ -17,7 +17,7 @@ from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import attribution, correction, granting, impartiality, objection, opening, record, restriction, reveal
 from data.rights.record import Request
-from data.rights.states import WAITING, Ground, Move, RequestKind, State, after, grounds
+from data.rights.states import FIRST_STEP, WAITING, Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
@@ -148,7 +148,7 @@ def settle(
     row.state, row.decided_by, row.decided_at = state.value, viewer.person_id, at
     row.ground, row.reason = (ground.value if ground else None), reason
     row.starts_at = at + delay if goes_on and kind.nature.delayed and delay is not None else None
-    row.next_step, row.closed_at = (opening.FIRST_STEP, None) if goes_on else (None, at)
+    row.next_step, row.closed_at = (FIRST_STEP, None) if goes_on else (None, at)
 
 
 def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tuple[Request, ...]:
@@ -164,7 +164,7 @@ def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> b
     before the rows are, what is held cannot be told until it is done. Raises NotAllowed."""
     require(viewer, Permission.SEE_REQUESTS, person_id)
     asked = RequestRow.person_id == person_id, RequestRow.kind == RequestKind.ERASURE.value
-    begun = RequestRow.state == State.RUNNING.value, RequestRow.next_step != opening.FIRST_STEP
+    begun = RequestRow.state == State.RUNNING.value, RequestRow.next_step != FIRST_STEP
     rows = session.scalars(select(RequestRow).where(*asked, *begun))
     return any(record.of(session, vault, row).extent.everything for row in rows)
 

@@ -15,11 +15,11 @@ from data.captures.tables import SegmentRow
 from data.database import Database
 from data.errors import Error
 from data.people.viewer import OPERATOR
-from data.rights import steps
+from data.rights import precedence, steps
 from data.rights.export import offer
 from data.rights.states import WAITING, RequestKind, State
 from data.rights.tables import RequestRow
-from data.rights.work import deletion_before, is_free, starts_at
+from data.rights.work import is_free, starts_at
 from data.sealing.vault import Vault
 from data.settings import Settings
 
@@ -64,7 +64,9 @@ def waiting(database: Database, settings: Settings) -> tuple[int, ...]:
     states = [State.APPROVED.value, State.RUNNING.value]
     query = select(RequestRow).where(RequestRow.state.in_(states)).order_by(RequestRow.due_on, RequestRow.id)
     with database.reading() as session:
-        found = [row for row in session.scalars(query) if is_free(row) and deletion_before(session, row) is None]
+        found = [
+            row for row in session.scalars(query) if is_free(row) and precedence.deletion_before(session, row) is None
+        ]
         return tuple(row.id for row in found if (starts_at(row, settings) or 0) <= instants.now())
 
 

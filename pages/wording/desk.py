@@ -46,7 +46,7 @@ def row(one: Request, calendar: Calendar) -> str:
 
 def heading(one: Request, calendar: Calendar) -> str:
     """The same at the head of the request's own page, as HTML."""
-    tone, icon = ("alarm", "alarm") if one.overdue else ("plain", "inbox" if one.waiting else "task_alt")
+    tone, icon = ("alarm", "alarm") if one.overdue or one.failure else ("plain", "inbox" if one.waiting else "task_alt")
     said = f"{one.person} {_asks(one, calendar)}."
     return markup.answer(said, _stands(one, calendar), tone=tone, icon=icon)
 
@@ -64,6 +64,7 @@ def facts(one: Request, calendar: Calendar) -> str:
         ),
         ("Law", one.law),
     ]
+    parts += [("Stuck", standing.failed(one))] if one.failure else []
     parts += [("In their words", one.words)] if one.words else []
     parts += [("Is to be", one.asked["value"] or "nobody")] if "field" in one.asked else []
     cause = one.asked.get("cause")
@@ -151,7 +152,8 @@ def _stands(one: Request, calendar: Calendar) -> str:
     ended = one.closed_at if one.closed_at is not None else one.opened_at
     clock = markup.html(calendar.due(one.due_on, one.days_left) if one.waiting else f"ended {calendar.day(ended)}")
     mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
-    return f"Request {one.id} · {markup.html(one.stands)}{mark}"
+    failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
+    return f"Request {one.id} · {markup.html(one.stands)}{mark}{failed}"
 
 
 def _verb(found: Sequence[Request], verb: str) -> str:

@@ -93,6 +93,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
             if (start := request.starts_at) is not None and start > calendar.now:
                 left, at = words.span(start - calendar.now), calendar.when(start)
                 return f"Approved. It starts by itself in {left}, {at}; until then it can be taken back."
+            if request.waits_for is not None:
+                return f"It waits until deletion {request.waits_for} is done, and starts by itself then; {due}."
             return f"It starts by itself in a moment; {due}. You may leave this page."
         case State.APPEALED | State.CONTESTED:
             return f"A second privacy officer, not {request.decider or 'whoever decided'}, looks at your appeal; {due}."
@@ -101,6 +103,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
             what = f"{words.count(gone, 'capture')} were deleted, and the rest is" if gone else "All of it is"
             return f"{what} kept for now by a legal duty. It goes on by itself once that ends; nothing is left to do."
         case State.RUNNING:
+            if request.failure:
+                return failed(request)
             done = f"{words.number(request.done)} of {words.number(request.total)}" if request.total else "just begun"
             return f"In progress: {done}. You may leave this page."
         case State.DONE:
@@ -115,6 +119,11 @@ def next_step(request: Request, calendar: Calendar) -> str:
             return rules.outcome(request, calendar)
         case State.EXPIRED:
             return "The file has been removed; you can ask for a new copy at any time."
+
+
+def failed(request: Request) -> str:
+    """That a step failed, why, and what happens about it. Plain text."""
+    return f"A step failed: {request.failure} It is tried again every minute, and privacy officers are told."
 
 
 def _is_question(request: Request) -> bool:
