@@ -16,6 +16,7 @@ from data.people.permissions import Permission, require, require_fresh
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import attribution, correction, granting, impartiality, objection, opening, record, restriction, reveal
+from data.rights.erasure import gone
 from data.rights.record import Request
 from data.rights.states import FIRST_STEP, WAITING, Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
@@ -53,7 +54,8 @@ def open_request(
     """Ask for a copy or a deletion of a person's captures in `scope` (empty: everything).
 
     A copy for oneself needs no decision; anything else waits for an officer. Raises NotFound, BadInput for a range
-    whose end is not after its start, Conflict when the same is already asked for and not yet done. What is asked
+    whose end is not after its start, Conflict when the same is already asked for and not yet done, or was deleted
+    and nothing of it came since. What is asked
     about one access is opened by data/rights/question.py and reveal.py.
     """
     if kind.nature.about_access:
@@ -64,6 +66,8 @@ def open_request(
     if kind is RequestKind.ERASURE:
         require_fresh(viewer)
     instants.check_span(scope.start, scope.end, "The range")
+    if kind is RequestKind.ERASURE:
+        gone.refuse(session, vault, person_id, scope)
     return opening.open_new(
         session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope
     )

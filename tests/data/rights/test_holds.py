@@ -18,6 +18,7 @@ from data.accesses.entry import Action
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.captures.schema import Kind
 from data.captures.scope import Scope
+from data.copies import tasks
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
 from data.people.tables import GrantRow, PersonRow
@@ -30,6 +31,7 @@ from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
+from tests.data.copies.holding import take
 from tests.data.crashing import place_of
 from tests.data.rights.conftest import Roster
 from tests.data.rights.holding import keep, kept, rows
@@ -201,6 +203,20 @@ def test_where_all_of_it_is_held_nothing_goes_and_it_waits(
     with database.writing() as session:
         holds.lift(session, roster.olga, vault, second.number, "No longer.")
     assert state_of(database, vault, roster.ana, number) is State.WITHDRAWN
+
+
+def test_where_all_of_it_is_held_whoever_has_a_copy_is_told_all_the_same(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, tmp_path: Path
+) -> None:
+    """A hold keeps what is here; it is no reason for others to keep it too."""
+    keep(database, vault, 1, rows(30))
+    take(database, vault, tmp_path / "set.jsonl")
+    put(database, vault, roster, Scope())
+    number = approved(database, vault, roster)
+    assert steps.run(database, vault, settings, OPERATOR, number).state is State.HELD
+    with database.reading() as session:
+        (task,) = tasks.about(session, roster.ana, 1)
+    assert (task.request_id, task.outcome) == (number, tasks.Outcome.OPEN)
 
 
 def test_a_hold_that_comes_before_the_deletion_begins_limits_it_and_one_that_comes_later_has_to_wait(
