@@ -15,6 +15,7 @@ from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
 from data.rights import escalation
+from data.rights.erasure import issuing
 from data.settings import Witness
 from data.store import Store
 
@@ -40,6 +41,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             lambda store: escalation.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None),
             escalation.EVERY,
         ),
+        Chore("certificates", lambda store: issuing.keep_up(store.database, store.vault), issuing.EVERY),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.

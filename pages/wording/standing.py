@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from data import instants
 from data.captures.scope import Scope
+from data.rights.erasure.certificate import Certificate
 from data.rights.export.volumes import Volume
 from data.rights.request import Request
 from data.rights.states import APPEALS, Move, RequestKind, State
@@ -245,6 +246,17 @@ def archives(found: Sequence[Volume]) -> str:
     more = "<p>Each part opens by itself; unpack all of them into one folder.</p>" if len(found) > 1 else ""
     head = "What you get, so that you can prove it later"
     return f'<details class="dl soft"><summary>{head}</summary>{more}<ul>{rows}</ul></details>'
+
+
+def revised(found: Certificate | None) -> str:
+    """What the newest certificate says that those before did not, and where they are, as HTML; empty for the first."""
+    if found is None or found.revision < 2:
+        return ""
+    said = "".join(f"<li>{markup.html(one)}</li>" for one in found.changed)
+    address = f"/download/certificate/{found.request}?form=signed&amp;revision="
+    links = ", ".join(f'<a href="{address}{one}" target="_self">{one}</a>' for one in range(1, found.revision))
+    head = f"The certificate was signed anew, as revision {found.revision}. What changed:"
+    return f'<div class="dl"><p>{head}</p><ul>{said}</ul><p class="soft">Earlier ones stay valid: {links}.</p></div>'
 
 
 def law(request: Request, calendar: Calendar) -> str:

@@ -183,6 +183,7 @@ def finish(work: Work) -> None:
             copies=tuple(one.as_json() for one in tasks.of_request(session, row.person_id, row.id)),
             keys=removed.keys,
             digests=removed.digests,
+            made=instants.iso(now),
         )
         issuing.keep(session, work.vault, row, certificate)
         if not held:
