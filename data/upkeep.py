@@ -14,7 +14,7 @@ from data.errors import Error
 from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
-from data.rights import escalation
+from data.rights import escalation, reminding
 from data.rights.erasure import issuing
 from data.settings import Witness
 from data.store import Store
@@ -42,6 +42,11 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             escalation.EVERY,
         ),
         Chore("certificates", lambda store: issuing.keep_up(store.database, store.vault), issuing.EVERY),
+        Chore(
+            "reminders",
+            lambda store: reminding.keep_up(store.database, store.vault, store.settings),
+            reminding.EVERY,
+        ),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.

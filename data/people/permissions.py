@@ -21,6 +21,7 @@ class Permission(StrEnum):
     TAKE_EXPORT = "download a person's export"
     SEE_QUEUE = "see the requests that wait for a decision"
     DECIDE = "decide a request"
+    KEEP_TEXTS = "keep the texts that officers share"
     HOLD = "hold somebody's data because of a legal duty"
     EXPLAIN_ACCESSES = "explain accesses that nobody declared"
     READ_INCIDENTS = "read about the incidents that concern them or everybody"
@@ -49,6 +50,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.TAKE_EXPORT: _OFFICER,
     Permission.SEE_QUEUE: _OFFICER,
     Permission.DECIDE: _OFFICER,
+    Permission.KEEP_TEXTS: _OFFICER,
     Permission.HOLD: _OFFICER,
     Permission.EXPLAIN_ACCESSES: _OFFICER,
     Permission.READ_INCIDENTS: frozenset(Role),

@@ -63,6 +63,7 @@ def ask(session: Session, viewer: Viewer, vault: Vault, request_id: int, text: s
         raise Conflict(NOBODY)
     at = instants.now()
     row.state, row.appealed_at, row.stopped_at, row.closed_at = state.value, at, None, None
+    row.handler_id = None  # another officer has to decide it
     appeal.keep(session, vault, row, Appeal(said, at))
     if RequestKind(row.kind) is RequestKind.OBJECTION and (row.expires_at or 0) > at:
         # What was announced to end goes on until the appeal is decided (GDPR Art. 18(1)(d)).

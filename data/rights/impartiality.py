@@ -67,7 +67,12 @@ def officers(session: Session) -> frozenset[int]:
 
 def bar_for(session: Session, viewer: Viewer, request_id: int) -> str:
     """The same of a request by its number. Raises NotFound."""
-    row = record.find(session, viewer, request_id)
+    return bar_as_it_stands(session, viewer, record.find(session, viewer, request_id))
+
+
+def bar_as_it_stands(session: Session, viewer: Viewer, row: RequestRow) -> str:
+    """Why `viewer` may not decide what waits there now, the request or its appeal; empty when nothing stands against
+    it."""
     return bar_of_appeal(session, viewer, row) if State(row.state) in APPEALS else bar(session, viewer, row)
 
 

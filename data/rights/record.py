@@ -21,7 +21,7 @@ from data.programme.reach import Reach
 from data.rights import appeal, clocks, exchange, granting, keys, precedence
 from data.rights.appeal import Appeal
 from data.rights.exchange import Back
-from data.rights.states import UNANSWERED, WAITING, Ground, RequestKind, State, in_words
+from data.rights.states import WAITING, Ground, RequestKind, State, in_words, is_late
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 
@@ -52,14 +52,12 @@ class Request:
     out before `starts_at` (None: at once).
 
     What is asked about one access has its position in `access`, when it was in `access_at`, the person's own words in
-    `words`, and in `told` what they were told in the end: an answer, or a name. `asked` is all that was asked, as
-    JSON.
+    `words`, and in `told` what they were told in the end: an answer, or a name. `asked` (JSON) is all that was asked.
 
     `stopped_at`: the clock stands since then, and waits for the person. `confirm_by` is the last day to confirm that it
     arrived, None where no law asks for that or it was done. `asked_back` is what an officer wanted to know first.
     `failure`: why its last step failed; it is tried again. `waits_for` is the deletion before which no copy is made.
-    `granted` is the narrower scope that was granted, None unless it is only a part; `appeal` is what was said against a
-    refusal."""
+    `granted` is the narrower scope that was granted, if only a part was; `appeal` what was said against a refusal."""
 
     id: int
     person_id: int
@@ -122,6 +120,12 @@ class Request:
         return in_words(self.kind, self.state)
 
     @property
+    def reply_by(self) -> date | None:
+        """Until when an answer to what was asked back is waited for at least; None while nothing is."""
+        stands = self.stopped_at if self.state is State.STOPPED else None
+        return None if stands is None else clocks.reply_by(clocks.received_on(self.jurisdiction, stands))
+
+    @property
     def waiting(self) -> bool:
         """Whether somebody or something still has to act."""
         return self.state in WAITING
@@ -129,7 +133,7 @@ class Request:
     @property
     def overdue(self) -> bool:
         """Whether the day it was due on has passed while it still waits."""
-        return self.state in UNANSWERED and self.days_left < 0
+        return is_late(self.state, self.days_left)
 
 
 def scope_label(person_id: int, request_id: int) -> str:

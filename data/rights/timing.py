@@ -98,11 +98,24 @@ def reply(session: Session, viewer: Viewer, vault: Vault, request_id: int, text:
     return record.of(session, vault, row, with_events=True)
 
 
-def resume(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, state: State, at: int) -> None:
+def go_on(session: Session, viewer: Viewer, vault: Vault, request_id: int, reason: str) -> Request:
+    """Go on without the answer: the clock runs again, and it is decided by what is known. The person reads `reason`.
+
+    Raises NotFound, NotAllowed, BadInput without a reason, Conflict when nothing was asked back.
+    """
+    row = _found(session, viewer, request_id, Move.RESUME)
+    said = written.words(reason, "Going on without an answer needs a reason in words; the person reads it.")
+    resume(session, viewer, vault, row, State.OPEN, instants.now(), said)
+    return record.of(session, vault, row, with_events=True)
+
+
+def resume(
+    session: Session, viewer: Viewer, vault: Vault, row: RequestRow, state: State, at: int, words: str = ""
+) -> None:
     """The clock of a request goes on; the days that it stood do not count."""
     stood = clocks.received_on(row.jurisdiction, at) - clocks.received_on(row.jurisdiction, row.stopped_at or at)
     row.state, row.stopped_at, row.stopped_days = state.value, None, row.stopped_days + stood.days
-    mark(session, viewer, row, Tick.RESUMED, at)
+    mark(session, viewer, row, Tick.RESUMED, at, words)
     opening.write_down(session, vault, viewer, row, Action.REQUEST_RESUMED, {"due": row.due_on.isoformat()})
 
 

@@ -12,6 +12,7 @@ from data.people.permissions import Permission, may
 from data.rights import settling as rights
 from data.rights.request import Request
 from pages.officer import changing
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import copies
@@ -31,7 +32,7 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
     if not waiting or not may(viewer, Permission.DECIDE, found.person_id):
         return
     with st.form(f"settle-{found.id}"):
-        chosen = st.selectbox("Copy", waiting, format_func=lambda one: f"{one.holder}, {one.ticket}")
+        chosen = st.selectbox("Copy", waiting, format_func=lambda one: markup.seen(f"{one.holder}, {one.ticket}"))
         said = st.radio("What became of it", list(_SAID), horizontal=True)
         reason = st.text_area("How is it known, or why is it not possible? The person reads it.", max_chars=_MOST)
         if st.form_submit_button("Say what became of it"):

@@ -129,3 +129,13 @@ def test_a_span_that_cannot_be_is_one_sentence_whatever_it_is_for(
 ) -> None:
     """A date that the log could not hold used to end as a failure of the program, with half of the work done."""
     assert said in refused(office(*command, "--person", "ana@x.org", *span), 1)
+
+
+def test_whoever_makes_a_store_is_told_where_a_backup_would_undo_deletions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By default the list of deletions lies in the store's own folder, and goes back with it."""
+    inside = Shell(tmp_path / "one", capsys)
+    assert "DAYLIGHT_TOMBSTONES" in inside.done("init").out
+    monkeypatch.setenv("DAYLIGHT_TOMBSTONES", str(tmp_path / "elsewhere"))
+    assert "DAYLIGHT_TOMBSTONES" not in Shell(tmp_path / "two", capsys).done("init").out

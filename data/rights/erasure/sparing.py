@@ -81,12 +81,15 @@ def preview(
     that cannot be.
     """
     instants.check_span(scope.start, scope.end, "The range")
-    held: list[Hold] = []
-    if kind is RequestKind.ERASURE:
-        held = [one for one in holds.about(session, viewer, vault, person_id) if one.is_in_force]
-    found = _against(scope, held, own=viewer.is_person(person_id))
+    is_erasure = kind is RequestKind.ERASURE
+    found = _foreseen(session, viewer, vault, person_id, scope) if is_erasure else Plan((scope,), ())
     matching, goes = previews.against(session, viewer, vault, person_id, scope, found.pieces, reason)
     return Foreseen(matching, goes, found.kept)
+
+
+def keeps(session: Session, viewer: Viewer, vault: Vault, person_id: int, scope: Scope) -> tuple[Kept, ...]:
+    """What would keep a deletion of `scope`, as far as the viewer may know, without looking at what it is about."""
+    return _foreseen(session, viewer, vault, person_id, scope).kept
 
 
 def of_request(session: Session, viewer: Viewer, vault: Vault, found: Request) -> tuple[Kept, ...]:
@@ -107,6 +110,11 @@ def in_words(held: Sequence[dict[str, Any]]) -> str:
         for one in held
     ]
     return f"Kept for now by {'; and by '.join(said)}."
+
+
+def _foreseen(session: Session, viewer: Viewer, vault: Vault, person_id: int, scope: Scope) -> Plan:
+    held = [one for one in holds.about(session, viewer, vault, person_id) if one.is_in_force]
+    return _against(scope, held, own=viewer.is_person(person_id))
 
 
 def _against(scope: Scope, found: Sequence[Hold], *, own: bool) -> Plan:

@@ -15,13 +15,14 @@ from data.notices import notice
 from data.notices.notice import Why
 from data.people.tables import GrantRow
 from data.people.viewer import OPERATOR, Role
-from data.rights import escalation, record, request, steps
+from data.rights import escalation, queue, record, request, steps
 from data.rights.erasure import sparing
 from data.rights.states import State
 from data.sealing.vault import Vault
 from data.settings import Settings
 from pages.shell.words import Calendar
 from pages.wording import desk, standing
+from pages.wording import queue as wording
 from tests.data.crashing import place_of
 from tests.data.rights.conftest import Roster
 from tests.data.rights.holding import keep, rows
@@ -56,7 +57,9 @@ def test_a_step_that_fails_again_and_again_is_told_once_and_said_wherever_the_re
     calendar = Calendar(ZoneInfo("Europe/Berlin"), instants.now())
     with database.reading() as session:
         found = request.show(session, roster.ana, vault, number)
-        assert [notice.beside(session, one, Why.DEADLINE) for one in (roster.olga, roster.omar)] == [1, 1]
+        for officer in (roster.olga, roster.omar):
+            assert [one.request for one in notice.beside(session, officer, Why.DEADLINE)] == [number]
+        (listed,) = queue.page(session, roster.olga).rows
         assert not request.erasing(session, roster.ana, vault, 1), "nothing of it is gone yet"
     assert [event.note for event in found.events if event.what == record.FAILED] == [WHY]
     said = f"A step failed: {WHY} It is tried again every minute, and privacy officers are told."
@@ -64,6 +67,7 @@ def test_a_step_that_fails_again_and_again_is_told_once_and_said_wherever_the_re
     assert said in desk.facts(found, calendar)
     assert "a step failed" in desk.heading(found, calendar)
     assert "dl-alarm" in desk.heading(found, calendar)
+    assert "a step failed" in wording.row(listed, calendar, 3)
 
     monkeypatch.undo()
     done = steps.run(database, vault, settings, OPERATOR, number)
