@@ -15,6 +15,7 @@ from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
 from data.rights import escalation, reminding
+from data.rights.erasure import issuing
 from data.settings import Witness
 from data.store import Store
 
@@ -40,6 +41,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             lambda store: escalation.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None),
             escalation.EVERY,
         ),
+        Chore("certificates", lambda store: issuing.keep_up(store.database, store.vault), issuing.EVERY),
         Chore(
             "reminders",
             lambda store: reminding.keep_up(store.database, store.vault, store.settings),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -53,32 +54,44 @@ def preview(
 
     Of another person it appends an access: give it a writing transaction. Raises NotAllowed, Unreadable.
     """
+    return against(session, viewer, vault, person_id, scope, (scope,), reason)[0]
+
+
+def against(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    scope: Scope,
+    pieces: Sequence[Scope],
+    reason: Reason | None = None,
+) -> tuple[Preview, Preview]:
+    """What `scope` takes, and what goes where only these `pieces` of it do, which share nothing. One look, as a
+    preview is."""
     require(viewer, Permission.SEE_SUMMARY, person_id)
-    kinds, first, last = _Counting(session, vault, person_id, scope).counted()
+    whole = _counted(session, vault, person_id, (scope,))
+    goes = whole if tuple(pieces) == (scope,) else _counted(session, vault, person_id, pieces)
+    looking.told(session, viewer, vault, person_id, reason, "preview", Filter(scope), whole.total)
+    return whole, goes
+
+
+def is_held(session: Session, vault: Vault, person_id: int, scope: Scope) -> bool:
+    """Whether any capture is in `scope`; for what decides by that, and shows none of it to anybody."""
+    return _Counting(session, vault, person_id, scope).counted()[0].total() > 0
+
+
+def _counted(session: Session, vault: Vault, person_id: int, scopes: Sequence[Scope]) -> Preview:
+    """What scopes take that share nothing; all else is left."""
+    found = [_Counting(session, vault, person_id, scope).counted() for scope in scopes]
+    kinds = sum((one for one, _, _ in found), Counter[Kind]())
     held = session.scalar(select(func.sum(DayRow.count)).where(DayRow.person_id == person_id))
-    found = Preview(
+    return Preview(
         total=kinds.total(),
         kinds=dict(kinds.most_common()),
-        first=first,
-        last=last,
-        screens=_pictures(session, vault, person_id, scope),
+        first=min((first for _, first, _ in found if first is not None), default=None),
+        last=max((last for _, _, last in found if last is not None), default=None),
+        screens=_pictures(session, vault, person_id, scopes),
         kept_total=int(held or 0) - kinds.total(),
-    )
-    looking.told(session, viewer, vault, person_id, reason, "preview", Filter(scope), found.total)
-    return found
-
-
-def together(whole: Preview, parts: Sequence[Preview]) -> Preview:
-    """What several scopes take that share nothing and are parts of what `whole` takes; the rest is left."""
-    kinds = sum((Counter(part.kinds) for part in parts), Counter[Kind]())
-    total = kinds.total()
-    return Preview(
-        total=total,
-        kinds=dict(kinds.most_common()),
-        first=min((part.first for part in parts if part.first is not None), default=None),
-        last=max((part.last for part in parts if part.last is not None), default=None),
-        screens=sum(part.screens for part in parts),
-        kept_total=whole.kept_total + whole.total - total,
     )
 
 
@@ -132,26 +145,27 @@ def _kinds(table: pa.Table) -> dict[Kind, int]:
     return {Kind(one["values"]): one["counts"] for one in table["kind"].value_counts().to_pylist()}
 
 
-def _pictures(session: Session, vault: Vault, person_id: int, scope: Scope) -> int:
-    """How many pictures go: those that only captures in the scope show; with everything, those that none shows too."""
+def _pictures(session: Session, vault: Vault, person_id: int, scopes: Sequence[Scope]) -> int:
+    """How many pictures go: those that only captures in the scopes show; with everything, those that none shows too."""
     mine = select(ScreenRow.digest).where(ScreenRow.person_id == person_id)
-    if scope.everything:
+    if Scope() in scopes:
         return session.scalar(select(func.count()).select_from(mine.subquery())) or 0
     held = set(session.scalars(mine))
     taken, kept = set[str](), set[str]()
-    for table in _showing(session, vault, person_id, scope) if held else ():
-        inside = scope.mask(table)
+    for table in _showing(session, vault, person_id, scopes) if held and scopes else ():
+        inside = reduce(pc.or_, (scope.mask(table) for scope in scopes))
         taken |= set(table.filter(inside)["screen"].to_pylist())
         kept |= set(table.filter(pc.invert(inside))["screen"].to_pylist())
     return len(held & (taken - kept))
 
 
-def _showing(session: Session, vault: Vault, person_id: int, scope: Scope) -> Iterator[pa.Table]:
+def _showing(session: Session, vault: Vault, person_id: int, scopes: Sequence[Scope]) -> Iterator[pa.Table]:
     """Which pictures captures of which kind and app show (`at`, `kind`, `app`, `screen`), opening only segments that
-    the scope's time cuts."""
-    known = segments.listed(session, person_id)
-    opened = [segment for segment in known if scope.cuts(segment.first_at, segment.last_at)]
-    whole = [segment for segment in known if not scope.cuts(segment.first_at, segment.last_at)]
+    the time of a scope cuts."""
+    opened, whole = list[segments.Segment](), list[segments.Segment]()
+    for segment in segments.listed(session, person_id):
+        is_cut = any(scope.cuts(segment.first_at, segment.last_at) for scope in scopes)
+        (opened if is_cut else whole).append(segment)
     for segment, table in segments.pictures(session, vault, whole):
         if table is None:
             opened.append(segment)

@@ -141,6 +141,7 @@ def _tasks(args: argparse.Namespace) -> None:
 def _settle(args: argparse.Namespace) -> None:
     from data.copies.tasks import Outcome
     from data.rights import settling
+    from data.rights.erasure import issuing
 
     arguments.need_viewer(args, "`copies settle`")
     store = arguments.store(args)
@@ -148,6 +149,7 @@ def _settle(args: argparse.Namespace) -> None:
         viewer = arguments.viewer(session, args)
         outcome = Outcome(args.outcome)
         found = settling.settle(session, viewer, store.vault, args.task, outcome, args.reason, args.digest)
+    issuing.keep_up(store.database, store.vault)
     _show(args, _TASK_COLUMNS, [_row(found)], "")
 
 

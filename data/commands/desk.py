@@ -69,7 +69,7 @@ def listed(args: argparse.Namespace) -> None:
         output.as_json([_as_json(one) for one in found.rows])
         return
     rows = [
-        (one.id, one.email, one.kind.value, one.stands, one.due_on.isoformat(), one.overdue, one.handler)
+        (one.id, one.email, one.kind.value, _state(one), one.due_on.isoformat(), one.overdue, one.handler)
         for one in found.rows
     ]
     output.table(_HEADER, rows, "There are no requests.")
@@ -93,6 +93,10 @@ def _give_back(args: argparse.Namespace) -> None:
     args.show(args, found)
 
 
+def _state(one: Listed) -> str:
+    return f"{one.stands}, a step failed" if one.failed else one.stands
+
+
 def _as_json(one: Listed) -> dict[str, object]:
     return {
         "id": one.id,
@@ -106,5 +110,6 @@ def _as_json(one: Listed) -> dict[str, object]:
         "stopped_at": None if one.stopped_at is None else instants.iso(one.stopped_at),
         "confirm_by": one.confirm_by.isoformat() if one.confirm_by else None,
         "closed_at": None if one.closed_at is None else instants.iso(one.closed_at),
+        "failed": one.failed,
         "who_has_it": one.handler or None,
     }

@@ -7,13 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from data import instants
-from data.captures import preview
-from data.commands import appeals, arguments, desk, figures, output, pictures, standing, timing
+from data.commands import appeals, arguments, desk, figures, output, pictures, previewing, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
 from data.rights import question, request, reveal, steps
-from data.rights.erasure import kept
 from data.rights.export import archive
 from data.rights.queue import WAITS
 from data.rights.record import Request
@@ -35,13 +33,7 @@ def add(commands: arguments.Commands) -> None:
         arguments.add_person(found)
         arguments.add_scope(found)
         found.set_defaults(run=_open, asks=kind)
-    found = arguments.command(
-        actions, "preview", "what a deletion would take, and what stays and why; asks for nothing"
-    )
-    arguments.add_person(found)
-    arguments.add_scope(found)
-    arguments.add_reason(found)
-    found.set_defaults(run=_preview)
+    previewing.add(actions)
     _add_about_access(actions)
     standing.add(actions, _print)
     timing.add(actions, _print)
@@ -116,26 +108,6 @@ def _open(args: argparse.Namespace) -> None:
         viewer, about = arguments.about(session, args, Permission.OPEN_REQUEST)
         found = request.open_request(session, viewer, store.vault, about.id, args.asks, arguments.scope(args))
     _print(args, found)
-
-
-def _preview(args: argparse.Namespace) -> None:
-    arguments.need_viewer(args, "`request preview`")
-    store = arguments.store(args)
-    with store.database.writing() as session:
-        viewer, about = arguments.about(session, args, Permission.SEE_SUMMARY)
-        scope, reason = arguments.scope(args), arguments.reason(args)
-        found = preview.preview(session, viewer, store.vault, about.id, scope, reason)
-    if arguments.wants_json(args):
-        stays = [{"what": one.what, "why": one.why, "tables": list(one.tables)} for one in kept.KEPT]
-        kinds = {kind.value: count for kind, count in found.kinds.items()}
-        counts = {"captures": found.total, "kinds": kinds, "screens": found.screens, "left": found.kept_total}
-        output.as_json({"goes": counts, "stays": stays})
-        return
-    output.lines(
-        f"It would delete {found.total:,} captures and {found.screens:,} pictures, and leave {found.kept_total:,}"
-        " captures. This always stays:",
-        *(f"  {one.what}. {one.why}" for one in kept.KEPT),
-    )
 
 
 def _ask(args: argparse.Namespace) -> None:
@@ -225,7 +197,17 @@ def _list(args: argparse.Namespace) -> None:
     if arguments.wants_json(args):
         output.as_json([_as_json(one) for one in found])
         return
-    rows = [(one.id, one.email, one.kind.value, one.stands, one.due_on.isoformat(), one.overdue) for one in found]
+    rows = [
+        (
+            one.id,
+            one.email,
+            one.kind.value,
+            f"{one.stands}, a step failed" if one.failure else one.stands,
+            one.due_on.isoformat(),
+            one.overdue,
+        )
+        for one in found
+    ]
     output.table(("id", "person", "kind", "state", "due", "overdue"), rows, "There are no requests.")
 
 
@@ -236,6 +218,10 @@ def _print(args: argparse.Namespace, found: Request) -> None:
     output.lines(f"Request {found.id}: {found.kind.value} for {found.email}, {found.stands}, due {found.due_on}.")
     if found.state is State.APPROVED and found.starts_at is not None:
         output.lines(f"  Starts at {instants.iso(found.starts_at)}; until then it can be withdrawn.")
+    if found.failure:
+        output.lines(f"  A step failed: {found.failure} The worker tries it again every minute; officers are told.")
+    if found.waits_for is not None:
+        output.lines(f"  Waits until deletion {found.waits_for} is done.")
     if found.access is not None:
         output.lines(f"  About access {found.access}: {found.words}")
     elif found.words:

@@ -34,7 +34,8 @@ What happened, and what happens next and when, is shown only after you sign in:
 {url}/requests
 """
 _DEADLINE = """\
-A deadline that privacy officers keep comes within seven days, is today, or has passed{late}.
+A deadline that privacy officers keep comes within seven days, is today, or has passed, or a step of a request
+failed{late}.
 
 What it is about is shown only after you sign in:
 

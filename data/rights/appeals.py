@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses.entry import Action
 from data.captures.scope import Scope
+from data.database import lock
 from data.errors import Conflict, NotAllowed
 from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
@@ -31,6 +32,10 @@ NOBODY = (
     "There is no second privacy officer who could decide an appeal. You can complain to the data protection authority"
     " of where you live or work, or go to court; and appeal here once another officer is named."
 )
+
+# Another request for the same that goes on by itself, or that only a decision is missing of.
+_GOING_ON = frozenset({State.APPROVED, State.RUNNING, State.HELD})
+_UNDECIDED = frozenset({State.OPEN, State.STOPPED})
 
 
 def possible(found: Request) -> bool:
@@ -121,13 +126,24 @@ def decide(
 
 
 def _go_on(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reason: str, delay: int | None) -> int:
-    """All that was asked for, approved as a request of its own: what was granted first is done and certified."""
+    """All that was asked for, approved as a request of its own: what was granted first is done and certified. Where its
+    person has asked for just that anew meanwhile, it goes on as that request; returns its number."""
     asked: Scope = record.of(session, vault, row).scope
     kind = RequestKind(row.kind)
     wanted = asked.as_json() | ({plan.UNCOVERED: True} if _is_blacked_out(row) else {})
-    made = opening.open_new(session, viewer, vault, row.person_id, kind, wanted, same=lambda held: held.asked == wanted)
-    new = session.get_one(RequestRow, (row.person_id, made.id))
-    new.opened_by = row.opened_by
+    lock(session, opening.LOCK)
+    held = opening.waiting(session, vault, row.person_id, kind, lambda one: one.asked == wanted and one.granted is None)
+    if held is not None and held.state in _GOING_ON:
+        return held.id
+    if held is not None and held.state in _UNDECIDED and held.opened_by != viewer.person_id:
+        new = record.find(session, viewer, held.id, for_change=True)
+        if State(new.state) is State.STOPPED:
+            open_again = after(kind, State.STOPPED, Move.RESUME, new.id)
+            timing.resume(session, viewer, vault, new, open_again, instants.now())
+    else:
+        made = opening.open_new(session, viewer, vault, row.person_id, kind, wanted, same=lambda _: False)
+        new = session.get_one(RequestRow, (row.person_id, made.id))
+        new.opened_by = row.opened_by
     state = after(kind, State(new.state), Move.APPROVE, new.id)
     settle(session, viewer, vault, new, state, approve=True, ground=None, reason=reason, delay=delay)
     record.note(session, new, viewer, "approved", f"After the appeal of request {row.id}.", decides=True)

@@ -1,4 +1,5 @@
-"""Deadlines brought to officers: seven days before, on the day and after it, each once, in the app and by e-mail.
+"""Deadlines brought to officers: seven days before, on the day and after it, each once, in the app and by e-mail. So is
+a request whose step failed.
 
 What was told is a row and an entry of the access log in one transaction under a lock: neither a restart nor a second
 process tells it again, and nothing that is killed leaves it out.
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -23,13 +24,14 @@ from data.copies.tasks import Outcome
 from data.database import Database, lock
 from data.notices.notice import Mail, Why
 from data.notices.tables import NoticeRow
-from data.rights import clocks, holds, impartiality
-from data.rights.states import UNANSWERED
-from data.rights.tables import EscalationRow, RequestRow
+from data.rights import clocks, holds, impartiality, record
+from data.rights.states import UNANSWERED, State
+from data.rights.tables import EscalationRow, RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 
 EVERY = 60.0  # seconds between two rounds
 SOON = 7  # days before
+FAILURE = "failure"  # the subject of what is told because a step failed
 
 
 class Stage(StrEnum):
@@ -38,6 +40,7 @@ class Stage(StrEnum):
     SOON = "soon"
     TODAY = "today"
     PASSED = "passed"
+    FAILED = "failed"  # no deadline: a step of a request failed, and it does not go on by itself
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Deadline:
     @property
     def stage(self) -> Stage | None:
         """The last stage that it reached; None while it is further away."""
+        if self.subject == FAILURE:
+            return Stage.FAILED
         if self.left > SOON:
             return None
         return Stage.PASSED if self.left < 0 else Stage.SOON if self.left else Stage.TODAY
@@ -75,6 +80,7 @@ def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
     waiting = select(RequestRow).where(RequestRow.state.in_([state.value for state in UNANSWERED]))
     found = [one for row in session.scalars(waiting.order_by(RequestRow.id)) for one in _of_request(row, at)]
     today = instants.day_of(at)
+    found += _failures(session, today)
     for row in session.scalars(select(CopyTaskRow).where(CopyTaskRow.state == Outcome.OPEN.value)):
         due = instants.day_of(row.due_at)
         found.append(Deadline("copy", row.name, row.person_id, due, (due - today).days, row.request_id))
@@ -83,6 +89,23 @@ def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
             left = (one.review_on - today).days
             found.append(Deadline("hold", str(one.number), one.person_id, one.review_on, left))
     return found
+
+
+def _failures(session: Session, today: date) -> list[Deadline]:
+    """The requests whose last step failed, by the day of the failure."""
+    mine = (RequestEventRow.person_id == RequestRow.person_id) & (RequestEventRow.request_id == RequestRow.id)
+    rows = session.execute(
+        select(RequestRow.id, RequestRow.person_id, func.max(RequestEventRow.at))
+        .join(RequestEventRow, mine)
+        .where(RequestRow.state == State.RUNNING.value, RequestRow.failure != "")
+        .where(RequestEventRow.what == record.FAILED)
+        .group_by(RequestRow.id, RequestRow.person_id)
+        .order_by(RequestRow.id)
+    )
+    days = [(number, person_id, instants.day_of(at)) for number, person_id, at in rows]
+    return [
+        Deadline(FAILURE, str(number), person_id, day, (day - today).days, number) for number, person_id, day in days
+    ]
 
 
 def _of_request(row: RequestRow, at: int) -> Iterator[Deadline]:

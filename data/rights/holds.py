@@ -28,8 +28,7 @@ from data.people.viewer import Viewer
 from data.rights import hold as rules
 from data.rights import impartiality, record, written
 from data.rights.hold import Hold, Line, Step
-from data.rights.opening import FIRST_STEP
-from data.rights.states import Move, RequestKind, State, after
+from data.rights.states import FIRST_STEP, Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 

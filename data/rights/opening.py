@@ -20,11 +20,10 @@ from data.people.viewer import Viewer
 from data.rights import clocks, keys, record
 from data.rights.clocks import Mark, Tick
 from data.rights.record import Request
-from data.rights.states import WAITING, RequestKind, State
+from data.rights.states import FIRST_STEP, WAITING, RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
-FIRST_STEP = "start"
 CONFIRMED = "receipt confirmed"
 
 LOCK = "requests"
@@ -54,7 +53,9 @@ def open_new(
         raise NotFound(f"There is no person {person_id} on the roster.")
     # Under one lock a second click, or a second tab, finds the first request; it also numbers them.
     lock(session, LOCK)
-    _refuse_a_second(session, vault, person_id, kind, same)
+    if (held := waiting(session, vault, person_id, kind, same)) is not None:
+        asked_on = instants.day_of(held.opened_at)
+        raise Conflict(f"Exactly this was asked for on {asked_on} already: request {held.id} is {held.stands}.")
     at = instants.now()
     received = clocks.received_on(person.jurisdiction, at)
     due_on = clocks.due_after(person.jurisdiction, [Mark(Tick.RECEIVED, received)], within_days)
@@ -107,9 +108,10 @@ def write_down(
     )
 
 
-def _refuse_a_second(
+def waiting(
     session: Session, vault: Vault, person_id: int, kind: RequestKind, same: Callable[[Request], bool]
-) -> None:
+) -> Request | None:
+    """The request that asks for the `same` and is not yet done, if there is one."""
     rows = session.scalars(
         select(RequestRow).where(
             RequestRow.person_id == person_id,
@@ -117,8 +119,4 @@ def _refuse_a_second(
             RequestRow.state.in_([state.value for state in WAITING]),
         )
     )
-    for row in rows:
-        held = record.of(session, vault, row)
-        if same(held):
-            asked = instants.day_of(row.opened_at)
-            raise Conflict(f"Exactly this was asked for on {asked} already: request {row.id} is {held.stands}.")
+    return next((held for held in (record.of(session, vault, row) for row in rows) if same(held)), None)

@@ -18,7 +18,7 @@ from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
-from data.rights import appeal, clocks, exchange, granting, keys
+from data.rights import appeal, clocks, exchange, granting, keys, precedence
 from data.rights.appeal import Appeal
 from data.rights.exchange import Back
 from data.rights.states import WAITING, Ground, RequestKind, State, in_words, is_late
@@ -28,6 +28,7 @@ from data.sealing.vault import Vault
 # Who is named when a step was carried out by the program itself.
 PROGRAM = "Daylight"
 BLACKED_OUT = "a part of the pictures was blacked out"  # a line of a copy's history
+FAILED = "a step failed"  # a line of the history
 _SCOPE = frozenset({"kinds", "apps", "start", "end"})
 
 
@@ -52,13 +53,12 @@ class Request:
     out before `starts_at` (None: at once).
 
     What is asked about one access has its position in `access`, when it was in `access_at`, the person's own words in
-    `words`, and in `told` what they were told in the end: an answer, or a name. `asked` is all that was asked, as
-    JSON.
+    `words`, and in `told` what they were told in the end: an answer, or a name. `asked` (JSON) is all that was asked.
 
     `stopped_at`: the clock stands since then, and waits for the person. `confirm_by` is the last day to confirm that it
     arrived, None where no law asks for that or it was done. `asked_back` is what an officer wanted to know first.
-    `granted` is the narrower scope that was granted, None unless it is only a part; `appeal` is what was said against a
-    refusal."""
+    `failure`: why its last step failed; it is tried again. `waits_for` is the deletion before which no copy is made.
+    `granted` is the narrower scope that was granted, if only a part was; `appeal` what was said against a refusal."""
 
     id: int
     person_id: int
@@ -98,6 +98,7 @@ class Request:
     starts_at: int | None = None
     granted: Scope | None = None
     appeal: Appeal | None = None
+    waits_for: int | None = None
 
     @property
     def extent(self) -> Scope:
@@ -191,6 +192,7 @@ def of(
         asked_back=exchange.read(session, vault, row),
         granted=granting.read(session, vault, row),
         appeal=appeal.read(session, vault, row),
+        waits_for=precedence.deletion_before(session, row),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from importlib.resources import files as package_files
 from typing import Any
 
@@ -51,6 +52,24 @@ def in_words(scope: Scope) -> str:
     if scope.end is not None:
         parts.append(f"before {readable(scope.end)}")
     return ", ".join(parts)
+
+
+def of_copy(one: Mapping[str, Any]) -> str:
+    """Where a copy outside the store stands (Task.as_json), as a sentence."""
+    verb = "corrected" if one["what"] == "correct" else "deleted"
+    why = f" {one['reason']}" if one["reason"] else ""
+    match one["outcome"]:
+        case "done" if one["digest"]:
+            return f"{verb}, says {one['closed_by']} at {one['closed']}; digest of what is left: {one['digest']}.{why}"
+        case "done":
+            return f"said to be {verb}, without a digest, by {one['closed_by']} at {one['closed']}.{why}"
+        case "impossible":
+            return f"not possible, says {one['closed_by']} at {one['closed']}:{why}"
+        case "overdue":
+            return f"overdue since {one['due']}; nobody has said what became of it."
+        case _:
+            told = f"told at {one['told']}" if one["told"] else "to be told"
+            return f"open; {told}, and to be {verb} by {one['due']}."
 
 
 def _visible(value: Any) -> Any:

@@ -26,9 +26,10 @@ from data.rights import (
     restriction,
     reveal,
 )
+from data.rights.erasure import gone
 from data.rights.record import Request
 from data.rights.redaction import bystanders
-from data.rights.states import Ground, Move, RequestKind, State, after, grounds
+from data.rights.states import FIRST_STEP, Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
@@ -54,8 +55,8 @@ def open_request(
     """Ask for a copy or a deletion of a person's captures in `scope` (empty: everything).
 
     A copy for oneself needs no decision, unless it may hold pictures and those wait for an officer (bystanders.py);
-    anything else does. Raises NotFound, BadInput for a range
-    whose end is not after its start, Conflict when the same is already asked for and not yet done. What is asked
+    anything else does. Raises NotFound, BadInput for a range whose end is not after its start, Conflict when the same
+    is already asked for and not yet done, or was deleted and nothing of it came since. What is asked
     about one access is opened by data/rights/question.py and reveal.py.
     """
     if kind.nature.about_access:
@@ -67,6 +68,8 @@ def open_request(
         require_fresh(viewer)
     instants.check_span(scope.start, scope.end, "The range")
     waits = kind is RequestKind.EXPORT and bystanders.waits(session, vault, person_id)
+    if kind is RequestKind.ERASURE:
+        gone.refuse(session, vault, person_id, scope)
     return opening.open_new(
         session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope, waits=waits
     )
@@ -152,7 +155,7 @@ def settle(
     row.state, row.decided_by, row.decided_at = state.value, viewer.person_id, at
     row.ground, row.reason = (ground.value if ground else None), reason
     row.starts_at = at + delay if goes_on and kind.nature.delayed and delay is not None else None
-    row.next_step, row.closed_at = (opening.FIRST_STEP, None) if goes_on else (None, at)
+    row.next_step, row.closed_at = (FIRST_STEP, None) if goes_on else (None, at)
 
 
 def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tuple[Request, ...]:
@@ -164,11 +167,12 @@ def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tupl
 
 
 def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> bool:
-    """Whether everything of a person is being deleted now. Then its keys may be gone before its rows are, and what is
-    held cannot be told until it is done. Raises NotAllowed."""
+    """Whether everything of a person is being deleted now: from the step that destroys the keys, which may be gone
+    before the rows are, what is held cannot be told until it is done. Raises NotAllowed."""
     require(viewer, Permission.SEE_REQUESTS, person_id)
     asked = RequestRow.person_id == person_id, RequestRow.kind == RequestKind.ERASURE.value
-    rows = session.scalars(select(RequestRow).where(*asked, RequestRow.state == State.RUNNING.value))
+    begun = RequestRow.state == State.RUNNING.value, RequestRow.next_step != FIRST_STEP
+    rows = session.scalars(select(RequestRow).where(*asked, *begun))
     return any(record.of(session, vault, row).extent.everything for row in rows)
 
 

@@ -147,6 +147,8 @@ NATURES: Mapping[RequestKind, Nature] = {
     ),
 }
 
+# The step with which what is approved begins; until a request has passed it, nothing is changed.
+FIRST_STEP = "start"
 # A second officer looks at what was refused: all of it, or the rest of what was granted.
 APPEALS = frozenset({State.APPEALED, State.CONTESTED})
 WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.HELD, State.RUNNING, *APPEALS})

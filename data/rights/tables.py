@@ -153,14 +153,18 @@ class ScreenMarkRow(Table):
 
 
 class CertificateRow(Table):
-    """What a carried-out deletion removed: canonical JSON, sealed, and its SHA-256."""
+    """What a carried-out deletion removed: canonical JSON, sealed, and its SHA-256. `number` counts its revisions from
+    1; all of them stay. `awaits` (JSON) says of each copy outside where it stands, as the
+    newest certificate says it, while nothing final is said of one; empty otherwise."""
 
     __tablename__ = "certificates"
 
     person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String)
+    awaits: Mapped[str] = mapped_column(Text, default="")
 
 
 class SavedTextRow(Table):

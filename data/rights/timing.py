@@ -94,7 +94,8 @@ def reply(session: Session, viewer: Viewer, vault: Vault, request_id: int, text:
     at = instants.now()
     *before, last = exchange.read(session, vault, row)
     exchange.keep(session, vault, row, [*before, replace(last, answer=said, answered_at=at)])
-    return _resume(session, viewer, vault, row, state, at)
+    resume(session, viewer, vault, row, state, at)
+    return record.of(session, vault, row, with_events=True)
 
 
 def go_on(session: Session, viewer: Viewer, vault: Vault, request_id: int, reason: str) -> Request:
@@ -104,18 +105,18 @@ def go_on(session: Session, viewer: Viewer, vault: Vault, request_id: int, reaso
     """
     row = _found(session, viewer, request_id, Move.RESUME)
     said = written.words(reason, "Going on without an answer needs a reason in words; the person reads it.")
-    return _resume(session, viewer, vault, row, State.OPEN, instants.now(), said)
+    resume(session, viewer, vault, row, State.OPEN, instants.now(), said)
+    return record.of(session, vault, row, with_events=True)
 
 
-def _resume(
+def resume(
     session: Session, viewer: Viewer, vault: Vault, row: RequestRow, state: State, at: int, words: str = ""
-) -> Request:
-    """The clock goes on; the days that it stood do not count."""
+) -> None:
+    """The clock of a request goes on; the days that it stood do not count."""
     stood = clocks.received_on(row.jurisdiction, at) - clocks.received_on(row.jurisdiction, row.stopped_at or at)
     row.state, row.stopped_at, row.stopped_days = state.value, None, row.stopped_days + stood.days
     mark(session, viewer, row, Tick.RESUMED, at, words)
     opening.write_down(session, vault, viewer, row, Action.REQUEST_RESUMED, {"due": row.due_on.isoformat()})
-    return record.of(session, vault, row, with_events=True)
 
 
 def _found(session: Session, viewer: Viewer, request_id: int, move: Move) -> RequestRow:

@@ -24,13 +24,16 @@ from data.captures.scope import Scope
 from data.database import Database, lock
 from data.errors import Conflict, NotFound
 from data.proofs.anchor import Anchor
-from data.rights import keys, record
+from data.rights import keys, precedence, record
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
 
 LEASE = 5 * instants.MINUTE
+KEYS = (
+    "keys"  # the first step of a deletion that destroys: from there on, no copy is made before it has come to its end
+)
 
 
 @dataclass(frozen=True)
@@ -118,10 +121,11 @@ def take(
         _refuse_a_second_worker(session, row)
         state = after(RequestKind(row.kind), State(row.state), Move.START, row.id)
         _refuse_too_early(row, settings)
+        if (deletion := precedence.deletion_before(session, row)) is not None:
+            raise Conflict(f"Request {row.id} waits for deletion {deletion} of the same person, and goes on after it.")
         row.state = state.value
         row.claim = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex}"
         row.claimed_until = instants.now() + LEASE
-        row.failure = ""
         scope = record.of(session, vault, row).extent
         kind = RequestKind(row.kind)
         work = Work(database, vault, settings, row.person_id, row.id, kind, scope, row.claim, report)
@@ -129,10 +133,13 @@ def take(
 
 
 def leave(work: Work, failure: str = "") -> None:
-    """Give the claim back, with the sentence that says why it stopped if it did not come to its end."""
+    """Give the claim back, with the sentence that says why it stopped if it did not come to its end. That stands until
+    it comes further, and its history has it once, however often the same is tried again."""
     with work.database.writing() as session:
         row = _locked(session, work.request_id)
         if row.claim == work.claim:
+            if failure and failure != row.failure:
+                record.note(session, row, None, record.FAILED, failure)
             row.claim, row.claimed_until, row.failure = "", 0, failure
 
 

@@ -15,7 +15,7 @@ from data.captures.tables import SegmentRow
 from data.database import Database
 from data.errors import Error
 from data.people.viewer import OPERATOR
-from data.rights import steps
+from data.rights import precedence, steps
 from data.rights.export import offer
 from data.rights.states import WAITING, RequestKind, State
 from data.rights.tables import RequestRow
@@ -66,7 +66,9 @@ def waiting(database: Database, settings: Settings) -> tuple[int, ...]:
     states = [State.APPROVED.value, State.RUNNING.value]
     query = select(RequestRow).where(RequestRow.state.in_(states)).order_by(RequestRow.due_on, RequestRow.id)
     with database.reading() as session:
-        found = [row for row in session.scalars(query) if is_free(row)]
+        found = [
+            row for row in session.scalars(query) if is_free(row) and precedence.deletion_before(session, row) is None
+        ]
         return tuple(row.id for row in found if (starts_at(row, settings) or 0) <= instants.now())
 
 

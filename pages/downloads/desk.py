@@ -108,12 +108,16 @@ class _Desk:
         return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
     def certificate(self, request: Request, viewer: Viewer) -> Response:
-        """The certificate of a deletion as a page, or with ?form=signed as the file that proves it."""
+        """The certificate of a deletion as a page, or with ?form=signed as the file that proves it; the newest, or the
+        ?revision= that is named."""
         store, number = self.store(), number_of(request, "request")
+        asked = request.query_params.get("revision")
+        revision = None if asked is None else part_of(asked, "take a revision that the page names")
         with store.database.reading() as session:
-            found = issuing.find(session, viewer, store.vault, number)
+            found = issuing.find(session, viewer, store.vault, number, revision)
         if request.query_params.get("form") == "signed":
-            name = f"daylight-certificate-{number}.txt"
+            which = f"-{found.certificate.revision}" if found.certificate.revision > 1 else ""
+            name = f"daylight-certificate-{number}{which}.txt"
             return Response(found.signed, media_type="text/plain", headers=attached(name))
         return Response(found.certificate.as_html(found.signed), media_type="text/html")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.captures import preview as previews
 from data.captures.preview import Preview
 from data.captures.scope import Scope
 from data.captures.summary import Summary
@@ -59,18 +58,14 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
     if viewer.person_id is None:
         return
     with here.store.database.reading() as session:
-        about = session, viewer, here.store.vault, viewer.person_id
         waits = kind is RequestKind.EXPORT and bystanders.waits(session, here.store.vault, viewer.person_id)
-        goes = taken = previews.preview(*about, scope)
-        plan = sparing.preview(*about, scope) if kind is RequestKind.ERASURE else None
-        if plan is not None and plan.kept:
-            goes = previews.together(taken, [previews.preview(*about, piece) for piece in plan.pieces])
-    st.markdown(phrases.takes(kind, goes, calendar, waits=waits))
-    if not taken.total:
+        found = sparing.preview(session, viewer, here.store.vault, viewer.person_id, kind, scope)
+    st.markdown(phrases.takes(kind, found.goes, calendar, found.stays, waits=waits))
+    if not found.matching.total:
         return
     agreed = True
-    if plan is not None:
-        st.html(holding.stays(plan.kept, taken.total - goes.total, calendar) or "<span></span>")
+    if kind is RequestKind.ERASURE:
+        st.html(holding.stays(found.kept, found.stays, calendar) or "<span></span>")
         with st.expander("What stays, and why", type="compact"):
             st.html(deleting.stays())
         st.caption(deleting.delayed(here.store.settings.erasure_seconds))
@@ -81,7 +76,12 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
         agreed = st.checkbox("I understand that what is deleted cannot be brought back, by anybody.", key="agreed")
     label = "Make my copy" if kind is RequestKind.EXPORT else "Ask for this deletion"
     st.button(
-        label, type="primary", disabled=not agreed, key="confirm", on_click=_open, args=(here, kind, scope, taken)
+        label,
+        type="primary",
+        disabled=not agreed,
+        key="confirm",
+        on_click=_open,
+        args=(here, kind, scope, found.matching),
     )
 
 

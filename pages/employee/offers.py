@@ -9,6 +9,8 @@ import streamlit as st
 from data.errors import Error
 from data.rights import lifting
 from data.rights import request as domain
+from data.rights.erasure import issuing
+from data.rights.erasure.certificate import Certificate
 from data.rights.export import offer
 from data.rights.export.volumes import Volume
 from data.rights.request import Request
@@ -29,13 +31,13 @@ def draw(here: Here, one: Request) -> None:
     with st.container(horizontal=True):
         if one.state is State.DONE and one.kind is RequestKind.EXPORT:
             _copies(found, one.id)
-        if one.kind is RequestKind.ERASURE and (one.state is State.DONE or _is_begun(one)):
+        if _is_certified(one):
             st.link_button("Open the certificate", f"/download/certificate/{one.id}", icon=":material/verified:")
             signed = f"/download/certificate/{one.id}?form=signed"
             st.link_button("Keep the signed file", signed, icon=":material/download:")
         if withdrawable:
             st.button("Take it back", key=f"withdraw-{one.id}", on_click=_withdraw, args=(here, one.id))
-    st.html(standing.archives(found) or "<span></span>")
+    st.html(standing.archives(found) + standing.revised(_certificate(here, one)) or "<span></span>")
 
 
 def _archives(here: Here, one: Request) -> tuple[Volume, ...]:
@@ -56,9 +58,18 @@ def _copies(found: Sequence[Volume], request_id: int) -> None:
     st.link_button("Download it under a password", f"{address}/lock", icon=":material/lock:")
 
 
-def _is_begun(one: Request) -> bool:
-    """Whether what no hold keeps is gone already, and a certificate says so."""
-    return one.state is State.HELD and bool(one.counts)
+def _is_certified(one: Request) -> bool:
+    """Whether it is done, or what no hold keeps is gone already, and a certificate says so."""
+    begun = one.state is State.HELD and bool(one.counts)
+    return one.kind is RequestKind.ERASURE and (one.state is State.DONE or begun)
+
+
+def _certificate(here: Here, one: Request) -> Certificate | None:
+    if not _is_certified(one):
+        return None
+    viewer = here.viewer()
+    with here.store.database.reading() as session:
+        return issuing.find(session, viewer, here.store.vault, one.id).certificate
 
 
 def _withdraw(here: Here, request_id: int) -> None:

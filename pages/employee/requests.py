@@ -88,11 +88,13 @@ def _card(here: Here, one: Request, told: Sequence[Task], kept: Sequence[Kept], 
     with st.container(border=True, gap="xsmall", key=f"request-{one.id}"):
         st.header(markup.literal(standing.name(one, calendar)), anchor=False)
         st.html(standing.steps(one))
-        st.markdown(markup.literal(standing.next_step(one, calendar)))
+        said = markup.literal(standing.next_step(one, calendar))
+        if one.failure:
+            st.warning(said, icon=":material/warning:")
+        else:
+            st.markdown(said)
         if one.state is State.RUNNING and one.total:
             st.progress(min(one.done / one.total, 1.0))
-        if one.failure:
-            st.warning(f"It stopped and will be tried again: {markup.literal(one.failure)}")
         st.html(standing.said(one) or "<span></span>")
         if one.state in (State.REFUSED, State.APPEALED):
             st.html(standing.refusal(one))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from data.accesses.entry import Purpose, Reason
-from data.captures import preview as previews
 from data.errors import Destroyed, Refused
 from data.rights import request as requests
+from data.rights.erasure import sparing
 from data.rights.request import Request
 from pages.shell import markup
 from pages.shell.here import Here
-from pages.wording import desk
+from pages.shell.words import Calendar
+from pages.wording import desk, holding
 
 
 @st.fragment
-def draw(here: Here, found: Request) -> None:
+def draw(here: Here, found: Request, calendar: Calendar) -> None:
     """How much the request would take; counting opens the person's data, so it is logged and they see it."""
     viewer = here.viewer()
     if not found.waiting or viewer.is_person(found.person_id):
@@ -28,11 +29,13 @@ def draw(here: Here, found: Request) -> None:
             with here.store.database.writing() as session:
                 if requests.erasing(session, viewer, here.store.vault, found.person_id):
                     raise Destroyed
-                taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
+                about = session, viewer, here.store.vault, found.person_id
+                taken = sparing.preview(*about, found.kind, found.extent, reason)
         except Destroyed as gone:
             st.info(markup.literal(str(gone)), icon=":material/delete_sweep:")
             return
         except Refused as refused:
             st.warning(markup.literal(str(refused)), icon=":material/lock:")
             return
-        st.markdown(desk.scope(taken))
+        st.markdown(desk.scope(taken.goes))
+        st.html(holding.stays(taken.kept, taken.stays, calendar) or "<span></span>")

@@ -38,7 +38,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         if found.kind.nature.about_access:
             _access(here, found, calendar)
         elif found.reach is None and "field" not in found.asked:
-            counting.draw(here, found)
+            counting.draw(here, found, calendar)
         st.html(clock.asked_back(found) or "<span></span>")
         st.html(wording.said(found) or "<span></span>")
         keeping.draw(here, viewer, found, calendar)

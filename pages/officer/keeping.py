@@ -18,5 +18,5 @@ def draw(here: Here, viewer: Viewer, found: Request, calendar: Calendar) -> None
     if found.kind is not RequestKind.ERASURE or not found.waiting:
         return
     with here.store.database.reading() as session:
-        plan = sparing.preview(session, viewer, here.store.vault, found.person_id, found.extent)
-    st.html(holding.kept(plan.kept, calendar) or "<span></span>")
+        kept = sparing.keeps(session, viewer, here.store.vault, found.person_id, found.extent)
+    st.html(holding.kept(kept, calendar) or "<span></span>")

@@ -10,6 +10,7 @@ from data.copies import tasks as domain
 from data.copies.tasks import Outcome, Task
 from data.people.permissions import Permission, may
 from data.rights import settling as rights
+from data.rights.erasure import issuing
 from data.rights.request import Request
 from pages.officer import changing
 from pages.shell import markup
@@ -41,4 +42,8 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
 
 def _settle(here: Here, chosen: Task, outcome: Outcome, reason: str) -> None:
     settle = partial(rights.settle, name=chosen.name, outcome=outcome, reason=reason)
-    changing.carry_out(here, settle, path="queue", what="say what became of a copy")
+
+    def certify(_: Task) -> None:
+        issuing.keep_up(here.store.database, here.store.vault)
+
+    changing.carry_out(here, settle, path="queue", what="say what became of a copy", then=certify)

@@ -52,6 +52,8 @@ def outcome(one: Task, calendar: Calendar) -> str:
     verb = "deleted" if one.what is What.ERASE else "corrected"
     due = calendar.when(one.due_at, place=False)
     if one.outcome is Outcome.DONE and one.closed_at is not None:
+        if not one.digest:
+            verb = f"said to be {verb}, without a digest,"
         by = "its holder says so, signed" if one.closed_by != "an officer" else "an officer says so"
         more = f' <span class="soft">What is left: {markup.html(one.digest[:16])}…</span>' if one.digest else ""
         why = f"<blockquote>{markup.html(one.reason)}</blockquote>" if one.reason else ""

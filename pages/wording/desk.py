@@ -19,7 +19,7 @@ _NAME = "(the name, as the log holds it)"  # the officer reads that it was told,
 
 def heading(one: Request, calendar: Calendar) -> str:
     """Who asked for what, where it stands and by when it is due, at the head of the request's page, as HTML."""
-    tone, icon = ("alarm", "alarm") if one.overdue else ("plain", "inbox" if one.waiting else "task_alt")
+    tone, icon = ("alarm", "alarm") if one.overdue or one.failure else ("plain", "inbox" if one.waiting else "task_alt")
     said = f"{one.person} {_asks(one, calendar)}."
     return markup.answer(said, _stands(one, calendar), tone=tone, icon=icon)
 
@@ -37,6 +37,7 @@ def facts(one: Request, calendar: Calendar) -> str:
         ),
         ("Law", one.law),
     ]
+    parts += [("Stuck", standing.failed(one))] if one.failure else []
     parts += [("In their words", one.words)] if one.words else []
     parts += [("Is to be", one.asked["value"] or "nobody")] if "field" in one.asked else []
     cause = one.asked.get("cause")
@@ -48,11 +49,15 @@ def facts(one: Request, calendar: Calendar) -> str:
 def scope(found: Preview) -> str:
     """What the request takes and leaves. Plain text."""
     if not found.total:
-        return f"Nothing that is held matches. {words.count(found.kept_total, 'capture')} stay."
+        return f"Nothing of what is held goes. {_exact(found.kept_total, 'capture')} stay."
     kinds = words.listed([f"{words.exact(n)} {readable.noun(kind, n)}" for kind, n in found.kinds.items()])
-    left = words.count(found.kept_total, "capture")
-    pictures = f" and {words.count(found.screens, 'picture')} of screens" if found.screens else ""
-    return f"It takes {words.count(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
+    left = _exact(found.kept_total, "capture")
+    pictures = f" and {_exact(found.screens, 'picture')} of screens" if found.screens else ""
+    return f"It takes {_exact(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
+
+
+def _exact(amount: int, noun: str) -> str:
+    return f"{words.exact(amount)} {words.plural(amount, noun)}"
 
 
 def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str, part: str = "") -> str:
@@ -120,4 +125,5 @@ def _stands(one: Request, calendar: Calendar) -> str:
     ended = one.closed_at if one.closed_at is not None else one.opened_at
     clock = markup.html(calendar.due(one.due_on, one.days_left) if one.waiting else f"ended {calendar.day(ended)}")
     mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
-    return f"Request {one.id} · {markup.html(one.stands)}{mark}"
+    failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
+    return f"Request {one.id} · {markup.html(one.stands)}{mark}{failed}"

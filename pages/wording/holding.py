@@ -53,7 +53,7 @@ def stays(found: Sequence[Kept], count: int, calendar: Calendar) -> str:
     if not found:
         return ""
     stay = words.plural(count, "stays", "stay")
-    said = f"{words.count(count, 'capture')} {stay} for now, because a legal duty wants it."
+    said = f"{words.exact(count)} {words.plural(count, 'capture')} {stay} for now, because a legal duty wants it."
     return (
         f'<div class="dl"><p>{markup.symbol("gavel")} <strong>{said}</strong>'
         f" They are deleted by themselves once it ends.</p></div>{kept(found, calendar)}"

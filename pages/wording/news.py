@@ -38,12 +38,12 @@ def steps(found: Sequence[Beside]) -> tuple[str, ...]:
 
 
 def deadlines(found: Sequence[Beside]) -> str:
-    """Which deadlines came close, or passed. Plain text."""
+    """Which deadlines came close, or passed, and which requests are stuck. Plain text."""
     numbers = sorted({one.request for one in found if one.request is not None})
     holds = sum(one.request is None for one in found)
     parts = [letter.numbered(numbers)] if numbers else []
     parts += [words.count(holds, "legal hold")] if holds else []
-    return f"Deadlines of officers came close, or passed: {words.listed(parts)}."
+    return f"Deadlines of officers came close, or passed, or a step failed: {words.listed(parts)}."
 
 
 def _step(one: Beside) -> str:

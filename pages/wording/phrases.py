@@ -239,8 +239,11 @@ def looked(figures: LookFigures, sight: Sight, days: int) -> Said:
     return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
 
 
-def takes(kind: RequestKind, taken: Preview, calendar: Calendar, *, waits: bool = False) -> str:
-    """Exactly what a request takes, before it is confirmed; as markdown. `waits`: a copy for an officer."""
+def takes(kind: RequestKind, taken: Preview, calendar: Calendar, stays: int = 0, *, waits: bool = False) -> str:
+    """Exactly what a request takes, before it is confirmed; as markdown. `stays`: what it asks for and leaves;
+    `waits`: a copy for an officer."""
+    if not taken.total and stays:
+        return "Nothing of it is deleted for now. What keeps all of it stands below; once that ends, it goes by itself."
     if not taken.total:
         return "Nothing that is held matches this. Choose more, and the counts appear here."
     parts = [f"{words.exact(n)} {readable.noun(one, n)}" for one, n in sorted(taken.kinds.items(), key=_by_count) if n]

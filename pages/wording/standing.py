@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from data import instants
 from data.captures.scope import Scope
+from data.rights.erasure.certificate import Certificate
 from data.rights.export.volumes import Volume
 from data.rights.request import Request
 from data.rights.states import APPEALS, Move, RequestKind, State
@@ -94,6 +95,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
             if (start := request.starts_at) is not None and start > calendar.now:
                 left, at = words.span(start - calendar.now), calendar.when(start)
                 return f"Approved. It starts by itself in {left}, {at}; until then it can be taken back."
+            if request.waits_for is not None:
+                return f"It waits until deletion {request.waits_for} is done, and starts by itself then; {due}."
             return f"It starts by itself in a moment; {due}. You may leave this page."
         case State.APPEALED | State.CONTESTED:
             return f"A second privacy officer, not {request.decider or 'whoever decided'}, looks at your appeal; {due}."
@@ -102,6 +105,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
             what = f"{words.count(gone, 'capture')} were deleted, and the rest is" if gone else "All of it is"
             return f"{what} kept for now by a legal duty. It goes on by itself once that ends; nothing is left to do."
         case State.RUNNING:
+            if request.failure:
+                return failed(request)
             done = f"{words.number(request.done)} of {words.number(request.total)}" if request.total else "just begun"
             return f"In progress: {done}. You may leave this page."
         case State.DONE:
@@ -121,6 +126,11 @@ def next_step(request: Request, calendar: Calendar) -> str:
 def _is_a_copy(request: Request) -> bool:
     """Whether it is a copy that a person asked for themselves, which waits for nothing else."""
     return request.kind is RequestKind.EXPORT and request.opened_by == request.person_id
+
+
+def failed(request: Request) -> str:
+    """That a step failed, why, and what happens about it. Plain text."""
+    return f"A step failed: {request.failure} It is tried again every minute, and privacy officers are told."
 
 
 def _is_question(request: Request) -> bool:
@@ -242,6 +252,17 @@ def archives(found: Sequence[Volume]) -> str:
     more = "<p>Each part opens by itself; unpack all of them into one folder.</p>" if len(found) > 1 else ""
     head = "What you get, so that you can prove it later"
     return f'<details class="dl soft"><summary>{head}</summary>{more}<ul>{rows}</ul></details>'
+
+
+def revised(found: Certificate | None) -> str:
+    """What the newest certificate says that those before did not, and where they are, as HTML; empty for the first."""
+    if found is None or found.revision < 2:
+        return ""
+    said = "".join(f"<li>{markup.html(one)}</li>" for one in found.changed)
+    address = f"/download/certificate/{found.request}?form=signed&amp;revision="
+    links = ", ".join(f'<a href="{address}{one}" target="_self">{one}</a>' for one in range(1, found.revision))
+    head = f"The certificate was signed anew, as revision {found.revision}. What changed:"
+    return f'<div class="dl"><p>{head}</p><ul>{said}</ul><p class="soft">Earlier ones stay valid: {links}.</p></div>'
 
 
 def law(request: Request, calendar: Calendar) -> str:

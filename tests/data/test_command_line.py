@@ -313,6 +313,8 @@ def test_a_deletion_is_previewed_with_what_stays_and_why_and_waits_until_it_can_
     assert (seen["goes"]["captures"], seen["goes"]["left"]) == (2, 2)
     assert all(one["why"] for one in seen["stays"])
     assert "certificate" in office.done("request", "preview", *only).out
+    backwards = ("--from", "2026-11-05", "--to", "2026-11-04")
+    assert "swap 'from' and 'to'" in refused(office("request", "preview", *only, *backwards), 1)
     assert not office.done("request", "list", "--person", "ana@x.org", "--as", "ana@x.org", "--json").json
     number = str(office.done("request", "erasure", *only, "--json").json["id"])
     monkeypatch.setenv("DAYLIGHT_ERASURE_DELAY", "24h")

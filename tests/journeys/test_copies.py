@@ -33,6 +33,7 @@ def test_copies_are_seen_and_what_became_of_them(visit: Visit, tmp_path: Path) -
     desk.ask("request", "decide", str(number), "approve", "--as", company.named(OFFICER).email)
     go(person, visit.site.url, "requests")
     expect(card(person, number)).to_contain_text("its holder is to be told")
+    expect(card(person, number).get_by_role("link", name="Open the certificate")).to_be_visible()
     officer = opened(visit, OFFICER, f"queue?request={number}")
     prove(officer, OFFICER, "Say what became of it")
     officer.get_by_text("It is not possible", exact=True).click()
@@ -43,4 +44,5 @@ def test_copies_are_seen_and_what_became_of_them(visit: Visit, tmp_path: Path) -
     expect(officer.locator("blockquote").filter(has_text=TRAINED)).to_be_visible()
     go(person, visit.site.url, "requests")
     expect(card(person, number).locator("blockquote").filter(has_text=TRAINED)).to_be_visible()
+    expect(card(person, number)).to_contain_text("signed anew, as revision 2")
     visit.shoot(person, "copies-outcome", whole=True)

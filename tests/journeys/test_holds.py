@@ -36,9 +36,19 @@ def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lift
 
     person = opened(visit, WHO, "requests?ask=Deletion")
     expect(person.get_by_text(WHY).first).to_be_visible()
-    expect(person.get_by_text("stay for now, because a legal duty wants it")).to_be_visible()
+    # The same numbers for the person, at the command line and on the officer's desk.
+    seen = desk.ask("request", "preview", "--person", email, "--as", email)
+    goes, stays = f"{seen['goes']['captures']:,} captures", f"{seen['kept']['captures']:,} captures"
+    assert seen["goes"]["captures"] and "click" not in seen["goes"]["kinds"] and seen["kept"]["captures"]
+    expect(person.get_by_text(f"exactly {goes}")).to_be_visible()
+    expect(person.get_by_text("stay for now, because a legal duty wants it")).to_contain_text(stays)
     visit.shoot(person, "hold-preview", whole=True)
     asked = int(desk.ask("request", "erasure", "--person", email, "--as", email)["id"])
+    officer = opened(visit, ONE, f"queue?request={asked}")
+    press(officer.get_by_role("button", name="Count what it takes"))
+    expect(officer.get_by_text(f"It takes {goes}")).to_be_visible()
+    expect(officer.get_by_text("stay for now, because a legal duty wants it")).to_contain_text(stays)
+    visit.shoot(officer, "hold-counted", whole=True)
     desk.ask("request", "decide", str(asked), "approve", "--as", company.named(ONE).email)
     go(person, visit.site.url, "requests")
     expect(card(person, asked)).to_contain_text("kept for now by a legal duty")

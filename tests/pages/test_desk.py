@@ -67,7 +67,7 @@ def test_what_a_request_takes_and_leaves_is_counted_exactly() -> None:
         "leaves 5 captures",
     ):
         assert part in said
-    assert desk.scope(replace(taken, total=0, kinds={})).startswith("Nothing that is held matches")
+    assert desk.scope(replace(taken, total=0, kinds={})).startswith("Nothing of what is held goes")
 
 
 def test_the_officer_sees_the_refusal_as_its_person_will_read_it() -> None:

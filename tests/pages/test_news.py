@@ -44,7 +44,7 @@ def test_many_lines_are_counted() -> None:
     ],
 )
 def test_deadlines_are_named_by_their_requests(found: list[Beside], said: str) -> None:
-    assert news.deadlines(found) == f"Deadlines of officers came close, or passed: {said}."
+    assert news.deadlines(found) == f"Deadlines of officers came close, or passed, or a step failed: {said}."
 
 
 def test_everything_that_is_told_about_a_request_has_words() -> None:

@@ -244,6 +244,9 @@ def test_what_a_deletion_takes_and_what_stays_is_told_exactly() -> None:
     said = phrases.takes(RequestKind.ERASURE, taken, CALENDAR)
     for part in ("exactly 312,385 captures", "312,044 keystrokes and 341 screens", "1,204,311 captures stay"):
         assert part in said
+    none = replace(taken, total=0, kinds={}, screens=0)
+    assert phrases.takes(RequestKind.ERASURE, none, CALENDAR).startswith("Nothing that is held matches")
+    assert phrases.takes(RequestKind.ERASURE, none, CALENDAR, 5).startswith("Nothing of it is deleted for now")
 
 
 def test_an_overdue_request_is_an_alarm() -> None:

@@ -167,9 +167,11 @@ def upgrade() -> None:
         "certificates",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("request_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "request_id", name=op.f("pk_certificates")),
+        sa.Column("awaits", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "request_id", "number", name=op.f("pk_certificates")),
     )
     op.create_table(
         "departments",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from data.accesses import entry
@@ -20,7 +20,7 @@ from data.rights import rendering
 from data.tlog import checkpoint, merkle, note
 from data.tlog.note import Signer, Verifier
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Certificate:
     that was removed, as it was stored; `keys` the versions of the person's key that were destroyed; `left` captures
     are still held; `stays` is what a deletion never takes, each with its reason; `copies`: where each copy outside
     the store stood when this was made (Task.as_json); `held` is what legal holds keep for now, each with its reason
-    and the day on which it is looked at again (Kept.as_json)."""
+    and the day on which it is looked at again (Kept.as_json). What becomes known later is in a `revision` of its own,
+    `made` then, which names the one `before` it by its digest and says what `changed`; each stays valid."""
 
     request: int
     person: str
@@ -65,6 +66,10 @@ class Certificate:
     keys: tuple[int, ...] = ()
     digests: tuple[str, ...] = ()
     held: tuple[dict[str, Any], ...] = ()
+    made: str = ""
+    revision: int = 1
+    before: str = ""
+    changed: tuple[str, ...] = ()
     version: int = field(default=VERSION)
 
     def as_json(self) -> bytes:
@@ -76,6 +81,13 @@ class Certificate:
         """SHA-256 (hex) of the canonical JSON."""
         return hashlib.sha256(self.as_json()).hexdigest()
 
+    def revised(self, before: Certificate | None) -> Certificate:
+        """The same as what follows `before` (None: the first)."""
+        if before is None:
+            return self
+        changed = changes(before, self)
+        return replace(self, revision=before.revision + 1, before=before.digest, changed=changed)
+
     def sign(self, signer: Signer) -> str:
         """The certificate as it is handed out."""
         return note.sign(self.as_json().decode() + "\n", [signer])
@@ -83,11 +95,29 @@ class Certificate:
     def as_html(self, signed: str) -> bytes:
         """A page that a person can read and print, with the signature; it fetches nothing."""
         signature = note.split(signed)[1][0].line.strip()
-        return rendering.rendered("certificate.html", it=self, digest=self.digest, signature=signature, of=_in_words)
+        return rendering.rendered(
+            "certificate.html", it=self, digest=self.digest, signature=signature, of=_in_words, copy=rendering.of_copy
+        )
 
 
 def _in_words(captures: dict[str, Any]) -> str:
     return rendering.in_words(Scope.from_json(captures))
+
+
+def changes(before: Certificate, now: Certificate) -> tuple[str, ...]:
+    """What `now` says that `before` did not, as sentences."""
+    said: list[str] = []
+    more = now.removed["Captures"] - before.removed["Captures"]
+    if more:
+        said.append(f"{more:,} captures more were deleted, which had been kept for now.")
+    if before.held and not now.held:
+        said.append("No legal hold keeps anything of it any more.")
+    was = {one["copy"]: one["outcome"] for one in before.copies}
+    news = [one for one in now.copies if was.get(one["copy"]) != one["outcome"]]
+    said += [
+        f"The copy of {one['holder']} ({one['purpose']}, {one['ticket']}): {rendering.of_copy(one)}" for one in news
+    ]
+    return tuple(said)
 
 
 def of(signed: bytes | str) -> Certificate:

@@ -1,5 +1,5 @@
-"""A deletion, step by step: intent logged, copies and keys destroyed, rows and objects removed, absence verified by
-reading back, done logged, certificate made. Each step can be repeated; a crash loses none of it."""
+"""A deletion, step by step: intent logged, keys destroyed together with the copies (exports), rows and objects removed,
+absence verified by reading back, done logged, certificate made. Each step can be repeated; a crash loses none of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from data.rights.export import offer
 from data.rights.redaction import marks
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
-from data.rights.work import Work
+from data.rights.work import KEYS, Work
 from data.sealing.keys import leave_no_remnant
 
 
@@ -49,22 +49,11 @@ def begin(work: Work) -> str | None:
         before = work.carried(session, row)
         first = {"erasure": uuid.uuid4().hex, "intended": position, "at": at, "held": held}
         pieces = [piece.as_json() for piece in plan.pieces]
-        counts = {"removed": before.get("removed", Removed().as_json()), "before": before.get("exports", 0)}
+        counts = {"removed": before.get("removed", Removed().as_json()), "exports": before.get("exports", 0)}
         work.carry(session, row, first | {"pieces": pieces} | counts)
         record.note(session, row, None, "started")
-        row.next_step = "exports"
-    return "exports"
-
-
-def exports(work: Work) -> str:
-    """Destroy the person's exports: they hold what is to be gone."""
-    with work.writing() as (session, row):
-        why = f"Its content was deleted with request {row.id}."
-        count = offer.discard_all(session, work.person_id, why)
-        carried = work.carried(session, row)
-        work.carry(session, row, carried | {"exports": count + int(carried["before"])})
-        row.next_step = "keys"
-    return "keys"
+        row.next_step = KEYS
+    return KEYS
 
 
 def destroy(work: Work) -> str:
@@ -78,7 +67,7 @@ def destroy(work: Work) -> str:
         if pieces == _EVERYTHING:
             versions = erase.destroy_keys(session, work.vault, work.person_id, at)
             _add(session, work, row, Removed(keys=versions))
-            _tell_copies(session, work, at)
+            _end_copies(session, work, row, at)
             row.next_step = "rows"
     if pieces == _EVERYTHING:
         leave_no_remnant(work.database)
@@ -88,13 +77,25 @@ def destroy(work: Work) -> str:
     def mark(session: Session, removed: Removed) -> None:
         row = work.mark(session)
         _add(session, work, row, removed)
-        _tell_copies(session, work, at)
+        _end_copies(session, work, row, at)
         row.next_step = "objects"
 
     done = erase.rewrite_without(work.database, work.vault, work.person_id, pieces, at, mark=mark, alive=beat.alive)
     leave_no_remnant(work.database)
     work.show("objects", done.captures, done.captures)
     return "objects"
+
+
+def _end_copies(session: Session, work: Work, row: RequestRow, at: int) -> None:
+    """In the transaction of the keys: the person's own copies here hold what is gone with it, and go too."""
+    _discard_exports(session, work, row)
+    _tell_copies(session, work, at)
+
+
+def _discard_exports(session: Session, work: Work, row: RequestRow) -> None:
+    count = offer.discard_all(session, work.person_id, offer.GONE_WITH.format(row.id))
+    carried = work.carried(session, row)
+    work.carry(session, row, carried | {"exports": count + int(carried["exports"])})
 
 
 def _tell_copies(session: Session, work: Work, at: int) -> None:
@@ -106,6 +107,7 @@ def rows(work: Work) -> str:
     """Remove what says that there was anything (a narrower scope lost its rows with the keys)."""
     with work.writing() as (session, row):
         _add(session, work, row, erase.remove_rows(session, work.vault, work.person_id))
+        _discard_exports(session, work, row)
         row.next_step = "objects"
         done = row.done
     work.show("objects", done, done)
@@ -138,8 +140,9 @@ def verify(work: Work) -> str:
         carried = work.carried(session, row)
         pieces, at = _pieces(carried), int(carried["at"])
         left = [said for one in pieces for said in erase.remnants(session, work.vault, work.person_id, one, at)]
+        left += offer.remnants(session, work.vault, work.person_id)
     tries = int(carried.get("tries", 0)) + 1
-    again = "rows" if pieces == _EVERYTHING else "keys"
+    again = "rows" if pieces == _EVERYTHING else KEYS
     with work.writing() as (session, row):
         row.next_step = again if left else "finish"
         work.carry(session, row, work.carried(session, row) | {"tries": tries})
@@ -182,6 +185,7 @@ def finish(work: Work) -> None:
             copies=tuple(one.as_json() for one in tasks.of_request(session, row.person_id, row.id)),
             keys=removed.keys,
             digests=removed.digests,
+            made=instants.iso(now),
         )
         issuing.keep(session, work.vault, row, certificate)
         if not held:
@@ -192,8 +196,7 @@ def finish(work: Work) -> None:
 
 STEPS: dict[str, Callable[[Work], str | None]] = {
     "start": begin,
-    "exports": exports,
-    "keys": destroy,
+    KEYS: destroy,
     "rows": rows,
     "objects": objects,
     "epoch": turn,
@@ -206,10 +209,11 @@ _CHECKS = (
     "The keys were looked for in the database; none that is older than the deletion can be used.",
     "What is still held was opened and searched for what was to be deleted; nothing was found.",
     "The folder of sealed files was listed and holds no file that is not accounted for.",
+    "Copies (exports) made before were looked for, with their sealed pieces; none is there.",
     "The keyring was turned: with it, a backup of the database and the sealed files from before opens no more.",
     "The counts behind every chart add up to what is still held.",
 )
-_CHECKS_OF_A_PART = _CHECKS[:4]
+_CHECKS_OF_A_PART = _CHECKS[:5]
 
 
 def _hold_back(session: Session, work: Work, row: RequestRow, held: list[dict[str, Any]]) -> None:

@@ -17,6 +17,7 @@ from data.people.viewer import OPERATOR, Viewer
 from data.rights import epochs, record
 from data.rights.erasure import tombstones
 from data.rights.erasure.tombstones import Erased, Tombstone
+from data.rights.export import offer
 from data.rights.redaction import marks
 from data.rights.tables import RequestRow
 from data.sealing import keys
@@ -68,6 +69,11 @@ def _again(database: Database, vault: Vault, stone: Tombstone) -> Tombstone:
     erase.settle(database, vault, erased.person_id)
     with database.writing() as session:
         marks.erase(session, vault, erased.person_id, [scope])
+        # The backup's copies hold it as well, under keys of their own.
+        offer.discard_all(session, erased.person_id, offer.GONE_WITH.format(erased.request_id))
+    with database.reading() as session:
+        offer.sweep(session, vault, erased.person_id)
+    with database.writing() as session:
         position = _log(session, vault, stone, erased, removed)
         return tombstones.make(session, vault, stone.erasure, position, erased)
 

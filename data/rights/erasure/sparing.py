@@ -8,13 +8,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from data import instants
+from data.accesses.entry import Reason
+from data.captures import preview as previews
+from data.captures.preview import Preview
 from data.captures.scope import Scope
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import holds
 from data.rights.hold import Hold
 from data.rights.record import Request
-from data.rights.states import State
+from data.rights.states import RequestKind, State
 from data.sealing.vault import Vault
 
 
@@ -41,15 +45,51 @@ class Plan:
     kept: tuple[Kept, ...]
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """What a request would take: `matching` is all that it asks for, `goes` what would really go, `kept` what keeps the
+    rest."""
+
+    matching: Preview
+    goes: Preview
+    kept: tuple[Kept, ...]
+
+    @property
+    def stays(self) -> int:
+        """How many captures that were asked for stay."""
+        return self.matching.total - self.goes.total
+
+
 def plan(session: Session, vault: Vault, person_id: int, scope: Scope) -> Plan:
     """How a deletion of `scope` stands against the holds in force. Raises Unreadable as `holds.keeping`."""
     return _against(scope, holds.keeping(session, vault, person_id), own=True)
 
 
-def preview(session: Session, viewer: Viewer, vault: Vault, person_id: int, scope: Scope) -> Plan:
-    """The same as far as the viewer may know it: a person is not told of what a hold hides from them."""
-    found = holds.about(session, viewer, vault, person_id)
-    return _against(scope, [one for one in found if one.is_in_force], own=viewer.is_person(person_id))
+def preview(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    kind: RequestKind,
+    scope: Scope,
+    reason: Reason | None = None,
+) -> Foreseen:
+    """Exactly what a request of this kind for `scope` would take, and what it would leave because of holds, as far as
+    the viewer may know: a person is not told of what a hold hides from them. The one place that counts it.
+
+    Of another person it is a look, as `captures.preview.preview`. Raises NotAllowed, Unreadable, BadInput for a range
+    that cannot be.
+    """
+    instants.check_span(scope.start, scope.end, "The range")
+    is_erasure = kind is RequestKind.ERASURE
+    found = _foreseen(session, viewer, vault, person_id, scope) if is_erasure else Plan((scope,), ())
+    matching, goes = previews.against(session, viewer, vault, person_id, scope, found.pieces, reason)
+    return Foreseen(matching, goes, found.kept)
+
+
+def keeps(session: Session, viewer: Viewer, vault: Vault, person_id: int, scope: Scope) -> tuple[Kept, ...]:
+    """What would keep a deletion of `scope`, as far as the viewer may know, without looking at what it is about."""
+    return _foreseen(session, viewer, vault, person_id, scope).kept
 
 
 def of_request(session: Session, viewer: Viewer, vault: Vault, found: Request) -> tuple[Kept, ...]:
@@ -70,6 +110,11 @@ def in_words(held: Sequence[dict[str, Any]]) -> str:
         for one in held
     ]
     return f"Kept for now by {'; and by '.join(said)}."
+
+
+def _foreseen(session: Session, viewer: Viewer, vault: Vault, person_id: int, scope: Scope) -> Plan:
+    held = [one for one in holds.about(session, viewer, vault, person_id) if one.is_in_force]
+    return _against(scope, held, own=viewer.is_person(person_id))
 
 
 def _against(scope: Scope, found: Sequence[Hold], *, own: bool) -> Plan:

@@ -54,7 +54,7 @@ def _plain(session: Session, vault: Vault, viewer: Viewer, row: Any, name: str) 
     """One value as a person can read it: instants as ISO 8601, ids as the names they stand for, sealed text opened."""
     value = getattr(row, name)
     if isinstance(row, CertificateRow) and name == "document":
-        issued = issuing.find(session, viewer, vault, row.request_id)
+        issued = issuing.find(session, viewer, vault, row.request_id, row.number)
         return name, json.loads(issued.certificate.as_json()) | {"signed": issued.signed}
     if isinstance(row, ScreenMarkRow) and name == "mark":
         return name, marks.opened(session, vault, row).as_json()

@@ -159,7 +159,8 @@ ROWS: tuple[Rows, ...] = (
         "person_id",
         "certificates",
         "the certificates of what was deleted",
-        ("request_id", "digest", "document"),
+        ("request_id", "number", "digest", "document"),
+        {"awaits": _INNER},
     ),
     Rows(
         ScreenMarkRow,

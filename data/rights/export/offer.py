@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -23,6 +23,8 @@ from data.rights.export.volumes import Volume
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
 from data.sealing.vault import Vault
+
+GONE_WITH = "Its content was deleted with request {}."  # why it expired: the number of the deletion
 
 
 def open_export(
@@ -112,6 +114,18 @@ def discard_all(session: Session, person_id: int, why: str) -> int:
         else:
             row.next_step = "start"
     return count
+
+
+def remnants(session: Session, vault: Vault, person_id: int) -> tuple[str, ...]:
+    """What is still there of a person's exports once they were discarded and swept, as sentences."""
+    found: list[str] = []
+    count = session.scalar(select(func.count()).select_from(ExportRow).where(ExportRow.person_id == person_id))
+    if count:
+        found.append(f"{count:,} copies that were made before are still there.")
+    left = [one for one in vault.objects.list(parts.FOLDER) if one.split("/")[1].startswith(f"{person_id}-")]
+    if left:
+        found.append(f"{len(left):,} sealed pieces of copies are still there.")
+    return tuple(found)
 
 
 def expire(session: Session, row: RequestRow, why: str) -> None:

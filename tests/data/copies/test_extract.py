@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import resource
+import signal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from data.accesses.entry import Action, Purpose
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.copies import consumer, snapshot
+from data.copies import extract as extracting
 from data.copies.extract import LeftOut, Wanted, extract
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -222,6 +226,38 @@ def test_a_crash_leaves_neither_a_file_nor_an_unlogged_copy(
     assert len(looks) == (0 if (moment, number) == ("before commit", 1) else 1)
     if copies:
         assert copies[0].is_released == ((moment, number) == ("after commit", 2))
+
+
+def write_half(database: Database, vault: Vault, place: Place, what: tuple[str, bool]) -> None:
+    """Extract in a process that is killed by its first byte beyond the hundredth of the file."""
+    name, nameless = what
+    write = extracting._release  # pyright: ignore[reportPrivateUsage]
+
+    def cut(*args: Any) -> None:
+        if not nameless:
+            del os.O_TMPFILE  # as on a file system that knows no file without a name
+        list(extracting._pieces(*args[:2]))  # pyright: ignore[reportPrivateUsage] (what is spilled is written by now)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # kills, as nobody can say when a plain write is half done
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+        write(*args)
+
+    extracting._release = cut  # pyright: ignore[reportPrivateUsage]
+    carry_out(database, vault, place, name)
+
+
+@pytest.mark.parametrize("nameless", [True, False], ids=["without a name", "by renaming"])
+def test_killed_while_it_is_written_there_is_no_file(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, nameless: bool
+) -> None:
+    """Half an extract would be a copy of which nobody knows what it holds; where the file system can, none is left."""
+    out = tmp_path / "set.jsonl"
+    code = do_and_die(place_of(database, tmp_path), write_half, (out.name, nameless), MOMENTS[0], 1_000)
+    assert code == -signal.SIGXFSZ
+    assert not out.exists()
+    assert not nameless or [*tmp_path.glob("*set.jsonl*"), *tmp_path.glob(".*")] == []
+    with database.reading() as session:
+        (copy,) = snapshot.of(session, roster.ana, ANA)
+    assert not copy.is_released
 
 
 def test_an_extract_for_a_consumer_is_held_by_it(

@@ -11,11 +11,11 @@ from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
-from data.people.tables import GrantRow
+from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import OPERATOR, Role
 from data.programme import rules
 from data.programme.reach import Reach
-from data.rights import appeals, clocks, objection, request, steps
+from data.rights import appeals, clocks, objection, request, steps, timing
 from data.rights.states import Ground, RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
@@ -168,3 +168,52 @@ def test_an_objection_stands_while_its_appeal_waits_and_ends_with_notice_if_that
     ask(database, vault, roster, second)
     assert decide(database, vault, roster.omar, second, True).state is State.DONE
     assert stands(later)
+
+
+@pytest.mark.parametrize("decided", [None, True, False], ids=["waits", "approved", "refused"])
+def test_an_appeal_that_is_overturned_goes_on_as_what_its_person_asked_for_anew(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, decided: bool | None
+) -> None:
+    """Whoever asked for the rest once more blocks nobody, and waits for nothing twice."""
+    settings = place_of(database, tmp_path).settings
+    keep(database, vault, 1, rows(30))
+    with database.writing() as session:
+        first = request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE).id
+    with database.writing() as session:
+        request.decide(session, roster.olga, vault, first, True, Ground.LEGAL_CLAIMS, WHY, granted=KEYS, delay=0)
+    steps.run(database, vault, settings, OPERATOR, first)
+    with database.writing() as session:
+        second = request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE).id
+    if decided is not None:
+        with database.writing() as session:
+            why = () if decided else (Ground.LEGAL_CLAIMS, WHY)
+            request.decide(session, roster.olga, vault, second, decided, *why, delay=0)
+    ask(database, vault, roster, first)
+    found = decide(database, vault, roster.omar, first, True)
+    goes_on = second if decided is not False else 3
+    assert found.appeal is not None and found.appeal.goes_on == goes_on
+    assert steps.run(database, vault, settings, OPERATOR, goes_on).state is State.DONE
+    assert kept(database, vault, 1) == []
+
+
+def test_an_appeal_that_is_overturned_ends_what_was_asked_back_about_the_same(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    """Nobody has to answer any more what an officer wanted to know before granting it; the clock goes on."""
+    keep(database, vault, 2, rows(30))
+    with database.writing() as session:
+        session.get_one(PersonRow, 2).jurisdiction = "uk"
+        first = request.open_request(session, roster.cal, vault, 2, RequestKind.ERASURE).id
+    with database.writing() as session:
+        request.decide(session, roster.olga, vault, first, True, Ground.LEGAL_CLAIMS, WHY, granted=KEYS, delay=0)
+    steps.run(database, vault, place_of(database, tmp_path).settings, OPERATOR, first)
+    with database.writing() as session:
+        second = request.open_request(session, roster.cal, vault, 2, RequestKind.ERASURE).id
+    with database.writing() as session:
+        timing.ask_back(session, roster.olga, vault, second, "clarification", "All of it?")
+    with database.writing() as session:
+        appeals.ask(session, roster.cal, vault, first, AGAINST)
+    assert decide(database, vault, roster.omar, first, True).appeal.goes_on == second  # pyright: ignore[reportOptionalMemberAccess]
+    with database.reading() as session:
+        found = request.show(session, roster.cal, vault, second)
+    assert (found.state, found.stopped_at) == (State.APPROVED, None)

@@ -20,6 +20,7 @@ from data.accesses.log import Entry
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.captures.schema import Kind
 from data.captures.scope import Scope
+from data.copies import tasks
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
 from data.people.tables import GrantRow, PersonRow
@@ -28,10 +29,11 @@ from data.rights import holds, request, steps, work
 from data.rights.erasure import certificate as certificates
 from data.rights.erasure import issuing, sparing
 from data.rights.hold import Hold, Step
-from data.rights.states import State
+from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
+from tests.data.copies.holding import take
 from tests.data.crashing import place_of
 from tests.data.rights.backing_up import backup, open_once
 from tests.data.rights.conftest import Roster
@@ -206,6 +208,20 @@ def test_where_all_of_it_is_held_nothing_goes_and_it_waits(
     assert state_of(database, vault, roster.ana, number) is State.WITHDRAWN
 
 
+def test_where_all_of_it_is_held_whoever_has_a_copy_is_told_all_the_same(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, tmp_path: Path
+) -> None:
+    """A hold keeps what is here; it is no reason for others to keep it too."""
+    keep(database, vault, 1, rows(30))
+    take(database, vault, tmp_path / "set.jsonl")
+    put(database, vault, roster, Scope())
+    number = approved(database, vault, roster)
+    assert steps.run(database, vault, settings, OPERATOR, number).state is State.HELD
+    with database.reading() as session:
+        (task,) = tasks.about(session, roster.ana, 1)
+    assert (task.request_id, task.outcome) == (number, tasks.Outcome.OPEN)
+
+
 def test_a_hold_that_comes_before_the_deletion_begins_limits_it_and_one_that_comes_later_has_to_wait(
     database: Database, vault: Vault, roster: Roster, settings: Settings
 ) -> None:
@@ -217,7 +233,7 @@ def test_a_hold_that_comes_before_the_deletion_begins_limits_it_and_one_that_com
     stop = iter((False, True))
     steps.run(database, vault, settings, OPERATOR, number, until=lambda: next(stop))
     with database.reading() as session:
-        assert session.get_one(RequestRow, (1, number)).next_step == "exports"
+        assert session.get_one(RequestRow, (1, number)).next_step == "keys"
     with pytest.raises(Conflict, match=f"Request {number} is deleting some of that right now"):
         put(database, vault, roster, Scope(frozenset({Kind.CLICK})))
     put(database, vault, roster, person=2)
@@ -233,8 +249,8 @@ def test_of_a_hold_that_they_are_not_told_of_a_person_learns_only_what_would_be_
     put(database, vault, roster, untold=secret)
     with database.reading() as session:
         assert holds.about(session, roster.ana, vault, 1) == ()
-        plan = sparing.preview(session, roster.ana, vault, 1, Scope())
-        assert (plan.pieces, plan.kept) == ((Scope(),), ())
+        seen = sparing.preview(session, roster.ana, vault, 1, RequestKind.ERASURE, Scope())
+        assert (seen.goes, seen.stays, seen.kept) == (seen.matching, 0, ())
         assert (
             session.scalars(
                 select(AboutRow)

@@ -21,7 +21,7 @@ from PIL import Image
 from sqlalchemy import update
 
 from data import instants
-from data.captures import screens
+from data.captures import columns, screens, segments
 from data.captures.ingest import ingest
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -140,6 +140,22 @@ def test_an_export_holds_every_capture_in_every_form_with_its_sums(
     assert seen[-1] == (820, 820)
     assert len(seen) > 8
     assert_whole(taken(database, vault, roster.ana, number), kept(database, vault, 1))
+
+
+def test_the_parquet_files_of_a_whole_copy_are_the_opened_segments_themselves(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte by byte, and without packing anything again: that is why making them takes no longer than opening them."""
+    for number in (1, 2):
+        keep(database, vault, 1, rows(90, seed=number, start=START + number * instants.DAY), import_id=number)
+    with database.reading() as session:
+        keys = segments.open_keys(session, vault, 1)
+        opened = [segments.content(vault, keys[one.key_version], one) for one in segments.listed(session, 1)]
+    monkeypatch.setattr(columns, "pack", lambda _: pytest.fail("it is written again"))
+    number = ask(database, vault, roster.ana)
+    steps.run(database, vault, settings, OPERATOR, number)
+    with taken(database, vault, roster.ana, number) as found:
+        assert [found.read(f"captures-{place:05d}.parquet") for place in (1, 2)] == opened
 
 
 def test_a_person_without_captures_gets_a_whole_and_readable_export(

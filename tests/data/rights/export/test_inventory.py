@@ -127,7 +127,9 @@ def test_a_person_under_any_other_name_is_found_too() -> None:
 
 
 # What requests.jsonl leaves out of a request: the person themselves, and what follows from the rest.
-FOLLOWS = frozenset({"person_id", "person", "email", "law", "days_left", "next_step", "done", "total", "opened_by"})
+FOLLOWS = frozenset(
+    {"person_id", "person", "email", "law", "days_left", "next_step", "done", "total", "opened_by", "waits_for"}
+)
 OTHERWISE = {"events": "history", "decider": "decided_by", "access_at": "asked", "expires_at": "", "failure": ""}
 
 
