@@ -64,6 +64,7 @@ class Action(StrEnum):
     HOLD = "legal hold"
     ESCALATED = "deadline brought to officers"
     TEAMS_NAMED = "teams named for a purpose"
+    ACCEPTED = "older log accepted"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})
