@@ -164,7 +164,10 @@ def _leaves(run: _Check, first: int, last: int) -> None:
         for held in chunk:
             if held[0] != first + len(hashes):
                 hashes += _missing(run, stored, first + len(hashes), held[0])
-            hashes.append(_hash(held))
+            try:
+                hashes.append(merkle.leaf_hash(tree.leaf_of(held)))
+            except (TypeError, ValueError):  # a column holds what no entry can
+                hashes.append(_NOTHING)
     hashes += _missing(run, stored, first + len(hashes), last)
     made, is_whole = run.tiles_with(first, hashes), True
     for index in range(first // WIDTH, -(-last // WIDTH)):
@@ -179,13 +182,6 @@ def _leaves(run: _Check, first: int, last: int) -> None:
                 start = index * WIDTH - first
                 hashes[start : start + WIDTH], is_whole = merkle.split(held), False
     run.keep(made if is_whole else run.tiles_with(first, hashes))
-
-
-def _hash(held: tree.Held) -> bytes:
-    try:
-        return merkle.leaf_hash(tree.leaf_of(held))
-    except (TypeError, ValueError):  # a column holds what no entry can
-        return _NOTHING
 
 
 def _missing(run: _Check, stored: dict[int, bytes], first: int, last: int) -> list[bytes]:
