@@ -48,7 +48,7 @@ _NAMES = tuple(column.key for column in _COLUMNS)
 _HELD, _SAID = attrgetter(*_NAMES), itemgetter(*_NAMES)
 
 
-def damaged(session: Session, vault: Vault, size: int) -> Iterator[Finding]:
+def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
     """Entries whose details do not open, are others or are gone; entries whose columns say otherwise than the details;
     and entries listed for others than they committed to. Nothing in this program takes details away. Of the entries
     before `size` it is known otherwise when one is missing."""
