@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, date, datetime, timedelta
 
+from data.errors import BadInput
+
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
@@ -51,3 +53,16 @@ def day_of(at: int) -> date:
 # What a calendar can show in every zone: outside, no page could name the day.
 EARLIEST = parse("0001-01-02T00:00:00Z")
 LATEST = parse("9999-12-30T00:00:00Z")
+# What somebody may name as the bounds of a span: whole numbers that canonical JSON keeps (below 2**53: RFC 8785), so
+# that the access log can say which span was meant.
+FIRST_BOUND = parse("1700-01-01T00:00:00Z")
+LAST_BOUND = parse("2250-01-01T00:00:00Z")
+
+
+def check_span(start: int | None, end: int | None, what: str) -> None:
+    """Raise BadInput unless [start, end) can be meant (None: no bound); `what` begins the sentence: "The range"."""
+    for name, at in (("from", start), ("to", end)):
+        if at is not None and not FIRST_BOUND <= at <= LAST_BOUND:
+            raise BadInput(f"{what} has a '{name}' that lies outside the years 1700 to 2249; give a date between them.")
+    if start is not None and end is not None and end <= start:
+        raise BadInput(f"{what} ends ({iso(end)}) before it starts ({iso(start)}); swap 'from' and 'to'.")

@@ -14,7 +14,7 @@ from data.errors import Error
 from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
-from data.rights import escalation
+from data.rights import escalation, reminding
 from data.settings import Witness
 from data.store import Store
 
@@ -39,6 +39,11 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             "deadlines",
             lambda store: escalation.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None),
             escalation.EVERY,
+        ),
+        Chore(
+            "reminders",
+            lambda store: reminding.keep_up(store.database, store.vault, store.settings),
+            reminding.EVERY,
         ),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),

@@ -284,3 +284,16 @@ def test_a_certificate_goes_to_its_person_and_to_officers_only(site: Site) -> No
     assert fetch(site, path, "olu").status == 200
     assert fetch(site, path, "ana").status == fetch(site, path, "wei").status == 404
     assert fetch(site, path).status == 303
+
+
+def test_the_years_metrics_are_a_file_for_officers_alone(site: Site) -> None:
+    """Not by Streamlit's own files, which need no sign-in; and never for a role that may not see it."""
+    path = "/download/figures/2025"
+    answer = fetch(site, path, "olu")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''daylight-11-ccr-7102-2025.csv"
+    assert b"\r\n2025,7102(a)(1)(A),to delete,0,0,0," in answer.body
+    assert fetch(site, path, "ana").status == fetch(site, path, "wei").status == 404
+    assert fetch(site, path).status == 303
+    assert fetch(site, "/download/figures/99999", "olu").status == 404

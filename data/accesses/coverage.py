@@ -5,7 +5,7 @@ The log says it, in entries; there is no table beside it that somebody could cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -47,33 +47,52 @@ class Gap:
     why: str
 
 
-def record(session: Session, vault: Vault, viewer: Viewer, spans: Iterable[Span]) -> int:
-    """Keep spans; one with the same source and start is replaced. How many of them changed anything.
+@dataclass(frozen=True)
+class Known:
+    """What the log says of a source: its spans, by start, and how the logs that were read of it ended, as JSON that
+    only its reader understands (None: nobody said)."""
 
-    For each source that changed the log gets an entry, which says of all of its spans how they are from then on: what
-    no entry says, no screen rests on.
-    """
-    known, changed = _known(session, vault), 0
+    spans: tuple[Span, ...] = ()
+    ended: Mapping[str, Any] | None = None
+
+
+def record(session: Session, vault: Vault, viewer: Viewer, spans: Iterable[Span]) -> int:
+    """Keep spans; one with the same source and start is replaced. How many of them changed anything."""
+    every, changed = _known(session, vault), 0
     for source, group in groupby(sorted(spans, key=lambda one: one.source), key=lambda one: one.source):
-        held = {one.start: one for one in known.get(source) or ()}
-        new = {one.start: one for one in group}
-        differ = sum(held.get(start) != one for start, one in new.items())
-        if differ:
-            kept = [one for _, one in sorted((held | new).items())]
-            told = [[one.start, one.end, one.why] for one in kept]
-            _say(session, vault, viewer, source, told)
-        changed += differ
+        held = every.get(source) or Known()
+        new = {one.start: one for one in held.spans} | {one.start: one for one in group}
+        changed += replace(session, vault, viewer, source, held, Known(tuple(new.values()), held.ended))
     return changed
+
+
+def replace(session: Session, vault: Vault, viewer: Viewer, source: str, held: Known, new: Known) -> int:
+    """Keep what is known of a source now, beside what was `held`. How many spans changed.
+
+    The log gets an entry, which says of all of its spans how they are from then on: what no entry says, no screen
+    rests on.
+    """
+    if new.ended != held.ended or set(new.spans) != set(held.spans):
+        told = [[one.start, one.end, one.why] for one in sorted(new.spans, key=lambda one: one.start)]
+        ended = {} if new.ended is None else {"ended": new.ended}
+        _say(session, vault, viewer, source, {"spans": told, **ended}, len(told))
+    after, before = {one.start: one for one in new.spans}, {one.start: one for one in held.spans}
+    return sum(after.get(start) != before.get(start) for start in after.keys() | before.keys())
+
+
+def known(session: Session, vault: Vault, source: str) -> Known:
+    """What the log says of a source; nothing when that was altered."""
+    return _known(session, vault).get(source) or Known()
 
 
 def since(session: Session, vault: Vault, source: str) -> int | None:
     """When `source` was first recording, or None when it never was, or nobody can say."""
-    return min((one.start for one in _known(session, vault).get(source) or ()), default=None)
+    return min((one.start for one in known(session, vault, source).spans), default=None)
 
 
 def spans(session: Session, vault: Vault, start: int, end: int) -> tuple[Span, ...]:
     """The spans that touch [start, end), by source and time."""
-    every = (one for _, held in sorted(_known(session, vault).items()) for one in held or ())
+    every = (one for _, held in sorted(_known(session, vault).items()) for one in (held or Known()).spans)
     return tuple(one for one in every if one.start < end and (one.end is None or one.end > start))
 
 
@@ -86,12 +105,12 @@ def gaps(session: Session, vault: Vault, start: int, end: int) -> tuple[Gap, ...
     for source, held in sorted(_known(session, vault).items()):
         if held is None:
             found += [Gap(source, start, end, ALTERED)] if start < end else []
-        elif held:
-            found += between(held, start, end)
+        elif held.spans:
+            found += between(held.spans, start, end)
     return tuple(one for one in found if not (one.source == DAYLIGHT and one.why == NOT_YET))
 
 
-def _say(session: Session, vault: Vault, viewer: Viewer, source: str, told: Sequence[Sequence[object]]) -> None:
+def _say(session: Session, vault: Vault, viewer: Viewer, source: str, told: Mapping[str, object], count: int) -> None:
     log.append(
         session,
         vault,
@@ -99,14 +118,14 @@ def _say(session: Session, vault: Vault, viewer: Viewer, source: str, told: Sequ
         people=[],
         accessor=viewer,
         reason=None,
-        scope={COVERS: source, "spans": told},
-        count=len(told),
+        scope={COVERS: source, **told},
+        count=count,
         source=source,
     )
 
 
-def _known(session: Session, vault: Vault) -> dict[str, tuple[Span, ...] | None]:
-    """The spans of each source, by start, as the newest entry about it says; None when that was altered."""
+def _known(session: Session, vault: Vault) -> dict[str, Known | None]:
+    """What the newest entry about each source says; None when that was altered."""
     newest = select(func.max(EntryRow.position)).where(EntryRow.action == Action.COVERAGE).group_by(EntryRow.source)
     made = select(func.min(EntryRow.position)).where(EntryRow.action == Action.STORE_MADE)
     rows = session.execute(
@@ -119,29 +138,29 @@ def _known(session: Session, vault: Vault) -> dict[str, tuple[Span, ...] | None]
     return {row.source: _told(row, opening.details(log_keys, row, row.details)) for row in rows}
 
 
-def _told(row: Any, details: Details | Lost) -> tuple[Span, ...] | None:
+def _told(row: Any, details: Details | Lost) -> Known | None:
     if isinstance(details, Lost):
         return None
     if row.action == Action.STORE_MADE:
         # From the moment that there is a store, this app writes down each look through it.
-        return (Span(DAYLIGHT, details.read["recorded_at"], None, ""),)
+        return Known((Span(DAYLIGHT, details.read["recorded_at"], None, ""),))
     scope = details.read["scope"]
     # An entry of another source, or of another kind, that was made to look like one of this source.
     if scope.get(COVERS) != row.source:
         return None
-    return tuple(Span(row.source, start, end, why) for start, end, why in scope["spans"])
+    return Known(tuple(Span(row.source, start, end, why) for start, end, why in scope["spans"]), scope.get("ended"))
 
 
-def between(known: Sequence[Span], start: int, end: int) -> list[Gap]:
+def between(spans: Sequence[Span], start: int, end: int) -> list[Gap]:
     """The gaps that one source's spans, sorted by start, leave in [start, end). Spans may overlap. Pure."""
     found: list[Gap] = []
     reached, why = start, NOT_YET
-    for number, span in enumerate(known):
+    for number, span in enumerate(spans):
         if number == 0 or span.start > reached:
             found.append(Gap(span.source, reached, span.start, why))
         until = max(end, span.start) if span.end is None else span.end
         if number == 0 or until > reached:
             reached, why = until, span.why or STOPPED
-    found.append(Gap(known[-1].source, reached, end, why))
+    found.append(Gap(spans[-1].source, reached, end, why))
     clipped = (Gap(gap.source, max(gap.start, start), min(gap.end, end), gap.why) for gap in found)
     return [gap for gap in clipped if gap.start < gap.end]

@@ -49,6 +49,8 @@ class Action(StrEnum):
     REQUEST_EXTENDED = "request extended"
     REQUEST_STOPPED = "clock of request stopped"
     REQUEST_RESUMED = "clock of request resumed"
+    REQUEST_TAKEN = "request taken on"
+    REQUEST_GIVEN_BACK = "request given back"
     LOOK_REFUSED = "look refused"
     CONSUMER = "consumer registered"
     COPY_SETTLED = "copy settled"
@@ -63,7 +65,10 @@ class Action(StrEnum):
     INCIDENT = "incident recorded"
     HOLD = "legal hold"
     ESCALATED = "deadline brought to officers"
+    DELAY_ENDS = "person told that a deletion starts soon"
+    REPLY_AWAITED = "person reminded that an answer is awaited"
     TEAMS_NAMED = "teams named for a purpose"
+    SAVED_TEXT = "saved text changed"
     ACCEPTED = "older log accepted"
 
 

@@ -28,6 +28,7 @@ COMMANDS = MappingProxyType(
         "extract": Command("copies", "write captures for analytics or training to a file, logged for everybody in it"),
         "copies": Command("copies", "who holds copies of captures, and what they still have to delete"),
         "request": Command("rights", "ask for a copy, a deletion or about a look; decide, answer, carry out"),
+        "texts": Command("texts", "texts that officers share for what they write to people: add, change, remove"),
         "hold": Command("holds", "keep captures that a legal duty wants kept: set, confirm, look again, lift"),
         "rights": Command("certificates", "show a certificate of deletion, or check one, which needs no store"),
         "unexplained": Command("unexplained", "looks that an audit saw and nobody had declared"),

@@ -90,9 +90,10 @@ def add_scope(parser: argparse.ArgumentParser) -> None:
 
 
 def scope(args: argparse.Namespace) -> Scope:
-    """What `add_scope` took."""
+    """What `add_scope` took. Raises BadInput for a range that cannot be."""
     from data.captures.scope import Scope
 
+    instants.check_span(args.start, args.end, "The range")
     return Scope(frozenset(Kind(kind) for kind in args.kind), frozenset(args.app), args.start, args.end)
 
 

@@ -139,14 +139,15 @@ def _tasks(args: argparse.Namespace) -> None:
 
 
 def _settle(args: argparse.Namespace) -> None:
-    from data.copies import tasks
+    from data.copies.tasks import Outcome
+    from data.rights import settling
 
     arguments.need_viewer(args, "`copies settle`")
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer = arguments.viewer(session, args)
-        outcome = tasks.Outcome(args.outcome)
-        found = tasks.settle_by_hand(session, viewer, store.vault, args.task, outcome, args.reason, args.digest)
+        outcome = Outcome(args.outcome)
+        found = settling.settle(session, viewer, store.vault, args.task, outcome, args.reason, args.digest)
     _show(args, _TASK_COLUMNS, [_row(found)], "")
 
 

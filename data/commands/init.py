@@ -53,8 +53,20 @@ def run(args: argparse.Namespace) -> None:
         output.as_json({"store": str(settings.store)})
     else:
         output.lines(
-            f"Made an empty store at {settings.store}. Keep {settings.keyring} safe: without it nothing opens."
+            f"Made an empty store at {settings.store}. Keep {settings.keyring} safe: without it nothing opens.",
+            *_beside(settings),
         )
+
+
+def _beside(settings: Settings) -> tuple[str, ...]:
+    """A warning where the list of deletions would be put back together with the backup that it has to outlive."""
+    if settings.store.resolve() not in settings.tombstones.resolve().parents:
+        return ()
+    told = (
+        f"The list of deletions will be {settings.tombstones}, inside the store: a backup of that folder that is put "
+        "back undoes deletions. Name a place that no backup of the store reaches with DAYLIGHT_TOMBSTONES."
+    )
+    return (told,)
 
 
 def _require_new(session: Session, settings: Settings) -> None:

@@ -28,6 +28,8 @@ def add(commands: arguments.Commands) -> None:
     proof.add_argument("--key", metavar="KEY", help="the log's key, from somewhere you trust")
     proof.add_argument("--witness", action="append", default=[], metavar="KEY", help="a witness that must have signed")
     proof.add_argument("--mine", type=arguments.path, metavar="FILE", help="your own key, to see that it is about you")
+    proof.add_argument("--against", type=arguments.path, metavar="OTHER", help="another receipt, or a checkpoint")
+    proof.add_argument("--tiles", metavar="FROM", help="where the log's tiles are, when the two differ in size")
     proof.set_defaults(run=_verify)
     accept = arguments.command(
         actions,
@@ -142,12 +144,14 @@ def _verify(args: argparse.Namespace) -> None:
     try:
         text, mine = verify.read(args.receipt), None if args.mine is None else verify.read(args.mine)
         held = verify.verify(text, key=args.key, witnesses=args.witness, mine=mine)
+        tiles = None if args.tiles is None else verify.tiles_from(args.tiles)
+        against = [] if args.against is None else [verify.compare(text, verify.read(args.against), tiles=tiles)]
     except verify.Wrong as wrong:
         raise BadInput(str(wrong)) from None
     if arguments.wants_json(args):
-        output.as_json({"holds": True, **vars(held)})
+        output.as_json({"holds": True, **vars(held), "against": against})
     else:
-        output.lines(*verify.sentences(held, args.key is not None))
+        output.lines(*verify.sentences(held, args.key is not None), *against)
 
 
 def _as_json(found: Checked) -> dict[str, object]:

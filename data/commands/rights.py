@@ -8,13 +8,14 @@ from typing import Any
 
 from data import instants
 from data.captures import preview
-from data.commands import appeals, arguments, output, standing, timing
+from data.commands import appeals, arguments, desk, figures, output, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
 from data.rights import question, request, reveal, steps
 from data.rights.erasure import kept
 from data.rights.export import archive
+from data.rights.queue import WAITS
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from data.rights.work import Progress
@@ -45,6 +46,8 @@ def add(commands: arguments.Commands) -> None:
     standing.add(actions, _print)
     timing.add(actions, _print)
     appeals.add(actions, _print)
+    figures.add(actions)
+    desk.add(actions, _print)
     found = _numbered(
         actions, "decide", "approve or refuse a request, or approve the part that the options name", _decide
     )
@@ -57,6 +60,7 @@ def add(commands: arguments.Commands) -> None:
     _numbered(actions, "withdraw", "take a request back", _withdraw)
     found = arguments.command(actions, "list", "a person's requests, or those that wait for a decision")
     found.add_argument("--person", metavar="EMAIL", help="whose requests; without it the officers' queue")
+    desk.add_filters(found)
     found.set_defaults(run=_list)
 
 
@@ -208,13 +212,15 @@ def _run(args: argparse.Namespace) -> None:
 
 def _list(args: argparse.Namespace) -> None:
     arguments.need_viewer(args, "`request list`")
+    if args.person is None:
+        desk.listed(args)
+        return
+    if desk.wanted(args) != WAITS:
+        raise BadInput("What narrows the officers' queue does not go with --person; leave one of them out.")
     store = arguments.store(args)
     with store.database.writing() as session:
-        if args.person is None:
-            found = request.queue(session, arguments.viewer(session, args), store.vault)
-        else:
-            viewer, about = arguments.about(session, args, Permission.SEE_REQUESTS)
-            found = request.mine(session, viewer, store.vault, about.id)
+        viewer, about = arguments.about(session, args, Permission.SEE_REQUESTS)
+        found = request.mine(session, viewer, store.vault, about.id)
     if arguments.wants_json(args):
         output.as_json([_as_json(one) for one in found])
         return

@@ -1,4 +1,4 @@
-"""The actions of `request` that concern its clock: confirm, extend, ask-back, reply."""
+"""The actions of `request` that concern its clock: confirm, extend, ask-back, reply, go-on."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def add(actions: arguments.Commands, show: Print) -> None:
     found.add_argument("--text", required=True, metavar="TEXT", help="what the person reads")
     found = _acting(actions, show, "reply", "answer what was asked back; the clock goes on", timing.reply)
     found.add_argument("--text", required=True, metavar="TEXT", help="what the officer reads")
+
+    what = "go on without what was asked back; the clock goes on too"
+    found = _acting(actions, show, "go-on", what, timing.go_on)
+    found.add_argument("--reason", required=True, metavar="TEXT", help="what the person reads")
 
 
 def _acting(actions: arguments.Commands, show: Print, name: str, help: str, act: Act) -> argparse.ArgumentParser:

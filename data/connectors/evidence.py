@@ -24,7 +24,6 @@ from data.connectors import evidence_coverage, files, holdings_file, known
 from data.connectors.holdings import Account, Holdings, Roster
 from data.connectors.known import Record
 from data.connectors.observation import Observation, Tally, short, shown
-from data.connectors.watching import Watch
 from data.database import lock
 from data.errors import BadInput
 from data.looks import reconciliation
@@ -84,7 +83,7 @@ def load(
     holdings = holdings_file.read(holdings_path, roster)
     files.require_file(path, "a log to import")
     unchanged, digest = files.Unchanged(path, holdings_path), files.digest([path])
-    tally = Tally(Watch(holdings.heartbeat), progress)
+    tally = Tally(evidence_coverage.watch(session, vault, holdings), progress)
     writing = _Writing(session, vault, path, holdings, tuple(sorted(roster.emails.values())))
     for one in read(path, holdings, tally):
         writing.add(one)

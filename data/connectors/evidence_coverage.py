@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import coverage
-from data.accesses.coverage import Span
-from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF, Begins, Stretch, Watch
+from data.accesses.coverage import Known, Span
+from data.connectors.holdings import Holdings
+from data.connectors.watching import LOG_ENDS, OFF_IN_SESSION, SWITCHED_OFF, Begins, Cut, Loss, Stretch, Watch
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
+
+
+def watch(session: Session, vault: Vault, holdings: Holdings) -> Watch:
+    """What gathers the signs of one log of the source; it knows how the log before it ended."""
+    ended = coverage.known(session, vault, holdings.source).ended if holdings.heartbeat is not None else None
+    return Watch(holdings.heartbeat, ended=ended)
 
 
 def keep(session: Session, vault: Vault, viewer: Viewer, source: str, watch: Watch) -> int:
@@ -19,16 +28,47 @@ def keep(session: Session, vault: Vault, viewer: Viewer, source: str, watch: Wat
     the source switched off, nothing is claimed until a line shows that it was switched on (or, when it was off in one
     session only, that the server was started).
     """
-    every = coverage.spans(session, vault, instants.EARLIEST, instants.LATEST)
-    held = [one for one in every if one.source == source]
-    changed: dict[int, Span] = {}
+    before = coverage.known(session, vault, source)
+    return coverage.replace(session, vault, viewer, source, before, after(before, source, watch))
+
+
+def after(before: Known, source: str, watch: Watch) -> Known:
+    """What is known of a source once a log was read, beside what was known before. Pure."""
+    held = list(before.spans)
+    for loss in watch.losses:
+        held = [left for span in held for left in without(span, loss)]
     for one in watch.stretches():
         found = joined(held, one, source, watch.reach)
-        if found is None:
-            continue
-        changed[found.start] = found
-        held = sorted([*(span for span in held if span.start != found.start), found], key=lambda span: span.start)
-    return coverage.record(session, vault, viewer, changed.values())
+        if found is not None:
+            held = sorted([*(span for span in held if span.start != found.start), found], key=lambda span: span.start)
+    for cut in watch.cuts():
+        held = closed(held, cut)
+    return Known(tuple(held), watch.ends)
+
+
+def closed(held: list[Span], cut: Cut) -> list[Span]:
+    """The spans (sorted by start), where something came to light after one ended as its log did: no log that follows
+    goes on with it across that."""
+    number = next((number for number, span in reversed(list(enumerate(held))) if span.start <= cut.start), None)
+    if number is None or cut.start == cut.end or held[number].why != LOG_ENDS or _end(held[number]) > cut.start:
+        return held
+    # Only what was not switched on again holds back what follows.
+    why = cut.why if cut.end == instants.LATEST or not cut.why.startswith(SWITCHED_OFF) else f"for a time {cut.why}"
+    return [*held[:number], replace(held[number], why=why), *held[number + 1 :]]
+
+
+def without(span: Span, loss: Loss) -> list[Span]:
+    """What is left of a span once lines turn out to be missing from it. One that ended with the source switched off
+    holds back what follows it all the same."""
+    start, end = max(span.start, loss.start), min(_end(span), loss.end)
+    if start >= end:
+        return [span]
+    left = [Span(span.source, span.start, start, loss.why)] if span.start < start else []
+    if end < _end(span):
+        return [*left, Span(span.source, end, span.end, span.why)]
+    if _needed(span.why) > Begins.LOG:
+        return [Span(span.source, span.start, start, span.why)]
+    return left
 
 
 def joined(held: list[Span], one: Stretch, source: str, reach: int) -> Span | None:
@@ -41,7 +81,7 @@ def joined(held: list[Span], one: Stretch, source: str, reach: int) -> Span | No
             return None
         if last <= start and one.begins < _needed(before.why):
             return None
-        if start <= last or (before.why == LOG_ENDS and start <= last + reach):
+        if start <= last or (one.follows and before.why == LOG_ENDS and start <= last + reach):
             start = before.start
     for span in held:
         if span.start <= one.start:

@@ -5,6 +5,10 @@ Settings that this needs: `pgaudit.log = 'read, write, ddl, role, function, misc
 `lc_messages = 'C'`; and `pgaudit.log_relation = on`, so that views which the holdings do not name give away their
 tables. pgAudit is silent about the `SET pgaudit.log` that silences it; only `log_statement = 'all'` shows that at once,
 otherwise the gap is found when the session sets it back.
+
+Lines that were cut out of the log show by their numbers, and a session's last ones by its missing end once its process
+is used again or the server stops; so without `log_disconnections` the time before that is unknown. A source is one
+server, and its logs are imported in their order.
 """
 
 from __future__ import annotations
@@ -90,6 +94,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
             found = found._replace(statement=statement.text, parameters=statement.parameters)
         sessions.audit(line, at, found)
         _gather(statement, line, at, found, holdings, statements, tally)
+    sessions.close()
     for statement in open_.values():
         yield from _observed(statement)
     if any_line is None:

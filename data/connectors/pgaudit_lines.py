@@ -24,13 +24,14 @@ _COLUMNS = (23, 24, 26)
 _LONGEST_FIELD = 64 << 20
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.(\d{3}) (\S+)", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d)(?::?(\d\d))?", re.ASCII)
+_FATAL = ("FATAL", "PANIC")
 _UTC = frozenset({"UTC", "GMT", "UCT", "Z"})
 
 
 class Line(NamedTuple):
     """A line of the log as it matters here. `number` is where it begins in the file; `server`: it is not of a client's
-    session; `worker`: a parallel worker says again what its leader said; `genuine`: no statement of a user's raised
-    it."""
+    session; `worker`: a parallel worker says again what its leader, a process, said; `genuine`: no statement of a
+    user's raised it; `fatal`: it ends its session."""
 
     number: int
     time: str
@@ -43,6 +44,8 @@ class Line(NamedTuple):
     server: bool
     worker: bool
     genuine: bool
+    fatal: bool
+    leader: int
 
 
 class Audit(NamedTuple):
@@ -165,6 +168,8 @@ def _of_row(path: Path, number: int, row: list[str]) -> Line:
         server=not row[1],
         worker=backend == "parallel worker" or bool(row[24] if len(row) > 24 else ""),
         genuine=not row[18],
+        fatal=row[11] in _FATAL,
+        leader=int(row[24]) if len(row) > 24 and row[24].isdecimal() else 0,
     )
 
 
@@ -183,6 +188,8 @@ def _json(path: Path) -> Iterator[Line]:
                 server=not found.get("user"),
                 worker=found.get("backend_type") == "parallel worker" or bool(found.get("leader_pid")),
                 genuine=not found.get("context"),
+                fatal=found.get("error_severity") in _FATAL,
+                leader=_whole(found, "leader_pid") if found.get("leader_pid") else 0,
             )
         except ValueError as error:
             raise BadInput(f"{path}, line {number}: {error}, so it is no line of a jsonlog.") from None

@@ -6,8 +6,10 @@ Lines may come in any order. Only what proofs no further apart than the declared
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from data import instants
 
@@ -29,16 +31,18 @@ class Begins(IntEnum):
 
 @dataclass(frozen=True)
 class Stretch:
-    """The source was recording in [start, end], microseconds UTC; `why` it stopped."""
+    """The source was recording in [start, end], microseconds UTC; `why` it stopped. `follows`: nothing in its log
+    speaks against its having recorded before, so it may go on with what an earlier log proved."""
 
     start: int
     end: int
     why: str
     begins: Begins
+    follows: bool = True
 
 
 @dataclass(frozen=True, order=True)
-class _Cut:
+class Cut:
     """Nothing is claimed in (start, end); afterwards a stretch begins as `begins` says."""
 
     start: int
@@ -47,17 +51,30 @@ class _Cut:
     begins: Begins
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Lines are missing from between the two instants, microseconds UTC."""
+
+    start: int
+    end: int
+    why: str
+
+
 class Watch:
     """Gathers the signs of one log. `heartbeat` is the longest silence, microseconds, that is no gap; None: the source
-    declared none, so nothing is ever claimed."""
+    declared none, so nothing is ever claimed. `losses` also reach back into what logs before this one proved."""
 
-    def __init__(self, heartbeat: int | None, reach: int | None = None) -> None:
-        """`reach` is how far apart two logs may lie and still be one span, the heartbeat when left out."""
+    def __init__(self, heartbeat: int | None, reach: int | None = None, ended: Mapping[str, Any] | None = None) -> None:
+        """`reach` is how far apart two logs may lie and still be one span, the heartbeat when left out; `ended` what
+        the reader of the log before left in `ends`: how it ended, as JSON."""
         self.heartbeat = heartbeat
         self.reach = (heartbeat or 0) if reach is None else reach
         self._alive: list[list[int]] = []  # [first, last] of proofs at most a heartbeat apart, sorted
         self._switches: list[tuple[int, int, str, str | None]] = []  # at, number, whose, why off (None: on)
         self._starts: list[int] = []
+        self._lost: list[Loss] = []
+        self.losses: list[Loss] = []
+        self.ended = self.ends = ended
 
     @property
     def claims(self) -> bool:
@@ -105,26 +122,33 @@ class Watch:
         """At `at` the source was switched on again for `whose`."""
         self._switches.append((at, len(self._switches), whose, None))
 
+    def lost(self, loss: Loss, *, back: bool = False) -> None:
+        """Lines are missing; `back`: nor may what earlier logs proved of that time be claimed any more."""
+        self._lost.append(loss)
+        self.losses += [loss] if back else []
+
     def stretches(self) -> list[Stretch]:
         """What may be claimed, in order of time."""
         found: list[Stretch] = []
-        cuts = self._cuts()
+        cuts = self.cuts()
         for number, (first, last) in enumerate(self._alive):
             at, begins = first, Begins.LOG
+            follows = all(cut.start > first or cut.start == cut.end for cut in cuts)
             for cut in cuts:
                 if cut.end < at or cut.start > last:
                     continue
                 if cut.start > at:
-                    found.append(Stretch(at, cut.start, cut.why, begins))
+                    found.append(Stretch(at, cut.start, cut.why, begins, follows))
+                    follows = cut.start == cut.end
                 at, begins = max(at, cut.end), cut.begins
             if at < last:
                 end_of_log = number + 1 == len(self._alive)
-                found.append(Stretch(at, last, LOG_ENDS if end_of_log else self.silence, begins))
+                found.append(Stretch(at, last, LOG_ENDS if end_of_log else self.silence, begins, follows))
         return found
 
-    def _cuts(self) -> list[_Cut]:
+    def cuts(self) -> list[Cut]:
         """Where something was switched off, and where something came on (a cut of no length), in order of time."""
-        found: list[_Cut] = []
+        found: list[Cut] = []
         open_: dict[str, str] = {}
         since, why = 0, ""
         starts = [(at, -1, "", "") for at in self._starts]
@@ -141,7 +165,21 @@ class Watch:
                 open_.pop(whose, None)
             begins = Begins.START if number < 0 else Begins.SWITCH
             if not open_:
-                found.append(_Cut(since if was_open else at, at, why if was_open else LOG_ENDS, begins))
+                found.append(Cut(since if was_open else at, at, why if was_open else LOG_ENDS, begins))
         if open_:
-            found.append(_Cut(since, instants.LATEST, why, Begins.LOG))
-        return sorted(found)
+            found.append(Cut(since, instants.LATEST, why, Begins.LOG))
+        return _merged(sorted([*found, *(Cut(one.start, one.end, one.why, Begins.LOG) for one in self._lost)]))
+
+
+def _merged(cuts: list[Cut]) -> list[Cut]:
+    """Cuts that overlap as one: lines that are missing neither switch anything on nor hide that it was off."""
+    found: list[Cut] = []
+    for cut in cuts:
+        if not found or cut.start > found[-1].end:
+            found.append(cut)
+            continue
+        before = found.pop()
+        says = cut if cut.why.startswith(SWITCHED_OFF) and not before.why.startswith(SWITCHED_OFF) else before
+        why = cut.why if before.start == before.end else says.why
+        found.append(Cut(before.start, max(before.end, cut.end), why, max(before.begins, cut.begins)))
+    return found

@@ -18,7 +18,7 @@ from data.accesses.log import Entry
 from data.copies.consumer import DAYS
 from data.copies.tables import ConsumerRow, CopyPersonRow, CopyRow, CopyTaskRow
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 
@@ -159,6 +159,7 @@ def settle_by_hand(
     Raises NotFound, NotAllowed, BadInput without a reason, Conflict when it is closed already.
     """
     require(viewer, Permission.DECIDE)
+    require_fresh(viewer)
     row = find(session, name)
     if viewer.is_person(row.person_id):
         raise NotAllowed("This is about your own data; another officer must say what came of it.")

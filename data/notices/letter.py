@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -26,14 +27,14 @@ What happened, and what is done about it, is shown only after you sign in:
 {url}/incidents
 """
 _REQUEST = """\
-There is news about a request of yours.
+There is news about {news}.
 
 What happened, and what happens next and when, is shown only after you sign in:
 
 {url}/requests
 """
 _DEADLINE = """\
-A deadline that privacy officers keep comes within seven days, is today, or has passed.
+A deadline that privacy officers keep comes within seven days, is today, or has passed{late}.
 
 What it is about is shown only after you sign in:
 
@@ -42,9 +43,10 @@ What it is about is shown only after you sign in:
 _SUBJECTS = {
     _INCIDENT: "a notice about an incident",
     _LOOK: "somebody opened your data",
-    _DEADLINE: "a deadline comes, or has passed",
-    _REQUEST: "news about a request of yours",
+    _DEADLINE: "a deadline comes, or has passed{late}",
+    _REQUEST: "news about {news}",
 }
+_MOST = 10  # numbers a message
 _END = """
 This message says nothing else on purpose. You get at most one an hour, however much there is to see.
 """
@@ -59,20 +61,37 @@ def write(
     incident: bool = False,
     request: bool = False,
     deadline: bool = False,
+    requests: Sequence[int] = (),
+    late: Sequence[int] = (),
 ) -> EmailMessage:
-    """The whole message, about `looks`, an `incident`, a `request`, a `deadline`, or several of these.
-    Raises BadInput for an address that is none: nothing of it can add a header."""
+    """The whole message, about `looks`, an `incident`, a `request`, a `deadline`, or several of these. `requests` are
+    the numbers of those that have news, `late` of those with a deadline: of a request only that is named. Raises
+    BadInput for an address that is none: nothing of it can add a header."""
     found = EmailMessage(policy=SMTP)
     found["From"] = address(sender)
     found["To"] = address(to)
     chosen = {_INCIDENT: incident, _LOOK: looks, _DEADLINE: deadline, _REQUEST: request}
     parts = [part for part, is_about in chosen.items() if is_about]
-    found["Subject"] = f"Daylight: {_SUBJECTS[parts[0]]}"
+    names = {
+        "url": url,
+        "news": f"your {numbered(requests)}" if requests else "a request of yours",
+        "late": f": {numbered(late)}" if late else "",
+    }
+    found["Subject"] = f"Daylight: {_SUBJECTS[parts[0]].format(**names)}"
     found["Date"] = formatdate()
     found["Message-ID"] = make_msgid(domain=address(sender).domain)
     found["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
-    found.set_content("\n".join(part.format(url=url) for part in parts) + _END)
+    found.set_content("\n".join(part.format(**names) for part in parts) + _END)
     return found
+
+
+def numbered(requests: Sequence[int]) -> str:
+    """'request 12', 'requests 12, 14 and 15', 'requests 1, 2, ... and 3 more'."""
+    shown = [str(one) for one in requests[:_MOST]]
+    if len(requests) > _MOST:
+        shown.append(f"{len(requests) - _MOST} more")
+    words = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+    return f"request{'s' if len(requests) > 1 else ''} {words}"
 
 
 def address(text: str) -> Address:

@@ -51,11 +51,14 @@ class Why(StrEnum):
 # What is told beside looks, each with a place of its own in the app.
 _BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value)
 # What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
-_STEPS = frozenset(
+STEPS = frozenset(
     {
         Action.REQUEST_CONFIRMED,
         Action.REQUEST_EXTENDED,
         Action.REQUEST_STOPPED,
+        Action.REQUEST_RESUMED,
+        Action.DELAY_ENDS,
+        Action.REPLY_AWAITED,
         Action.REQUEST_DECIDED,
         Action.REQUEST_ANSWERED,
         Action.REQUEST_LIFTED,
@@ -83,6 +86,16 @@ class News:
 
     total: int
     looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Something else than a look that a person has not seen: about which request, if it is about one, what the log
+    calls it, and when they were told (microseconds UTC)."""
+
+    request: int | None
+    action: str
+    at: int
 
 
 def why(
@@ -171,9 +184,11 @@ def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[in
     session.execute(rows.values(seen_at=instants.now()))
 
 
-def beside(session: Session, viewer: Viewer, why: Why) -> int:
-    """How many of the viewer's own notices about something else than looks they have not seen."""
-    return session.scalar(select(func.count()).select_from(NoticeRow).where(*_new(viewer, why))) or 0
+def beside(session: Session, viewer: Viewer, why: Why) -> tuple[Beside, ...]:
+    """The viewer's own notices about something else than looks that they have not seen, newest first."""
+    columns = NoticeRow.request_id, EntryRow.action, NoticeRow.made_at
+    query = select(*columns).join(EntryRow, EntryRow.position == NoticeRow.position).where(*_new(viewer, why))
+    return tuple(Beside(*row) for row in session.execute(query.order_by(NoticeRow.position.desc())))
 
 
 def see_beside(session: Session, viewer: Viewer, why: Why) -> None:
@@ -204,7 +219,7 @@ def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
     for row, sealed, verdict in rows:
         if row.action in entry.ACCESSES:
             _tell(session, row.position, reading.of(row, sealed, verdict), by_mail)
-        elif row.action == Action.REQUEST_OPENED or row.action in _STEPS:
+        elif row.action == Action.REQUEST_OPENED or row.action in STEPS:
             _tell(session, row.position, reading.of_request(row, sealed), by_mail)
     if rows:
         cursor.position = rows[-1][0].position + 1
@@ -213,10 +228,11 @@ def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
 
 
 class _Told(NamedTuple):
-    """Why people are told of a look, and the person whose own it is, who is not."""
+    """Why people are told of a look, the person whose own it is, who is not, and the request that it is about."""
 
     why: Why | None
     own: int | None = None
+    request: int | None = None
 
 
 class _Reading:
@@ -239,21 +255,25 @@ class _Reading:
     def of_request(self, row: EntryRow, sealed: bytes | None) -> _Told:
         """That a request arrived is told to whoever asked too: it is its receipt."""
         details = opening.details(self.keys, row, sealed)
-        if isinstance(details, Lost) or row.action == Action.REQUEST_OPENED:
+        if isinstance(details, Lost):
             return _Told(Why.REQUEST)
-        return _Told(Why.REQUEST, details.accessor.get("person"))
+        own = None if row.action == Action.REQUEST_OPENED else details.accessor.get("person")
+        return _Told(Why.REQUEST, own, details.read["scope"].get("request"))
 
 
 def _tell(session: Session, position: int, told: _Told, by_mail: bool) -> None:
     if told.why is None:
         return
     mail = Mail.WAITING if by_mail else Mail.NONE
-    values = (literal(position), literal(told.why.value), literal(mail.value), literal(instants.now()))
+    about = literal(told.request, NoticeRow.request_id.type)
+    values = (literal(position), literal(told.why.value), about, literal(mail.value), literal(instants.now()))
     # One statement also for a look that took everybody at once.
     people = select(AboutRow.person_id, *values).where(
         AboutRow.position == position, literal(told.own is None) | (AboutRow.person_id != (told.own or 0))
     )
-    made = insert(session, NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], people)
+    made = insert(session, NoticeRow).from_select(
+        ["person_id", "position", "why", "request_id", "mail", "made_at"], people
+    )
     session.execute(made.on_conflict_do_nothing())
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Generator, Sequence
+from collections import defaultdict
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -37,7 +38,7 @@ _TIMEOUT = 10.0  # seconds
 @dataclass(frozen=True)
 class Due:
     """An e-mail that is to go out: to whom, the newest notice that it speaks for, and how many there are in all, and of
-    these about incidents, requests and deadlines."""
+    these about incidents, requests and deadlines; the numbers of the requests in these two."""
 
     person_id: int
     email: str
@@ -47,6 +48,8 @@ class Due:
     incidents: int
     requests: int
     deadlines: int
+    named: tuple[int, ...] = ()
+    late: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,27 @@ def _due(session: Session, now: int) -> Sequence[Due]:
         .order_by(func.min(NoticeRow.made_at), PersonRow.id)
         .limit(_ROUND)
     )
-    return [Due(*row) for row in rows]
+    found = [Due(*row) for row in rows]
+    numbers = _numbers(session, [one.person_id for one in found])
+    return [
+        replace(one, named=numbers[one.person_id, Why.REQUEST.value], late=numbers[one.person_id, Why.DEADLINE.value])
+        for one in found
+    ]
+
+
+def _numbers(session: Session, people: Sequence[int]) -> Mapping[tuple[int, str], tuple[int, ...]]:
+    """By person and why, the requests that what they are to be told is about, in their order."""
+    rows = session.execute(
+        select(NoticeRow.person_id, NoticeRow.why, NoticeRow.request_id)
+        .where(NoticeRow.person_id.in_(people), NoticeRow.mail == Mail.WAITING.value)
+        .distinct()
+        .order_by(NoticeRow.request_id)
+    )
+    found: defaultdict[tuple[int, str], tuple[int, ...]] = defaultdict(tuple)
+    for person_id, why, request_id in rows:
+        if request_id is not None:
+            found[person_id, why] = (*found[person_id, why], request_id)
+    return found
 
 
 def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due, now: int) -> bool:
@@ -124,7 +147,10 @@ def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due
             "request": one.requests > 0,
             "deadline": one.deadlines > 0,
         }
-        server.send_message(letter.write(settings.smtp.sender, one.email, settings.public_url, **about))
+        message = letter.write(
+            settings.smtp.sender, one.email, settings.public_url, **about, requests=one.named, late=one.late
+        )
+        server.send_message(message)
     except (BadInput, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
         for_good = not isinstance(error, smtplib.SMTPRecipientsRefused) or _code(error) >= 500
         _note_failure(database, one, _said(settings.smtp, error), now, for_good=for_good)

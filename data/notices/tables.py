@@ -9,8 +9,8 @@ from data.database import Table
 
 
 class NoticeRow(Table):
-    """A look that its person is told about, once. `mail` is none (no mail server is set up), waiting, sent or
-    failed; `seen_at` is when the person saw it in the app."""
+    """What a person is told about, once; `request_id` is the request that it is about, if it is about one. `mail` is
+    none (no mail server is set up), waiting, sent or failed; `seen_at` is when the person saw it in the app."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -21,6 +21,7 @@ class NoticeRow(Table):
     person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     why: Mapped[str] = mapped_column(String)
+    request_id: Mapped[int | None]
     mail: Mapped[str] = mapped_column(String)
     made_at: Mapped[int]
     seen_at: Mapped[int | None]

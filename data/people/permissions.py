@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from data import instants
 from data.errors import NotAllowed
 from data.people.viewer import Role, Viewer
 
@@ -20,6 +21,7 @@ class Permission(StrEnum):
     TAKE_EXPORT = "download a person's export"
     SEE_QUEUE = "see the requests that wait for a decision"
     DECIDE = "decide a request"
+    KEEP_TEXTS = "keep the texts that officers share"
     HOLD = "hold somebody's data because of a legal duty"
     EXPLAIN_ACCESSES = "explain accesses that nobody declared"
     READ_INCIDENTS = "read about the incidents that concern them or everybody"
@@ -48,6 +50,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.TAKE_EXPORT: _OFFICER,
     Permission.SEE_QUEUE: _OFFICER,
     Permission.DECIDE: _OFFICER,
+    Permission.KEEP_TEXTS: _OFFICER,
     Permission.HOLD: _OFFICER,
     Permission.EXPLAIN_ACCESSES: _OFFICER,
     Permission.READ_INCIDENTS: frozenset(Role),
@@ -76,6 +79,9 @@ OWN = frozenset(
     }
 )
 
+# How long somebody who signs in counts as just having proved who they are, in microseconds.
+FRESH = 5 * instants.MINUTE
+
 # Nobody decides their own request, whatever their roles.
 NEVER_OWN = frozenset({Permission.DECIDE, Permission.HOLD})
 
@@ -94,3 +100,14 @@ def require(viewer: Viewer, permission: Permission, person_id: int | None = None
     """Raise NotAllowed unless `may`."""
     if not may(viewer, permission, person_id):
         raise NotAllowed(f"{viewer.name or 'This viewer'} may not {permission.value}.")
+
+
+def is_fresh(viewer: Viewer) -> bool:
+    """Whether `viewer` has just proved who they are; at the command line, where nobody signs in, always."""
+    return viewer.proved_at is None or instants.now() - viewer.proved_at <= FRESH
+
+
+def require_fresh(viewer: Viewer) -> None:
+    """Raise NotAllowed unless `is_fresh`: asked before what decides about somebody, or cannot be taken back."""
+    if not is_fresh(viewer):
+        raise NotAllowed("You signed in more than five minutes ago; sign in once more for this. Nothing was changed.")

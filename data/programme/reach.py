@@ -120,12 +120,7 @@ class Reach:
 
 def check(reach: Reach) -> Reach:
     """The same reach. Raises BadInput for a span or a time of day that cannot be, and an unknown zone."""
-    for name, at in (("from", reach.start), ("to", reach.end)):
-        if at is not None and not instants.EARLIEST <= at <= instants.LATEST:
-            raise BadInput(f"The span's '{name}' ({at}) is no date; give one between the years 1 and 9999.")
-    if reach.start is not None and reach.end is not None and reach.end <= reach.start:
-        first, last = instants.iso(reach.start), instants.iso(reach.end)
-        raise BadInput(f"The span ends ({last}) before it starts ({first}); swap 'from' and 'to'.")
+    instants.check_span(reach.start, reach.end, "The span")
     if reach.hours is not None:
         _check_hours(reach.hours)
     return reach

@@ -90,6 +90,7 @@ def submit(database: Database, witness: Witness, post: Post) -> Trouble | None:
     if reply.status == 200:
         with database.writing() as session:
             trouble = witnesses.keep(session, witness, published, reply.text)
+            witnesses.prune(session, witness.vkey)
             witnesses.remember(session, witness, trouble)
         return trouble
     return _ended(database, witness, _meaning(reply), published, known)

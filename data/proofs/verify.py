@@ -1,12 +1,14 @@
 """Check a receipt of Daylight's access log offline. One file, to be copied anywhere: Python 3.11 and `cryptography`.
 
-    python verify.py RECEIPT [--key KEY] [--witness KEY]... [--mine FILE]
+    python verify.py RECEIPT [--key KEY] [--witness KEY]... [--mine FILE] [--against OTHER [--tiles FROM]]
 
 It is written from the specifications, not from the rest of Daylight, and imports nothing of it: RFC 9162 section 2.1
 (Merkle trees), c2sp.org/signed-note, /tlog-checkpoint and /tlog-cosignature, RFC 8785 (the receipt holds the exact
 texts). KEY is a line `name+hash+base64`: of the log, from somewhere you trust (an earlier receipt, your works
 council), or of a witness. FILE is your own key from Daylight, which shows that the tag is yours. A receipt that holds
-says: this is what the log recorded about you, and it was in the log that the checkpoint names.
+says: this is what the log recorded about you, and it was in the log that the checkpoint names. OTHER is somebody
+else's receipt or a checkpoint: were both of you shown one history? FROM is where the log's tiles lie (c2sp.org
+/tlog-tiles), a folder or https://.../log/; nothing but that is ever fetched, and it is not believed but checked.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ import hashlib
 import hmac
 import json
 import sys
-from collections.abc import Sequence
+import urllib.request
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +91,106 @@ def _verified(receipt: dict[str, Any], witnesses: Sequence[str], mine: str | Non
     )
 
 
+def compare(text: str, other: str, *, tiles: Callable[[str], bytes] | None = None) -> str:
+    """Whether a receipt that holds and another one, or a signed checkpoint, are of one history; the sentence that says
+    so. `tiles` gives what lies at a path of tlog-tiles. Raises Wrong where they are not, or where it cannot be told."""
+    try:
+        return _compared(_object(text, "The receipt"), other, tiles)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise Wrong(f"The other file is no receipt and no checkpoint ({type(error).__name__}: {error}).") from None
+
+
+def _compared(receipt: dict[str, Any], other: str, tiles: Callable[[str], bytes] | None) -> str:
+    body, _ = _note(receipt["checkpoint"])
+    origin, size, root = _checkpoint(body)
+    note = other
+    if other.lstrip().startswith("{"):
+        second = _object(other, "The other receipt")
+        verify(other, key=receipt["key"])
+        note = second["checkpoint"]
+        if second["position"] == receipt["position"] and second["leaf"] != receipt["leaf"]:
+            raise Wrong(_TWO.format(origin, f"entry {receipt['position']} is not the same in both"))
+    other_body, signatures = _note(note)
+    _check_signature(other_body, signatures, receipt["key"], LOG)
+    _, other_size, other_root = _checkpoint(other_body)
+    (first, first_root), (last, last_root) = sorted([(size, root), (other_size, other_root)])
+    if first == last:
+        if first_root != last_root:
+            raise Wrong(_TWO.format(origin, f"both have {first} entries, and not the same ones"))
+        return f"Both are of one history: the same {first} entries."
+    if tiles is None:
+        raise Wrong(
+            f"One is of {first} entries, the other of {last}. Whether the longer history begins with the shorter one"
+            " cannot be told from these two files alone: say where the log's tiles are (--tiles)."
+        )
+    old, new = _prefix(first, last, 0, tiles, last) if first else (hashlib.sha256().digest(), last_root)
+    if new != last_root:
+        raise Wrong(f"The tiles are not those of the {last} entries that were signed, so they show nothing.")
+    if old != first_root:
+        raise Wrong(_TWO.format(origin, f"the one of {last} entries does not begin with the one of {first}"))
+    return f"Both are of one history: the {last} entries begin with the {first}."
+
+
+_TWO = (
+    "TWO HISTORIES: the log {} signed both, but {}. It has shown different people different logs. Keep both files: each"
+    " is signed, and together they prove it."
+)
+
+
+def _prefix(first: int, size: int, start: int, tiles: Callable[[str], bytes], end: int) -> tuple[bytes, bytes]:
+    """The roots of `first` and of `size` leaves from `start` on, from the same hashes (RFC 9162 section 2.1.4.1): so
+    whatever gives the second its signed root is the first part of it."""
+    if first == size:
+        found = _root(start, size, tiles, end)
+        return found, found
+    half = 1 << (size - 1).bit_length() - 1
+    if first <= half:
+        old, new = _prefix(first, half, start, tiles, end)
+        return old, _node(new, _root(start + half, size - half, tiles, end))
+    left = _root(start, half, tiles, end)
+    old, new = _prefix(first - half, size - half, start + half, tiles, end)
+    return _node(left, old), _node(left, new)
+
+
+def _root(start: int, count: int, tiles: Callable[[str], bytes], end: int) -> bytes:
+    """The root of `count` leaves from `start` on, from the tiles of a log of `end` entries."""
+    half = 1 << (count - 1).bit_length() - 1 if count > 1 else 0
+    if count & (count - 1):
+        return _node(_root(start, half, tiles, end), _root(start + half, count - half, tiles, end))
+    level = (count.bit_length() - 1) // 8
+    tile, place = divmod(start >> 8 * level, 256)
+    many, width = count >> 8 * level, min(256, (end >> 8 * level) - tile * 256)
+    parts = [f"{tile // 1000**power % 1000:03}" for power in reversed(range((len(str(tile)) + 2) // 3))]
+    path = f"tile/{level}/" + "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
+    try:
+        data = tiles(path if width == 256 else f"{path}.p/{width}")
+    except Wrong:  # a log that has grown need not keep what was not full
+        data = tiles(path)
+    hashes = [data[32 * one : 32 * one + 32] for one in range(place, place + many)]
+    while len(hashes) > 1:
+        hashes = [_node(hashes[one], hashes[one + 1]) for one in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def tiles_from(where: str) -> Callable[[str], bytes]:
+    """What reads tiles from a folder or a web address. The reader raises Wrong."""
+
+    def fetched(path: str) -> bytes:
+        try:
+            if where.startswith(("https://", "http://")):
+                with urllib.request.urlopen(f"{where.rstrip('/')}/{path}", timeout=30) as answer:  # noqa: S310
+                    return answer.read(_LARGEST)
+            return (Path(where) / path).read_bytes()
+        except OSError as error:
+            raise Wrong(f"{where} has no {path}: {error}.") from None
+
+    return fetched
+
+
 def _details(receipt: dict[str, Any], leaf: dict[str, Any]) -> dict[str, Any] | None:
     if receipt["details"] is None:
         return None
@@ -121,11 +224,11 @@ def _climb(found: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
         if last == 0:
             raise Wrong("A proof of the receipt is too long.")
         if node % 2 or node == last:
-            found = hashlib.sha256(b"\x01" + one + found).digest()
+            found = _node(one, found)
             while node % 2 == 0 and node:
                 node, last = node // 2, last // 2
         else:
-            found = hashlib.sha256(b"\x01" + found + one).digest()
+            found = _node(found, one)
         node, last = node // 2, last // 2
     if last:
         raise Wrong("A proof of the receipt is too short.")
@@ -142,13 +245,23 @@ def _note(note: str) -> tuple[str, dict[str, list[bytes]]]:
         dash, name, raw = line.split(" ")
         if dash != "\u2014":
             raise Wrong("The checkpoint has a line that is no signature.")
-        signatures.setdefault(name, []).append(base64.b64decode(raw, validate=True))
+        signature = _base64(raw)
+        if any(one[:4] == signature[:4] for one in signatures.setdefault(name, [])):
+            raise Wrong(f"The checkpoint is signed twice by {name[:80]!r}.")
+        signatures[name].append(signature)
     return body + "\n", signatures
+
+
+def _base64(text: str) -> bytes:
+    found = base64.b64decode(text, validate=True)
+    if base64.b64encode(found).decode() != text:  # the same bytes written in another way
+        raise ValueError("base64 that is not canonical")
+    return found
 
 
 def _checkpoint(body: str) -> tuple[str, int, bytes]:
     lines = body.split("\n")
-    origin, size, root = lines[0], lines[1], base64.b64decode(lines[2], validate=True)
+    origin, size, root = lines[0], lines[1], _base64(lines[2])
     if str(int(size)) != size or len(root) != 32:
         raise Wrong("The checkpoint is not as its specification writes it.")
     return origin, int(size), root
@@ -157,7 +270,7 @@ def _checkpoint(body: str) -> tuple[str, int, bytes]:
 def _check_signature(body: str, signatures: dict[str, list[bytes]], key: str, kind: int) -> tuple[str, int]:
     """(name, moment) of a signature by `key`; the moment is 0 for a log's own."""
     name, short, encoded = key.strip().split("+", 2)
-    raw = base64.b64decode(encoded, validate=True)
+    raw = _base64(encoded)
     expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
     if raw[0] != kind or len(raw) != 33 or short != expected.hex():
         raise Wrong(f"{key[:80]!r} is no key of a {'log' if kind == LOG else 'witness'}.")
@@ -216,14 +329,19 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", help="the log's key, from somewhere you trust")
     parser.add_argument("--witness", action="append", default=[], metavar="KEY", help="a witness that must have signed")
     parser.add_argument("--mine", type=Path, metavar="FILE", help="your own key from Daylight")
+    parser.add_argument("--against", type=Path, metavar="OTHER", help="somebody else's receipt, or a checkpoint")
+    parser.add_argument("--tiles", metavar="FROM", help="where the log's tiles are, when the two differ in size")
     args = parser.parse_args(words)
     try:
         text, mine = read(args.receipt), None if args.mine is None else read(args.mine)
         held = verify(text, key=args.key, witnesses=args.witness, mine=mine)
+        said = sentences(held, args.key is not None)
+        if args.against is not None:
+            said.append(compare(text, read(args.against), tiles=tiles_from(args.tiles) if args.tiles else None))
     except Wrong as wrong:
         print(f"verify: {wrong}", file=sys.stderr)
         return 1
-    for sentence in sentences(held, args.key is not None):
+    for sentence in said:
         print("".join(mark if mark.isprintable() else "?" for mark in sentence))
     return 0
 

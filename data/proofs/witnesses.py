@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses.tables import CheckpointRow
+from data.accesses.tables import CheckpointRow, PinRow
 from data.database import insert
 from data.errors import BadInput
 from data.proofs import publishing
@@ -32,7 +32,7 @@ class Trouble(StrEnum):
     CHANGED = "changed"  # what it cosigned is not what the log holds at that size now
 
 
-_LOOKED_AT = 20  # cosignatures, newest first, until one is found that fits
+KEPT = 20  # cosignatures of a witness, newest first; a receipt takes the first that fits
 
 # What a witness refuses although it knows the log: then somebody rewrote the log or put it back.
 ALARMS = frozenset({Trouble.REFUSED, Trouble.SHORTER})
@@ -94,7 +94,7 @@ def cosigned(session: Session, position: int) -> Published | None:
         .join(CosignatureRow, CosignatureRow.size == CheckpointRow.size)
         .where(CheckpointRow.size > position)
         .order_by(CheckpointRow.size.desc())
-        .limit(_LOOKED_AT)
+        .limit(KEPT)
     )
     for signed, row in rows:
         if _fits(row, note.split(signed.note)[0]):
@@ -128,6 +128,16 @@ def keep(session: Session, witness: Witness, published: Published, lines: str) -
             )
             return None
     return Trouble.NOT_UNDERSTOOD
+
+
+def prune(session: Session, vkey: str) -> None:
+    """Drop the cosignatures of a witness that prove nothing any more: each new one says that its log begins with all
+    before. Kept are the newest, which receipts carry, and those of checkpoints that somebody saw. Refusals stay."""
+    newest = select(CosignatureRow.size).where(CosignatureRow.vkey == vkey).order_by(CosignatureRow.size.desc())
+    oldest = session.scalar(newest.offset(KEPT - 1).limit(1))
+    if oldest is not None:
+        old = delete(CosignatureRow).where(CosignatureRow.vkey == vkey, CosignatureRow.size < oldest)
+        session.execute(old.where(CosignatureRow.size.not_in(select(PinRow.size))))
 
 
 def remember(session: Session, witness: Witness, trouble: Trouble | None) -> None:

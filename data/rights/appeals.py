@@ -10,7 +10,7 @@ from data import instants
 from data.accesses.entry import Action
 from data.captures.scope import Scope
 from data.errors import Conflict, NotAllowed
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.programme import rules
 from data.rights import appeal, impartiality, opening, record, timing, written
@@ -58,6 +58,7 @@ def ask(session: Session, viewer: Viewer, vault: Vault, request_id: int, text: s
         raise Conflict(NOBODY)
     at = instants.now()
     row.state, row.appealed_at, row.stopped_at, row.closed_at = state.value, at, None, None
+    row.handler_id = None  # another officer has to decide it
     appeal.keep(session, vault, row, Appeal(said, at))
     if RequestKind(row.kind) is RequestKind.OBJECTION and (row.expires_at or 0) > at:
         # What was announced to end goes on until the appeal is decided (GDPR Art. 18(1)(d)).
@@ -84,6 +85,7 @@ def decide(
     Raises NotAllowed for whoever decided it first and for whoever may not decide it at all, NotFound, BadInput
     without a reason, Conflict when no appeal waits."""
     require(viewer, Permission.DECIDE)
+    require_fresh(viewer)
     row = record.find(session, viewer, request_id, for_change=True)
     kind, was = RequestKind(row.kind), State(row.state)
     state = after(kind, was, Move.OVERTURN if overturn else Move.UPHOLD, row.id)

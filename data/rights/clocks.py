@@ -91,6 +91,18 @@ def due_after(jurisdiction: str, marks: Iterable[Mark], within_days: int | None 
     return min(lawful, received + timedelta(days=within_days + stopped))
 
 
+def reply_by(asked: date) -> date:
+    """Until when an answer to what was asked back on a day is waited for, before a request may be closed without one:
+    a reasonable time, for which a month is generally enough (ICO, "Can we clarify the request?")."""
+    return _one_month(asked)
+
+
+def ask_again(asked: date, today: date) -> date:
+    """The last of the monthly days since then that has come, or the first: on each somebody has to look at it again."""
+    passed = relativedelta(today, asked)
+    return asked + relativedelta(months=max(1, 12 * passed.years + passed.months))
+
+
 def acknowledge_by(jurisdiction: str, received: date) -> date | None:
     """The last day to confirm that the request arrived; None where the law asks for no confirmation."""
     found = clock(jurisdiction).acknowledge

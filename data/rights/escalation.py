@@ -6,8 +6,9 @@ process tells it again, and nothing that is killed leaves it out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -28,7 +29,6 @@ from data.sealing.vault import Vault
 
 EVERY = 60.0  # seconds between two rounds
 SOON = 7  # days before
-STANDS = 30  # days for which a clock may stand before officers are to ask again
 
 
 class Stage(StrEnum):
@@ -41,13 +41,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something that officers have to do by a day, `left` days from now, about a person."""
+    """Something that officers have to do by a day, `left` days from now, about a person, and about a `request`."""
 
     subject: str
     number: str
     person_id: int
     due_on: date
     left: int
+    request: int | None = None
 
     @property
     def stage(self) -> Stage | None:
@@ -71,11 +72,11 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, now: int | None 
 
 def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
     waiting = select(RequestRow).where(RequestRow.state.in_([state.value for state in UNANSWERED]))
-    found = [_of_request(row, at) for row in session.scalars(waiting.order_by(RequestRow.id))]
+    found = [one for row in session.scalars(waiting.order_by(RequestRow.id)) for one in _of_request(row, at)]
     today = instants.day_of(at)
     for row in session.scalars(select(CopyTaskRow).where(CopyTaskRow.state == Outcome.OPEN.value)):
         due = instants.day_of(row.due_at)
-        found.append(Deadline("copy", row.name, row.person_id, due, (due - today).days))
+        found.append(Deadline("copy", row.name, row.person_id, due, (due - today).days, row.request_id))
     for one in holds.every(session, vault):
         if one.is_in_force:
             left = (one.review_on - today).days
@@ -83,13 +84,18 @@ def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
     return found
 
 
-def _of_request(row: RequestRow, at: int) -> Deadline:
-    """Its due date; of one whose clock stands, the day on which it has stood too long."""
+def _of_request(row: RequestRow, at: int) -> Iterator[Deadline]:
+    """Its due date, or, of one whose clock stands, the end of each month for which it does; and the day by which its
+    receipt has to be confirmed where nobody has done that (11 CCR § 7021(a))."""
     today = clocks.received_on(row.jurisdiction, at)
+    if row.acknowledge_by is not None and row.acknowledged_at is None:
+        by = row.acknowledge_by
+        yield Deadline("confirmation", str(row.id), row.person_id, by, (by - today).days, row.id)
     if row.stopped_at is not None:
-        long = clocks.received_on(row.jurisdiction, row.stopped_at) + timedelta(days=STANDS)
-        return Deadline("stopped", str(row.id), row.person_id, long, (long - today).days)
-    return Deadline("request", str(row.id), row.person_id, row.due_on, (row.due_on - today).days)
+        long = clocks.ask_again(clocks.received_on(row.jurisdiction, row.stopped_at), today)
+        yield Deadline("stopped", str(row.id), row.person_id, long, (long - today).days, row.id)
+    else:
+        yield Deadline("request", str(row.id), row.person_id, row.due_on, (row.due_on - today).days, row.id)
 
 
 def _is_new(session: Session, one: Deadline) -> bool:
@@ -114,7 +120,7 @@ def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool) -> bool:
     mail = (Mail.WAITING if by_mail else Mail.NONE).value
     # Whoever it is about decides nothing of it, and may not know of a hold.
     for officer in sorted(impartiality.officers(session) - {one.person_id}):
-        made = {"why": Why.DEADLINE.value, "mail": mail, "made_at": instants.now()}
+        made = {"why": Why.DEADLINE.value, "request_id": one.request, "mail": mail, "made_at": instants.now()}
         session.add(NoticeRow(person_id=officer, position=position, **made))
     session.flush()
     return True

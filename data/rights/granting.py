@@ -6,6 +6,7 @@ import json
 
 from sqlalchemy.orm import Session
 
+from data import instants
 from data.captures.scope import Scope
 from data.errors import BadInput
 from data.rights import keys
@@ -22,8 +23,7 @@ def grant(session: Session, vault: Vault, row: RequestRow, asked: Scope, granted
     kind = RequestKind(row.kind)
     if kind not in DIVISIBLE:
         raise BadInput(f"Request {row.id} asks for {kind.plain}, which is granted or refused as a whole.")
-    if granted.start is not None and granted.end is not None and granted.end <= granted.start:
-        raise BadInput("The part that you grant ends before it starts; swap 'from' and 'to'.")
+    instants.check_span(granted.start, granted.end, "The part that you grant")
     if granted == asked:
         raise BadInput(f"That is all that request {row.id} asks for; approve it without naming a part.")
     if not granted.within(asked):

@@ -19,6 +19,7 @@ class Ground(StrEnum):
     LEGAL_HOLD = "legal_hold"
     COMPELLING = "compelling_legitimate_grounds"
     LEGAL_CLAIMS = "legal_claims"
+    NO_REPLY = "no_reply"
     OTHER = "other"
 
     @property
@@ -45,5 +46,6 @@ _GROUNDS = {
     Ground.LEGAL_HOLD: "We are legally bound to keep this for now.",
     Ground.COMPELLING: "There are compelling legitimate grounds that outweigh your interests, rights and freedoms.",
     Ground.LEGAL_CLAIMS: "It is needed to establish, exercise or defend legal claims.",
+    Ground.NO_REPLY: "We asked you for something that we need, and had no answer. You can ask anew at any time.",
     Ground.OTHER: "Another reason, given below.",
 }

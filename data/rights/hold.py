@@ -102,11 +102,7 @@ def scope_of(scope: Scope) -> Scope:
     """The same scope, once a hold can be about it. Raises BadInput."""
     if scope.apps:
         raise BadInput("A hold names kinds and times, not apps: what would be left of a deletion could not be named.")
-    for at in (scope.start, scope.end):
-        if at is not None and not instants.EARLIEST <= at <= instants.LATEST:
-            raise BadInput("The hold's range names no date; give one between the years 1 and 9999.")
-    if scope.start is not None and scope.end is not None and scope.end <= scope.start:
-        raise BadInput("The hold's range ends before it starts; swap 'from' and 'to'.")
+    instants.check_span(scope.start, scope.end, "The hold's range")
     return scope
 
 

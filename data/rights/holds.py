@@ -22,7 +22,7 @@ from data.accesses.tables import EntryRow
 from data.captures.scope import Scope
 from data.database import lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.rights import hold as rules
@@ -57,6 +57,7 @@ def propose(
     """Propose to keep a person's captures in `scope`; it is in force once another officer confirms it. `untold`: why
     the person is not to be told. Permission HOLD, never about oneself. Raises NotFound, BadInput."""
     require(viewer, Permission.HOLD, person_id)
+    require_fresh(viewer)
     if session.get(PersonRow, person_id) is None:
         raise NotFound(f"There is no person {person_id} on the roster.")
     _refuse_the_line(session, viewer, person_id, ())
@@ -174,6 +175,7 @@ def every(session: Session, vault: Vault) -> tuple[Hold, ...]:
 def _found(session: Session, viewer: Viewer, vault: Vault, number: int, step: Step) -> tuple[Hold, int]:
     """The hold, once `viewer` may take `step` about it, and the number of the next entry. Others wait until then."""
     require(viewer, Permission.HOLD)
+    require_fresh(viewer)
     lock(session, log.LOCK)
     held, line = _all(session, vault)
     found = next((one for one in held if one.number == number), None)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import NotAllowed
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import record
@@ -20,8 +20,9 @@ from data.rights.tables import RequestRow
 
 
 def require_impartial(session: Session, viewer: Viewer, row: RequestRow) -> None:
-    """Raise NotAllowed unless `viewer` may decide about the request of `row`."""
+    """Raise NotAllowed unless `viewer` may decide about the request of `row`, and has just signed in."""
     require(viewer, Permission.DECIDE)
+    require_fresh(viewer)
     if barred := bar(session, viewer, row):
         raise NotAllowed(barred)
     require(viewer, Permission.DECIDE, row.person_id)
@@ -66,7 +67,12 @@ def officers(session: Session) -> frozenset[int]:
 
 def bar_for(session: Session, viewer: Viewer, request_id: int) -> str:
     """The same of a request by its number. Raises NotFound."""
-    row = record.find(session, viewer, request_id)
+    return bar_as_it_stands(session, viewer, record.find(session, viewer, request_id))
+
+
+def bar_as_it_stands(session: Session, viewer: Viewer, row: RequestRow) -> str:
+    """Why `viewer` may not decide what waits there now, the request or its appeal; empty when nothing stands against
+    it."""
     return bar_of_appeal(session, viewer, row) if State(row.state) in APPEALS else bar(session, viewer, row)
 
 

@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses.entry import Action
 from data.errors import BadInput, NotAllowed
-from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.programme import rules
-from data.rights import objection, opening, record, written
+from data.rights import impartiality, objection, opening, record, written
 from data.rights.record import Request
 from data.rights.states import Move, RequestKind, State, after
 from data.sealing.vault import Vault
@@ -26,7 +25,7 @@ def lift(session: Session, viewer: Viewer, vault: Vault, request_id: int, reason
     kind, own = RequestKind(row.kind), viewer.is_person(row.person_id)
     state = after(kind, State(row.state), Move.LIFT, row.id)
     if not own:
-        require(viewer, Permission.DECIDE, row.person_id)
+        impartiality.require_impartial(session, viewer, row)
         if kind is not RequestKind.RESTRICTION:
             raise NotAllowed(f"Request {request_id} is {kind.plain}; only whoever asked for it can end it.")
         reason = written.words(reason, "Ending it needs a reason in words; the person reads it before it ends.")

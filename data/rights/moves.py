@@ -48,19 +48,33 @@ class Move(StrEnum):
     EXTEND = "extend"
     STOP = "ask back about"
     RESUME = "reply to"
+    TAKE = "take"
+    GIVE_BACK = "give back"
 
 
 Moves = Mapping[Move, Mapping[State, State]]
 
-# What happens to the clock of every kind alike (data/rights/timing.py): it leaves a request where it stands, but for
-# asking back.
-_TIMED: Moves = {
+# As long as something is to be done about it, an officer can say that they see to it (data/rights/handling.py).
+_KEPT: Mapping[State, State] = {
+    one: one
+    for one in (
+        *(State.OPEN, State.STOPPED, State.APPROVED, State.HELD),
+        *(State.APPEALED, State.CONTESTED, State.RUNNING),
+    )
+}
+
+# What happens to every kind alike: to its clock (data/rights/timing.py), and who has it. It leaves a request where it
+# stands, but for asking back.
+_ALIKE: Moves = {
+    Move.TAKE: _KEPT,
+    Move.GIVE_BACK: _KEPT,
     Move.CONFIRM: {one: one for one in (State.OPEN, State.STOPPED, State.APPROVED, State.RUNNING)},
     Move.EXTEND: {one: one for one in (State.OPEN, State.APPROVED, State.RUNNING)},
     Move.STOP: {State.OPEN: State.STOPPED},
     Move.RESUME: {State.STOPPED: State.OPEN},
 }
-# Whoever does not answer can be refused ("identity not verified"), and nothing else can be decided meanwhile.
+# Whoever does not answer within a month can be refused for that, and nothing else can be decided meanwhile; or an
+# officer goes on without the answer (data/rights/timing.py).
 _REFUSED: Mapping[State, State] = {State.OPEN: State.REFUSED, State.STOPPED: State.REFUSED}
 _TAKEN_BACK: Mapping[State, State] = {State.OPEN: State.WITHDRAWN, State.STOPPED: State.WITHDRAWN}
 
@@ -80,7 +94,7 @@ _WHOLLY: Moves = {
 
 # Decided, then carried out step by step (data/rights/steps.py).
 CARRIED_OUT: Moves = {
-    **_TIMED,
+    **_ALIKE,
     **_PARTLY,
     Move.APPROVE: {State.OPEN: State.APPROVED},
     Move.REFUSE: _REFUSED,
@@ -100,7 +114,7 @@ HOLDABLE: Moves = {
 EXPIRING: Moves = {**CARRIED_OUT, Move.EXPIRE: {State.DONE: State.EXPIRED}}
 # Done with the decision itself: nothing is left to carry out.
 DECIDED: Moves = {
-    **_TIMED,
+    **_ALIKE,
     **_WHOLLY,
     Move.APPROVE: {State.OPEN: State.DONE},
     Move.REFUSE: _REFUSED,
@@ -110,7 +124,7 @@ DECIDED: Moves = {
 STANDING: Moves = {**DECIDED, Move.LIFT: {State.DONE: State.LIFTED}}
 # Neither approved nor refused: somebody has to answer.
 ANSWERED: Moves = {
-    **_TIMED,
+    **_ALIKE,
     Move.ANSWER: {State.OPEN: State.DONE},
     Move.WITHDRAW: _TAKEN_BACK,
 }

@@ -21,7 +21,7 @@ from data.programme.reach import Reach
 from data.rights import appeal, clocks, exchange, granting, keys
 from data.rights.appeal import Appeal
 from data.rights.exchange import Back
-from data.rights.states import UNANSWERED, WAITING, Ground, RequestKind, State, in_words
+from data.rights.states import WAITING, Ground, RequestKind, State, in_words, is_late
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 
@@ -119,6 +119,12 @@ class Request:
         return in_words(self.kind, self.state)
 
     @property
+    def reply_by(self) -> date | None:
+        """Until when an answer to what was asked back is waited for at least; None while nothing is."""
+        stands = self.stopped_at if self.state is State.STOPPED else None
+        return None if stands is None else clocks.reply_by(clocks.received_on(self.jurisdiction, stands))
+
+    @property
     def waiting(self) -> bool:
         """Whether somebody or something still has to act."""
         return self.state in WAITING
@@ -126,7 +132,7 @@ class Request:
     @property
     def overdue(self) -> bool:
         """Whether the day it was due on has passed while it still waits."""
-        return self.state in UNANSWERED and self.days_left < 0
+        return is_late(self.state, self.days_left)
 
 
 def scope_label(person_id: int, request_id: int) -> str:

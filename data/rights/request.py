@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -12,16 +11,27 @@ from data import instants
 from data.accesses.entry import Action
 from data.captures.scope import Scope
 from data.errors import BadInput, Conflict, NotAllowed
-from data.people.permissions import Permission, require
+from data.people.permissions import Permission, require, require_fresh
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.rights import attribution, correction, granting, impartiality, objection, opening, record, restriction, reveal
+from data.rights import (
+    attribution,
+    clocks,
+    correction,
+    granting,
+    impartiality,
+    objection,
+    opening,
+    record,
+    restriction,
+    reveal,
+)
 from data.rights.record import Request
-from data.rights.states import WAITING, Ground, Move, RequestKind, State, after, grounds
+from data.rights.states import Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
-__all__ = ["Filter", "Request", "decide", "erasing", "mine", "open_request", "queue", "show", "withdraw"]
+__all__ = ["Request", "decide", "erasing", "mine", "open_request", "show", "withdraw"]
 
 # What a decision needs beyond what every decision does.
 _ON_DECISION = {
@@ -34,17 +44,7 @@ _ON_DECISION = {
 _ON_WITHDRAWAL = {RequestKind.OBJECTION: objection.withdraw}
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which requests an officer lists: every one that still waits unless states are named."""
-
-    states: frozenset[State] = WAITING
-    kinds: frozenset[RequestKind] = frozenset()
-    person_id: int | None = None
-
-
 EVERYTHING = Scope()
-WAITS = Filter()
 
 
 def open_request(
@@ -61,7 +61,9 @@ def open_request(
     if kind not in (RequestKind.EXPORT, RequestKind.ERASURE):
         raise BadInput(f"Asking for {kind.plain} needs words of one's own; it has a command and a form of its own.")
     require(viewer, Permission.OPEN_REQUEST, person_id)
-    _check_range(scope)
+    if kind is RequestKind.ERASURE:
+        require_fresh(viewer)
+    instants.check_span(scope.start, scope.end, "The range")
     return opening.open_new(
         session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope
     )
@@ -112,7 +114,8 @@ def decide(
     _refuse_a_second_decision(session, row)
     kind, move = RequestKind(row.kind), Move.APPROVE if approve else Move.REFUSE
     state = after(kind, State(row.state), move, row.id)
-    chosen = _ground(kind, approve and granted is None, ground, reason)
+    _refuse_too_soon(row)
+    chosen = _ground(kind, State(row.state), approve and granted is None, ground, reason)
     if approve and granted is not None:
         granting.grant(session, vault, row, record.of(session, vault, row).scope, granted)
     settle(session, viewer, vault, row, state, approve=approve, ground=chosen, reason=reason.strip(), delay=delay)
@@ -166,33 +169,10 @@ def erasing(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> b
     return any(record.of(session, vault, row).extent.everything for row in rows)
 
 
-def queue(session: Session, viewer: Viewer, vault: Vault, filter: Filter = WAITS) -> tuple[Request, ...]:
-    """Requests by due date, so that the overdue ones are on top; what has ended comes after what waits."""
-    require(viewer, Permission.SEE_QUEUE)
-    query = select(RequestRow).where(RequestRow.state.in_([state.value for state in filter.states]))
-    if filter.kinds:
-        query = query.where(RequestRow.kind.in_([kind.value for kind in filter.kinds]))
-    if filter.person_id is not None:
-        query = query.where(RequestRow.person_id == filter.person_id)
-    found = [record.of(session, vault, row) for row in session.scalars(query)]
-    return tuple(sorted(found, key=lambda one: (not one.waiting, one.due_on, one.id)))
-
-
 def show(session: Session, viewer: Viewer, vault: Vault, request_id: int) -> Request:
     """One request with its history. Raises NotFound when it is not there, or not the viewer's to see."""
     row = record.find(session, viewer, request_id)
     return record.of(session, vault, row, with_events=True, with_name=viewer.is_person(row.person_id))
-
-
-def _check_range(scope: Scope) -> None:
-    for name, at in (("from", scope.start), ("to", scope.end)):
-        try:
-            instants.moment(at or 0)
-        except OverflowError:
-            raise BadInput(f"The range's '{name}' ({at}) is no date; give one between the years 1 and 9999.") from None
-    if scope.start is not None and scope.end is not None and scope.end <= scope.start:
-        first, last = instants.iso(scope.start), instants.iso(scope.end)
-        raise BadInput(f"The range ends ({last}) before it starts ({first}); swap 'from' and 'to'.")
 
 
 def _refuse_a_second_decision(session: Session, row: RequestRow) -> None:
@@ -205,17 +185,28 @@ def _refuse_a_second_decision(session: Session, row: RequestRow) -> None:
     raise Conflict(f"Request {row.id} was {decision} by {who} at {instants.iso(row.decided_at)}; nothing was changed.")
 
 
-def _ground(kind: RequestKind, approve: bool, ground: Ground | str | None, reason: str) -> Ground | None:
+def _refuse_too_soon(row: RequestRow) -> None:
+    """Whoever was asked back has a month to answer."""
+    if row.state != State.STOPPED or row.stopped_at is None:
+        return
+    until = clocks.reply_by(clocks.received_on(row.jurisdiction, row.stopped_at))
+    if clocks.received_on(row.jurisdiction, instants.now()) <= until:
+        raise Conflict(
+            f"Request {row.id} waits until {until} for its person's answer; close it after that day, or go on without."
+        )
+
+
+def _ground(kind: RequestKind, state: State, approve: bool, ground: Ground | str | None, reason: str) -> Ground | None:
     if approve:
         if ground:
             raise BadInput("A ground belongs to a refusal; leave it out to approve.")
         return None
     if not ground:
-        raise BadInput(f"A refusal, of all or of a part, needs a ground: one of {', '.join(grounds(kind))}.")
+        raise BadInput(f"A refusal, of all or of a part, needs a ground: one of {', '.join(grounds(kind, state))}.")
     if not reason.strip():
         raise BadInput("A refusal, of all or of a part, needs a reason in words; the person reads it.")
     found = Ground.of(ground)
-    if found not in grounds(kind):
-        allowed = ", ".join(grounds(kind))
+    if found not in grounds(kind, state):
+        allowed = ", ".join(grounds(kind, state))
         raise BadInput(f"The law does not let {kind.plain} be refused for {found.value}; use one of {allowed}.")
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from data.errors import BadInput, Conflict
+from data.people.permissions import require_fresh
 from data.people.viewer import Viewer
 from data.rights import inquiry, record
 from data.rights.record import Request
@@ -28,6 +29,7 @@ def ask(
     within_days: int | None = None,
 ) -> Request:
     """Ask who was behind the access at `position`, with a reason. Raises as `inquiry.open_about`."""
+    require_fresh(viewer)
     return inquiry.open_about(session, viewer, vault, person_id, RequestKind.REVEAL, position, text, within_days)
 
 

@@ -150,6 +150,8 @@ NATURES: Mapping[RequestKind, Nature] = {
 # A second officer looks at what was refused: all of it, or the rest of what was granted.
 APPEALS = frozenset({State.APPEALED, State.CONTESTED})
 WAITING = frozenset({State.OPEN, State.STOPPED, State.APPROVED, State.HELD, State.RUNNING, *APPEALS})
+# About which an officer still has to do something, now or once its person has replied.
+UNDECIDED = frozenset({State.OPEN, State.STOPPED, *APPEALS})
 # Whose person has no answer yet. What a hold keeps was answered: they read what stays, why, and until when.
 UNANSWERED = WAITING - {State.HELD}
 ENDED = frozenset(State) - WAITING
@@ -158,11 +160,23 @@ ENDED = frozenset(State) - WAITING
 _OF_OBJECTIONS = (Ground.COMPELLING, Ground.LEGAL_CLAIMS, Ground.FRAUD, Ground.IDENTITY)
 
 
-def grounds(kind: RequestKind) -> tuple[Ground, ...]:
-    """The grounds on which a request of this kind may be refused."""
+# Of what is still not answered: what is meant is not known, or who asked. An objection is not refused for silence about
+# what it means (GDPR Art. 21(1) names the only grounds); it goes on without the answer.
+_OF_UNANSWERED = (Ground.NO_REPLY, Ground.IDENTITY)
+
+
+def grounds(kind: RequestKind, state: State = State.OPEN) -> tuple[Ground, ...]:
+    """The grounds on which a request of this kind may be refused as it stands."""
+    if state is State.STOPPED:
+        return (Ground.IDENTITY,) if kind is RequestKind.OBJECTION else _OF_UNANSWERED
     if kind is RequestKind.OBJECTION:
         return _OF_OBJECTIONS
-    return tuple(ground for ground in Ground if ground is not Ground.COMPELLING)
+    return tuple(ground for ground in Ground if ground not in (Ground.COMPELLING, Ground.NO_REPLY))
+
+
+def is_late(state: State, days_left: int) -> bool:
+    """Whether the day on which the answer was due has passed without one."""
+    return state in UNANSWERED and days_left < 0
 
 
 def in_words(kind: RequestKind, state: State) -> str:

@@ -20,6 +20,7 @@ class RequestRow(Table):
     `appeal` (sealed JSON) is what was said against a refusal at `appealed_at`, and what a second officer made of it.
     `starts_at` is fixed with the decision: nothing is carried out before it, and until then it can be taken back.
     `granted` (sealed) is the narrower scope that was granted, and is carried out, in place of what was asked.
+    `handler_id` is the officer who said that they see to it.
     `claim` names whoever carries it out now, until `claimed_until`; a step commits only under its own claim.
     """
 
@@ -59,6 +60,7 @@ class RequestRow(Table):
     failure: Mapped[str] = mapped_column(Text, default="")
     carried: Mapped[bytes | None] = mapped_column(LargeBinary)
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary)
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     claim: Mapped[str] = mapped_column(String, default="")
     claimed_until: Mapped[int] = mapped_column(default=0)
 
@@ -82,8 +84,8 @@ class RequestEventRow(Table):
 
 
 class EscalationRow(Table):
-    """A stage of a deadline that officers were told of, once: `subject` and `number` say of what, `position` is the
-    entry of the access log."""
+    """A stage of a deadline that officers, or whoever a request waits for, were told of, once: `subject` and `number`
+    say of what, `position` is the entry of the access log."""
 
     __tablename__ = "escalations"
 
@@ -144,3 +146,16 @@ class CertificateRow(Table):
     request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String)
+
+
+class SavedTextRow(Table):
+    """A text that officers share, for use in what they write to people: `use` is where it fits (data/rights/texts.py),
+    `version` counts its changes. It names nobody; who changed it stands in the access log."""
+
+    __tablename__ = "saved_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    use: Mapped[str] = mapped_column(String)
+    title: Mapped[str] = mapped_column(String)
+    words: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]

@@ -94,9 +94,26 @@ def reply(session: Session, viewer: Viewer, vault: Vault, request_id: int, text:
     at = instants.now()
     *before, last = exchange.read(session, vault, row)
     exchange.keep(session, vault, row, [*before, replace(last, answer=said, answered_at=at)])
-    stood = clocks.received_on(row.jurisdiction, at) - clocks.received_on(row.jurisdiction, last.at)
+    return _resume(session, viewer, vault, row, state, at)
+
+
+def go_on(session: Session, viewer: Viewer, vault: Vault, request_id: int, reason: str) -> Request:
+    """Go on without the answer: the clock runs again, and it is decided by what is known. The person reads `reason`.
+
+    Raises NotFound, NotAllowed, BadInput without a reason, Conflict when nothing was asked back.
+    """
+    row = _found(session, viewer, request_id, Move.RESUME)
+    said = written.words(reason, "Going on without an answer needs a reason in words; the person reads it.")
+    return _resume(session, viewer, vault, row, State.OPEN, instants.now(), said)
+
+
+def _resume(
+    session: Session, viewer: Viewer, vault: Vault, row: RequestRow, state: State, at: int, words: str = ""
+) -> Request:
+    """The clock goes on; the days that it stood do not count."""
+    stood = clocks.received_on(row.jurisdiction, at) - clocks.received_on(row.jurisdiction, row.stopped_at or at)
     row.state, row.stopped_at, row.stopped_days = state.value, None, row.stopped_days + stood.days
-    mark(session, viewer, row, Tick.RESUMED, at)
+    mark(session, viewer, row, Tick.RESUMED, at, words)
     opening.write_down(session, vault, viewer, row, Action.REQUEST_RESUMED, {"due": row.due_on.isoformat()})
     return record.of(session, vault, row, with_events=True)
 

@@ -6,10 +6,9 @@ Weeks are calendar weeks in UTC, named by their Monday. Every frame is complete:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -21,11 +20,16 @@ from data.accesses.entry import Purpose
 from data.accesses.tables import DetailsRow, EntryRow, is_access
 from data.captures import counts
 from data.captures.tables import ImportRow
+from data.copies.tables import CopyTaskRow
+from data.copies.tasks import Outcome
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import clocks
-from data.rights.states import UNANSWERED, WAITING, RequestKind, State, in_words
+from data.rights.states import UNANSWERED, WAITING, RequestKind, State
 from data.rights.tables import RequestRow
+from data.sealing.vault import Vault
+from data.statistics import cases, year
+from data.statistics.cases import Case
 
 # A pandas frame: pandas' own types call each of its cells a Series or a scalar.
 Frame: TypeAlias = Any
@@ -36,19 +40,27 @@ _EPOCH = date(1970, 1, 1)
 @dataclass(frozen=True)
 class Conduct:
     """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own left
-    out; `requests` [kind, outcome (plain words), count, median_days, slowest_days], days from receipt to the end."""
+    out; `requests` [kind, outcome, count, median_days, slowest_days], in plain words and with days as
+    data/statistics/year.py counts them, NaN where there are none.
+
+    `overdue` of the `waiting` requests wait for an answer beyond its day, the clocks of `stopped` stand, the oldest for
+    `stands` days; `copies_overdue` of `copies_told` holders of copies outside were to delete or correct them by now."""
 
     captures: Frame
     looks: Frame
     requests: Frame
     waiting: int
     overdue: int
+    stopped: int
+    stands: int
+    copies_told: int
+    copies_overdue: int
     unexplained: int
     first_week: date
     last_week: date
 
 
-def conduct(session: Session, viewer: Viewer, weeks: int = 12, now: int | None = None) -> Conduct:
+def conduct(session: Session, viewer: Viewer, vault: Vault, weeks: int = 12, now: int | None = None) -> Conduct:
     """The last `weeks` weeks, the running one included. Raises NotAllowed."""
     require(viewer, Permission.SEE_CONDUCT)
     at = instants.now() if now is None else now
@@ -56,12 +68,14 @@ def conduct(session: Session, viewer: Viewer, weeks: int = 12, now: int | None =
     last = this - timedelta(days=this.weekday())
     mondays = [last - timedelta(weeks=back) for back in reversed(range(weeks))]
     looks = _looks(session, mondays)
-    rows = list(session.scalars(select(RequestRow)))
-    open_rows = [row for row in rows if State(row.state) in WAITING]
+    waiting = [state.value for state in WAITING]
+    open_rows = session.scalars(select(RequestRow).where(RequestRow.state.in_(waiting))).all()
+    stopped = [row.stopped_at for row in open_rows if row.state == State.STOPPED and row.stopped_at is not None]
+    tasks = session.scalars(select(CopyTaskRow.due_at).where(CopyTaskRow.state == Outcome.OPEN.value)).all()
     return Conduct(
         captures=_captures(session, mondays),
         looks=looks,
-        requests=_requests(rows),
+        requests=_requests(cases.every(session, viewer, vault, at)),
         waiting=len(open_rows),
         overdue=sum(
             State(row.state) in UNANSWERED
@@ -69,6 +83,10 @@ def conduct(session: Session, viewer: Viewer, weeks: int = 12, now: int | None =
             and row.due_on < clocks.received_on(row.jurisdiction, at)
             for row in open_rows
         ),
+        stopped=len(stopped),
+        stands=max((at - one for one in stopped), default=0) // instants.DAY,
+        copies_told=len(tasks),
+        copies_overdue=sum(due < at for due in tasks),
         unexplained=int(looks.loc[looks["purpose"] == Purpose.NONE, "count"].sum()),
         first_week=mondays[0],
         last_week=mondays[-1],
@@ -110,20 +128,18 @@ def _looks(session: Session, mondays: list[date]) -> Frame:
     return pd.DataFrame(rows, columns=["week", "purpose", "count"])
 
 
-def _requests(rows: Iterable[RequestRow]) -> Frame:
-    days: dict[tuple[RequestKind, State], list[float]] = {}
-    for row in rows:
-        took = ((row.closed_at or row.opened_at) - row.opened_at) / instants.DAY
-        days.setdefault((RequestKind(row.kind), State(row.state)), []).append(took)
-    found = [
-        (kind.plain, in_words(kind, state), len(took), *_days_to_close(state, took))
-        for (kind, state), took in sorted(days.items())
-    ]
-    return pd.DataFrame(found, columns=["kind", "outcome", "count", "median_days", "slowest_days"])
+def _requests(found: Iterable[Case]) -> Frame:
+    days: dict[tuple[RequestKind, str], list[int | None]] = {}
+    for one in found:
+        days.setdefault((one.kind, one.outcome.value), []).append(one.days)
+    rows = [(kind.plain, outcome, len(took), *_days_to_close(took)) for (kind, outcome), took in sorted(days.items())]
+    frame = pd.DataFrame(rows, columns=["kind", "outcome", "count", "median_days", "slowest_days"])
+    return frame.astype({"median_days": float, "slowest_days": float})
 
 
-def _days_to_close(state: State, took: list[float]) -> tuple[float | None, float | None]:
-    return (None, None) if state in WAITING else (median(took), max(took))
+def _days_to_close(took: Sequence[int | None]) -> tuple[float | None, int | None]:
+    days = [one for one in took if one is not None]
+    return year.middle(days), max(days, default=None)
 
 
 def _monday(at: int) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from pages.charts.chart import INK, Chart, Frame, literal, plain
+from pages.shell import markup
 
 SHOWN = 10
 _LONGEST = 24
@@ -16,7 +17,7 @@ def apps(frame: Frame) -> Chart:
     rest = len(frame) - len(top)
     said = "No apps in this span."
     if len(top):
-        said = f"Captures by app, most in {top['app'].iloc[0]}: {top['count'].iloc[0]:,}."
+        said = f"Captures by app, most in {markup.seen(top['app'].iloc[0])}: {top['count'].iloc[0]:,}."
         said += f" {rest} more in the table." if rest else ""
     bars = go.Bar(
         marker={"color": INK},

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 import pandas as pd
 import plotly.graph_objects as go
 
+from pages.shell import markup
+
 # A pandas frame or series with the columns its docstring names: pandas' own types call each cell a Series or a scalar.
 Frame: TypeAlias = Any
 
@@ -50,5 +52,6 @@ def best(frame: Frame, column: str = "count") -> Frame | None:
 
 def literal(text: str, longest: int = 200) -> str:
     """`text` as plotly shows it letter for letter: labels and hovers would take its <b> or <a> for markup."""
+    text = markup.seen(text)
     kept = text if len(text) <= longest else text[: longest - 1] + "…"
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -24,6 +24,7 @@ from data.people.viewer import Viewer
 from data.proofs import receipt as receipts
 from data.rights.erasure import issuing
 from data.rights.export import offer
+from data.statistics import california, cases
 from data.store import Store
 
 # What a browser may show; anything else is only ever saved.
@@ -50,6 +51,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         Route("/download/receipt/{person:int}/{position:int}", desk.open_to(desk.receipt), methods=["GET"]),
         Route("/download/log-key/{person:int}", desk.open_to(desk.log_key), methods=["GET"]),
         Route("/download/certificate/{request:int}", desk.open_to(desk.certificate), methods=["GET"]),
+        Route("/download/figures/{year:int}", desk.open_to(desk.figures), methods=["GET"]),
     ]
 
 
@@ -119,6 +121,17 @@ class _Desk:
         with store.database.reading() as session:
             found = receipts.tag_key(session, viewer, store.vault, number_of(request, "person"))
         return Response(found, media_type="application/json", headers=attached("daylight-my-log-key.json"))
+
+    def figures(self, request: Request, viewer: Viewer) -> Response:
+        """The metrics of a calendar year that California wants (11 CCR § 7102)."""
+        store, year = self.store(), number_of(request, "year")
+        if not 1970 <= year < 9999:
+            raise NotFound(f"There is no year {year} with figures.")
+        with store.database.reading() as session:
+            found = cases.of_year(session, viewer, store.vault, year)
+        return Response(
+            california.as_csv(found, year), media_type="text/csv", headers=attached(california.file_name(year))
+        )
 
 
 def viewer_of(store: Store, request: Request) -> Viewer | None:

@@ -10,7 +10,7 @@ import streamlit as st
 from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
 from data.captures.summary import Summary
-from pages.shell import readable
+from pages.shell import markup, readable
 from pages.shell.words import Calendar
 
 BEFORE = "before"
@@ -57,6 +57,7 @@ def ask(summary: Summary, calendar: Calendar) -> Asked:
                 key="app",
                 bind="query-params",
                 placeholder="All apps",
+                format_func=markup.seen,
                 on_change=from_the_newest,
             )
         with middle:
@@ -102,8 +103,7 @@ def only(day: date) -> None:
 
 
 def _kind(kind: str) -> str:
-    # Plain words: they stand in the address too (?kind=Keystrokes).
-    return readable.noun(kind).capitalize()
+    return readable.noun(kind).capitalize()  # plain words: they stand in the address too (?kind=Keystrokes)
 
 
 def _whole(summary: Summary, calendar: Calendar) -> tuple[date, date]:
@@ -115,6 +115,4 @@ def _whole(summary: Summary, calendar: Calendar) -> tuple[date, date]:
 def _both(days: object, whole: tuple[date, date]) -> tuple[date, date]:
     """A range that is still being chosen has one end, or none."""
     found = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
-    if not found:
-        return whole
-    return found[0], found[-1]
+    return (found[0], found[-1]) if found else whole

@@ -9,7 +9,7 @@ from data.looks.look import Look
 from data.rights import question, reveal
 from data.rights.request import Request
 from data.rights.states import RequestKind
-from pages.shell import gateway
+from pages.shell import gateway, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import single as wording
@@ -68,7 +68,7 @@ def _form(here: Here, position: int, chosen: str) -> None:
             ask = _ASKS[chosen]
             made = ask(session, viewer, here.store.vault, viewer.person_id or 0, position, text, within_days=days)
     except Error as failure:
-        st.warning(str(failure))
+        st.warning(markup.literal(str(failure)))
         return
     st.session_state[_DONE] = f"Sent: request {made.id}. An officer must answer by {made.due_on:%-d %B}."
     st.query_params.pop(ASK, None)

@@ -9,7 +9,7 @@ import streamlit as st
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.captures.summary import Summary
-from pages.shell import readable
+from pages.shell import markup, readable
 from pages.shell.words import Calendar
 
 
@@ -30,7 +30,12 @@ def scope(summary: Summary, calendar: Calendar) -> Scope:
     left, right = st.columns(2)
     with left:
         apps = st.multiselect(
-            "Only in these apps", list(summary.apps), key="only_app", bind="query-params", placeholder="All apps"
+            "Only in these apps",
+            list(summary.apps),
+            key="only_app",
+            bind="query-params",
+            placeholder="All apps",
+            format_func=markup.seen,
         )
     whole = (calendar.local(summary.first).date(), calendar.local(summary.last).date())
     with right:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from data.notices import notice
-from data.notices.notice import News, Why
+from data.notices.notice import Beside, News, Why
 from pages.shell import links, markup, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import news as wording
 from pages.wording import rows, single
 
 
@@ -32,19 +35,18 @@ def incidents(unread: int) -> None:
             st.page_link(links.to("incidents"), label="Read it", icon=":material/arrow_forward:")
 
 
-def beside(here: Here, requests: int, deadlines: int) -> None:
+def beside(here: Here, requests: Sequence[Beside], deadlines: Sequence[Beside]) -> None:
     """Say what is new about one's own requests, and which deadlines an officer is to look at."""
-    said = f"{words.count(requests, 'thing')} happened to your requests."
-    late = f"{words.count(deadlines, 'deadline')} of officers came close, or passed."
-    for key, count, text, path, why in (
-        ("steps", requests, said, "requests", Why.REQUEST),
-        ("due", deadlines, late, "queue", Why.DEADLINE),
+    late = (wording.deadlines(deadlines),) if deadlines else ()
+    for key, lines, path, why in (
+        ("steps", wording.steps(requests), "requests", Why.REQUEST),
+        ("due", late, "queue", Why.DEADLINE),
     ):
-        if count:
+        if lines:
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):
-                st.html(
-                    f'<div class="dl">{markup.symbol("notifications")} <strong>{text}</strong></div>', width="content"
-                )
+                said = "<br>".join(markup.html(line) for line in lines)
+                icon = markup.symbol("notifications")
+                st.html(f'<div class="dl dl-news">{icon}<strong>{said}</strong></div>', width="content")
                 st.page_link(links.to(path), label="See them", icon=":material/arrow_forward:")
                 st.button("Put this away", type="tertiary", key=f"seen-{key}", on_click=_see, args=(here, why))
 

@@ -14,6 +14,7 @@ from data.rights import attribution, objection, restriction
 from data.rights.record import Request
 from data.rights.restriction import Cause
 from pages.employee import narrowing
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 
@@ -36,7 +37,11 @@ def form(here: Here, chosen: str, summary: Summary, calendar: Calendar) -> None:
     st.markdown(_SAID[chosen])
     scope = narrowing.scope(summary, calendar)
     devices = st.multiselect(
-        "Only from these devices", [one.name for one in summary.devices], key="only_device", placeholder="All devices"
+        "Only from these devices",
+        [one.name for one in summary.devices],
+        key="only_device",
+        placeholder="All devices",
+        format_func=markup.seen,
     )
     kinds = frozenset(kind.value for kind in scope.kinds)
     reach = Reach(kinds, scope.apps, frozenset(devices), scope.start, scope.end)

@@ -15,7 +15,7 @@ from data.incidents import telling
 from data.looks import history
 from data.looks.look import LookFigures
 from data.notices import notice
-from data.notices.notice import News, Why
+from data.notices.notice import Beside, News, Why
 from data.rights import request as requests
 from data.rights.request import Request
 from pages.employee import asking, deleting, news, objecting
@@ -35,8 +35,8 @@ class Seen:
     requests: tuple[Request, ...]
     news: News
     untold: int
-    steps: int
-    deadlines: int
+    steps: tuple[Beside, ...]
+    deadlines: tuple[Beside, ...]
 
 
 def overview(here: Here) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from data.errors import Error
 from data.people.viewer import Viewer
 from data.proofs import backing, scan
-from pages.shell import pinning
+from pages.shell import markup, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import proof
@@ -45,6 +45,6 @@ def _scan(here: Here) -> None:
             key = scan.read_key(taken, vault) if taken else None
             found = scan.scan(session, viewer, vault, anchor, viewer.person_id, key=key)
     except Error as failure:
-        st.info(str(failure))
+        st.info(markup.literal(str(failure)))
         return
     st.html(proof.scanned(found))

@@ -11,6 +11,7 @@ from data.captures.schema import Kind
 from data.errors import BadInput, Destroyed
 from pages.employee import filters
 from pages.employee.filters import Asked
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import rows, searching
@@ -35,10 +36,10 @@ def singles(here: Here, asked: Asked) -> None:
             page = browse.page(session, viewer, vault, person_id, asked.filter(calendar), PAGE, before)
             screens = browse.page(session, viewer, vault, person_id, strip, FILM, before) if shows_screens else None
     except BadInput as failure:
-        st.warning(str(failure))
+        st.warning(markup.literal(str(failure)))
         return
     except Destroyed as gone:
-        st.info(str(gone), icon=":material/delete_sweep:")
+        st.info(markup.literal(str(gone)), icon=":material/delete_sweep:")
         return
     if screens and screens.captures:
         st.header("Screens", anchor=False)

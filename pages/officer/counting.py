@@ -9,6 +9,7 @@ from data.captures import preview as previews
 from data.errors import Destroyed, Refused
 from data.rights import request as requests
 from data.rights.request import Request
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.wording import desk
 
@@ -19,7 +20,8 @@ def draw(here: Here, found: Request) -> None:
     viewer = here.viewer()
     if not found.waiting or viewer.is_person(found.person_id):
         return
-    st.caption(f"Nothing of it is open. Counting looks into the data, and {found.person} will see that you looked.")
+    person = markup.literal(found.person)
+    st.caption(f"Nothing of it is open. Counting looks into the data, and {person} will see that you looked.")
     if st.button("Count what it takes", icon=":material/calculate:", key=f"count-{found.id}"):
         reason = Reason(Purpose.REQUEST, f"request {found.id}")
         try:
@@ -28,9 +30,9 @@ def draw(here: Here, found: Request) -> None:
                     raise Destroyed
                 taken = previews.preview(session, viewer, here.store.vault, found.person_id, found.scope, reason)
         except Destroyed as gone:
-            st.info(str(gone), icon=":material/delete_sweep:")
+            st.info(markup.literal(str(gone)), icon=":material/delete_sweep:")
             return
         except Refused as refused:
-            st.warning(str(refused), icon=":material/lock:")
+            st.warning(markup.literal(str(refused)), icon=":material/lock:")
             return
         st.markdown(desk.scope(taken))

@@ -13,12 +13,14 @@ from data.rights import request as requests
 from data.rights.granting import DIVISIBLE
 from data.rights.request import Request
 from data.rights.states import RequestKind, grounds
-from pages.officer import changing, dividing
+from data.rights.texts import Use
+from pages.officer import changing, dividing, writing
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import desk, standing
 
-MOST = 4000  # characters
+_USES = {"Approve": Use.APPROVAL, "Approve a part": Use.PART, "Refuse": Use.REFUSAL}
 
 
 @st.fragment
@@ -36,10 +38,11 @@ def decide(here: Here, found: Request, calendar: Calendar) -> None:
         ground = st.selectbox(
             "Ground", grounds(found.kind), format_func=lambda code: code.plain, key=f"ground-{found.id}"
         )
-    reason = st.text_area(_label(found, choice == "Approve"), key=f"reason-{found.id}", max_chars=MOST)
+    label = _label(found, choice == "Approve")
+    reason = writing.box(here, label, key=f"reason-{found.id}", use=_USES[choice or "Approve"])
     said = "" if granted is None else standing.what(granted, calendar)
     with st.container(border=True):
-        st.caption(f"{found.person} will read:")
+        st.caption(f"{markup.literal(found.person)} will read:")
         st.html(desk.letter(found, approve=approve, ground=ground, reason=reason, part=said))
     of = " of" if granted is not None else ""
     if st.button(f"{choice}{of} request {found.id}", type="primary", key=f"decide-{found.id}"):
@@ -53,9 +56,10 @@ def answer(here: Here, found: Request) -> None:
     """Answer a question in words."""
     here.viewer()
     st.header("Answer", anchor=False)
-    text = st.text_area("Your answer, in words the person understands", key=f"answer-{found.id}", max_chars=MOST)
+    label = "Your answer, in words the person understands"
+    text = writing.box(here, label, key=f"answer-{found.id}", use=Use.ANSWER)
     with st.container(border=True):
-        st.caption(f"{found.person} will read:")
+        st.caption(f"{markup.literal(found.person)} will read:")
         st.html(desk.answer(text))
     if st.button(f"Answer request {found.id}", type="primary", key=f"decide-{found.id}"):
         carry_out(here, found, partial(question.answer, text=text))

@@ -10,8 +10,8 @@ from data.rights import impartiality, inquiry
 from data.rights import request as requests
 from data.rights.request import Request
 from data.rights.states import APPEALS, Move, RequestKind, State
-from pages.officer import appealing, counting, deciding, keeping, lifting, settling, timing
-from pages.shell import gateway
+from pages.officer import appealing, counting, deciding, having, keeping, lifting, settling, timing
+from pages.shell import gateway, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import appealing as wording
@@ -27,9 +27,10 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         with here.store.database.reading() as session:
             found = requests.show(session, viewer, here.store.vault, int(chosen) if chosen.isdecimal() else -1)
     except Error as failure:
-        st.warning(str(failure))
+        st.warning(markup.literal(str(failure)))
         return
     st.html(desk.heading(found, calendar))
+    having.draw(here, found)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("What was asked", anchor=False)
@@ -52,7 +53,7 @@ def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) ->
     if found.state is not State.OPEN and found.state not in APPEALS:
         st.header("Where it stands", anchor=False)
         st.html(standing.steps(found))
-        st.markdown(standing.next_step(found, calendar))
+        st.markdown(markup.literal(standing.next_step(found, calendar)))
         st.html(desk.told(found) or "<span></span>")
         settling.tasks(here, found, calendar)
         if found.kind is RequestKind.RESTRICTION and found.state is State.DONE:
@@ -81,7 +82,8 @@ def _access(here: Here, found: Request, calendar: Calendar) -> None:
     if not found.waiting or viewer.is_person(found.person_id):
         return
     st.caption(
-        f"The log's entry is closed. Opening it shows who looked, by name, and {found.person} will see that you did."
+        "The log's entry is closed. Opening it shows who looked, by name, and"
+        f" {markup.literal(found.person)} will see that you did."
     )
     if not st.button("Open the look", icon=":material/visibility:", key=f"look-{found.id}"):
         return
@@ -89,7 +91,7 @@ def _access(here: Here, found: Request, calendar: Calendar) -> None:
         with here.store.database.writing() as session:
             opened = inquiry.look_into(session, viewer, here.store.vault, found.id, zone=here.zone)
     except Error as failure:
-        st.warning(str(failure))
+        st.warning(markup.literal(str(failure)))
         return
     st.html(desk.inquired(opened))
     st.html(single.marked(opened.look, calendar) or "<span></span>")

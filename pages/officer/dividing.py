@@ -9,7 +9,7 @@ import streamlit as st
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.rights.request import Request
-from pages.shell import readable
+from pages.shell import markup, readable
 from pages.shell.words import Calendar
 
 
@@ -28,6 +28,7 @@ def part(found: Request, calendar: Calendar) -> Scope:
         "Only in these apps",
         sorted(asked.apps),
         key=f"grant-apps-{found.id}",
+        format_func=markup.seen,
         # Which apps there are stays closed: an officer names those that the request does not.
         accept_new_options=not asked.apps,
         placeholder="All of them",

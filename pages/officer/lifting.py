@@ -10,6 +10,7 @@ from data.people.permissions import Permission, may
 from data.rights import lifting
 from data.rights.request import Request
 from pages.officer import changing
+from pages.shell import markup
 from pages.shell.here import Here
 
 _MOST = 4000  # characters
@@ -21,7 +22,7 @@ def announce(here: Here, found: Request) -> None:
     if not may(here.viewer(), Permission.DECIDE, found.person_id):
         return
     st.header("End the sealing", anchor=False)
-    st.caption(f"It ends seven days after you announce it. {found.person} reads when and why at once.")
+    st.caption(f"It ends seven days after you announce it. {markup.literal(found.person)} reads when and why at once.")
     reason = st.text_area("The reason, in words the person understands", key=f"lift-why-{found.id}", max_chars=_MOST)
     if not st.button(f"Announce the end of {found.id}", key=f"lift-{found.id}"):
         return

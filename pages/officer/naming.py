@@ -10,6 +10,7 @@ from data import instants
 from data.accesses import teams
 from data.accesses.purposes import NAMEABLE, Register
 from pages.officer import changing
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.wording import programme as wording
 
@@ -28,6 +29,7 @@ def naming(here: Here, found: Register) -> None:
             default=now.teams if now else (),
             accept_new_options=True,
             key=f"named-teams-{chosen}",
+            format_func=markup.seen,
             help="As the roster and the audits write them. None takes the purpose off the record.",
         )
         st.caption("Everybody reads this. It holds from now on; looks before are judged by what was on record then.")

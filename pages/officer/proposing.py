@@ -17,7 +17,7 @@ from data.rights import holds as domain
 from data.rights import written
 from data.rights.hold import Hold
 from pages.officer import changing
-from pages.shell import readable
+from pages.shell import markup, readable
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 
@@ -58,7 +58,7 @@ def _propose(here: Here, email: str, **terms: Any) -> None:
         with here.store.database.reading() as session:
             about = person.by_email(session, email)
     except Error as failure:
-        st.error(str(failure))
+        st.error(markup.literal(str(failure)))
         return
     change(here, partial(domain.propose, person_id=about.id, **terms), "set")
 

@@ -9,8 +9,10 @@ import streamlit as st
 from data.copies import tasks as domain
 from data.copies.tasks import Outcome, Task
 from data.people.permissions import Permission, may
+from data.rights import settling as rights
 from data.rights.request import Request
 from pages.officer import changing
+from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import copies
@@ -30,7 +32,7 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
     if not waiting or not may(viewer, Permission.DECIDE, found.person_id):
         return
     with st.form(f"settle-{found.id}"):
-        chosen = st.selectbox("Copy", waiting, format_func=lambda one: f"{one.holder}, {one.ticket}")
+        chosen = st.selectbox("Copy", waiting, format_func=lambda one: markup.seen(f"{one.holder}, {one.ticket}"))
         said = st.radio("What became of it", list(_SAID), horizontal=True)
         reason = st.text_area("How is it known, or why is it not possible? The person reads it.", max_chars=_MOST)
         if st.form_submit_button("Say what became of it"):
@@ -38,5 +40,5 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
 
 
 def _settle(here: Here, chosen: Task, outcome: Outcome, reason: str) -> None:
-    settle = partial(domain.settle_by_hand, name=chosen.name, outcome=outcome, reason=reason)
+    settle = partial(rights.settle, name=chosen.name, outcome=outcome, reason=reason)
     changing.carry_out(here, settle, path="queue", what="say what became of a copy")

@@ -27,13 +27,15 @@ def conduct(here: Here) -> None:
     top = st.container()
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
     with here.store.database.reading() as session:
-        found = figures.conduct(session, viewer, WEEKS[span or "12 weeks"])
+        found = figures.conduct(session, viewer, here.store.vault, WEEKS[span or "12 weeks"])
         held = holds.figures(session, viewer, here.store.vault)
         behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     pin = pinning.seen(here, viewer)
     calendar = Calendar(here.zone, instants.now())
     top.html(proof.alarm(behind, calendar) + said.headline(found))
     st.html(said.tiles(found))
+    with st.expander("How these figures are made", type="compact"):
+        st.markdown(said.METHOD)
     look.draw(charts.captures(found.captures), "Captures taken and refused", "conduct-captures", note=_TAKEN)
     plain = found.looks.assign(purpose=[said.purpose(Purpose(one)) for one in found.looks["purpose"]])
     chart = charts.looks(plain, Purpose.NONE.plain)
@@ -54,21 +56,12 @@ _LOOKS = (
 def _requests(found: Conduct) -> None:
     st.subheader("Requests, by outcome and days to close", anchor=False)
     if found.requests.empty:
-        st.caption("Nobody has asked for a copy or a deletion yet.")
+        st.caption("Nobody has asked for anything yet.")
         return
-    shown = found.requests.rename(
-        columns={
-            "kind": "Asked for",
-            "outcome": "Outcome",
-            "count": "Requests",
-            "median_days": "Days to close (median)",
-            "slowest_days": "Days to close (slowest)",
-        }
-    )
     st.dataframe(
-        shown.round(1),
+        said.requests(found.requests),
         hide_index=True,
         alt="Requests by kind and outcome, with the days they took",
         key="conduct-requests",
     )
-    st.caption("Days from receipt to the end; open requests have none yet. Counts are of the whole company and exact.")
+    st.caption(said.REQUESTS)

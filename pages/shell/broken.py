@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.errors import Destroyed, Error
+from pages.shell import markup
 
 _LOG = logging.getLogger("daylight")
 
@@ -17,10 +18,10 @@ _LOG = logging.getLogger("daylight")
 def show(failure: Exception) -> bool:
     """Draw a failure of the script in place of the rest of the page. True: it has been shown."""
     if isinstance(failure, Destroyed):
-        st.info(str(failure), icon=":material/delete_sweep:")
+        st.info(markup.literal(str(failure)), icon=":material/delete_sweep:")
         return True
     if isinstance(failure, Error):
-        st.warning(str(failure))
+        st.warning(markup.literal(str(failure)))
         return True
     number = record(failure)
     st.error(

@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from data.errors import Error
+from pages.shell import markup
 from pages.shell.here import Here
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ def make(here: Here, change: Callable[..., T], then: Callable[[T], None] | None 
         with here.store.database.writing() as session:
             done = change(session, viewer, here.store.vault)
     except Error as failure:
-        st.error(str(failure))
+        st.error(markup.literal(str(failure)))
         return
     if then is not None:
         then(done)

@@ -13,6 +13,7 @@ from data.errors import Error
 from data.people.permissions import Permission
 from data.people.viewer import Role, Viewer
 from data.settings import Identity
+from pages.shell import markup
 from pages.shell.here import Here
 
 _BUTTON = (
@@ -32,7 +33,7 @@ def ask_to_sign_in(identity: Identity, path: str) -> None:
     try:
         check(identity)
     except Error as failure:
-        st.warning(str(failure))
+        st.warning(markup.literal(str(failure)))
         return
     _link("Sign in", path)
     st.caption("You sign in with your company account. Nothing is shown before.")
@@ -63,7 +64,7 @@ def name_tag(viewer: Viewer) -> None:
     as_what = f" ({', '.join(roles)})" if roles else ""
     st.html(
         f'<form method="post" action="{SIGN_OUT}" style="text-align:right;font-size:.875rem;margin:0">'
-        f"{escape(viewer.name)}{escape(as_what)} · "
+        f"{markup.html(viewer.name)}{escape(as_what)} · "
         f'<button type="submit" style="{_QUIET}">Sign out</button></form>'
     )
 

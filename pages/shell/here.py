@@ -9,10 +9,9 @@ import streamlit as st
 
 from auth import cookies, sessions
 from data import instants
+from data.people.permissions import is_fresh
 from data.people.viewer import Viewer
 from data.store import Store
-
-_FRESH = 5 * instants.MINUTE
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,9 @@ class Here:
         return found
 
     def is_fresh(self) -> bool:
-        """Whether the viewer proved who they are within the last five minutes: asked before what cannot be undone."""
+        """Whether the viewer has just proved who they are: asked before what the domain would refuse otherwise."""
         opened = self._opened()
-        return opened is not None and instants.now() - opened.proved_at <= _FRESH
+        return opened is not None and is_fresh(opened.viewer)
 
     def look(self, *, active: bool = True) -> Viewer | None:
         """Who looks now, or None when nobody is signed in."""

@@ -63,6 +63,13 @@ def span(microseconds: int) -> str:
     return f"{minutes // 1440} days"
 
 
+def days(number: float, answers: int) -> str:
+    """A figure of days made of so many answers: '12', '12.5'; where none is given (NaN), why."""
+    if number == number:  # NaN alone is not equal to itself
+        return f"{number:g}"
+    return f"too few ({answers})" if answers else "none"
+
+
 def listed(parts: list[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from data.rights import clocks
 from data.rights.clocks import Tick
 from data.rights.record import Event
 from data.rights.request import Request
+from data.rights.states import Ground, Move, RequestKind, State, grounds
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 
@@ -13,7 +15,25 @@ def stopped(request: Request, calendar: Calendar) -> str:
     """What happens next while the clock stands. Plain text."""
     since = f" since {calendar.day(request.stopped_at)}" if request.stopped_at is not None else ""
     left = f"{words.count(request.days_left, 'day')} left" if request.days_left > 0 else "its last day left"
-    return f"It waits for an answer to what was asked back. Its clock stands{since}, with {left}."
+    said = f"It waits for an answer to what was asked back. Its clock stands{since}, with {left}."
+    return f"{said} {_until(request, calendar)}"
+
+
+def _until(request: Request, calendar: Calendar) -> str:
+    """What happens without an answer, and when. Plain text."""
+    if request.reply_by is None:
+        return ""
+    day, ends = calendar.plain_date(request.reply_by), "; it can be taken back, and asked anew at any time."
+    over = clocks.received_on(request.jurisdiction, calendar.now) > request.reply_by
+    if closable(request.kind):
+        may = "an officer may close it now" if over else "an officer may close it"
+        return f"Without one by {day} {may}, or go on without it{ends}"
+    return f"Without one an officer may go on{ends}"
+
+
+def closable(kind: RequestKind) -> bool:
+    """Whether silence can end a request of this kind."""
+    return Move.REFUSE in kind.nature.moves and Ground.NO_REPLY in grounds(kind, State.STOPPED)
 
 
 def moved(event: Event, calendar: Calendar) -> str:

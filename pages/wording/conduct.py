@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from data.accesses.entry import Purpose
+from data.statistics import year
 from data.statistics.conduct import Conduct
 from pages.shell import markup, words
 from pages.wording.tiles import Figure, figures
+
+METHOD = (
+    "All of it is counted one by one, for the whole company; where a large figure is shortened, the exact one is shown"
+    " on hover.\n\n"
+    "- **Requests overdue**: they wait for an answer, and the day on which it was due has passed where their person"
+    " works. One whose clock stands is not among them: it is counted beside it.\n"
+    "- **Clocks that stand**: requests under the law of the United Kingdom that wait for what an officer asked their"
+    " person. The days are whole days since the longest of them was stopped.\n"
+    "- **Copies outside overdue**: holders of copies that left Daylight were told to delete or correct somebody's"
+    " captures, the day for it has passed, and nothing came back. A copy that two people's requests reach counts twice."
+)
+REQUESTS = (
+    "Days from receipt to the first answer (made, deleted, answered or refused), in calendar days where its person"
+    f" works, those on which its clock stood too. The median is the middle one; of fewer than {year.FEWEST} none is"
+    " given. Counts are of the whole company, of all years, and exact."
+)
 
 
 def headline(found: Conduct) -> str:
@@ -19,7 +38,10 @@ def headline(found: Conduct) -> str:
         trouble.append(f"{words.count(found.unexplained, 'look')} gave no reason")
     if found.overdue:
         trouble.append(f"{words.count(found.overdue, 'request')} {'is' if found.overdue == 1 else 'are'} overdue")
-    detail = f"{words.listed(trouble)}." if trouble else "Every look gave a reason and no request is overdue."
+    if found.copies_overdue:
+        late = words.plural(found.copies_overdue, "is", "are")
+        trouble.append(f"{words.count(found.copies_overdue, 'copy', 'copies')} outside {late} overdue")
+    detail = f"{words.listed(trouble)}." if trouble else "Every look gave a reason, and nothing asked for is overdue."
     tone, icon = ("attention", "report") if trouble else ("plain", "fact_check")
     return markup.answer(said, markup.html(detail), tone=tone, icon=icon)
 
@@ -29,13 +51,28 @@ def purpose(one: Purpose) -> str:
     return one.plain.replace("you made", "somebody made").replace("you asked", "somebody asked")
 
 
+def requests(frame: Any) -> Any:
+    """The requests for reading; where a number of days is not given, a word says so."""
+    answers = frame["count"].where(frame["slowest_days"].notna(), 0)
+    shown = frame.assign(
+        **{
+            name: [words.days(value, int(of)) for value, of in zip(frame[name], answers, strict=True)]
+            for name in ("median_days", "slowest_days")
+        }
+    )
+    names = {"kind": "Asked for", "outcome": "Outcome", "count": "Requests"}
+    days = {"median_days": "Days to the first answer (median)", "slowest_days": "Days (slowest)"}
+    return shown.rename(columns=names | days)
+
+
 def tiles(found: Conduct) -> str:
     """The figures and how each went from week to week, as HTML; the last week is the running one."""
     taken, refused = (found.captures[name].tolist() for name in ("taken", "refused"))
     weekly = found.looks.groupby("week")["count"].sum()
     without = found.looks[found.looks["purpose"] == Purpose.NONE].groupby("week")["count"].sum()
     without = without.reindex(weekly.index, fill_value=0)
-    overdue = f"{found.overdue} of {found.waiting}"
+    overdue, late = f"{found.overdue} of {found.waiting}", f"{found.copies_overdue} of {found.copies_told}"
+    stands = f"the oldest for {words.count(found.stands, 'day')}" if found.stands else "the oldest since today"
     return figures(
         (
             Figure("download", "Captures taken", markup.figure(sum(taken)), "by week", tuple(taken)),
@@ -44,6 +81,21 @@ def tiles(found: Conduct) -> str:
             Figure(
                 "help", "Without a reason", markup.figure(found.unexplained), "looks by week", tuple(without.tolist())
             ),
+        )
+    ) + figures(
+        (
             Figure("alarm", "Requests overdue", overdue, "of those open now" if found.waiting else "none is open now"),
+            Figure(
+                "pause_circle",
+                "Clocks that stand",
+                words.exact(found.stopped),
+                stands if found.stopped else "none waits for its person",
+            ),
+            Figure(
+                "folder_copy",
+                "Copies outside overdue",
+                late,
+                "of those to be deleted or corrected" if found.copies_told else "none is to be deleted",
+            ),
         )
     )

@@ -1,8 +1,7 @@
-"""The officer's words: how the queue stands, what one request is about, what its person will read. Pure."""
+"""The officer's words: what one request is about, what its person will read. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from data.captures.preview import Preview
@@ -18,34 +17,8 @@ from pages.wording import standing
 _NAME = "(the name, as the log holds it)"  # the officer reads that it was told, not which
 
 
-def headline(waiting: Sequence[Request]) -> str:
-    """The sentence that answers what must be done now, as HTML."""
-    undecided = [one for one in waiting if one.state is State.OPEN]
-    overdue = [one for one in waiting if one.overdue]
-    today = [one for one in waiting if one.days_left == 0]
-    below = f"{words.count(len(undecided), 'request')} of {len(waiting)} still {_verb(undecided, 'wait')} for you."
-    if overdue:
-        said = f"{words.count(len(overdue), 'request')} {'is' if len(overdue) == 1 else 'are'} overdue."
-        return markup.answer(said, below, tone="alarm", icon="alarm")
-    if today:
-        said = f"{words.count(len(today), 'request')} must be answered today."
-        return markup.answer(said, below, tone="attention", icon="today")
-    if undecided:
-        said = f"{words.count(len(undecided), 'request')} {_verb(undecided, 'wait')} for you."
-        return markup.answer(said, "None is overdue.", icon="inbox")
-    return markup.answer("Nothing waits for you.", icon="task_alt")
-
-
-def row(one: Request, calendar: Calendar) -> str:
-    """Who asked for what, where it stands and by when it is due, as HTML."""
-    return (
-        f'<div class="dl"><strong>{markup.html(one.person)}</strong> {markup.html(_asks(one, calendar))}'
-        f'<br><span class="soft">{_stands(one, calendar)}</span></div>'
-    )
-
-
 def heading(one: Request, calendar: Calendar) -> str:
-    """The same at the head of the request's own page, as HTML."""
+    """Who asked for what, where it stands and by when it is due, at the head of the request's page, as HTML."""
     tone, icon = ("alarm", "alarm") if one.overdue else ("plain", "inbox" if one.waiting else "task_alt")
     said = f"{one.person} {_asks(one, calendar)}."
     return markup.answer(said, _stands(one, calendar), tone=tone, icon=icon)
@@ -148,7 +121,3 @@ def _stands(one: Request, calendar: Calendar) -> str:
     clock = markup.html(calendar.due(one.due_on, one.days_left) if one.waiting else f"ended {calendar.day(ended)}")
     mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
     return f"Request {one.id} · {markup.html(one.stands)}{mark}"
-
-
-def _verb(found: Sequence[Request], verb: str) -> str:
-    return f"{verb}s" if len(found) == 1 else verb

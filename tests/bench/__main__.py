@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, erasing, evidence, log, reading, rerun, sealing
+from tests.bench import beside, copying, erasing, evidence, log, queueing, reading, rerun, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "evidence": evidence.run,
     "log": log.run,
     "rerun": rerun.run,
+    "queue": queueing.run,
 }
 
 

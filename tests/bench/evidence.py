@@ -88,7 +88,7 @@ def _write(path: Path) -> None:
                 "engineer",
                 "lake",
                 "77",
-                f"6b04c073.{number % 50}",
+                f"6b04c073.{number % 50:x}",
                 str(1 + number // 50),
             )
             row[11], row[12] = "LOG", "00000"

@@ -272,6 +272,39 @@ def test_a_deletion_is_decided_by_an_officer_who_is_somebody_else(office: Shell)
     assert [one["state"] for one in mine] == ["withdrawn", "refused"]
 
 
+def test_the_queue_is_narrowed_and_a_request_taken_on_and_given_back(office: Shell) -> None:
+    asked = ("request", "erasure", "--person", "ana@x.org", "--as", "ana@x.org")
+    number = office.done(*asked, "--json").json["id"]
+    queue = ("request", "list", "--as", "ben@x.org", "--json")
+    office.done("request", "take", str(number), "--as", "ben@x.org")
+    (mine,) = office.done(*queue, "--whose", "mine", "--asks", "erasure", "--text", "ANA").json
+    assert (mine["id"], mine["person"], mine["who_has_it"]) == (number, "ana@x.org", "Ben")
+    assert office.done(*queue, "--whose", "nobodys").json == office.done(*queue, "--ended").json == []
+    assert "already" in refused(office("request", "take", str(number), "--as", "ben@x.org"), 1)
+    office.done("request", "give-back", str(number), "--as", "ben@x.org")
+    assert "Ben" not in office.done(*queue[:-1], "--step", "decide").out
+    refused(office("request", "take", str(number), "--as", "ana@x.org"), 1)
+    refused(office(*queue[:-1], "--person", "ana@x.org", "--whose", "mine"), 1)
+
+
+def test_saved_texts_are_added_changed_and_removed(office: Shell) -> None:
+    add = ("texts", "add", "refusal", "Dispute", "--words", "A court wants this kept.")
+    number = str(office.done(*add, "--as", "ben@x.org", "--json").json["text"])
+    refused(office(*add, "--as", "ben@x.org"), 1)
+    refused(office(*add, "--as", "ana@x.org"), 1)
+    change = ("texts", "change", number, "Dispute", "--words", "Shorter.", "--as", "ben@x.org", "--json")
+    assert office.done(*change).json == {
+        "text": 1,
+        "use": "refusal",
+        "title": "Dispute",
+        "words": "Shorter.",
+        "version": 2,
+    }
+    assert "Shorter." in office.done("texts", "list", "--use", "refusal", "--as", "ben@x.org").out
+    office.done("texts", "remove", number, "--as", "ben@x.org")
+    assert "No text is saved." in office.done("texts", "list", "--as", "ben@x.org").out
+
+
 def test_a_deletion_is_previewed_with_what_stays_and_why_and_waits_until_it_can_be_taken_back_no_more(
     office: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,3 +101,41 @@ def test_a_number_of_thousands_of_digits_is_refused_in_our_own_words(office: She
     said = refused(office("import", "activitywatch", str(tmp_path / "aw.json"), "--person", "ana@x.org"), 1)
     assert "more digits" in said
     assert "sys." not in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("request", "erasure", "--as", "ana@x.org"),
+        ("request", "export", "--as", "ana@x.org"),
+        ("request", "preview", "--as", "ana@x.org"),
+        ("request", "objection", "--as", "ana@x.org", "--text", "It is too much."),
+        ("hold", "set", "--as", "ben@x.org", "--reason", "A claim.", "--review", "2027-01-01"),
+        ("captures", "--as", "ben@x.org", "--purpose", "support", "--ticket", "T-1"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (("--to", "9999-12-31"), "outside the years 1700 to 2249"),
+        (("--from", "1650-01-01"), "outside the years 1700 to 2249"),
+        (("--from", "2026-02-01", "--to", "2026-01-01"), "before it starts"),
+    ],
+    ids=["too late", "too early", "upside down"],
+)
+def test_a_span_that_cannot_be_is_one_sentence_whatever_it_is_for(
+    office: Shell, command: tuple[str, ...], span: tuple[str, ...], said: str
+) -> None:
+    """A date that the log could not hold used to end as a failure of the program, with half of the work done."""
+    assert said in refused(office(*command, "--person", "ana@x.org", *span), 1)
+
+
+def test_whoever_makes_a_store_is_told_where_a_backup_would_undo_deletions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By default the list of deletions lies in the store's own folder, and goes back with it."""
+    inside = Shell(tmp_path / "one", capsys)
+    assert "DAYLIGHT_TOMBSTONES" in inside.done("init").out
+    monkeypatch.setenv("DAYLIGHT_TOMBSTONES", str(tmp_path / "elsewhere"))
+    assert "DAYLIGHT_TOMBSTONES" not in Shell(tmp_path / "two", capsys).done("init").out

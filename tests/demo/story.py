@@ -30,6 +30,29 @@ def name_teams(ask: Ask, people: Sequence[Employee]) -> None:
             ask("purposes", "name", purpose, *(word for team in teams for word in ("--team", team)), "--as", ingrid)
 
 
+SAVED = (
+    ("approval", "It was your right", "You asked for what is yours to ask. Thank you for your patience."),
+    (
+        "refusal",
+        "Evidence in a dispute",
+        "What you ask for is evidence in a dispute that is not over. Once it is settled we look at it again.",
+    ),
+    (
+        "extension",
+        "Many requests at once",
+        "Many people have asked at the same time, and each request is looked at by itself. Yours is not forgotten.",
+    ),
+)
+
+
+def save_texts(ask: Ask, people: Sequence[Employee]) -> None:
+    """What the officers write often."""
+    known = {one.name: one.email for one in people}
+    if ingrid := known.get("Ingrid Solheim"):
+        for use, title, words in SAVED:
+            ask("texts", "add", use, title, "--words", words, "--as", ingrid)
+
+
 def tell_the_past(ask: Ask, people: Sequence[Employee], until: int) -> None:
     """Weeks ago, ascending: a request that is due today, one that nobody answered, a refusal, a change of mind."""
     known = {one.name: one.email for one in people}
@@ -38,7 +61,9 @@ def tell_the_past(ask: Ask, people: Sequence[Employee], until: int) -> None:
             ask("request", "erasure", "--person", farah, "--as", farah, "--kind", "screen")
     if efe := known.get("Efe Yıldız"):
         with clock.set_to(until - 40 * instants.DAY):
-            ask("request", "erasure", "--person", efe, "--as", efe, "--app", "Element")
+            asked = ask("request", "erasure", "--person", efe, "--as", efe, "--app", "Element")
+        if priya := known.get("Priya Raman"):
+            ask("request", "take", str(asked["id"]), "--as", priya)
     if (hana := known.get("Hana Kobayashi")) and (priya := known.get("Priya Raman")):
         _turned_down(ask, hana, priya, until)
     if helena := known.get("Helena Vasconcelos"):

@@ -86,7 +86,7 @@ def asks(visit: Visit, page: Page, button: str | None, label: str, text: str) ->
 
 def opens_the_request(visit: Visit, officer: Page, what: str) -> int:
     go(officer, visit.site.url, "queue")
-    row = officer.get_by_test_id("stHorizontalBlock").filter(has_text=WHO).filter(has_text=what)
+    row = officer.locator("[class*=st-key-row-]").filter(has_text=f"{WHO}: {what}")
     row.get_by_role("button", name="Open").first.click()
     officer.wait_for_url("**request=**")
     settle(officer)
@@ -94,7 +94,7 @@ def opens_the_request(visit: Visit, officer: Page, what: str) -> int:
 
 
 def answers(visit: Visit, officer: Page) -> None:
-    number = opens_the_request(visit, officer, "asks about the look of")
+    number = opens_the_request(visit, officer, "a question about a look")
     expect(officer.get_by_text(WORDS)).to_be_visible()
     officer.get_by_role("button", name="Open the look").click()
     expect(officer.get_by_text("the login d.farrow (warehouse audit)")).to_be_visible()
@@ -108,7 +108,7 @@ def answers(visit: Visit, officer: Page) -> None:
 
 
 def names(visit: Visit, officer: Page) -> None:
-    number = opens_the_request(visit, officer, "asks for the name behind")
+    number = opens_the_request(visit, officer, "the name behind a look")
     prove(officer, OFFICER, f"Approve request {number}")
     officer.get_by_role("button", name=f"Approve request {number}").click()
     expect(officer.get_by_text("Telling a name needs a reason in words")).to_be_visible()

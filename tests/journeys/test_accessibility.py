@@ -16,7 +16,10 @@ SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height
 EMPLOYEE, OFFICER, ORGANIZER, AUDITOR = "Amara Okafor", "Ingrid Solheim", "Tomasz Wiśniewski", "Zoë Marchand"
 PLACES = (
     (EMPLOYEE, ("", "captures", "accesses", "programme", "requests", "requests?ask=Deletion&part=true")),
-    (OFFICER, ("queue", "queue?shown=Ended", "incidents")),
+    (
+        OFFICER,
+        ("queue", "queue?shown=Ended", "queue?pick-1=true&pick-2=true", "queue?texts=saved", "figures", "incidents"),
+    ),
     (ORGANIZER, ("conduct",)),
     (AUDITOR, ("log", "log?from=2026-01-01&to=2026-01-31")),
 )
@@ -56,9 +59,9 @@ def test_no_page_has_a_serious_finding_of_axe(visit: Visit, scheme: str, size: s
         for path in paths:
             page.goto(f"{visit.site.url}/{path}")
             trouble += found_on(visit, page, path, f"{name.split()[0]}-{scheme}-{size}")
-            if path.startswith("queue"):
+            if path.startswith("queue") and "texts" not in path:
                 # Whatever is first there, waiting or ended: the demo's numbers change with its story.
-                page.get_by_role("button", name="Open", exact=True).first.click()
+                page.locator("[class*=st-key-row-]").get_by_role("button", name="Open").first.click()
                 page.wait_for_url("**request=**")
                 trouble += found_on(visit, page, f"{path}, its first request", f"{name.split()[0]}-{scheme}-{size}")
     assert not trouble, "\n".join(trouble)

@@ -231,7 +231,7 @@ def asks_for_deletion(visit: Visit, page: Page) -> None:
 
 def decides(visit: Visit, officer: Page) -> int:
     """The officer finds the request in the queue, has counted what it takes, and approves. Its number."""
-    row = officer.get_by_test_id("stHorizontalBlock").filter(has_text=WHO).filter(has_text="everything")
+    row = officer.locator("[class*=st-key-row-]").filter(has_text=f"{WHO}: a deletion").filter(has_text="a decision")
     row.get_by_role("button", name="Open").first.click()
     officer.wait_for_url("**request=**")
     settle(officer)

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from data import instants
 from data.accesses.coverage import Gap
@@ -22,12 +21,12 @@ from pages.wording import conduct, desk, holding, ledger
 from tests.pages.test_phrases import CALENDAR, NOW, REQUEST
 
 MONDAYS = [date(2026, 11, 9) + timedelta(weeks=number) for number in range(3)]
-LATE = replace(REQUEST, id=9, due_on=date(2026, 11, 20), days_left=-3)
-TODAY = replace(REQUEST, id=8, due_on=date(2026, 11, 23), days_left=0)
 ENTRY = Logged(12, NOW, NOW, "read", DAYLIGHT, "officer", "support", 1204, 1, "ab" * 32, "cd" * 32)
 
 
-def figures(unexplained: int = 0, overdue: int = 0, refused: int = 0) -> Conduct:
+def figures(
+    unexplained: int = 0, overdue: int = 0, refused: int = 0, stopped: int = 0, copies_overdue: int = 0
+) -> Conduct:
     looks = [(week, purpose, 0) for week in MONDAYS for purpose in Purpose if purpose is not Purpose.OWN]
     frame = pd.DataFrame(looks, columns=["week", "purpose", "count"])
     frame.loc[frame["purpose"] == Purpose.SUPPORT, "count"] = 4
@@ -35,39 +34,26 @@ def figures(unexplained: int = 0, overdue: int = 0, refused: int = 0) -> Conduct
         frame.loc[frame["purpose"] == Purpose.NONE, "count"] = [0, 0, unexplained]
     taken = pd.DataFrame({"week": MONDAYS, "taken": [10, 20, 1_200_000], "refused": [0, 0, refused]})
     requests = pd.DataFrame(columns=["kind", "outcome", "count", "median_days", "slowest_days"])
-    return Conduct(taken, frame, requests, 3, overdue, unexplained, MONDAYS[0], MONDAYS[-1])
-
-
-@pytest.mark.parametrize(
-    ("waiting", "said", "tone"),
-    [
-        ([LATE, TODAY, REQUEST], "1 request is overdue.", "dl-alarm"),
-        ([LATE, replace(LATE, id=7)], "2 requests are overdue.", "dl-alarm"),
-        ([TODAY, REQUEST], "1 request must be answered today.", "dl-attention"),
-        ([REQUEST], "1 request waits for you.", "dl-plain"),
-        ([REQUEST, REQUEST], "2 requests wait for you.", "dl-plain"),
-        ([], "Nothing waits for you.", "dl-plain"),
-    ],
-)
-def test_the_queue_says_first_what_is_late(waiting: list[desk.Request], said: str, tone: str) -> None:
-    shown = desk.headline(waiting)
-    assert f"<h1>{said}</h1>" in shown
-    assert tone in shown
-
-
-def test_a_request_is_told_by_who_what_and_clock() -> None:
-    shown = desk.row(REQUEST, CALENDAR)
-    for part in ("Ada", "asks for the deletion of everything", "Request 3", "due in 30 days, on Wed 23 Dec"):
-        assert part in shown
-    assert "dl-mark" not in shown
-    assert "3 days overdue, since Fri 20 Nov" in desk.row(LATE, CALENDAR)
-    assert "dl-mark" in desk.row(LATE, CALENDAR)
+    return Conduct(
+        captures=taken,
+        looks=frame,
+        requests=requests,
+        waiting=3,
+        overdue=overdue,
+        stopped=stopped,
+        stands=41 * stopped,
+        copies_told=2,
+        copies_overdue=copies_overdue,
+        unexplained=unexplained,
+        first_week=MONDAYS[0],
+        last_week=MONDAYS[-1],
+    )
 
 
 def test_a_request_that_ended_is_told_in_the_past() -> None:
     ended = replace(REQUEST, kind=RequestKind.EXPORT, state=State.DONE, closed_at=NOW)
     assert "asked for a copy of everything" in desk.heading(ended, CALENDAR)
-    assert "ended today" in desk.row(ended, CALENDAR)
+    assert "ended today" in desk.heading(ended, CALENDAR)
     assert "the answer was due by Wed 23 Dec" in desk.facts(ended, CALENDAR)
 
 
@@ -95,21 +81,26 @@ def test_the_officer_sees_the_refusal_as_its_person_will_read_it() -> None:
 
 def test_a_name_cannot_bring_markup_onto_the_desk() -> None:
     evil = replace(REQUEST, person="<img src=x>")
-    assert "<img" not in desk.row(evil, CALENDAR) + desk.heading(evil, CALENDAR)
+    assert "<img" not in desk.heading(evil, CALENDAR)
 
 
 def test_conduct_says_what_is_wrong_and_only_what_is_wrong() -> None:
-    assert "Every look gave a reason and no request is overdue." in conduct.headline(figures())
+    assert "Every look gave a reason, and nothing asked for is overdue." in conduct.headline(figures())
     troubled = conduct.headline(figures(unexplained=1, overdue=2))
     assert "1 look gave no reason and 2 requests are overdue." in troubled
     assert "dl-attention" in troubled
+    assert "1 copy outside is overdue." in conduct.headline(figures(copies_overdue=1))
 
 
 def test_conducts_tiles_hold_the_exact_figures() -> None:
     shown = conduct.tiles(figures(unexplained=3, overdue=1, refused=7))
     for part in ("exactly 1,200,030", ">7</span>", ">15</span>", ">3</span>", "1 of 3"):
         assert part in shown
-    assert shown.count("<li>") == 5
+    assert shown.count("<li>") == 7
+    assert "none waits for its person" in shown
+    standing = conduct.tiles(figures(stopped=2, copies_overdue=1))
+    assert "the oldest for 82 days" in standing
+    assert "1 of 2" in standing
 
 
 def test_the_charts_of_conduct_say_what_they_show_and_leave_out_empty_purposes() -> None:

@@ -16,25 +16,7 @@ from data.proofs import verify
 from pages.shell import markup
 from pages.shell.words import Calendar
 from pages.wording import ledger, rows
-
-NAMES = (
-    '<img src=x onerror="alert(1)">',
-    '=HYPERLINK("http://evil.example","pay")',
-    "+1",
-    "-1+1|cmd",
-    "@SUM(A1)",
-    "\t=1",
-    "\r\n=1",
-    "[here](http://evil.example) :material/warning: $x$",
-    "job\u202egnp.exe",
-    "ad\u200bmin",
-    "\ufeffroot",
-    "a\u2066b\u2069",
-    "first\nforged second line",
-    "\x1b[2Jcleared",
-    "a\x00b",
-)
-HIDDEN = frozenset("\u202e\u200b\ufeff\u2066\u2069\x1b\x00")
+from tests.nasty import HIDDEN, NAMES
 
 
 def looked(name: str) -> Look:

@@ -113,7 +113,7 @@ def test_nothing_from_outside_brings_markup_along() -> None:
 def test_a_question_is_told_in_words_to_both_sides() -> None:
     assert standing.name(QUESTION, CALENDAR) == "Question about the look of Sun 15 Nov, 02:48"
     assert "A privacy officer answers; due in 30 days" in standing.next_step(QUESTION, CALENDAR)
-    assert "asks about the look of Sun 15 Nov, 02:48" in desk.row(QUESTION, CALENDAR)
+    assert "asks about the look of Sun 15 Nov, 02:48" in desk.heading(QUESTION, CALENDAR)
     shown = standing.said(QUESTION)
     assert "Who &lt;b&gt;is&lt;/b&gt; this?" in shown
     assert "A test.\nSorry." in shown

@@ -537,9 +537,11 @@ def upgrade() -> None:
         sa.Column("failure", sa.Text(), nullable=False),
         sa.Column("carried", sa.LargeBinary(), nullable=True),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
+        sa.Column("handler_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("claim", sa.String(), nullable=False),
         sa.Column("claimed_until", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_requests_decided_by")),
+        sa.ForeignKeyConstraint(["handler_id"], ["people.id"], name=op.f("fk_requests_handler_id")),
         sa.ForeignKeyConstraint(["opened_by"], ["people.id"], name=op.f("fk_requests_opened_by")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_requests_person_id")),
         sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_requests")),
@@ -548,6 +550,15 @@ def upgrade() -> None:
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.create_index("ix_requests_state_due", ["state", "due_on"], unique=False)
 
+    op.create_table(
+        "saved_texts",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("use", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_texts")),
+    )
     op.create_table(
         "sessions",
         sa.Column("digest", sa.String(), nullable=False),
@@ -569,6 +580,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("why", sa.String(), nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=True),
         sa.Column("mail", sa.String(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
@@ -617,6 +629,7 @@ def downgrade() -> None:
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.drop_index("ix_requests_state_due")
 
+    op.drop_table("saved_texts")
     op.drop_table("requests")
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.drop_index("ix_grants_open")

@@ -143,7 +143,7 @@ ROWS: tuple[Rows, ...] = (
         "person_id",
         "notices",
         "what you were told by itself, and when you saw it",
-        ("position", "why", "mail", "made_at", "seen_at"),
+        ("position", "why", "request_id", "mail", "made_at", "seen_at"),
     ),
     Rows(
         PostRow,
@@ -203,6 +203,14 @@ ROWS: tuple[Rows, ...] = (
         "you-decided",
         "requests of others that you decided",
         ("id", "kind", "state", "decided_at", "ground", "reason"),
+        rest=_OTHERS,
+    ),
+    Rows(
+        RequestRow,
+        "handler_id",
+        "you-took",
+        "requests of others that you took on",
+        ("id", "kind", "state"),
         rest=_OTHERS,
     ),
     Rows(

@@ -26,13 +26,15 @@ from data.copies.tables import CopyTaskRow
 from data.copies.tasks import Outcome, Task
 from data.database import Database
 from data.errors import BadInput, Conflict, Error, NotAllowed
-from data.people.viewer import OPERATOR
-from data.rights import epochs, request, steps
+from data.people.tables import GrantRow, PersonRow
+from data.people.viewer import OPERATOR, Role
+from data.rights import epochs, request, settling, steps
 from data.rights.states import RequestKind
 from data.sealing.vault import Vault
 from tests.data.copies.holding import ANA, CAL, keep, some, take, wanted
 from tests.data.crashing import place_of
 from tests.data.rights.conftest import Roster, people
+from tests.data.rights.test_fresh_sign_in import stale
 
 LEFT = hashlib.sha256(b"what is left").hexdigest()
 
@@ -311,9 +313,25 @@ def test_by_hand_an_officer_gives_a_reason_and_never_about_themselves(
     )
     for viewer, reason, error in refused:
         with pytest.raises(error), database.writing() as session:
-            tasks.settle_by_hand(session, viewer, vault, one.name, Outcome.DONE, reason)
+            settling.settle(session, viewer, vault, one.name, Outcome.DONE, reason)
     with pytest.raises(Error, match="no such task"), database.writing() as session:
-        tasks.settle_by_hand(session, roster.olga, vault, "nothing", Outcome.DONE, "They said so.")
+        settling.settle(session, roster.olga, vault, "nothing", Outcome.DONE, "They said so.")
     with database.writing() as session:
-        closed = tasks.settle_by_hand(session, roster.olga, vault, one.name, Outcome.DONE, "They said so.")
+        closed = settling.settle(session, roster.olga, vault, one.name, Outcome.DONE, "They said so.")
     assert (closed.outcome, closed.as_json()["outcome"]) == (Outcome.DONE, "done")
+
+
+def test_a_manager_does_not_say_what_became_of_a_copy_of_whom_they_manage(
+    database: Database, vault: Vault, roster: Roster, told: tuple[bytes, bytes, Task, Task]
+) -> None:
+    """What is said ends the task, so it is a decision like others; where nobody else is there, they may."""
+    _, _, one, _ = told
+    said = vault, one.name, Outcome.DONE, "They said so."
+    with database.writing() as session:
+        session.get_one(PersonRow, one.person_id).manager_id = 3
+        session.add_all(GrantRow(person_id=officer, role=Role.OFFICER.value, granted_at=0) for officer in (3, 4))
+    for officer, match in ((roster.olga, "same line"), (stale(roster.omar), "sign in once more")):
+        with pytest.raises(NotAllowed, match=match), database.writing() as session:
+            settling.settle(session, officer, *said)
+    with database.writing() as session:
+        assert settling.settle(session, roster.omar, *said).outcome is Outcome.DONE

@@ -131,6 +131,27 @@ def test_no_altered_receipt_holds(database: Database, vault: Vault) -> None:
             verify.verify(text)
 
 
+def test_the_verifier_takes_a_checkpoint_in_one_way_of_writing_it_only(database: Database, vault: Vault) -> None:
+    """Every single flipped bit, other line ends, base64 that is not canonical and a second signature are refused."""
+    fill(database, vault, 3)
+    good = json.loads(taken(database, vault, 0))
+    signed = good["checkpoint"]
+    assert verify.verify(json.dumps(good)).size == 3
+    bad = [
+        signed.replace("\n", "\r\n"),
+        signed.replace("\n", "\r"),
+        signed + signed.splitlines()[-1] + "\n",
+        signed + "\n",
+    ]
+    raw = signed.encode()
+    for bit in range(len(raw) * 8):
+        flipped = raw[: bit // 8] + bytes([raw[bit // 8] ^ 1 << bit % 8]) + raw[bit // 8 + 1 :]
+        bad.append(flipped.decode(errors="replace"))
+    for written in bad:
+        with pytest.raises(verify.Wrong):
+            verify.verify(json.dumps({**good, "checkpoint": written}))
+
+
 def test_another_log_and_a_witness_that_did_not_sign_are_told(database: Database, vault: Vault) -> None:
     fill(database, vault, 3)
     good = json.loads(taken(database, vault, 0))

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from data import instants
 from data.accesses import tree
-from data.accesses.tables import CheckpointRow, EntryRow, TileRow
+from data.accesses.tables import AboutRow, CheckpointRow, EntryRow, TileRow
 from data.database import Database
-from data.proofs import publishing, submitting, witnesses
+from data.proofs import pins, publishing, receipt, submitting, verify, witnesses
+from data.proofs.anchor import Anchor
 from data.proofs.submitting import Reply
 from data.proofs.witness_tables import CosignatureRow
 from data.proofs.witnesses import Alarm, Trouble, WitnessState
@@ -23,6 +24,7 @@ from data.tlog import note
 from data.tlog.cosignature import Cosigner, Verifier
 from data.tlog.submission import SIZE_TYPE
 from data.witness.record import Doubt
+from tests.data.accesses.logging import ANA, fill, own
 from tests.data.proofs.witnessed import NOW, Council, add, log_key, publish
 
 
@@ -321,3 +323,44 @@ def test_a_receipt_takes_the_newest_checkpoint_that_somebody_outside_stands_behi
     rewrite(database, vault)
     with database.reading() as session:
         assert witnesses.cosigned(session, 0) is None, "what was cosigned is not what is there"
+
+
+def test_only_cosignatures_that_prove_something_are_kept_and_every_receipt_stays_valid(
+    database: Database, vault: Vault, council: Council, tmp_path: Path
+) -> None:
+    """There is one every few seconds for ever. What a receipt carries, and what somebody saw, stays, as do refusals."""
+    anchor = Anchor(tmp_path / "anchor")
+    other = Council(tmp_path / "other", "other")
+    other.trust(log_key(database, vault))
+    submitting.submit(database, other.address, other.post)
+    fill(database, vault, 4, first=3)
+    before, pinned = list[str](), 0
+    for number in range(witnesses.KEPT + 20):
+        fill(database, vault, 1, first=10 + number)
+        published = publish(database, vault)
+        submit(database, council)
+        with database.writing() as session:
+            if number == 5:
+                pins.keep(session, own(ANA), vault, published)
+                pinned = published.size
+            if number % 10 == 1:
+                before.append(receipt.receipt(session, own(ANA), vault, anchor, ANA, 4).as_json().decode())
+    with database.reading() as session:
+        kept = sorted(session.scalars(select(CosignatureRow.size).where(CosignatureRow.vkey == council.key.vkey)))
+        assert session.scalars(select(CosignatureRow.size).where(CosignatureRow.vkey == other.key.vkey)).all() == [3]
+        newest = publishing.newest(session)
+        assert newest is not None
+        about = session.scalars(select(AboutRow.position).where(AboutRow.person_id == ANA)).all()
+    assert kept == [pinned, *range(newest.size - witnesses.KEPT + 1, newest.size + 1)]
+    assert state(database, council.address)[0].last_size == newest.size
+    with database.writing() as session:
+        after = [receipt.receipt(session, own(ANA), vault, anchor, ANA, one).as_json().decode() for one in about]
+    assert len(after) > 20
+    for one in (*before, *after):
+        held = verify.verify(one, witnesses=[council.key.vkey])
+        assert held.cosigned[0][0] == "works-council"
+    rewrite(database, vault)
+    for _ in range(witnesses.KEPT + 5):
+        add(database, vault, 1)
+        assert submit(database, council) is Trouble.REFUSED
+    assert len(alarms(database)) >= witnesses.KEPT + 5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -398,19 +397,3 @@ def test_a_question_taken_back_needs_no_answer_any_more(database: Database, vaul
             assert request.withdraw(session, roster.ana, vault, made.id).state is State.WITHDRAWN
         with pytest.raises(Conflict):
             decide(database, vault, roster.olga, made.id, True)
-
-
-def test_the_officers_queue_holds_both_kinds_and_a_request_about_captures_has_none_of_their_fields(
-    database: Database, vault: Vault, roster: Roster
-) -> None:
-    position = looked(database, vault, LOGIN)
-    ask(database, vault, roster.ana, position)
-    ask_name(database, vault, roster.ana, position)
-    with database.writing() as session:
-        request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE)
-    with database.reading() as session:
-        found = request.queue(session, roster.olga, vault)
-        assert [one.kind.value for one in found] == ["question", "reveal", "erasure"]
-        assert (found[2].access, found[2].words, found[2].told) == (None, "", "")
-        scope = json.dumps(found[0].scope.as_json())
-    assert str(position) not in scope

@@ -193,3 +193,30 @@ def test_the_day_of_receipt_is_the_one_on_the_wall_of_the_person() -> None:
 def test_an_unknown_jurisdiction_is_named() -> None:
     with pytest.raises(BadInput, match="'mars'"):
         clocks.due_on("mars", date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "until"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 28)),
+        (date(2026, 3, 31), date(2026, 4, 30)),
+        (date(2026, 12, 5), date(2027, 1, 5)),
+    ],
+)
+def test_an_answer_is_waited_for_a_calendar_month(asked: date, until: date) -> None:
+    """Longer where the month is, and whatever day it ends on: it is no deadline of the person's."""
+    assert clocks.reply_by(asked) == until
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 1, 10), date(2026, 2, 10)),
+        (date(2026, 2, 10), date(2026, 2, 10)),
+        (date(2026, 3, 9), date(2026, 2, 10)),
+        (date(2026, 3, 10), date(2026, 3, 10)),
+        (date(2027, 2, 1), date(2027, 1, 10)),
+    ],
+)
+def test_what_is_not_answered_comes_back_each_month(today: date, expected: date) -> None:
+    assert clocks.ask_again(date(2026, 1, 10), today) == expected

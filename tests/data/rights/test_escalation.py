@@ -60,8 +60,8 @@ def test_each_stage_is_told_once_whatever_is_started_again(database: Database, v
         assert escalation.keep_up(database, vault, by_mail=False, now=noon(days, found)) == 0
     assert told(database) == [("request", "1", stage) for stage in ("soon", "today", "passed")]
     with database.reading() as session:
-        assert notice.beside(session, roster.olga, Why.DEADLINE) == 3
-        assert notice.beside(session, roster.ana, Why.DEADLINE) == 0
+        assert [one.request for one in notice.beside(session, roster.olga, Why.DEADLINE)] == [1, 1, 1]
+        assert notice.beside(session, roster.ana, Why.DEADLINE) == ()
         logged = session.scalars(select(EntryRow.action).where(EntryRow.action == Action.ESCALATED.value)).all()
         assert len(logged) == 3
 
@@ -88,12 +88,15 @@ def test_a_clock_that_stands_too_long_and_a_hold_nobody_looks_at_are_told_too_bu
     second = roster.cal.__class__(2, frozenset({Role.OFFICER}), "Cal", "cal@example.org")
     with database.writing() as session:
         holds.confirm(session, second, vault, made.number)
-    at = instants.now() + 31 * instants.DAY
+    at = instants.now() + 32 * instants.DAY
     assert escalation.keep_up(database, vault, by_mail=False, now=at) == 2
     assert told(database) == [("stopped", "1", "passed"), ("hold", "1", "passed")]
     with database.reading() as session:
-        people = {viewer.name: notice.beside(session, viewer, Why.DEADLINE) for viewer in (roster.olga, roster.omar)}
-    assert people == {"Olga": 1, "Omar": 2}
+        found = {
+            viewer.name: {one.request for one in notice.beside(session, viewer, Why.DEADLINE)}
+            for viewer in (roster.olga, roster.omar)
+        }
+    assert found == {"Olga": {1}, "Omar": {1, None}}
 
 
 def test_a_person_is_told_of_each_step_by_others_and_that_it_arrived_and_the_mail_says_nothing_of_it(
@@ -106,15 +109,20 @@ def test_a_person_is_told_of_each_step_by_others_and_that_it_arrived_and_the_mai
     escalation.keep_up(database, vault, by_mail=True, now=noon(0, found))
     notice.keep_up(database, vault, by_mail=True)
     with database.reading() as session:
-        assert notice.beside(session, roster.ana, Why.REQUEST) == 3
+        told = notice.beside(session, roster.ana, Why.REQUEST)
+        assert [(one.request, one.action) for one in told] == [
+            (1, Action.REQUEST_DECIDED),
+            (1, Action.REQUEST_EXTENDED),
+            (1, Action.REQUEST_OPENED),
+        ]
         assert notice.unseen(session, roster.ana, vault, 1).total == 0
     assert post.deliver(database, settings(tmp_path, inbox.port), instants.now()) == 1
     ((people, text),) = inbox.taken
-    assert people == ["ana@example.org"] and "/requests" in text and "news about a request" in text
+    assert people == ["ana@example.org"] and "/requests" in text and "Daylight: news about your request 1" in text
     assert not any(word in text for word in ("Outlook", "It is much", "refused", "deletion", "Ana"))
     with database.writing() as session:
         notice.see_beside(session, roster.ana, Why.REQUEST)
-        assert notice.beside(session, roster.ana, Why.REQUEST) == 0
+        assert notice.beside(session, roster.ana, Why.REQUEST) == ()
 
 
 def test_what_the_person_did_themselves_is_no_news(database: Database, vault: Vault, roster: Roster) -> None:
@@ -133,4 +141,34 @@ def test_officers_get_a_deadline_by_mail(
     escalation.keep_up(database, vault, by_mail=True, now=noon(-3, found))
     assert post.deliver(database, settings(tmp_path, inbox.port), instants.now()) == 2
     assert sorted(inbox.to) == ["olga@example.org", "omar@example.org"]
-    assert all("/queue" in text and "deadline" in text for _, text in inbox.taken)
+    assert all("/queue" in text and "a deadline comes, or has passed: request 1" in text for _, text in inbox.taken)
+
+
+def test_a_clock_that_stands_on_is_told_again_each_month(database: Database, vault: Vault, roster: Roster) -> None:
+    """Nobody may forget what waits for somebody else."""
+    with database.writing() as session:
+        session.get_one(PersonRow, 1).jurisdiction = "uk"
+    found = ask(database, vault, roster)
+    with database.writing() as session:
+        asked = timing.ask_back(session, roster.omar, vault, found.id, "identity", "Was it you?")
+    start = asked.stopped_at or 0
+    counts = [escalation.keep_up(database, vault, by_mail=False, now=start + day * instants.DAY) for day in range(100)]
+    months = [sum(counts[first:last]) for first, last in ((0, 20), (20, 45), (45, 75), (75, 100))]
+    assert months == [0, 3, 2, 2]
+    with database.reading() as session:
+        assert {one.request for one in notice.beside(session, roster.olga, Why.DEADLINE)} == {1}
+
+
+def test_a_receipt_that_nobody_confirms_is_told_like_any_other_deadline(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """In California what reached an officer is confirmed in ten business days; whoever forgets that hears of it."""
+    with database.writing() as session:
+        found = request.open_request(session, roster.olga, vault, 2, RequestKind.ERASURE)
+    assert found.confirm_by is not None
+    passed = instants.parse(f"{found.confirm_by + timedelta(days=1)}T20:00:00Z")
+    assert escalation.keep_up(database, vault, by_mail=False, now=passed) == 1
+    assert told(database) == [("confirmation", "1", "passed")]
+    with database.writing() as session:
+        timing.confirm(session, roster.omar, vault, 1)
+    assert escalation.keep_up(database, vault, by_mail=False, now=passed + instants.DAY) == 0

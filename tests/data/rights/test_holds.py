@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from data import instants
+from data.accesses import log
 from data.accesses.entry import Action
+from data.accesses.log import Entry
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -24,13 +26,14 @@ from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import OPERATOR, Role
 from data.rights import holds, request, steps, work
 from data.rights.erasure import certificate as certificates
-from data.rights.erasure import issuing, replay, sparing, tombstones
+from data.rights.erasure import issuing, sparing
 from data.rights.hold import Hold, Step
 from data.rights.states import State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
 from tests.data.crashing import place_of
+from tests.data.rights.backing_up import backup, open_once
 from tests.data.rights.conftest import Roster
 from tests.data.rights.holding import keep, kept, rows
 from tests.data.rights.test_erasure import approved, hold, state_of
@@ -136,7 +139,7 @@ def test_nobody_holds_their_own_data_or_their_lines(database: Database, vault: V
         ({"review_on": TODAY + timedelta(days=400)}, "within a year"),
         ({"scope": Scope(start=9, end=3)}, "swap 'from' and 'to'"),
         ({"scope": Scope(apps=frozenset({"Zoom"}))}, "not apps"),
-        ({"scope": Scope(start=10**18)}, "no date"),
+        ({"scope": Scope(start=10**18)}, "outside the years"),
         ({"untold": "x" * 5000}, "shorten"),
     ],
 )
@@ -334,15 +337,19 @@ def test_an_entry_of_another_kind_renamed_to_a_hold_invents_none(
 
 
 def test_a_backup_that_is_put_back_deletes_again_what_was_deleted_and_leaves_what_was_held(
-    database: Database, vault: Vault, roster: Roster, settings: Settings
+    database: Database, vault: Vault, roster: Roster, settings: Settings, tmp_path: Path
 ) -> None:
-    keep(database, vault, 1, rows(30))
+    """A real one: database, objects, keyring and the file that would refuse an older database, from before."""
+    with database.writing() as session:
+        log.extend(session, vault, [Entry(Action.STORE_MADE, [], OPERATOR, None, {}, 0)])
+    hold(database, vault, 1)
+    before = kept(database, vault, 1)
     put(database, vault, roster)
-    number = approved(database, vault, roster)
-    steps.run(database, vault, settings, OPERATOR, number)
-    with database.reading() as session:
-        erased = [tombstones.opened(session, vault, one) for one in tombstones.read(settings.tombstones)]
-    pieces = [Scope.from_json(one.scope) for one in erased]
-    (only,) = Scope().without(KEYS)
-    assert pieces == [only]
-    assert replay.replay(database, vault, settings) == 0
+    with backup(database, tmp_path) as copy:
+        steps.run(database, vault, settings, OPERATOR, approved(database, vault, roster))
+        left = kept(database, vault, 1)
+        assert left == [row for row in before if row["kind"] == "key"]
+        copy.put_back("keyring", "checkpoint")
+        assert kept(database, vault, 1) == before
+        assert open_once(settings)
+        assert kept(database, vault, 1) == left

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -241,22 +240,6 @@ def test_another_persons_request_reads_like_one_that_does_not_exist(
             request.show(session, roster.cal, vault, number)
         said.append(str(error.value).replace(str(number), "N"))
     assert said[0] == said[1]
-
-
-def test_the_queue_has_the_overdue_on_top(database: Database, vault: Vault, roster: Roster) -> None:
-    numbers = [ask(database, vault, viewer).id for viewer in (roster.ana, roster.cal, roster.olga)]
-    with database.writing() as session:
-        late = date.today() - timedelta(days=3)
-        session.execute(update(RequestRow).where(RequestRow.id == numbers[1]).values(due_on=late))
-    with database.reading() as session:
-        found = request.queue(session, roster.omar, vault)
-        assert request.queue(session, roster.omar, vault, request.Filter(kinds=frozenset({EXPORT}))) == ()
-        with pytest.raises(NotAllowed):
-            request.queue(session, roster.ana, vault)
-    assert found[0].id == numbers[1]
-    assert found[0].overdue
-    assert not found[1].overdue
-    assert [one.due_on for one in found] == sorted(one.due_on for one in found)
 
 
 def test_opening_and_deciding_are_in_the_access_log(database: Database, vault: Vault, roster: Roster) -> None:

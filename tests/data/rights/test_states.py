@@ -13,6 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 from data import instants
 from data.captures.scope import Scope
@@ -24,7 +25,9 @@ from data.programme.reach import Reach
 from data.rights import (
     appeals,
     attribution,
+    clocks,
     correction,
+    handling,
     holds,
     lifting,
     objection,
@@ -36,9 +39,10 @@ from data.rights import (
     timing,
     work,
 )
+from data.rights.clocks import Mark, Tick
 from data.rights.export import offer
 from data.rights.states import ENDED, NATURES, WAITING, Ground, Move, RequestKind, State, after
-from data.rights.tables import RequestRow
+from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
 from tests.data.rights.conftest import Roster
@@ -76,7 +80,7 @@ class Life(RuleBasedStateMachine):
             )
         made = OPENERS[kind](self, person)
         self.number, self.state, self.person_id = made.id, made.state, person
-        self.held = 0
+        self.held, self.taken = 0, False
         self.once: set[Move] = {Move.CONFIRM}  # whoever asks here is told at once that it arrived
 
     @rule(move=st.sampled_from(sorted(Move)))
@@ -85,16 +89,33 @@ class Life(RuleBasedStateMachine):
         is_open = move not in self.once and (move is not Move.STOP or self.jurisdiction == "uk")
         # Nothing here is granted in part (test_appeals.py), so of what is done nothing can be appealed.
         is_open = is_open and not (move is Move.APPEAL and self.state is State.DONE)
+        is_open = is_open and move is not (Move.TAKE if self.taken else Move.GIVE_BACK)
         before = self.seen()
         if to is not None and is_open:
             MOVES[move](self)
             self.state = to
             self.once |= {move} & {Move.EXTEND, Move.APPEAL}
+            # Whoever had it until it was refused may not decide its appeal.
+            self.taken = move is Move.TAKE or (self.taken and move not in (Move.GIVE_BACK, Move.APPEAL))
         else:
             with pytest.raises(Conflict):
                 MOVES[move](self)
             assert self.seen() == before
         assert self.seen()[0] == self.state
+        self.the_clock_says_what_the_history_says()
+
+    def the_clock_says_what_the_history_says(self) -> None:
+        """Whatever was done: the due date follows from the recorded events that move it, and so do days it stood."""
+        with self.database.reading() as session:
+            row = session.get_one(RequestRow, (self.person_id, self.number))
+            lines = session.execute(
+                select(RequestEventRow.what, RequestEventRow.at)
+                .where(RequestEventRow.person_id == self.person_id, RequestEventRow.request_id == self.number)
+                .order_by(RequestEventRow.number)
+            ).all()
+        marks = [Mark(Tick(what), clocks.received_on(row.jurisdiction, at)) for what, at in lines if what in list(Tick)]
+        assert row.due_on == clocks.due_after(row.jurisdiction, marks, row.promised_days)
+        assert row.stopped_days == 0  # whoever asks back here is answered the same day
 
     def seen(self) -> tuple[Any, ...]:
         """All that a move could change."""
@@ -143,6 +164,10 @@ def _expire(life: Life) -> None:
 
 def _refuse(life: Life) -> None:
     ground = GROUND.get(life.kind, Ground.OTHER)
+    if life.state is State.STOPPED:
+        ground = Ground.IDENTITY
+        with life.database.writing() as session:  # as if a month had passed in which nobody answered
+            session.get_one(RequestRow, (life.person_id, life.number)).stopped_at = instants.now() - 40 * instants.DAY
     life.write(request.decide, life.officer, life.vault, life.number, False, ground, "Because.")
 
 
@@ -167,6 +192,8 @@ MOVES: dict[Move, Callable[[Life], None]] = {
     Move.STOP: lambda life: life.write(
         timing.ask_back, life.officer, life.vault, life.number, "identity", "Was it you?"
     ),
+    Move.TAKE: lambda life: life.write(handling.take, life.other, life.vault, life.number),
+    Move.GIVE_BACK: lambda life: life.write(handling.give_back, life.other, life.vault, life.number),
     Move.RESUME: lambda life: life.write(timing.reply, life.person, life.vault, life.number, "It was me."),
 }
 
@@ -244,6 +271,29 @@ def test_every_kind_can_be_ended_from_every_state_in_which_it_waits() -> None:
     for kind, nature in NATURES.items():
         for state in _reachable(nature.moves, State.APPROVED if nature.self_granted else State.OPEN) & WAITING:
             assert ENDED & _reachable(nature.moves, state), f"{kind.value} sticks in {state.value}"
+
+
+def test_no_table_of_moves_lets_a_request_come_back_from_its_end_or_be_taken_back_once_begun() -> None:
+    """What the machine above goes by is held against rules that are written down here, not against itself."""
+    again = {Move.APPEAL, Move.UPHOLD, Move.OVERTURN}
+    for kind, nature in NATURES.items():
+        pairs = [
+            (move, start, to) for move, ways in nature.moves.items() for start, to in ways.items() if start is not to
+        ]
+        for move, start, to in pairs:
+            told = f"{kind.value}: {move.value} leads from {start.value} to {to.value}"
+            if start in ENDED and move not in again:
+                assert (move, to) in {(Move.EXPIRE, State.EXPIRED), (Move.LIFT, State.LIFTED)}, told
+            if start is State.WITHDRAWN or start in {State.EXPIRED, State.LIFTED}:
+                pytest.fail(told)
+            if start is State.RUNNING:
+                assert to in {State.DONE, State.HELD}, told
+            if start is State.HELD:
+                assert (move, to) in {(Move.RELEASE, State.APPROVED), (Move.WITHDRAW, State.WITHDRAWN)}, told
+            if to is State.WITHDRAWN:
+                assert start in {State.OPEN, State.STOPPED, State.APPROVED, State.HELD}, told
+            if to is State.APPROVED:
+                assert move in {Move.APPROVE, Move.OVERTURN, Move.RELEASE}, told
 
 
 def _reachable(moves: Any, start: State) -> set[State]:

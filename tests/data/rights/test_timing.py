@@ -13,7 +13,8 @@ from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
 from data.people.tables import PersonRow
 from data.people.viewer import OPERATOR, Viewer
-from data.rights import clocks, request, timing
+from data.programme.reach import Reach
+from data.rights import clocks, objection, request, timing
 from data.rights.clocks import Mark, Tick
 from data.rights.exchange import Need
 from data.rights.states import Ground, RequestKind, State
@@ -132,18 +133,75 @@ def test_the_clock_of_the_uk_stands_until_the_person_answers(
         assert b"quillaja" not in kept
 
 
-def test_whoever_does_not_answer_can_be_refused_and_can_still_take_it_back(
-    database: Database, vault: Vault, roster: Roster, uk: None
-) -> None:
-    first = ask(database, vault, roster.ana, 1)
-    ask_back(database, vault, first, roster.olga)
+def close(
+    database: Database, vault: Vault, viewer: Viewer, number: int, ground: Ground = Ground.NO_REPLY
+) -> request.Request:
     with database.writing() as session:
-        refused = request.decide(session, roster.omar, vault, first, False, Ground.IDENTITY, "You did not answer.")
-    assert refused.state is State.REFUSED
+        return request.decide(session, viewer, vault, number, False, ground, "You did not answer.")
+
+
+def test_whoever_does_not_answer_within_a_month_can_be_refused_and_can_still_take_it_back(
+    database: Database, vault: Vault, roster: Roster, uk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reasonable time to answer, generally a month (ICO); nobody is closed out before that, on whatever ground."""
+    at(monkeypatch, date(2026, 1, 30))
+    first = ask(database, vault, roster.ana, 1)
+    at(monkeypatch, date(2026, 1, 31))
+    assert ask_back(database, vault, first, roster.olga).reply_by == date(2026, 2, 28)
+    at(monkeypatch, date(2026, 2, 28))
+    for ground in (Ground.NO_REPLY, Ground.IDENTITY):
+        with pytest.raises(Conflict, match="waits until 2026-02-28"):
+            close(database, vault, roster.omar, first, ground)
+    at(monkeypatch, date(2026, 3, 1))
+    with pytest.raises(BadInput, match="use one of no_reply, identity_not_verified"):
+        close(database, vault, roster.omar, first, Ground.LEGAL_HOLD)
+    refused = close(database, vault, roster.omar, first)
+    assert (refused.state, refused.ground, refused.reply_by) == (State.REFUSED, Ground.NO_REPLY, None)
     second = ask(database, vault, roster.ana, 1)
     ask_back(database, vault, second, roster.olga)
     with database.writing() as session:
         assert request.withdraw(session, roster.ana, vault, second).state is State.WITHDRAWN
+
+
+def test_silence_ends_nothing_that_was_answered_and_no_objection(
+    database: Database, vault: Vault, roster: Roster, uk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Article 21(1) names the grounds of an objection's refusal, and silence is none of them."""
+    at(monkeypatch, date(2026, 1, 5))
+    number = ask(database, vault, roster.ana, 1)
+    with pytest.raises(BadInput, match="does not let"):
+        close(database, vault, roster.olga, number)
+    with database.writing() as session:
+        own = objection.ask(session, roster.ana, vault, 1, Reach(), "It is too much.").id
+    ask_back(database, vault, own, roster.olga)
+    at(monkeypatch, date(2026, 3, 5))
+    with pytest.raises(BadInput, match="does not let"):
+        close(database, vault, roster.olga, own)
+
+
+def test_an_officer_goes_on_without_the_answer_with_a_reason_and_the_clock_runs_again(
+    database: Database, vault: Vault, roster: Roster, uk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other honest end: days that it stood do not count, exactly as if there had been an answer."""
+    at(monkeypatch, date(2026, 3, 5))
+    number = ask(database, vault, roster.ana, 1)
+    ask_back(database, vault, number, roster.olga)
+
+    def go_on(viewer: Viewer, why: str = "It is clear enough.") -> request.Request:
+        with database.writing() as session:
+            return timing.go_on(session, viewer, vault, number, why)
+
+    at(monkeypatch, date(2026, 3, 15))
+    with pytest.raises(NotAllowed):
+        go_on(roster.ana)
+    with pytest.raises(BadInput, match="needs a reason"):
+        go_on(roster.omar, " ")
+    found = go_on(roster.omar)
+    assert (found.state, found.due_on) == (State.OPEN, date(2026, 4, 15))
+    assert found.due_on == recomputed(database, number)
+    assert (found.asked_back[-1].answer, found.events[-1].note) == ("", "It is clear enough.")
+    with pytest.raises(Conflict):
+        go_on(roster.olga)
 
 
 def test_no_other_clock_stands(database: Database, vault: Vault, roster: Roster) -> None:

@@ -1,4 +1,5 @@
 """Makes first.csv and first.json: what a real PostgreSQL with pgAudit writes while captures are read in many ways.
+And rotated-1 to rotated-3: a log that was rotated twice while sessions went on, with a restart in the last.
 
 python -m tests.samples.pgaudit.generate
 """
@@ -72,13 +73,52 @@ def silently(administrator: Any) -> None:
     administrator.execute("SELECT 'daylight heartbeat'")
 
 
+def rotated(found: Cluster) -> list[tuple[Path, Path]]:
+    """Sessions that begin and end before, across and after two rotations, and a restart; the logs, in order."""
+    found.run("psql", "--quiet", "postgres", script=_TABLES)
+    parts: list[tuple[Path, Path]] = []
+    beats, engineer = found.connect(), found.connect("engineer")
+    for part in (1, 2, 3):
+        _beat(beats, part)
+        engineer.execute("SELECT count(*) FROM lunch")
+        with found.connect("trainer") as trainer:
+            trainer.execute("SELECT content FROM captures WHERE email = %s", [EMAILS[part - 1]])
+            _beat(beats, part)
+            trainer.execute("SELECT count(*) FROM lunch")
+        engineer.execute("SELECT content FROM captures WHERE email = %s", [EMAILS[part - 1]])
+        _beat(beats, part)
+        if part == 3:
+            cluster.stop(found)
+            cluster.start(found)
+            with found.connect() as again:
+                _beat(again, part)
+            cluster.stop(found)
+        parts.append(_moved(found, beats, part, rotate=part < 3))
+    return parts
+
+
+def _beat(connection: Any, part: int) -> None:
+    connection.execute(f"SELECT 'daylight heartbeat {part}', pg_sleep(0.02)")
+
+
+def _moved(found: Cluster, connection: Any, part: int, *, rotate: bool) -> tuple[Path, Path]:
+    """The logs so far under another name, while the server goes on with new ones, as logrotate does."""
+    old = tuple(log.rename(log.with_stem(f"rotated-{part}")) for log in found.logs())
+    if rotate:
+        connection.execute("SELECT pg_rotate_logfile(), pg_sleep(0.3)")
+    return old[0], old[1]
+
+
 def main() -> None:
-    """Write the two logs beside this file."""
+    """Write the logs beside this file."""
     with cluster.cluster() as found:
         story(found)
         cluster.stop(found)
         for log in found.logs():
             shutil.copyfile(log, HERE / f"first{log.suffix}")
+    with cluster.cluster() as found:
+        for log in (log for part in rotated(found) for log in part):
+            shutil.copyfile(log, HERE / log.name)
 
 
 if __name__ == "__main__":

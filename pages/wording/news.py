@@ -1,0 +1,51 @@
+"""What is new about one's requests, and which deadlines officers are to look at: by the number of each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from data.accesses.entry import Action
+from data.notices import letter
+from data.notices.notice import Beside
+from pages.shell import words
+
+MOST = 4  # lines; the page that they lead to has all of it
+
+_SAID: Mapping[str, str] = {
+    Action.REQUEST_OPENED: "it arrived",
+    Action.REQUEST_CONFIRMED: "its receipt was confirmed",
+    Action.REQUEST_EXTENDED: "its answer was put off",
+    Action.REQUEST_STOPPED: "a privacy officer asks you something first",
+    Action.REQUEST_RESUMED: "it goes on without your answer",
+    Action.REQUEST_DECIDED: "it was decided",
+    Action.REQUEST_ANSWERED: "it was answered",
+    Action.REQUEST_LIFTED: "what stood because of it ends",
+    Action.APPEAL_DECIDED: "your appeal was decided",
+    Action.ERASURE_DONE: "the deletion is done",
+    Action.ERASURE_HELD: "a legal duty keeps some of it for now",
+    Action.EXPORT_MADE: "your copy is ready",
+    Action.DELAY_ENDS: "it starts soon, and can be taken back until then",
+    Action.REPLY_AWAITED: "what a privacy officer asked you still waits for your answer",
+    Action.HOLD: "something changed about a legal hold",
+}
+
+
+def steps(found: Sequence[Beside]) -> tuple[str, ...]:
+    """A line for each thing that happened to one's requests, newest first. Plain text."""
+    said = list(dict.fromkeys(_step(one) for one in found))
+    left = len(said) - MOST
+    return (*said[:MOST], f"And {words.count(left, 'thing')} more.") if left > 1 else tuple(said)
+
+
+def deadlines(found: Sequence[Beside]) -> str:
+    """Which deadlines came close, or passed. Plain text."""
+    numbers = sorted({one.request for one in found if one.request is not None})
+    holds = sum(one.request is None for one in found)
+    parts = [letter.numbered(numbers)] if numbers else []
+    parts += [words.count(holds, "legal hold")] if holds else []
+    return f"Deadlines of officers came close, or passed: {words.listed(parts)}."
+
+
+def _step(one: Beside) -> str:
+    said = _SAID.get(one.action, "something happened")
+    return f"Request {one.request}: {said}." if one.request is not None else f"{said[0].upper()}{said[1:]}."

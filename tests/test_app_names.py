@@ -1,0 +1,241 @@
+"""Whatever somebody gives as a name, a reason or a title, no page of any role does more with it than to show it.
+
+The walk asks for every page there is, so a new one is tried by itself; what is planted goes in by the command line.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Generator, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from sqlalchemy import update
+
+from data import instants
+from data.__main__ import main
+from data.people.tables import DepartmentRow, GrantRow, PersonRow
+from data.people.viewer import Role
+from pages.menu import PAGES
+from tests import nasty
+from tests.auth.company import PEOPLE, email
+from tests.auth.running import Site, make_site, running
+from tests.auth.tab import Seen, open_tab
+
+# What the browser gets as the value of a field, or never draws: nobody's eyes or spreadsheet meet it as text.
+_NOT_DRAWN = frozenset(
+    (
+        "value",
+        "default",
+        "set_value",
+        "string_value",
+        "url",
+        "url_pathname",
+        "query_string",
+        "id",
+        "fragment_id",
+        "element_id",
+        "user_key",
+        "block_id",
+        "main_script_hash",
+        "page_script_hash",
+    )
+)
+
+_PLAIN = ("cell", "options", "alt")  # drawn letter for letter
+
+
+@dataclass
+class Story:
+    """What was planted, by the command line: each word in the worst form that its place takes."""
+
+    site: Site
+    folder: Path
+
+    def say(self, name: str, *words: str, text: Callable[[str], list[str]]) -> Any:
+        """Run a command with one text after another until one is taken; gives what it printed as JSON."""
+        refused = ""
+        for one in nasty.EVERY:
+            out, err = io.StringIO(), io.StringIO()
+            store = ["--store", str(self.site.settings.store), "--json", *(["--as", email(name)] if name else [])]
+            with redirect_stdout(out), redirect_stderr(err):
+                code = main([*words, *text(one), *store])
+            if code == 0:
+                return json.loads(out.getvalue() or "null")
+            refused = err.getvalue()
+            assert refused.removesuffix("\n").isprintable(), "a refusal is one line, without marks"
+        raise AssertionError(f"{words} takes no text at all: {refused}")
+
+    def file(self, name: str, *lines: dict[str, Any]) -> str:
+        path = self.folder / name
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return str(path)
+
+
+def plant(story: Story) -> None:
+    """Put the texts wherever somebody's words end up."""
+    ana, now = email("ana"), instants.now()
+    ago = [instants.iso(now - hours * instants.HOUR) for hours in (30, 6, 5, 4)]
+
+    def captures(text: str) -> list[str]:
+        rows = [{"at": at, "kind": "window", "app": text, "title": text, "device": text} for at in ago]
+        keys = [{"at": at, "kind": "key", "app": text, "title": text, "device": text, "text": "q"} for at in ago]
+        return [story.file("captures.jsonl", *rows, *keys)]
+
+    def looks(text: str) -> list[str]:
+        look = {"action": "read", "role": text, "team": text, "people": [ana], "scope": {"what": text, "view": text}}
+        every = [
+            {**look, "at": at, "source": text, "who": text, "ticket": text, "purpose": "support"} for at in ago[1:]
+        ]
+        seen = {**look, "at": ago[0], "source": text, "who": text, "observed": True, "count": 3}
+        spans = {"coverage": text, "start": ago[0], "end": ago[1], "why": text}
+        return [story.file("looks.jsonl", *every, seen, spans)]
+
+    story.say("", "import", "captures", "--person", ana, text=captures)
+    story.say("", "import", "accesses", text=looks)
+    for purpose in ("support", "training"):
+        story.say("olu", "purposes", "name", purpose, text=lambda text: ["--team", text])
+    (case,) = story.say("olu", "unexplained", "list", text=lambda _: [])
+    begin = ["incidents", "open", "--access", str(case["position"])]
+    opened = story.say("olu", *begin, text=lambda text: ["--title", text[:110], "--words", text])
+    number = str(opened["incident"])
+    for what in ("contained", "fix-claimed", "fix-failed", "regulator-not-told", "affected-told", "staff-told"):
+        story.say("olu", "incidents", "record", number, what, text=lambda text: ["--words", text])
+    review = str(instants.day_of(now + 30 * instants.DAY))
+    held = ["hold", "set", "--person", ana, "--kind", "window", "--review", review]
+    made = story.say("olu", *held, text=lambda text: ["--reason", text])
+    story.say("second", "hold", "confirm", str(made["hold"]), text=lambda _: [])
+    story.say("olu", *held, text=lambda text: ["--reason", text, "--untold", text])
+    ask(story, ana)
+    story.say("", "copies", "register", "--by-hand", text=lambda text: ["clicks", "--what", text])
+
+
+def ask(story: Story, ana: str) -> None:
+    """Requests of each kind, one of them refused and appealed."""
+    looks = story.say("ana", "accesses", "--person", ana, text=lambda _: [])["accesses"]
+    for kind in ("question", "reveal"):
+        about = ["request", kind, "--access", str(looks[0]["position"])]
+        made = story.say("ana", *about, text=lambda text: ["--text", text])
+        if kind == "question":
+            story.say("olu", "request", "answer", str(made["id"]), text=lambda text: ["--text", text])
+    for kind in ("objection", "attribution"):
+        part = ["request", kind, "--person", ana, *(["--device", "x"] if kind == "attribution" else [])]
+        story.say("ana", *part, text=lambda text: ["--text", text, "--app", text])
+    corrected = ["request", "correction", "--person", ana, "--field", "name"]
+    story.say("ana", *corrected, text=lambda text: ["--value", text[:80], "--text", text])
+    erasure = story.say("ana", "request", "erasure", "--person", ana, text=lambda text: ["--app", text])
+    number = str(erasure["id"])
+    story.say("olu", "request", "extend", number, text=lambda text: ["--reason", text])
+    refuse = ["request", "decide", number, "refuse", "--ground", "other"]
+    story.say("olu", *refuse, text=lambda text: ["--reason", text])
+    story.say("ana", "request", "appeal", number, text=lambda text: ["--text", text])
+    story.say("ana", "request", "export", "--person", ana, text=lambda text: ["--app", text])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
+    folder = tmp_path_factory.mktemp("names")
+    made = make_site(folder)
+    with made.database.writing() as session:
+        # A roster refuses what is not seen; whoever writes the table does not.
+        for name, number in made.ids.items():
+            session.execute(update(PersonRow).where(PersonRow.id == number).values(name=f"{name}{nasty.WORST}"))
+        session.execute(update(DepartmentRow).values(name=nasty.WORST))
+        session.flush()
+        second = PersonRow(id=9, email=email("second"), name=nasty.WORST, department_id=1, jurisdiction="gdpr")
+        second.manager_id, second.subject, second.joined_at = None, None, 1
+        session.add(second)
+        session.flush()
+        session.add(GrantRow(person_id=9, role=Role.OFFICER, granted_at=1, revoked_at=None))
+    made.ids["second"] = 9
+    plant(Story(made, folder))
+    with running(made) as found:
+        yield found
+
+
+def strings(message: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a message that a browser draws, and where it stands. Tables and charts are opened."""
+    for field, value in message.ListFields():
+        if field.name in _NOT_DRAWN:
+            continue
+        place = f"{path}.{field.name}"
+        if field.type == field.TYPE_BYTES and "arrow" in path:
+            table = pa.ipc.open_stream(value).read_all()
+            yield from ((f"{place}:cell", str(cell)) for column in table.columns for cell in column.to_pylist())
+            continue
+        every = list(value.values()) if hasattr(value, "values") else value if field.is_repeated else [value]
+        for one in every:
+            if field.type == field.TYPE_STRING and isinstance(one, str):
+                yield from in_json(place, one) if place.endswith(("figure.spec", "spec")) else [(place, one)]
+            elif hasattr(one, "ListFields"):
+                yield from strings(one, place)
+
+
+def in_json(place: str, text: str) -> Iterator[tuple[str, str]]:
+    """The texts of a chart's description."""
+
+    def within(found: Any) -> Iterator[str]:
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict | list):
+            for one in found.values() if isinstance(found, dict) else found:
+                yield from within(one)
+
+    yield from ((f"{place}:chart", one) for one in within(json.loads(text)))
+
+
+def harm(place: str, text: str) -> list[str]:
+    """What a text would do beyond being read, where it stands."""
+    found = ["a mark that hides or turns what is shown"] if nasty.HIDDEN & set(text) else []
+    # Without the address of a link, which the browser takes letter for letter.
+    if re.search(r"(?<!\\)<(img|script)\b", text) and not place.endswith(_PLAIN):
+        found.append("an element")
+    if place.endswith(("html.body", "chart", *_PLAIN)):
+        return found + (["a formula"] if place.endswith("cell") and text.startswith(("=", "+", "@")) else [])
+    if re.search(r"(?<!\\)\[here(?<!\\)\]\(http", text):
+        found.append("a link")
+    if re.search(r"(?<!\\):material/warning", text):
+        found.append("an icon")
+    if re.search(r"^# forged", text, re.MULTILINE):
+        found.append("a heading")
+    return found
+
+
+def harms(seen: Seen) -> list[str]:
+    return [
+        f"{what} in {place}: {text[:160]!r}"
+        for message in seen.messages
+        if message.HasField("delta") or message.HasField("navigation")
+        for place, text in strings(message)
+        for what in harm(place, text)
+    ]
+
+
+def addresses(site: Site) -> Iterator[tuple[str, str]]:
+    """Every page, and what a page shows when the address names one thing on it."""
+    yield from ((entry.path, "") for entry in PAGES)
+    yield from (("queue", f"request={number}") for number in range(1, 9))
+    yield from (("queue", f"shown={shown}") for shown in ("Ended", "Waiting"))
+    yield from (("accesses", f"look={number}") for number in range(60))
+    yield from (("requests", f"ask={what}") for what in ("A+copy", "Deletion", "Opting+out", "Correction"))
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, "second"])
+def test_no_page_of_any_role_does_more_with_a_text_than_show_it(site: Site, name: str) -> None:
+    found: list[str] = []
+    shown = 0
+    with open_tab(site.url, {"daylight": site.cookie(name)}) as tab:
+        for path, query in addresses(site):
+            seen = tab.ask(path, query=query)
+            shown += "evil.example" in seen.text
+            found += [f"/{path}?{query}: {one}" for one in harms(seen)]
+    log = (site.settings.store / "app.log").read_text().splitlines()
+    assert not [line for line in log if "failure" in line or "Error" in line], "a page that broke shows nothing"
+    assert not found, f"{len(found)}:\n" + "\n".join(dict.fromkeys(found))
+    assert shown >= 3, "what was planted is nowhere to be seen"
