@@ -201,6 +201,24 @@ def test_a_result_of_a_clock_that_ran_ahead_is_named_and_not_believed(
     assert found.at < instants.now()
 
 
+def test_the_newest_result_is_the_one_that_was_kept_last_whatever_the_clock_said(
+    database: Database, vault: Vault, anchor: Anchor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that was put right by minutes in between must not leave an earlier word standing."""
+    fill(database, vault, 3)
+    publishing.run(database, vault, anchor)
+    soon = instants.now() + 4 * instants.MINUTE
+    with monkeypatch.context() as patch:
+        patch.setattr(instants, "now", lambda: soon)
+        checks.run(database, vault, anchor)
+    with database.writing() as session:
+        session.execute(delete(EntryRow).where(EntryRow.position == 1))
+    found = checks.run(database, vault, anchor)
+    with database.reading() as session:
+        assert checks.last(session, vault) == found
+    assert not found.holds
+
+
 @pytest.mark.parametrize(
     ("harm", "what"),
     [

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement, delete, text, update
 from sqlalchemy.orm import Session
 
-from data.accesses import tree
+from data.accesses import keys, tree
 from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, PinRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import BadInput, NotAllowed, NotFound, Unreadable
@@ -17,6 +17,9 @@ from data.proofs import pins, publishing, receipt, scan
 from data.proofs.anchor import Anchor
 from data.proofs.scan import Scanned
 from data.sealing.vault import Vault
+from data.tlog import checkpoint, note
+from data.tlog.checkpoint import Checkpoint
+from data.tlog.note import Signer
 from tests.data.accesses.logging import ANA, BEN, OFFICER, fill, own
 
 
@@ -241,6 +244,10 @@ def test_only_what_the_log_signed_is_remembered(
             signed, size=size, root=root or tree.root(session, size), note="x" if size == 50 else signed.note
         )
         pins.keep(session, own(ANA), vault, forged)
+        # Signed once, of another history than the one that the database holds now.
+        signer = Signer(publishing.origin(vault), keys.make(session, vault).signing)
+        other = note.sign(checkpoint.text(Checkpoint(signer.name, 50, bytes(32))), [signer])
+        pins.keep(session, own(ANA), vault, replace(signed, root=bytes(32), note=other))
         assert pins.find(session, own(ANA), signed) is None
         pins.keep(session, own(ANA), vault, signed)
         assert pins.find(session, own(ANA), signed) is not None
