@@ -19,7 +19,6 @@ from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, ExplanationRow, TagsRow
 from data.accesses.told import RECORD
 from data.accesses.told import digest as digest_of
-from data.errors import Unreadable
 from data.looks import explanations
 from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
@@ -132,22 +131,10 @@ def _explained(session: Session, log_keys: LogKeys, span: tuple[int, int]) -> It
     kept = session.scalars(
         select(ExplanationRow.position).where(ExplanationRow.position.between(*span)).order_by(ExplanationRow.position)
     ).all()
-    uncovered = explanations.uncovered(session, kept)
-    try:
-        holding = set(explanations.of(session, log_keys, kept))
-    except (Unreadable, TypeError, ValueError):
-        holding = {position for position in kept if _holds(session, log_keys, position)}
+    holding = explanations.of(session, log_keys, kept).keys() - explanations.uncovered(session, kept)
     for position in kept:
-        if position not in holding or position in uncovered:
+        if position not in holding:
             yield Finding(What.EXPLANATION_UNFOUNDED, position, position)
-
-
-def _holds(session: Session, log_keys: LogKeys, position: int) -> bool:
-    """The same of one by itself, as one row that cannot be read must not hide the others."""
-    try:
-        return position in explanations.of(session, log_keys, [position])
-    except (Unreadable, TypeError, ValueError):
-        return False
 
 
 def _evidence(session: Session, span: tuple[int, int]) -> dict[int, list[str]]:
