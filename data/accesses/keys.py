@@ -95,14 +95,6 @@ class LogKeys:
             raise Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")
         return found
 
-    def seal_reason(self, position: int, reason: bytes) -> bytes:
-        """An officer's explanation of an access as it is stored; bound to its position."""
-        return envelope.seal(self.details, reason, self.vault.binding("explanation", position=position))
-
-    def open_reason(self, position: int, sealed: bytes) -> bytes:
-        """The explanation of the access at `position`. Raises Unreadable when it was altered or moved."""
-        return envelope.unseal(self.details, sealed, self.vault.binding("explanation", position=position))
-
     def tag_key(self, person_id: int) -> bytes:
         """A person's tag key, 32 bytes; it says nothing of anybody else's."""
         return hmac.digest(self.tags, b"%d" % person_id, "sha256")

@@ -8,7 +8,7 @@ from typing import Any
 
 from data import instants
 from data.captures import preview
-from data.commands import appeals, arguments, desk, figures, output, standing, timing
+from data.commands import appeals, arguments, desk, figures, output, pictures, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
@@ -46,6 +46,7 @@ def add(commands: arguments.Commands) -> None:
     standing.add(actions, _print)
     timing.add(actions, _print)
     appeals.add(actions, _print)
+    pictures.add(actions)
     figures.add(actions)
     desk.add(actions, _print)
     found = _numbered(

@@ -16,10 +16,10 @@ from data.accesses.accessors import known_as
 from data.accesses.details import Details
 from data.accesses.keys import LogKeys
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, ExplanationRow, TagsRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagsRow
 from data.accesses.told import RECORD
 from data.accesses.told import digest as digest_of
-from data.looks import explanations
+from data.proofs import explained
 from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
@@ -66,8 +66,9 @@ def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
             if finding.what is not What.NEWER_MISSING or not 0 <= finding.first < size:
                 yield finding
         if last == _HIGHEST:
-            return
+            break
         first = last + 1
+    yield from explained.damaged(session, log_keys)
 
 
 def _damaged(
@@ -75,7 +76,6 @@ def _damaged(
 ) -> Iterator[Finding]:
     """What is wrong with the entries `rows`, and with what stands beside the positions of `span` (both ends)."""
     people, evidence = _people(session, span), _evidence(session, span)
-    yield from _explained(session, log_keys, span)
     for row in rows:
         details = opening.details(log_keys, row, row.details)
         yield from _details(digest, row, details)
@@ -124,17 +124,6 @@ def _recorded(row: Any, details: Details, kept: Sequence[str]) -> Iterator[Findi
         yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _UNFOUNDED)
     if set(committed) - set(kept):
         yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _FORGOTTEN)
-
-
-def _explained(session: Session, log_keys: LogKeys, span: tuple[int, int]) -> Iterator[Finding]:
-    """What takes an observed access out of the officer's queue, and does not explain it."""
-    kept = session.scalars(
-        select(ExplanationRow.position).where(ExplanationRow.position.between(*span)).order_by(ExplanationRow.position)
-    ).all()
-    holding = explanations.of(session, log_keys, kept).keys() - explanations.uncovered(session, kept)
-    for position in kept:
-        if position not in holding:
-            yield Finding(What.EXPLANATION_UNFOUNDED, position, position)
 
 
 def _evidence(session: Session, span: tuple[int, int]) -> dict[int, list[str]]:

@@ -49,7 +49,7 @@ def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Pub
     lock(session, log.LOCK)
     last = newest(session)
     key = verifier(session, vault)
-    _require_signed(key, last)
+    require_signed(key, last)
     kept = None if anchor is None else _kept(anchor, key, last)
     if last is not None and not _is_longer(session, last.size):
         return last
@@ -80,7 +80,7 @@ def run(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
     with database.reading() as session:
         last = newest(session)
         key = verifier(session, vault)
-        _require_signed(key, last)
+        require_signed(key, last)
         kept = _kept(anchor, key, last)
         if kept is not None and (last is None or (kept.size, kept.root) != (last.size, last.root)):
             _require(session, kept, _FILE)
@@ -125,6 +125,27 @@ def origin(vault: Vault) -> str:
     return f"daylight/{vault.keyring.store}"
 
 
+def _kept(anchor: Anchor, key: Verifier | None, last: Published | None) -> Checkpoint | None:
+    """What the anchor holds. Raises Conflict when the file is gone and there is a checkpoint that it must have held."""
+    kept = anchor.read(key)
+    if kept is None and last is not None:
+        raise Conflict(
+            f"{anchor.path}, the file with the access log's newest checkpoint, is gone, so nothing here tells whether"
+            " the database is an older one; put it back, or run `python -m data log accept`, which everybody reads."
+        )
+    return kept
+
+
+def require_signed(key: Verifier | None, last: Published | None) -> None:
+    """Raise Conflict when a checkpoint of the database is somebody else's: whoever can write the database needs no key
+    to put a row there, and what is signed next would follow it."""
+    if last is not None and (key is None or not is_signed(key, last)):
+        raise Conflict(
+            f"The checkpoint of {last.size} entries in the database is not signed by this log's key: somebody put it"
+            " there; run `python -m data log check`, and tell the auditor."
+        )
+
+
 def _signer(session: Session, vault: Vault) -> Signer:
     return Signer(origin(vault), keys.make(session, vault).signing)
 
@@ -140,27 +161,6 @@ def is_signed(verifier: Verifier, published: Published) -> bool:
     except (BadInput, TypeError, ValueError, AttributeError):  # SQLite keeps bytes also where a text belongs
         return False
     return (told.origin, told.size, told.root) == (verifier.name, published.size, published.root)
-
-
-def _kept(anchor: Anchor, key: Verifier | None, last: Published | None) -> Checkpoint | None:
-    """What the anchor holds. Raises Conflict when the file is gone and there is a checkpoint that it must have held."""
-    kept = anchor.read(key)
-    if kept is None and last is not None:
-        raise Conflict(
-            f"{anchor.path}, the file with the access log's newest checkpoint, is gone, so nothing here tells whether"
-            " the database is an older one; put it back, or run `python -m data log accept`, which everybody reads."
-        )
-    return kept
-
-
-def _require_signed(key: Verifier | None, last: Published | None) -> None:
-    """Raise Conflict when the newest checkpoint is somebody else's: whoever can write the database needs no key to put
-    a row there, and what is signed next would follow it."""
-    if last is not None and (key is None or not is_signed(key, last)):
-        raise Conflict(
-            f"The checkpoint of {last.size} entries in the database is not signed by this log's key: somebody put it"
-            " there; run `python -m data log check`, and tell the auditor."
-        )
 
 
 def _require(session: Session, signed: Checkpoint, where: str) -> None:

@@ -147,7 +147,7 @@ def starts_at(row: RequestRow, settings: Settings) -> int | None:
 
 def is_free(row: RequestRow) -> bool:
     """Whether nobody works on it: never claimed, given back, the lease over, or the process on this machine dead."""
-    if not row.claim or row.claimed_until <= instants.now():
+    if not row.claim or instants.over(row.claimed_until - LEASE, LEASE, instants.now()):
         return True
     host, pid, _ = row.claim.split("/")
     return host == socket.gethostname() and not _is_alive(int(pid))

@@ -11,7 +11,8 @@ from data.captures.summary import Summary
 from data.errors import Error
 from data.rights import request as requests
 from data.rights.erasure import sparing
-from data.rights.states import RequestKind
+from data.rights.redaction import bystanders
+from data.rights.states import RequestKind, State
 from pages.employee import correcting, narrowing, objecting
 from pages.employee.objecting import DONE, FAILED
 from pages.shell import gateway
@@ -38,7 +39,8 @@ def form(here: Here, summary: Summary, calendar: Calendar) -> None:
         chosen = st.segmented_control("What would you like?", offered, key="ask", bind="query-params")
         if chosen is None:
             st.caption(
-                "A copy is made at once, nobody has to agree. A deletion is decided by a privacy officer, "
+                "A copy is made at once, nobody has to agree, unless The programme says that an officer first looks "
+                "for others in its pictures. A deletion is decided by a privacy officer, "
                 "who must tell you the reason if it is refused; so are opting out, "
                 "which holds from the moment you ask, and having it sealed."
             )
@@ -58,11 +60,12 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
         return
     with here.store.database.reading() as session:
         about = session, viewer, here.store.vault, viewer.person_id
+        waits = kind is RequestKind.EXPORT and bystanders.waits(session, here.store.vault, viewer.person_id)
         goes = taken = previews.preview(*about, scope)
         plan = sparing.preview(*about, scope) if kind is RequestKind.ERASURE else None
         if plan is not None and plan.kept:
             goes = previews.together(taken, [previews.preview(*about, piece) for piece in plan.pieces])
-    st.markdown(phrases.takes(kind, goes, calendar))
+    st.markdown(phrases.takes(kind, goes, calendar, waits=waits))
     if not taken.total:
         return
     agreed = True
@@ -92,7 +95,7 @@ def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
     except Error as failure:
         st.session_state[FAILED] = str(failure)
         return
-    st.session_state[DONE] = phrases.asked(made.id, kind, taken)
+    st.session_state[DONE] = phrases.asked(made.id, kind, taken, waits=made.state is State.OPEN)
     # The form closes: pressing once more would ask for the same again.
     st.session_state.update(ask=None, part=False, agreed=False)
     if not scope.everything:

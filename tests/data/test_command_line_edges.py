@@ -55,6 +55,29 @@ def test_a_zone_of_no_region_is_refused_in_a_sentence(office: Shell, tmp_path: P
     assert "no time zone of a region" in said
 
 
+def test_a_list_of_accesses_says_of_what_it_knows_nothing(office: Shell, tmp_path: Path) -> None:
+    """An empty list is no proof: a source may have stopped, and reads past this app may leave no trace at all."""
+    asked = ("accesses", "--person", "ana@x.org", "--as", "ana@x.org")
+    alone = office.done(*asked).out
+    assert "Not known: reads past this app" in alone
+    early = office.done(*asked, "--from", "2020-01-01", "--to", "2020-01-02").out
+    assert "through this app is known in the time" in early
+    spans = tmp_path / "spans.jsonl"
+    spans.write_text(
+        '{"coverage": "pg", "start": "2026-10-01T00:00Z", "end": "2026-10-02T00:00Z", "why": "switched off"}\n'
+    )
+    office.done("import", "accesses", str(spans))
+    told = office.done(*asked).out
+    assert "Not known: 2026-10-02T00:00:00 to " in told
+    assert "pg: switched off." in told
+    assert "past this app" not in told
+    found = office.done(*asked, "--json").json["coverage"]
+    assert [one["why"] for one in found["not_known"]] == ["switched off"]
+    assert (found["from"], found["past_this_app"]) == ("2026-10-01T00:00:00.000000Z", True)
+    late = office.done(*asked, "--from", "2026-10-03", "--to", "2026-10-04").out
+    assert "No access to the data of ana@x.org is known in the time that can be seen." in late
+
+
 @pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Pacific/Chatham"])
 def test_a_zone_of_a_region_is_taken(name: str) -> None:
     assert arguments.zone(name).key == name

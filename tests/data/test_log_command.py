@@ -133,3 +133,19 @@ def test_a_person_looks_for_themselves_in_the_whole_log(
     assert run(store, "log", "scan", "--as", "olga@x.org", "--mine", str(store / "daylight.db")) == 1
     assert run(store, "log", "scan", "--as", "ana@x.org", "--mine", str(mine)) == 1
     assert "the key is not yours" in capsys.readouterr().err
+
+
+def test_what_was_declared_for_less_is_listed_beside_what_is_unexplained(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"source": "lake", "action": "read", "who": "e.moss", "people": ["ana@x.org"]}
+    at = "2026-11-03T14:05:00Z"
+    lines = [{**told, "at": at, "purpose": "support", "count": 3}, {**told, "at": at, "observed": True, "count": 50}]
+    path = tmp_path / "lake.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert run(store, "import", "accesses", str(path)) == 0
+    capsys.readouterr()
+    assert run(store, "unexplained", "list", "--as", "olga@x.org") == 0
+    assert "1 for less (access 3)" in capsys.readouterr().out
+    assert run(store, "unexplained", "list", "--as", "olga@x.org", "--json") == 0
+    assert json.loads(capsys.readouterr().out)[0]["nearly"] == [{"why": "more", "looks": 1, "access": 3}]

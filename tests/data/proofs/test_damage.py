@@ -22,7 +22,7 @@ FAR = 900_000_000_000
 COPY = f"{FAR}, at, recorded_at, action, source, count, commitment, observed, people"
 TILE = "INSERT INTO access_tiles (level, \"index\", hashes) VALUES ({}, '12345678901234567890123456789012')"
 CHECKPOINT = "INSERT INTO access_checkpoints VALUES ({}, '12345678901234567890123456789012', 1, 'x')"
-EXPLAINED = "INSERT INTO access_explanations (position, verdict, at, declared, reason) VALUES "
+EXPLAINED = "INSERT INTO access_explanations (position, said, settles) VALUES "
 
 # What was done to the database, and what the check then says, among other things about the same place.
 ROWS = [
@@ -50,8 +50,8 @@ ROWS = [
     ("UPDATE access_checkpoints SET root = 'x'", Finding(What.CHECKPOINT_BROKEN, 28, 28)),
     ("DELETE FROM access_checkpoints", Finding(What.CHECKPOINT_MISSING, 28, 28)),
     *((CHECKPOINT.format(size), Finding(What.CHECKPOINT_BROKEN, size, size)) for size in (-1, 0, 9 * 10**18)),
-    (EXPLAINED + "(3, 'x', 1, NULL, 'text')", Finding(What.EXPLANATION_UNFOUNDED, 3, 3)),
-    (EXPLAINED + "(4000, 'x', 1, NULL, 'text')", Finding(What.EXPLANATION_UNFOUNDED, 4000, 4000)),
+    (EXPLAINED + "(3, 20, TRUE)", Finding(What.EXPLANATION_UNFOUNDED, 3, 20)),
+    (EXPLAINED + "(4000, 9999, TRUE)", Finding(What.EXPLANATION_UNFOUNDED, 4000, 9999)),
     *(
         (
             f"INSERT INTO access_evidence VALUES ('s', 'i', {at})",
