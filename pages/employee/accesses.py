@@ -67,10 +67,8 @@ def accesses(here: Here) -> None:
         )
     said = phrases.looked(seen.figures, seen.sight, days)
     with top:
-        st.html(
-            proof.alarm(seen.behind, calendar)
-            + markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon)
-        )
+        answer = markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon)
+        st.html(proof.alarm(seen.behind, calendar) + answer)
     draw(seen, calendar, own, before)
     elsewhere.copies(here, viewer.person_id, calendar)
     proving.prove(here, viewer, calendar)
