@@ -50,7 +50,7 @@ def open_store(settings: Settings, *, check_log: bool = True) -> Store:
     epochs.check(database, vault)
     store = Store(settings, database, vault)
     if check_log:
-        publishing.check(database, store.anchor)
+        publishing.check(database, vault, store.anchor)
         # Last, as a database that is refused is left as it is.
         if tombstones.missing(database, settings.tombstones):
             from data.rights.erasure import replay  # here, because it loads Arrow, which few commands need

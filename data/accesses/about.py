@@ -11,9 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry
-from data.accesses.keys import LogKeys, Tag
-from data.accesses.tables import AboutRow, TagKeyRow
-from data.errors import Unreadable
+from data.accesses.keys import LogKeys
+from data.accesses.tables import AboutRow
 
 _CHUNK = 500
 
@@ -27,11 +26,10 @@ class Committed(NamedTuple):
 
 
 class People:
-    """Reads whom entries are about. Tag keys are opened once, the same people are held once."""
+    """Reads whom entries are about. The same people are held once."""
 
     def __init__(self, session: Session, keys: LogKeys) -> None:
         self._session, self._keys = session, keys
-        self._tags: dict[int, Tag | None] = {}
         self._same: dict[frozenset[int], frozenset[int]] = {}
 
     def of(self, entries: Iterable[Committed]) -> dict[int, frozenset[int]]:
@@ -40,7 +38,6 @@ class People:
         for first in range(0, len(wanted), _CHUNK):
             chunk = wanted[first : first + _CHUNK]
             listed = self._listed([one.position for one in chunk])
-            self._learn({person for people in listed.values() for person in people})
             for one in chunk:
                 people = listed.get(one.position, [])
                 if self._is_committed(one, people):
@@ -56,22 +53,10 @@ class People:
         )
         return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}
 
-    def _learn(self, people: Iterable[int]) -> None:
-        missing = sorted(person for person in people if person not in self._tags)
-        for first in range(0, len(missing), _CHUNK):
-            chunk = missing[first : first + _CHUNK]
-            self._tags |= dict.fromkeys(chunk)
-            rows = self._session.connection().execute(
-                select(TagKeyRow.person_id, TagKeyRow.sealed).where(TagKeyRow.person_id.in_(chunk))
-            )
-            for person, sealed in rows:
-                try:
-                    self._tags[person] = self._keys.tagging(person, sealed)
-                except Unreadable:
-                    continue
-
     def _is_committed(self, one: Committed, people: list[int]) -> bool:
-        commitment = bytes.fromhex(one.commitment)
-        makers = [self._tags.get(person) for person in people]
-        tags = [make(commitment) for make in makers if make is not None]
-        return len(tags) == len(people) and entry.people_root(tags).hex() == one.people
+        try:
+            commitment = bytes.fromhex(one.commitment)
+            tags = [self._keys.tagging(person)(commitment) for person in people]
+        except (TypeError, ValueError):  # a column holds what no entry can
+            return False
+        return entry.people_root(tags).hex() == one.people

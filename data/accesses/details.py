@@ -49,7 +49,8 @@ class Details:
 
     @cached_property
     def read(self) -> Mapping[str, Any]:
-        """The details: role, team, account, automated, observed, purpose, ticket, scope, people_count, who."""
+        """The details: action, at, source, count, recorded_at, role, team, account, automated, shared, observed,
+        purpose, ticket, scope, people_count, who."""
         return orjson.loads(self.text)
 
     @property
@@ -96,6 +97,10 @@ class Made(NamedTuple):
 def made(
     *,
     accessor: Mapping[str, str],
+    action: str,
+    at: int,
+    source: str,
+    count: int,
     observed: bool,
     purpose: str,
     ticket: str,
@@ -106,17 +111,18 @@ def made(
 ) -> Made:
     """Fresh commitments over the details and over the accessor's canonical `identity`.
 
-    `accessor` holds role, team, account, automated and shared, each as its canonical JSON. The object is written out,
-    in the order of RFC 8785, because a batch of entries spends most of its time on it otherwise.
+    `accessor` holds role, team, account, automated and shared, each as its canonical JSON. What happened, when, where
+    and how much stands here and in the leaf: an entry that is not in the tree yet is known by its details. The
+    object is written out, in the order of RFC 8785, because a batch of entries spends most of its time on it otherwise.
     """
     salts = os.urandom(2 * entry.SALT_BYTES)
     salt, identity_salt = salts[: entry.SALT_BYTES], salts[entry.SALT_BYTES :]
     who = hashlib.sha256(identity_salt + identity).hexdigest()
     text = (
-        f'{{"account":{accessor["account"]},"automated":{accessor["automated"]},"observed":{entry.WORD[observed]},'
-        f'"people_count":{people_count},"purpose":{told(purpose)},"recorded_at":{recorded_at},'
-        f'"role":{accessor["role"]},"scope":{told(scope)},"shared":{accessor["shared"]},"team":{accessor["team"]},'
-        f'"ticket":{told(ticket)},"who":"{who}"}}'
+        f'{{"account":{accessor["account"]},"action":{told(action)},"at":{at},"automated":{accessor["automated"]},'
+        f'"count":{count},"observed":{entry.WORD[observed]},"people_count":{people_count},"purpose":{told(purpose)},'
+        f'"recorded_at":{recorded_at},"role":{accessor["role"]},"scope":{told(scope)},"shared":{accessor["shared"]},'
+        f'"source":{told(source)},"team":{accessor["team"]},"ticket":{told(ticket)},"who":"{who}"}}'
     )
     plain = text.encode()
     return Made(entry.commitment(salt, plain), _packed(salt, plain, identity_salt, identity))

@@ -73,6 +73,7 @@ class Action(StrEnum):
     BLACKED_OUT = "part of a screen blacked out in copies"
     UNCOVERED = "blacked out part of a screen uncovered"
     SAVED_TEXT = "saved text changed"
+    ACCEPTED = "older log accepted"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

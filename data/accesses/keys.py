@@ -1,21 +1,25 @@
-"""The log's keys: keyring -> log key -> each person's tag key. One wrap and unwrap however many people there are."""
+"""The log's keys: keyring -> log key -> everything else, each person's tag key too. One is wrapped, the rest follows.
+
+A tag key is stored nowhere: nobody who can write the database takes one away or puts another in its place, so that
+what is about somebody no longer shows.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from data import driver
 from data.accesses import entry
 from data.accesses.details import Details
-from data.accesses.tables import LogKeyRow, TagKeyRow
+from data.accesses.tables import LogKeyRow
 from data.database import insert
 from data.errors import Unreadable
 from data.sealing import envelope
@@ -23,8 +27,7 @@ from data.sealing.vault import Vault
 
 _ID = 1
 _LOG_KEY = "SELECT epoch, wrapped FROM access_keys WHERE id = ?"
-_TAG_KEY = "SELECT person_id, sealed FROM access_tag_keys WHERE person_id = ?"
-_CHUNK = 500
+_ANY_ENTRY = "SELECT 1 FROM access_entries LIMIT 1"
 _REMEMBERED = 10_000  # opened details, about 3 kB each; a person with more looks waits longer for their page
 
 # A person's blinded tag in the entry with this commitment.
@@ -33,16 +36,18 @@ Tag = Callable[[bytes], bytes]
 
 @dataclass(frozen=True)
 class LogKeys:
-    """Keys derived from the log's one: for details, for telling accessors apart, for tag keys, for its signature."""
+    """Keys derived from the log's one: for details, for telling accessors apart, for tag keys, for its signature, for
+    what checks of it found."""
 
     vault: Vault
     details: AESGCM = field(repr=False)
     who: bytes = field(repr=False)
     tags: bytes = field(repr=False)
     signing: bytes = field(repr=False)
+    checks: bytes = field(repr=False)
     _bound: tuple[bytes, bytes] = field(repr=False)
-    # By their sealed form, which whoever asks has read from the database: tag keys that were opened.
-    _tagging: dict[bytes, Tag] = field(default_factory=dict[bytes, Tag], compare=False, repr=False)
+    # By person: tag keys that are ready.
+    _tagging: dict[int, Tag] = field(default_factory=dict[int, Tag], compare=False, repr=False)
 
     @staticmethod
     def derived(vault: Vault, secret: bytes) -> LogKeys:
@@ -59,6 +64,7 @@ class LogKeys:
             who=derive(b"who"),
             tags=derive(b"tags"),
             signing=derive(b"signing"),
+            checks=derive(b"checks"),
             _bound=(before + b'"', b'"' + after),
         )
 
@@ -89,22 +95,20 @@ class LogKeys:
             raise Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")
         return found
 
-    def new_tag_key(self, person_id: int) -> bytes:
-        """A fresh tag key of a person, sealed."""
-        return envelope.seal(self.tags, envelope.new_key(), self.vault.binding("tag key", person=person_id))
+    def tag_key(self, person_id: int) -> bytes:
+        """A person's tag key, 32 bytes; it says nothing of anybody else's."""
+        return hmac.digest(self.tags, b"%d" % person_id, "sha256")
 
-    def open_tag_key(self, person_id: int, sealed: bytes) -> bytes:
-        """A person's tag key. Raises Unreadable."""
-        return envelope.unseal(self.tags, sealed, self.vault.binding("tag key", person=person_id))
-
-    def tagging(self, person_id: int, sealed: bytes) -> Tag:
-        """What makes a person's tags, from their sealed tag key, which is opened once. Raises Unreadable."""
-        # With whose it is: a sealed key that stands at somebody else's row must not be taken for theirs.
-        place = b"%d:%b" % (person_id, sealed)
-        found = self._tagging.get(place)
+    def tagging(self, person_id: int) -> Tag:
+        """What makes a person's tags; their key is made ready once."""
+        found = self._tagging.get(person_id)
         if found is None:
-            found = self._tagging[place] = entry.tagging(self.open_tag_key(person_id, sealed))
+            found = self._tagging[person_id] = entry.tagging(self.tag_key(person_id))
         return found
+
+    def check_seal(self, told: bytes) -> bytes:
+        """What shows that a check's result (`told`) was kept by this program, 32 bytes."""
+        return hmac.digest(self.checks, told, "sha256")
 
     def digest(self, accessor: str) -> str:
         """A name for an accessor that says nothing without the key, equal for the same accessor."""
@@ -115,9 +119,15 @@ class LogKeys:
 
 
 def make(session: Session, vault: Vault) -> LogKeys:
-    """The log's keys, made at the first call."""
+    """The log's keys, made with the first entry. Raises Unreadable when there are entries and the key is gone: under
+    another one, nothing of them would open and everything would look as if nobody had ever been in it."""
     found = find(session, vault)
     if found is None:
+        if driver.run(session.connection(), _ANY_ENTRY).fetchone() is not None:
+            raise Unreadable(
+                "The key of the access log is gone from the database, and its entries are there: put back the newest"
+                " backup of the database, and tell the auditor."
+            )
         epoch, wrapped = vault.wrap(session, envelope.new_key(), _binding(vault))
         row = {"id": _ID, "epoch": epoch, "wrapped": wrapped}
         session.execute(insert(session, LogKeyRow).values(row).on_conflict_do_nothing())
@@ -142,50 +152,6 @@ def rewrap(session: Session, vault: Vault) -> None:
         secret = vault.keyring.unwrap(found.epoch, found.wrapped, _binding(vault))
         epoch, wrapped = vault.wrap(session, secret, _binding(vault))
         session.execute(update(LogKeyRow).values(epoch=epoch, wrapped=wrapped))
-
-
-def tag_keys(session: Session, keys: LogKeys, people: Sequence[int]) -> dict[int, bytes]:
-    """Each person's tag key, made where there is none yet."""
-    return {person: keys.open_tag_key(person, sealed) for person, sealed in _sealed(session, keys, people)}
-
-
-def taggings(session: Session, keys: LogKeys, people: Sequence[int]) -> dict[int, Tag]:
-    """What makes each person's tags; a tag key is made where there is none yet."""
-    return {person: keys.tagging(person, sealed) for person, sealed in _sealed(session, keys, people)}
-
-
-def tag_key(session: Session, keys: LogKeys, person_id: int) -> bytes | None:
-    """One person's tag key, or None when nothing was ever logged about them."""
-    found = session.get(TagKeyRow, person_id)
-    return None if found is None else keys.open_tag_key(person_id, found.sealed)
-
-
-def _sealed(session: Session, keys: LogKeys, people: Sequence[int]) -> list[tuple[int, bytes]]:
-    found: list[tuple[int, bytes]] = []
-    for first in range(0, len(people), _CHUNK):
-        chunk = people[first : first + _CHUNK]
-        stored = _stored(session, chunk)
-        known = {person for person, _ in stored} if len(stored) < len(chunk) else set(chunk)
-        missing = [{"person_id": one, "sealed": keys.new_tag_key(one)} for one in chunk if one not in known]
-        if missing:
-            session.execute(insert(session, TagKeyRow).on_conflict_do_nothing(), missing)
-            stored = _stored(session, chunk)
-        found += stored
-    return found
-
-
-def _stored(session: Session, people: Sequence[int]) -> list[tuple[int, bytes]]:
-    if len(people) == 1:
-        return driver.run(session.connection(), _TAG_KEY, people).fetchall()
-    return [(person, sealed) for person, sealed in session.connection().execute(_tag_keys(), {"people": list(people)})]
-
-
-# Built once: to build the statement takes longer than to run it.
-@cache
-def _tag_keys() -> Select[int, bytes]:
-    return select(TagKeyRow.person_id, TagKeyRow.sealed).where(
-        TagKeyRow.person_id.in_(bindparam("people", expanding=True))
-    )
 
 
 def _binding(vault: Vault) -> bytes:

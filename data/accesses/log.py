@@ -18,7 +18,7 @@ from data import driver, instants
 from data.accesses import details, entry, keys, tree
 from data.accesses.accessors import Accessor, Accessors, Outside
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.keys import LogKeys, Tag
+from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagsRow
 from data.database import Table, lock
 from data.people.viewer import Role, Viewer
@@ -72,9 +72,8 @@ def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
     lock(session, LOCK)
     session.flush()  # what the caller has added so far is read past the mapper
     log_keys = keys.make(session, vault)
-    tags = keys.taggings(session, log_keys, sorted({person for one in entries for person in one.people}))
     start = tree.end(session)
-    rows = _Rows(log_keys, Accessors(session, log_keys), tags, instants.now())
+    rows = _Rows(log_keys, Accessors(session, log_keys), instants.now())
     for position, one in enumerate(entries, start):
         rows.add(position, one)
     rows.insert(session)
@@ -89,8 +88,8 @@ def leaf(session: Session, position: int) -> bytes | None:
 class _Rows:
     """The rows of a batch, table by table, each in the order of the table's columns."""
 
-    def __init__(self, log_keys: LogKeys, accessors: Accessors, tags: Mapping[int, Tag], now: int) -> None:
-        self.keys, self.accessors, self.tagging, self.now = log_keys, accessors, tags, now
+    def __init__(self, log_keys: LogKeys, accessors: Accessors, now: int) -> None:
+        self.keys, self.accessors, self.now = log_keys, accessors, now
         self.entries: list[tuple[Any, ...]] = []
         self.details: list[tuple[Any, ...]] = []
         self.about: list[tuple[int, int, int]] = []
@@ -100,8 +99,13 @@ class _Rows:
         about = one.people if len(one.people) == 1 else sorted(set(one.people))
         accessor = self.accessors.of(one.source, one.accessor)
         role, purpose, ticket = _why(one, accessor, about)
+        action, at = one.action.value, self.now if one.at is None else one.at
         commitment, packed = details.made(
             accessor=accessor.told if role is None else {**accessor.told, "role": details.told(role)},
+            action=action,
+            at=at,
+            source=one.source,
+            count=one.count,
             observed=one.observed,
             purpose=purpose,
             ticket=ticket,
@@ -110,9 +114,8 @@ class _Rows:
             recorded_at=self.now,
             identity=accessor.identity,
         )
-        tags = sorted([self.tagging[person](commitment) for person in about])
-        at, told, people = self.now if one.at is None else one.at, commitment.hex(), entry.people_root(tags).hex()
-        action = one.action.value
+        tags = sorted([self.keys.tagging(person)(commitment) for person in about])
+        told, people = commitment.hex(), entry.people_root(tags).hex()
         self.entries.append((position, at, self.now, action, one.source, one.count, told, one.observed, people))
         sealed, role = self.keys.seal_details(position, packed), role or accessor.role
         who = (accessor.person_id, accessor.who, accessor.automated)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import JSON, ColumnElement, Index, LargeBinary, String, text
+from sqlalchemy import ColumnElement, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.accesses.entry import ACCESSES
@@ -113,16 +111,19 @@ class CheckpointRow(Table):
 
 
 class CheckRow(Table):
-    """One check of the whole log. `findings` are [what, first, last, which] each."""
+    """One check of the whole log, numbered in the order of the checks, whatever the clock said. `findings` is JSON:
+    [what, first, last, which] each. `seal` is made of all of it with the log's key."""
 
     __tablename__ = "access_checks"
 
-    at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    at: Mapped[int]
     took: Mapped[int]
     entries: Mapped[int]
     size: Mapped[int]
     with_details: Mapped[bool]
-    findings: Mapped[list[list[Any]]] = mapped_column(JSON)
+    findings: Mapped[str] = mapped_column(String)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PinRow(Table):
@@ -144,16 +145,6 @@ class LogKeyRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     epoch: Mapped[int]
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class TagKeyRow(Table):
-    """The key of a person's blinded tags, sealed under the log's key. Erasing content does not destroy it: who looked
-    stays provable."""
-
-    __tablename__ = "access_tag_keys"
-
-    person_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class EvidenceRow(Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -23,7 +23,7 @@ from data.tlog.tiles import WIDTH
 _NEWEST = "SELECT max(position) FROM access_entries"
 _CHUNK = 10_000  # entries in memory at a time
 # position, at, action, source, count, commitment, observed, people
-_Held = tuple[int, int, str, str, int, str, bool, str]
+Held = tuple[int, int, str, str, int, str, bool, str]
 
 T = TypeVar("T")
 
@@ -47,11 +47,12 @@ def end(session: Session) -> int:
 
 def leaves(session: Session, start: int, end: int) -> Iterator[tuple[int, bytes]]:
     """(position, leaf) of the entries in [start, end), in order. One that is missing is left out."""
-    return ((held[0], leaf_of(held)) for held in entries(session, start, end))
+    return ((held[0], leaf_of(held)) for chunk in entries(session, start, end) for held in chunk)
 
 
-def entries(session: Session, start: int, end: int) -> Iterator[_Held]:
-    """The entries in [start, end), in order, as the leaves are made of them."""
+def entries(session: Session, start: int, end: int) -> Iterator[Sequence[Held]]:
+    """The entries in [start, end), in order, as the leaves are made of them; many at a time. A gap costs nothing,
+    however wide it is."""
     columns = (
         EntryRow.at,
         EntryRow.action,
@@ -61,17 +62,18 @@ def entries(session: Session, start: int, end: int) -> Iterator[_Held]:
         EntryRow.observed,
         EntryRow.people,
     )
-    for first in range(start, end, _CHUNK):
+    query = select(EntryRow.position, *columns).where(EntryRow.position < end).order_by(EntryRow.position).limit(_CHUNK)
+    while True:
         # Past the mapper: a check of the whole log reads each of them.
-        rows: Any = session.connection().execute(
-            select(EntryRow.position, *columns)
-            .where(EntryRow.position >= first, EntryRow.position < min(first + _CHUNK, end))
-            .order_by(EntryRow.position)
-        )
-        yield from rows
+        rows: Any = session.connection().execute(query.where(EntryRow.position >= start)).all()
+        if rows:
+            yield rows
+        if len(rows) < _CHUNK:
+            return
+        start = rows[-1].position + 1
 
 
-def leaf_of(held: _Held) -> bytes:
+def leaf_of(held: Held) -> bytes:
     """The bytes that the tree takes for an entry."""
     _, at, action, source, count, commitment, observed, people = held
     return entry.leaf(
@@ -82,9 +84,13 @@ def leaf_of(held: _Held) -> bytes:
 def grow(session: Session) -> int:
     """Take the entries that the tree does not hold yet into it, and return its size. The caller holds the log's lock.
 
-    Raises Unreadable when an entry is missing among them.
+    Raises Unreadable when an entry is missing among them, or there are tiles of more entries than there are.
     """
     held, until = size(session), end(session)
+    if held > until:
+        raise Unreadable(
+            f"The access log has tiles of {held} entries and holds {until}; run `python -m data log check`."
+        )
     while held < until:
         hashes: list[bytes] = []
         for position, leaf in leaves(session, held, min(held + _CHUNK, until)):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from data import instants
 from data.commands import arguments, output
 from data.errors import BadInput, Conflict, NotFound
-from data.proofs import checks, publishing, verify, witnesses
+from data.proofs import accepting, checks, publishing, scan, verify, witnesses
 from data.proofs.check import Checked
 
 _SHOWN = 20
@@ -30,6 +31,18 @@ def add(commands: arguments.Commands) -> None:
     proof.add_argument("--against", type=arguments.path, metavar="OTHER", help="another receipt, or a checkpoint")
     proof.add_argument("--tiles", metavar="FROM", help="where the log's tiles are, when the two differ in size")
     proof.set_defaults(run=_verify)
+    accept = arguments.command(
+        actions,
+        "accept",
+        "after a restore: go on with a log that does not lead to the file `checkpoint`; everybody reads it",
+    )
+    accept.add_argument("--reason", required=True, metavar="TEXT", help="why; everybody reads it")
+    accept.set_defaults(run=_accept)
+    whole = arguments.command(
+        actions, "scan", "look for yourself (--as) in the whole log; exit status 1 for a difference"
+    )
+    whole.add_argument("--mine", type=arguments.path, metavar="FILE", help="your own key, as you took it with you")
+    whole.set_defaults(run=_scan)
     arguments.command(actions, "key", "print the key that checkpoints are checked with").set_defaults(run=_key)
 
 
@@ -47,8 +60,55 @@ def _check(args: argparse.Namespace) -> None:
         if len(found.findings) > _SHOWN:
             output.lines(f"... and {len(found.findings) - _SHOWN:,} more (--json lists them).")
     if not found.holds:
-        places = "1 place" if len(found.findings) == 1 else f"{len(found.findings):,} places"
+        # An entry that was changed is often found more than once: by the tree, and by what its details say.
+        count = len({(one.what.value.startswith("tile"), one.first, one.last) for one in found.findings})
+        places = "1 place" if count == 1 else f"{count:,} places"
         raise Conflict(f"The access log is damaged in {places}; keep a copy of it as it is, and tell the auditor.")
+
+
+def _accept(args: argparse.Namespace) -> None:
+    store = arguments.store(args, check_log=False)
+    published = accepting.accept(store.database, store.vault, store.anchor, args.reason)
+    if arguments.wants_json(args):
+        output.as_json({"size": published.size, "root": published.root.hex()})
+    else:
+        output.lines(
+            f"The log goes on from {published.size:,} entries, which says so to everybody.",
+            "What stood in the file `checkpoint` is kept beside it.",
+        )
+
+
+def _scan(args: argparse.Namespace) -> None:
+    store = arguments.store(args, check_log=False)
+    key = None if args.mine is None else scan.read_key(_text(args.mine), store.vault)
+    with store.database.reading() as session:
+        viewer = arguments.viewer(session, args)
+        if viewer.person_id is None:
+            raise BadInput("Only somebody of the roster is in the log; name them with --as.")
+        found = scan.scan(session, viewer, store.vault, store.anchor, viewer.person_id, key=key)
+    if arguments.wants_json(args):
+        output.as_json({"holds": found.holds, **vars(found)})
+    elif found.holds:
+        output.lines(f"{found.entries:,} entries, {found.mine:,} of them about you: nothing is kept off your page.")
+    if not found.holds:
+        raise Conflict(
+            f"What your page lists is not what the log holds: kept off it {_places(found.omitted)}, not about you"
+            f" {_places(found.foreign)}, unclear {_places(found.unclear)}; the entries are"
+            f"{'' if found.is_signed else ' not'} those that were signed, and the key is"
+            f"{'' if found.is_my_key else ' not'} yours. Keep this, and tell the auditor."
+        )
+
+
+def _places(positions: tuple[int, ...]) -> str:
+    more = " ..." if len(positions) > _SHOWN else ""
+    return ", ".join(str(position) for position in positions[:_SHOWN]) + more or "none"
+
+
+def _text(path: Path) -> str:
+    try:
+        return verify.read(path)
+    except verify.Wrong as wrong:
+        raise BadInput(str(wrong)) from None
 
 
 def _publish(args: argparse.Namespace) -> None:

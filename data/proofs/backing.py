@@ -7,28 +7,33 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from data.proofs import checks, publishing, witnesses
+from data.proofs import accepting, checks, publishing, witnesses
+from data.proofs.accepting import Accepted
 from data.proofs.check import Checked
 from data.proofs.publishing import Published
 from data.proofs.witnesses import Alarm, WitnessState
+from data.sealing.vault import Vault
 from data.settings import Witness
 
 
 @dataclass(frozen=True)
 class Backing:
-    """The newest checkpoint and check (None: there is none yet), how each witness stands, and what any ever refused."""
+    """The newest checkpoint and check (None: there is none yet), how each witness stands, what any ever refused, and
+    each time that an operator went on with a log that does not lead to what was signed."""
 
     published: Published | None
     checked: Checked | None
     witnesses: tuple[WitnessState, ...]
     alarms: tuple[Alarm, ...]
+    accepted: tuple[Accepted, ...] = ()
 
 
-def of(session: Session, configured: Sequence[Witness]) -> Backing:
+def of(session: Session, vault: Vault, configured: Sequence[Witness]) -> Backing:
     """The log's backing as it is now. It names nobody, so every viewer may see it."""
     return Backing(
         publishing.newest(session),
-        checks.last(session),
+        checks.last(session, vault),
         witnesses.state(session, configured),
         witnesses.alarms(session),
+        accepting.accepted(session, vault),
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import opening, tree
 from data.accesses.tables import CheckpointRow, EntryRow, TileRow
+from data.errors import Unreadable
 from data.proofs import contents, publishing
 from data.proofs.anchor import Anchor
 from data.proofs.findings import Finding, What
@@ -24,7 +27,10 @@ from data.tlog.note import Verifier
 from data.tlog.tiles import WIDTH
 
 _CHUNK = 64 * WIDTH  # entries at a time; whole tiles, so that each is compared once
-_SHOWN = 1000  # findings; a log in which more is wrong is wrong altogether
+_SHOWN = 1000  # findings of a kind; a log in which more is wrong is wrong altogether
+_LOOKED_AT = 100  # checkpoints, largest first, until one is the log's
+# What no entry hashes to. It stands for one that no leaf can be made of, so that the tile above it differs.
+_NOTHING = bytes(HASH)
 
 Report = Callable[[int, int], None]
 
@@ -56,6 +62,7 @@ class _Check:
     size: int
     made: dict[tuple[int, int], bytes] = field(default_factory=dict[tuple[int, int], bytes])
     findings: list[Finding] = field(default_factory=list[Finding])
+    counted: Counter[What] = field(default_factory=Counter[What])
 
     def tiles_with(self, first: int, hashes: list[bytes]) -> dict[tuple[int, int], bytes]:
         """The tiles that change when `hashes` follow on the first `first` ones."""
@@ -70,7 +77,15 @@ class _Check:
         return tiles.subtree(self.made[tiles.holding(level, index)], level, index)
 
     def find(self, *found: Finding) -> None:
-        self.findings += found[: max(0, _SHOWN - len(self.findings))]
+        """Keep what was found, up to a number of each kind, so that much of one does not hide another. Missing
+        entries side by side are one gap."""
+        for one in found:
+            before = self.findings[-1] if self.findings else None
+            if before is not None and one.what is before.what is What.ENTRY_MISSING and one.first == before.last + 1:
+                self.findings[-1] = Finding(one.what, before.first, one.last)
+            elif self.counted[one.what] < _SHOWN:
+                self.counted[one.what] += 1
+                self.findings.append(one)
 
 
 def check(
@@ -86,10 +101,10 @@ def check(
     `progress` hears (entries read, entries in the tree). Changes nothing; a reading session is enough.
     """
     at, clock = instants.now(), time.monotonic_ns()
-    key = None if opening.log_keys(session, vault) is None else publishing.verifier_key(session, vault)
+    verifier = None if opening.log_keys(session, vault) is None else publishing.verifier(session, vault)
     entries = session.scalar(select(func.count()).select_from(EntryRow)) or 0
-    kept = None if anchor is None else anchor.read()
-    run = _Check(session, None if key is None else Verifier.parse(key), tree.size(session))
+    run = _Check(session, verifier, _size(session, verifier, entries))
+    kept = _kept(run, anchor)
     for first in range(0, run.size, _CHUNK):
         last = min(first + _CHUNK, run.size)
         _leaves(run, first, last)
@@ -100,11 +115,41 @@ def check(
     _surplus(run)
     _newer(run)
     if with_details:
-        run.find(*contents.damaged(session, vault))
-    if kept is not None and kept.size > run.size:
-        run.find(Finding(What.ROLLED_BACK, run.size, kept.size))
+        run.find(*contents.damaged(session, vault, run.size))
     took = (time.monotonic_ns() - clock) // 1000
     return Checked(at, took, entries, run.size, with_details, tuple(run.findings))
+
+
+def _size(session: Session, verifier: Verifier | None, entries: int) -> int:
+    """How many entries the tree has to hold: what was signed last. Tiles may be ahead of it, of entries that are there
+    (a checkpoint was taken away); any others are surplus, wherever they say that the log ends."""
+    claimed = tree.size(session)
+    rows = session.scalars(
+        select(CheckpointRow).where(CheckpointRow.size > 0).order_by(CheckpointRow.size.desc()).limit(_LOOKED_AT)
+    )
+    of_log = (row.size for row in rows if verifier is not None and publishing.is_signed(verifier, Published.of(row)))
+    signed = next(of_log, 0)
+    held = session.scalar(select(func.count()).select_from(TileRow).where(TileRow.level == 0, TileRow.index >= 0)) or 0
+    if signed <= claimed <= entries and held == -(-claimed // WIDTH):
+        return claimed
+    return signed or min(claimed, entries)
+
+
+def _kept(run: _Check, anchor: Anchor | None) -> Checkpoint | None:
+    """What the anchor holds; what is wrong with it is found, and the rest is read all the same."""
+    if anchor is None:
+        return None
+    newest = run.session.scalar(select(func.max(CheckpointRow.size)))
+    try:
+        kept = anchor.read(run.verifier)
+    except Unreadable:
+        run.find(Finding(What.ANCHOR_UNREADABLE, 0, 0))
+        return None
+    if kept is None and newest is not None:
+        run.find(Finding(What.ANCHOR_GONE, 0, 0))
+    if kept is not None and kept.size > run.size:
+        run.find(Finding(What.ROLLED_BACK, run.size, kept.size))
+    return kept
 
 
 def _leaves(run: _Check, first: int, last: int) -> None:
@@ -115,10 +160,14 @@ def _leaves(run: _Check, first: int, last: int) -> None:
     """
     stored = _stored(run.session, 0, first // WIDTH, -(-last // WIDTH))
     hashes: list[bytes] = []
-    for position, leaf in tree.leaves(run.session, first, last):
-        if position != first + len(hashes):
-            hashes += _missing(run, stored, first + len(hashes), position)
-        hashes.append(merkle.leaf_hash(leaf))
+    for chunk in tree.entries(run.session, first, last):
+        for held in chunk:
+            if held[0] != first + len(hashes):
+                hashes += _missing(run, stored, first + len(hashes), held[0])
+            try:
+                hashes.append(merkle.leaf_hash(tree.leaf_of(held)))
+            except (TypeError, ValueError):  # a column holds what no entry can
+                hashes.append(_NOTHING)
     hashes += _missing(run, stored, first + len(hashes), last)
     made, is_whole = run.tiles_with(first, hashes), True
     for index in range(first // WIDTH, -(-last // WIDTH)):
@@ -137,7 +186,8 @@ def _leaves(run: _Check, first: int, last: int) -> None:
 
 def _missing(run: _Check, stored: dict[int, bytes], first: int, last: int) -> list[bytes]:
     """Say that the entries [first, last) are missing; the hashes that the log has of them."""
-    run.find(*(Finding(What.ENTRY_MISSING, position, position) for position in range(first, last)))
+    if first < last:
+        run.find(Finding(What.ENTRY_MISSING, first, last - 1))
     places = ((stored.get(position // WIDTH, b""), position % WIDTH * HASH) for position in range(first, last))
     return [held[at : at + HASH].ljust(HASH, b"\0") for held, at in places]
 
@@ -172,8 +222,11 @@ def _checkpoints(run: _Check, first: int, last: int, kept: Checkpoint | None) ->
             run.find(Finding(What.CHECKPOINT_BROKEN, row.size, row.size))
         if run.verifier is None or not publishing.is_signed(run.verifier, Published.of(row)):
             run.find(Finding(What.CHECKPOINT_FORGED, row.size, row.size))
-    if kept is not None and first < kept.size <= last and merkle.root_at(kept.size, run.subtree) != kept.root:
-        run.find(Finding(What.REWRITTEN, kept.size, kept.size))
+    if kept is not None and first < kept.size <= last:
+        if merkle.root_at(kept.size, run.subtree) != kept.root:
+            run.find(Finding(What.REWRITTEN, kept.size, kept.size))
+        elif run.session.get(CheckpointRow, kept.size) is None:
+            run.find(Finding(What.CHECKPOINT_MISSING, kept.size, kept.size))
 
 
 def _upper(run: _Check) -> None:
@@ -190,14 +243,19 @@ def _upper(run: _Check) -> None:
 def _surplus(run: _Check) -> None:
     """Name tiles that no tree of this size has, and checkpoints of sizes it never had."""
     expected = {(tile.level, tile.index) for tile in tiles.all_of(run.size) if tile.level}
-    places = run.session.execute(select(TileRow.level, TileRow.index).where(TileRow.level > 0))
+    others = or_(TileRow.level != 0, TileRow.index < 0, TileRow.index >= -(-run.size // WIDTH))
+    places = run.session.execute(select(TileRow.level, TileRow.index).where(others))
     run.find(*(Finding(What.TILE_SURPLUS, level, index) for level, index in places if (level, index) not in expected))
-    beyond = run.session.scalars(select(CheckpointRow.size).where(CheckpointRow.size > run.size))
+    beyond = run.session.scalars(
+        select(CheckpointRow.size).where(or_(CheckpointRow.size <= 0, CheckpointRow.size > run.size))
+    )
     run.find(*(Finding(What.CHECKPOINT_BROKEN, size, size) for size in beyond))
 
 
 def _newer(run: _Check) -> None:
-    """The entries that the tree has not taken in yet: they must follow without a gap."""
+    """The entries that the tree has not taken in yet: they must follow without a gap, and none stands before all."""
+    before = run.session.scalars(select(EntryRow.position).where(EntryRow.position < 0))
+    run.find(*(Finding(What.ENTRY_SURPLUS, position, position) for position in before))
     rule = EntryRow.position >= run.size
     count = run.session.scalar(select(func.count()).select_from(EntryRow).where(rule)) or 0
     newest = run.session.scalar(select(func.max(EntryRow.position)).where(rule))
@@ -206,7 +264,8 @@ def _newer(run: _Check) -> None:
 
 
 def _stored(session: Session, level: int, start: int, end: int) -> dict[int, bytes]:
-    rows = session.execute(
+    rows: Any = session.execute(
         select(TileRow.index, TileRow.hashes).where(TileRow.level == level, TileRow.index >= start, TileRow.index < end)
     )
-    return dict(rows.all())
+    # SQLite keeps a text also where bytes belong.
+    return {index: hashes if isinstance(hashes, bytes) else b"" for index, hashes in rows}

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, opening, tree
+from data.accesses import entry, opening
 from data.accesses.accessors import known_as
 from data.accesses.details import Details
-from data.accesses.keys import LogKeys, Tag
+from data.accesses.keys import LogKeys
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagKeyRow, TagsRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagsRow
 from data.accesses.told import RECORD
 from data.accesses.told import digest as digest_of
 from data.proofs import explained
@@ -25,53 +25,82 @@ from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
 
 _CHUNK = 5_000
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 _UNFOUNDED = "a record is called known that this entry does not hold"
 _FORGOTTEN = "the record that this entry holds is no longer called known"
-# What lists and figures are found by. Not in the tree: the details say what each of them has to be.
+# What lists and figures are found by. The details say what each of them has to be; of an entry that is not in the tree
+# yet, nothing else does.
 _COLUMNS = (
+    EntryRow.action,
+    EntryRow.at,
+    EntryRow.source,
+    EntryRow.count,
+    EntryRow.observed,
     DetailsRow.accessor_id,
     DetailsRow.who,
     DetailsRow.automated,
-    EntryRow.observed,
     DetailsRow.purpose,
     DetailsRow.role,
     DetailsRow.people_count,
 )
+_NAMES = tuple(column.key for column in _COLUMNS)
+_HELD, _SAID = attrgetter(*_NAMES), itemgetter(*_NAMES)
 
 
-def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
+def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
     """Entries whose details do not open, are others or are gone; entries whose columns say otherwise than the details;
-    and entries listed for others than they committed to. Nothing in this program takes details away."""
+    and entries listed for others than they committed to. Nothing in this program takes details away. Of the entries
+    before `size` it is known otherwise when one is missing."""
     log_keys = opening.log_keys(session, vault)
     if log_keys is None:
-        if end := tree.end(session):
-            yield Finding(What.KEY_GONE, 0, end)
+        if entries := session.scalar(select(func.count()).select_from(EntryRow)):
+            yield Finding(What.KEY_GONE, 0, entries)
         return
     log_keys = log_keys.apart()
-    taggings, digest = _taggings(session, log_keys), cache(log_keys.digest)
-    for first in range(0, tree.end(session), _CHUNK):
-        inside = (EntryRow.position >= first, EntryRow.position < first + _CHUNK)
-        people = _people(session, first)
-        rows: Any = session.execute(
-            select(EntryRow.position, EntryRow.recorded_at, EntryRow.source, EntryRow.commitment, EntryRow.people)
-            .add_columns(DetailsRow.details, *_COLUMNS, TagsRow.tags)
-            .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
-            .outerjoin(TagsRow, TagsRow.position == EntryRow.position)
-            .where(*inside)
-            .order_by(EntryRow.position)
-        )
-        evidence = _evidence(session, first)
-        for row in rows:
-            details = opening.details(log_keys, row, row.details)
-            yield from _details(digest, row, details)
-            if isinstance(details, Details):
-                yield from _recorded(row, details, evidence.get(row.position, ()))
-            if not _is_about(row, people.get(row.position, ()), taggings):
-                yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
-    nowhere = or_(EvidenceRow.position < 0, EvidenceRow.position >= tree.end(session))
-    for position in session.scalars(select(EvidenceRow.position).where(nowhere)):
-        yield Finding(What.EVIDENCE_CHANGED, position, position, _UNFOUNDED)
+    digest, first = cache(log_keys.digest), _LOWEST
+    while True:
+        rows = _rows(session, first)
+        # Up to where the next ones begin, so that what stands beside no entry at all is looked at too.
+        last = rows[-1].position if len(rows) == _CHUNK else _HIGHEST
+        for finding in _damaged(session, log_keys, digest, rows, (first, last)):
+            if finding.what is not What.NEWER_MISSING or not 0 <= finding.first < size:
+                yield finding
+        if last == _HIGHEST:
+            break
+        first = last + 1
     yield from explained.damaged(session, log_keys)
+
+
+def _damaged(
+    session: Session, log_keys: LogKeys, digest: Callable[[str], str], rows: Sequence[Any], span: tuple[int, int]
+) -> Iterator[Finding]:
+    """What is wrong with the entries `rows`, and with what stands beside the positions of `span` (both ends)."""
+    people, evidence = _people(session, span), _evidence(session, span)
+    for row in rows:
+        details = opening.details(log_keys, row, row.details)
+        yield from _details(digest, row, details)
+        kept = evidence.pop(row.position, ())
+        if isinstance(details, Details):
+            yield from _recorded(row, details, kept)
+        if not _is_about(row, people.pop(row.position, ()), log_keys):
+            yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
+    for position in people:
+        yield Finding(What.NEWER_MISSING, position, position)
+    for position in evidence:
+        yield Finding(What.EVIDENCE_CHANGED, position, position, _UNFOUNDED)
+
+
+def _rows(session: Session, first: int) -> Sequence[Any]:
+    columns = (EntryRow.position, EntryRow.recorded_at, EntryRow.commitment, EntryRow.people, *_COLUMNS)
+    query = (
+        select(*columns, DetailsRow.details, TagsRow.tags)
+        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+        .outerjoin(TagsRow, TagsRow.position == EntryRow.position)
+        .where(EntryRow.position >= first)
+        .order_by(EntryRow.position)
+        .limit(_CHUNK)
+    )
+    return session.execute(query).all()
 
 
 def _details(digest: Callable[[str], str], row: Any, found: Details | Lost) -> Iterator[Finding]:
@@ -81,9 +110,9 @@ def _details(digest: Callable[[str], str], row: Any, found: Details | Lost) -> I
     if isinstance(found, Lost) or found.read["recorded_at"] != row.recorded_at:
         yield Finding(What.DETAILS_CHANGED, row.position, row.position)
         return
-    committed = _committed(digest, row.source, found)
-    wrong = [column.key for column in _COLUMNS if getattr(row, column.key) != committed[column.key]]
-    if wrong:
+    held, said = _HELD(row), _SAID(_committed(digest, found))
+    if held != said:
+        wrong = [name for name, one, other in zip(_NAMES, held, said, strict=True) if one != other]
         yield Finding(What.COLUMNS_CHANGED, row.position, row.position, ", ".join(wrong))
 
 
@@ -97,46 +126,42 @@ def _recorded(row: Any, details: Details, kept: Sequence[str]) -> Iterator[Findi
         yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _FORGOTTEN)
 
 
-def _evidence(session: Session, first: int) -> dict[int, list[str]]:
-    inside = (EvidenceRow.position >= first, EvidenceRow.position < first + _CHUNK)
+def _evidence(session: Session, span: tuple[int, int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for source, id, position in session.execute(
-        select(EvidenceRow.source, EvidenceRow.id, EvidenceRow.position).where(*inside)
+        select(EvidenceRow.source, EvidenceRow.id, EvidenceRow.position).where(EvidenceRow.position.between(*span))
     ):
         found.setdefault(position, []).append(digest_of(source, id))
     return found
 
 
-def _committed(digest: Callable[[str], str], source: str, found: Details) -> dict[str, Any]:
+def _committed(digest: Callable[[str], str], found: Details) -> dict[str, Any]:
     accessor = found.accessor
-    known = known_as(source, accessor)
+    known = known_as(found.read["source"], accessor)
     return {**found.read, "accessor_id": accessor.get("person"), "who": digest(known) if known else ""}
 
 
-def _is_about(row: Any, people: Sequence[int], taggings: dict[int, Tag]) -> bool:
-    commitment, kept = bytes.fromhex(row.commitment), row.tags
+def _is_about(row: Any, people: Sequence[int], log_keys: LogKeys) -> bool:
+    kept = row.tags
     try:
-        tags = sorted(taggings[person](commitment) for person in people)
-    except KeyError:
+        commitment = bytes.fromhex(row.commitment)
+        tags = sorted([log_keys.tagging(person)(commitment) for person in people])
+    except (TypeError, ValueError):  # a column holds what no entry can
         return False
     if len(tags) > 1 and kept != b"".join(tags):
         return False
     return entry.people_root(tags).hex() == row.people and len(kept or b"") // HASH in (0, len(tags))
 
 
-def _people(session: Session, first: int) -> dict[int, list[int]]:
+def _people(session: Session, span: tuple[int, int]) -> dict[int, list[int]]:
+    """Whom each entry is listed for; -1 for somebody at another time than the entry's."""
     rows = session.execute(
         select(AboutRow.position, AboutRow.person_id, EntryRow.at == AboutRow.at)
-        .join(EntryRow, EntryRow.position == AboutRow.position)
-        .where(AboutRow.position >= first, AboutRow.position < first + _CHUNK)
+        .outerjoin(EntryRow, EntryRow.position == AboutRow.position)
+        .where(AboutRow.position.between(*span))
         .order_by(AboutRow.position)
     ).all()
     return {
-        position: [person if in_time else 0 for _, person, in_time in group]
+        position: [person if in_time else -1 for _, person, in_time in group]
         for position, group in groupby(rows, key=itemgetter(0))
     }
-
-
-def _taggings(session: Session, log_keys: LogKeys) -> dict[int, Tag]:
-    rows = session.execute(select(TagKeyRow.person_id, TagKeyRow.sealed))
-    return {person: log_keys.tagging(person, sealed) for person, sealed in rows}

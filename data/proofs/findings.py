@@ -11,6 +11,7 @@ class What(StrEnum):
 
     ENTRY_CHANGED = "entry changed"
     ENTRY_MISSING = "entry missing"
+    ENTRY_SURPLUS = "entry surplus"
     NEWER_MISSING = "newer entry missing"
     DETAILS_CHANGED = "details changed"
     DETAILS_MISSING = "details missing"
@@ -26,8 +27,14 @@ class What(StrEnum):
     TILE_SURPLUS = "tile surplus"
     CHECKPOINT_BROKEN = "checkpoint broken"
     CHECKPOINT_FORGED = "checkpoint forged"
+    CHECKPOINT_MISSING = "checkpoint missing"
+    ANCHOR_GONE = "anchor gone"
+    ANCHOR_UNREADABLE = "anchor unreadable"
     ROLLED_BACK = "rolled back"
     REWRITTEN = "rewritten"
+    NOT_PUBLISHED = "not published"
+    CHECK_ALTERED = "check altered"
+    CHECK_AHEAD = "check ahead"
 
 
 @dataclass(frozen=True)
@@ -43,12 +50,18 @@ class Finding:
     @property
     def sentence(self) -> str:
         """What is damaged and what that means, in one sentence."""
-        return _SENTENCES[self.what].format(first=self.first, last=self.last, which=self.which)
+        said = _OF_ONE.get(self.what) if self.last == self.first else None
+        return (said or _SENTENCES[self.what]).format(first=self.first, last=self.last, which=self.which)
 
 
+_OF_ONE = {
+    What.ENTRY_MISSING: "Entry {first} is missing: it was deleted after the log took it in.",
+    What.NEWER_MISSING: "Entry {first}, which was never signed, is missing, and what lies beside it is there.",
+}
 _SENTENCES = {
     What.ENTRY_CHANGED: "Entry {first} is not the one that the log took in: it was changed, or swapped with another.",
-    What.ENTRY_MISSING: "Entry {first} is missing: it was deleted after the log took it in.",
+    What.ENTRY_MISSING: "Entries {first} to {last} are missing: they were deleted after the log took them in.",
+    What.ENTRY_SURPLUS: "Entry {first} stands where the log has none: somebody put it there.",
     What.NEWER_MISSING: "Between entry {first} and entry {last}, which were never signed, entries are missing.",
     What.DETAILS_CHANGED: "The details of entry {first} are not what the entry committed to.",
     What.DETAILS_MISSING: "The details of entry {first} are missing: somebody took away what it committed to.",
@@ -67,6 +80,13 @@ _SENTENCES = {
     What.TILE_SURPLUS: "Tile {last} of level {first} belongs to no tree of this size.",
     What.CHECKPOINT_BROKEN: "The checkpoint of {first} entries is not the root of the first {first} entries.",
     What.CHECKPOINT_FORGED: "The checkpoint of {first} entries is not signed by this log's key.",
+    What.CHECKPOINT_MISSING: "The checkpoint of {first} entries was signed, and somebody took it out of the database.",
+    What.ANCHOR_GONE: "The file with the log's newest checkpoint is gone from beside the keyring, so that nothing here "
+    "tells whether the database is an older one.",
+    What.ANCHOR_UNREADABLE: "The file with the log's newest checkpoint, beside the keyring, was altered.",
     What.ROLLED_BACK: "The log holds {first} entries, but {last} were signed: the database is an older one.",
     What.REWRITTEN: "The first {first} entries are not those that were signed: the history was written anew.",
+    What.NOT_PUBLISHED: "Nothing newer than the first {first} entries can be signed: {which}",
+    What.CHECK_ALTERED: "The result of check {first} is not as it was kept: somebody altered it, or put it there.",
+    What.CHECK_AHEAD: "The result of check {first} is dated ahead of the clock, so the clock was wrong then or is now.",
 }

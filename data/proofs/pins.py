@@ -12,7 +12,9 @@ from data.accesses.tables import PinRow
 from data.database import insert
 from data.errors import NotFound
 from data.people.viewer import Viewer
+from data.proofs import publishing
 from data.proofs.publishing import Published
+from data.sealing.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,23 @@ def find(session: Session, viewer: Viewer, published: Published | None) -> Pin |
     return Pin(row.size, row.root, row.seen_at, leads_on, published is not None and published.size != row.size)
 
 
-def keep(session: Session, viewer: Viewer, published: Published) -> None:
-    """Pin what the viewer sees now. A pin from which the log does not lead on is kept as it is: it is the evidence."""
+def keep(session: Session, viewer: Viewer, vault: Vault, published: Published) -> None:
+    """Pin what the viewer sees now, where it is the log's own word: signed by its key, and the root of its entries.
+    A pin from which the log does not lead on is kept as it is: it is the evidence."""
     found = find(session, viewer, published)
     if viewer.person_id is None or (found is not None and not found.leads_on):
+        return
+    if not _is_the_logs(session, vault, published):
         return
     seen = {"size": published.size, "root": published.root, "seen_at": instants.now()}
     row = insert(session, PinRow).values(person_id=viewer.person_id, **seen)
     session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=seen))
+
+
+def _is_the_logs(session: Session, vault: Vault, published: Published) -> bool:
+    verifier = publishing.verifier(session, vault)
+    try:
+        root = tree.root(session, published.size)
+    except NotFound:
+        return False
+    return verifier is not None and root == published.root and publishing.is_signed(verifier, published)

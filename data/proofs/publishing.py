@@ -18,9 +18,11 @@ from data.database import Database, lock
 from data.errors import BadInput, Conflict, NotFound
 from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
-from data.tlog import checkpoint, note
+from data.tlog import checkpoint, merkle, note
 from data.tlog.checkpoint import Checkpoint
 from data.tlog.note import Signer, Verifier
+
+_FILE = "the checkpoint in the file beside the keyring"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Pub
     """
     lock(session, log.LOCK)
     last = newest(session)
-    require_signed(session, vault, last)
+    key = verifier(session, vault)
+    require_signed(key, last)
+    kept = None if anchor is None else _kept(anchor, key, last)
     if last is not None and not _is_longer(session, last.size):
         return last
     size = tree.grow(session)
@@ -54,10 +58,13 @@ def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Pub
         return None
     if last is not None:
         _require(session, Checkpoint("", last.size, last.root), "the checkpoint in the database")
-    if anchor is not None and (kept := anchor.read()) is not None:
-        _require(session, kept, "the checkpoint in the file beside the keyring")
+    if kept is not None:
+        _require(session, kept, _FILE)
     signed_at, root = instants.now(), tree.root(session, size)
     signer = _signer(session, vault)
+    if anchor is not None and kept is None:
+        # Before there is a checkpoint, so that one without the file beside it is never of this program's making.
+        anchor.keep(note.sign(checkpoint.text(Checkpoint(signer.name, 0, merkle.EMPTY)), [signer]))
     signed = note.sign(checkpoint.text(Checkpoint(signer.name, size, root)), [signer])
     session.add(CheckpointRow(size=size, root=root, signed_at=signed_at, note=signed))
     session.flush()
@@ -70,12 +77,13 @@ def run(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
     Raises Conflict as `publish` does, also where there is nothing new to sign: a database may have been put back,
     and what was signed since without the anchor must not replace it.
     """
-    kept = anchor.read()
     with database.reading() as session:
         last = newest(session)
-        require_signed(session, vault, last)
+        key = verifier(session, vault)
+        require_signed(key, last)
+        kept = _kept(anchor, key, last)
         if kept is not None and (last is None or (kept.size, kept.root) != (last.size, last.root)):
-            _require(session, kept, "the checkpoint in the file beside the keyring")
+            _require(session, kept, _FILE)
         published = last if last is not None and not _is_longer(session, last.size) else None
     if published is None:
         with database.writing() as session:
@@ -91,19 +99,25 @@ def newest(session: Session) -> Published | None:
     return None if row is None else Published.of(row)
 
 
-def check(database: Database, anchor: Anchor) -> None:
+def check(database: Database, vault: Vault, anchor: Anchor) -> None:
     """Raise Conflict when the database does not lead to the checkpoint in the anchor: it was put back to an older
-    state, or its history was written anew."""
-    kept = anchor.read()
-    if kept is not None:
-        with database.reading() as session:
-            _require(session, kept, "the checkpoint in the file beside the keyring")
+    state, or its history was written anew. Unreadable when the anchor was altered."""
+    with database.reading() as session:
+        kept = _kept(anchor, verifier(session, vault), newest(session))
+        if kept is not None:
+            _require(session, kept, _FILE)
+
+
+def verifier(session: Session, vault: Vault) -> Verifier | None:
+    """What checks this log's checkpoints; None while it has no key. Raises Unreadable."""
+    log_keys = keys.find(session, vault)
+    return None if log_keys is None else Signer(origin(vault), log_keys.signing).verifier
 
 
 def verifier_key(session: Session, vault: Vault) -> str | None:
     """The line that others need to check this log's checkpoints (`name+hash+base64`); None while it has no key."""
-    log_keys = keys.find(session, vault)
-    return None if log_keys is None else Signer(origin(vault), log_keys.signing).vkey
+    key = verifier(session, vault)
+    return None if key is None else key.vkey
 
 
 def origin(vault: Vault) -> str:
@@ -111,11 +125,21 @@ def origin(vault: Vault) -> str:
     return f"daylight/{vault.keyring.store}"
 
 
-def require_signed(session: Session, vault: Vault, last: Published | None) -> None:
+def _kept(anchor: Anchor, key: Verifier | None, last: Published | None) -> Checkpoint | None:
+    """What the anchor holds. Raises Conflict when the file is gone and there is a checkpoint that it must have held."""
+    kept = anchor.read(key)
+    if kept is None and last is not None:
+        raise Conflict(
+            f"{anchor.path}, the file with the access log's newest checkpoint, is gone, so nothing here tells whether"
+            " the database is an older one; put it back, or run `python -m data log accept`, which everybody reads."
+        )
+    return kept
+
+
+def require_signed(key: Verifier | None, last: Published | None) -> None:
     """Raise Conflict when a checkpoint of the database is somebody else's: whoever can write the database needs no key
     to put a row there, and what is signed next would follow it."""
-    key = verifier_key(session, vault)
-    if last is not None and (key is None or not is_signed(Verifier.parse(key), last)):
+    if last is not None and (key is None or not is_signed(key, last)):
         raise Conflict(
             f"The checkpoint of {last.size} entries in the database is not signed by this log's key: somebody put it"
             " there; run `python -m data log check`, and tell the auditor."
@@ -134,7 +158,7 @@ def is_signed(verifier: Verifier, published: Published) -> bool:
     """Whether a checkpoint's note is signed by the log's key and says what its row says."""
     try:
         told = checkpoint.parse(note.open_note(published.note, [verifier]).text)
-    except BadInput:
+    except (BadInput, TypeError, ValueError, AttributeError):  # SQLite keeps bytes also where a text belongs
         return False
     return (told.origin, told.size, told.root) == (verifier.name, published.size, published.root)
 

@@ -76,7 +76,7 @@ def receipt(
         published = publishing.publish(session, vault, anchor)
     if published is None:
         raise NotFound("Nothing was ever logged.")
-    publishing.require_signed(session, vault, published)
+    publishing.require_signed(publishing.verifier(session, vault), published)
     details = _details(session, log_keys, row)
     index, tags = _tags(session, log_keys, row, person_id)
     history.log_look(session, viewer, vault, person_id, None, 1)
@@ -99,14 +99,13 @@ def receipt(
 def tag_key(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> bytes:
     """The key with which a person recognises their tags in the log, as a file. Only for that person.
 
-    Raises NotAllowed for anybody else, NotFound while nothing was ever logged about them.
+    Raises NotAllowed for anybody else, NotFound while nothing was ever logged.
     """
     require(viewer, Permission.TAKE_TAG_KEY, person_id)
     log_keys = keys.find(session, vault)
-    key = None if log_keys is None else keys.tag_key(session, log_keys, person_id)
-    if key is None:
-        raise NotFound("Nothing was ever logged about you, so there is no key yet.")
-    fields = {"daylight_tag_key": FORM, "origin": publishing.origin(vault), "key": key.hex()}
+    if log_keys is None:
+        raise NotFound("Nothing was ever logged, so there is no key yet.")
+    fields = {"daylight_tag_key": FORM, "origin": publishing.origin(vault), "key": log_keys.tag_key(person_id).hex()}
     return (json.dumps(fields, indent=2) + "\n").encode()
 
 
@@ -119,13 +118,12 @@ def _details(session: Session, log_keys: LogKeys, row: EntryRow) -> Details | No
 
 def _tags(session: Session, log_keys: LogKeys, row: EntryRow, person_id: int) -> tuple[int, list[bytes]]:
     """Where the person's tag is among the sorted tags of the entry. Raises NotFound when it is not."""
-    key = keys.tag_key(session, log_keys, person_id)
-    mine = None if key is None else entry.tag(key, bytes.fromhex(row.commitment))
+    mine = entry.tag(log_keys.tag_key(person_id), bytes.fromhex(row.commitment))
     kept = session.scalar(select(TagsRow.tags).where(TagsRow.position == row.position))
-    if mine is not None and kept is None:
+    if kept is None:
         return 0, [mine]
-    tags = merkle.split(kept or b"")
-    if mine is None or mine not in tags:
+    tags = merkle.split(kept)
+    if mine not in tags:
         raise NotFound(f"Entry {row.position} is listed for this person but does not commit to them; tell the auditor.")
     return tags.index(mine), tags
 

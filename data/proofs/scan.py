@@ -6,28 +6,38 @@ only the person's key can tell apart; an entry that was taken off the page still
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry, keys, tree
+from data.accesses.keys import Tag
 from data.accesses.tables import AboutRow, EntryRow, TagsRow
-from data.errors import NotFound
+from data.errors import BadInput, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.proofs import publishing
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.tlog import merkle
+from data.tlog.merkle import HASH
 
-_CHUNK = 20_000
+_KEY_GONE = (
+    "The access log's own key was taken away, so nothing tells which of its entries are about you. Keep your receipts,"
+    " and tell the auditor."
+)
 
 
 @dataclass(frozen=True)
 class Scanned:
     """`entries` were read. `mine` of them carry the person's tag; `omitted` carry it and are not listed for the person,
     `foreign` are listed and do not carry it, `unclear` are about several people whose tags do not add up. `signed` is
-    the size of the newest checkpoint, and `is_signed` whether the entries have the root that it names."""
+    the size of the newest checkpoint, and `is_signed` whether the entries have the root that it names, it is signed by
+    the log's key, and they lead to the one kept beside the keyring. `is_my_key`: they were looked for with the key that
+    this log would give the person now, and not with another that they had from it."""
 
     entries: int
     mine: int
@@ -36,38 +46,45 @@ class Scanned:
     unclear: tuple[int, ...]
     signed: int
     is_signed: bool
+    is_my_key: bool = True
 
     @property
     def holds(self) -> bool:
         """Whether the page lists all there is, over a log that is the signed one."""
-        return self.is_signed and not (self.omitted or self.foreign or self.unclear)
+        return self.is_signed and self.is_my_key and not (self.omitted or self.foreign or self.unclear)
 
 
-def scan(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> Scanned:
-    """Read the whole log for one person's tags. Only for that person. Raises NotAllowed, and NotFound while nothing was
-    ever logged about them."""
+def scan(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    anchor: Anchor | None,
+    person_id: int,
+    *,
+    key: bytes | None = None,
+) -> Scanned:
+    """Read the whole log for one person's tags. Only for that person. `key` is the tag key that they took with them
+    earlier, if any: what it finds does not depend on who the program says they are. Raises NotAllowed, NotFound while
+    nothing was ever logged.
+    """
     require(viewer, Permission.TAKE_TAG_KEY, person_id)
-    log_keys = keys.find(session, vault)
-    key = None if log_keys is None else keys.tag_key(session, log_keys, person_id)
-    if key is None:
-        raise NotFound("Nothing was ever logged about you, so there is nothing to look for.")
-    published = publishing.newest(session)
-    signed = 0 if published is None else published.size
-    entries, hashes = 0, list[bytes]()
+    log_keys, end = keys.find(session, vault), tree.end(session)
+    if log_keys is None:
+        raise (Unreadable(_KEY_GONE) if end else NotFound("Nothing was ever logged, so there is nothing to look for."))
+    given = log_keys.tag_key(person_id)
+    heads = _Heads(session, vault, anchor)
+    tagging, entries = entry.tagging(key or given), 0
     mine, unclear = set[int](), list[int]()
-    for first in range(0, tree.end(session), _CHUNK):
-        several = _several(session, first)
-        for held in tree.entries(session, first, first + _CHUNK):
-            position, *_, commitment, _, people = held
-            entries += 1
-            if position < signed:
-                hashes.append(merkle.leaf_hash(tree.leaf_of(held)))
-            tag = entry.tag(key, bytes.fromhex(commitment))
+    for chunk in tree.entries(session, 0, end):
+        several = _several(session, chunk[0][0], chunk[-1][0])
+        entries += len(chunk)
+        heads.take(chunk)
+        for position, *_, commitment, _, people in chunk:
             kept = several.get(position)
-            tags = [tag] if kept is None else merkle.split(kept)
-            if entry.people_root(tags).hex() == people:
-                mine.update([position] if tag in tags else [])
-            elif kept is not None:
+            found = _is_mine(tagging, commitment, people, kept)
+            if found:
+                mine.add(position)
+            elif found is None:
                 unclear.append(position)
     # An index that names another time keeps an entry off the page as surely as one that does not name it.
     rows = select(AboutRow.position).join(EntryRow, EntryRow.position == AboutRow.position)
@@ -78,12 +95,77 @@ def scan(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> Scan
         omitted=tuple(sorted(mine - listed)),
         foreign=tuple(sorted(listed - mine)),
         unclear=tuple(unclear),
-        signed=signed,
-        is_signed=len(hashes) == signed and (published is None or merkle.root_of_hashes(hashes) == published.root),
+        signed=heads.signed,
+        is_signed=heads.hold,
+        is_my_key=key is None or key == given,
     )
 
 
-def _several(session: Session, first: int) -> dict[int, bytes]:
+def _is_mine(tagging: Tag, commitment: str, people: str, kept: bytes | None) -> bool | None:
+    """Whether an entry is about the person whose tags `tagging` makes; None where its tags do not add up."""
+    try:
+        tag = tagging(bytes.fromhex(commitment))
+        tags = [tag] if kept is None else merkle.split(kept)
+        if entry.people_root(tags).hex() == people:
+            return tag in tags
+    except (TypeError, ValueError):  # a column holds what no entry can
+        return None
+    return False if kept is None else None
+
+
+class _Heads:
+    """The signed heads that the entries have to lead to: the newest checkpoint, and the one beside the keyring."""
+
+    def __init__(self, session: Session, vault: Vault, anchor: Anchor | None) -> None:
+        published, verifier = publishing.newest(session), publishing.verifier(session, vault)
+        self.signed = 0 if published is None else published.size
+        self._hashes, self._heads = list[bytes](), list[tuple[int, bytes]]()
+        self._are_signed = verifier is not None
+        try:
+            kept = None if anchor is None else anchor.read(verifier)
+        except Unreadable:
+            kept, self._are_signed = None, False
+        if kept is not None:
+            self._heads.append((kept.size, kept.root))
+        if published is not None:
+            is_anchored = anchor is None or kept is not None
+            is_signed = verifier is not None and publishing.is_signed(verifier, published)
+            self._are_signed = self._are_signed and is_anchored and is_signed
+            self._heads.append((published.size, published.root))
+        self._until = max((size for size, _ in self._heads), default=0)
+
+    def take(self, chunk: Sequence[tree.Held]) -> None:
+        """Read on. Where an entry is missing, or cannot be one, nothing further is reached."""
+        for held in chunk:
+            if held[0] != len(self._hashes) or held[0] >= self._until:
+                return
+            try:
+                self._hashes.append(merkle.leaf_hash(tree.leaf_of(held)))
+            except (TypeError, ValueError):  # a column holds what no entry can
+                return
+
+    @property
+    def hold(self) -> bool:
+        """Whether what was read leads to every one of them."""
+        return self._are_signed and all(
+            len(self._hashes) >= size and merkle.root_of_hashes(self._hashes[:size]) == root
+            for size, root in self._heads
+        )
+
+
+def read_key(text: str, vault: Vault) -> bytes:
+    """The tag key in a file that this log gave to somebody. Raises BadInput."""
+    try:
+        told = json.loads(text)
+        key, origin = bytes.fromhex(told["key"]), told["origin"]
+    except (LookupError, TypeError, ValueError):
+        raise BadInput("That file is not a key of the access log as it was downloaded; take the file itself.") from None
+    if origin != publishing.origin(vault) or len(key) != HASH:
+        raise BadInput("That key is of another log than this one.")
+    return key
+
+
+def _several(session: Session, first: int, last: int) -> dict[int, bytes]:
     """The tags of those entries of a chunk that are about several people."""
-    inside = (TagsRow.position >= first, TagsRow.position < first + _CHUNK)
-    return dict(session.execute(select(TagsRow.position, TagsRow.tags).where(*inside)).all())
+    inside = TagsRow.position.between(first, last)
+    return dict(session.execute(select(TagsRow.position, TagsRow.tags).where(inside)).all())

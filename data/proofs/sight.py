@@ -48,7 +48,7 @@ def of(session: Session, vault: Vault, start: int | None, end: int) -> Sight:
         start = min([end, *(one.start for one in every)])
     found = coverage.gaps(session, vault, start, end)
     sources = {one.source for one in (*every, *found)}
-    checked = checks.last(session)
+    checked = checks.last(session, vault)
     if checked is not None and not checked.holds and start < end:
         found = tuple(Gap(one, start, end, DAMAGED) for one in sorted(sources | {DAYLIGHT}))
         return Sight(start, end, (), found, bool(sources - {DAYLIGHT}))

@@ -42,10 +42,10 @@ def seal(key: bytes | AESGCM, plain: bytes, aad: bytes) -> bytes:
 
 def unseal(key: bytes | AESGCM, sealed: bytes, aad: bytes) -> bytes:
     """What `seal` sealed. Raises Unreadable when the key is another, a byte was altered or it belongs elsewhere."""
-    view = memoryview(sealed)
     try:
+        view = memoryview(sealed)
         return _cipher(key).decrypt(view[:NONCE], view[NONCE:], aad)
-    except (InvalidTag, ValueError) as error:
+    except (InvalidTag, ValueError, TypeError) as error:  # SQLite keeps a text also where bytes belong
         raise Unreadable("Sealed content does not open: it was altered, moved, or belongs to another key.") from error
 
 

@@ -43,7 +43,7 @@ def entries(here: Here) -> None:
     before = int(place) if place.isdecimal() and len(place) < 16 else None
     with here.store.database.reading() as session:
         newest = listing.entries(session, viewer, here.store.vault, limit=1)
-        behind = backing.of(session, here.store.settings.witnesses)
+        behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
         gaps = sight.of(session, here.store.vault, calendar.now - DAYS * instants.DAY, calendar.now).gaps
         found = listing.entries(
             session,
@@ -57,7 +57,7 @@ def entries(here: Here) -> None:
             limit=PAGE,
         )
     pin = pinning.seen(here, viewer)
-    top.html(proof.alarm(behind) + ledger.headline(newest, calendar) + proof.lines(behind, pin, calendar))
+    top.html(proof.alarm(behind, calendar) + ledger.headline(newest, calendar) + proof.lines(behind, pin, calendar))
     if gaps:
         with top.expander(f"Where the evidence is blind: {words.count(len(gaps), 'span')} in {DAYS} days"):
             st.html(ledger.blind(gaps, calendar))

@@ -57,7 +57,7 @@ def accesses(here: Here) -> None:
     with here.store.database.reading() as session:
         person_id = viewer.person_id
         seen = Seen(
-            backing.of(session, here.store.settings.witnesses),
+            backing.of(session, here.store.vault, here.store.settings.witnesses),
             history.figures(session, viewer, here.store.vault, person_id, start, zone=here.zone),
             history.about(
                 session, viewer, here.store.vault, person_id, start=start, limit=LIMIT, before=before, zone=here.zone
@@ -67,7 +67,8 @@ def accesses(here: Here) -> None:
         )
     said = phrases.looked(seen.figures, seen.sight, days)
     with top:
-        st.html(proof.alarm(seen.behind) + markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
+        answer = markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon)
+        st.html(proof.alarm(seen.behind, calendar) + answer)
     draw(seen, calendar, own, before)
     elsewhere.copies(here, viewer.person_id, calendar)
     proving.prove(here, viewer, calendar)

@@ -65,7 +65,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
     with store.database.reading() as session:
         going = requests.erasing(session, viewer, store.vault, person_id)
         return Seen(
-            proof.alarm(backing.of(session, store.settings.witnesses)),
+            proof.alarm(backing.of(session, store.vault, store.settings.witnesses), Calendar(here.zone, now)),
             None if going else summaries.summary(session, viewer, store.vault, person_id),
             history.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
             sight.of(session, store.vault, since, now),

@@ -17,7 +17,7 @@ def prove(here: Here, viewer: Viewer, calendar: Calendar) -> None:
     """Draw the part of the page that lets its reader check the rest."""
     pin = pinning.seen(here, viewer)
     with here.store.database.reading() as session:
-        behind = backing.of(session, here.store.settings.witnesses)
+        behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     st.header("Check it yourself", anchor=False)
     st.html(proof.lines(behind, pin, calendar))
     _scan(here)
@@ -30,11 +30,20 @@ def prove(here: Here, viewer: Viewer, calendar: Calendar) -> None:
 @st.fragment
 def _scan(here: Here) -> None:
     viewer = here.viewer()
+    taken = st.text_input(
+        "Your key, if you took it with you earlier",
+        key="scan-key",
+        type="password",
+        placeholder="what stands in the file daylight-my-log-key.json",
+        help="Without it, the key of today is used. With it, what is found does not depend on who we say you are.",
+    )
     if not st.button("Look for me in the whole log", icon=":material/search:", key="scan") or viewer.person_id is None:
         return
     try:
         with st.spinner("Reading every entry"), here.store.database.reading() as session:
-            found = scan.scan(session, viewer, here.store.vault, viewer.person_id)
+            vault, anchor = here.store.vault, here.store.anchor
+            key = scan.read_key(taken, vault) if taken else None
+            found = scan.scan(session, viewer, vault, anchor, viewer.person_id, key=key)
     except Error as failure:
         st.info(markup.literal(str(failure)))
         return

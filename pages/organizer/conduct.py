@@ -29,9 +29,10 @@ def conduct(here: Here) -> None:
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, here.store.vault, WEEKS[span or "12 weeks"])
         held = holds.figures(session, viewer, here.store.vault)
-        behind = backing.of(session, here.store.settings.witnesses)
+        behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     pin = pinning.seen(here, viewer)
-    top.html(proof.alarm(behind) + said.headline(found))
+    calendar = Calendar(here.zone, instants.now())
+    top.html(proof.alarm(behind, calendar) + said.headline(found))
     st.html(said.tiles(found))
     with st.expander("How these figures are made", type="compact"):
         st.markdown(said.METHOD)
@@ -43,7 +44,7 @@ def conduct(here: Here) -> None:
     st.subheader("Legal holds", anchor=False)
     st.html(holding.figures(held))
     st.subheader("The record of who looked", anchor=False)
-    st.html(proof.lines(behind, pin, Calendar(here.zone, instants.now())))
+    st.html(proof.lines(behind, pin, calendar))
 
 
 _TAKEN = "Counted in the week they were captured in (UTC); refused ones in the week they were sent."

@@ -16,5 +16,5 @@ def seen(here: Here, viewer: Viewer) -> Pin | None:
         found = pins.find(session, viewer, published)
     if published is not None and (found is None or found.is_behind):
         with here.store.database.writing() as session:
-            pins.keep(session, viewer, published)
+            pins.keep(session, viewer, here.store.vault, published)
     return found

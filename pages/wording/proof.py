@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.proofs import checks
+from data.proofs.accepting import Accepted
 from data.proofs.backing import Backing
-from data.proofs.check import Checked
 from data.proofs.pins import Pin
 from data.proofs.publishing import Published
 from data.proofs.scan import Scanned
@@ -31,16 +32,16 @@ def lines(backing: Backing, pin: Pin | None, calendar: Calendar) -> str:
     """The newest checkpoint, what the reader saw last, the last full check and the witnesses as rows, as HTML; an alarm
     where something does not hold."""
     is_refused = any(one.problem in _GRAVE for one in backing.witnesses)
-    checked = _checked(backing.checked, calendar, is_refused)
-    rows = [_signed(backing.published, calendar), _pinned(pin, calendar), checked]
+    rows = [_signed(backing.published, calendar), _pinned(pin, calendar), _checked(backing, calendar, is_refused)]
     rows += [_witness(one, calendar) for one in backing.witnesses] or [
         _row("No witness", "No witness is set: nobody outside checks this log. A works council can run one.")
     ]
     rows += [_refusals(backing.alarms, calendar)] if backing.alarms else []
+    rows += [_accepted(one, calendar) for one in backing.accepted]
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>'
 
 
-def alarm(backing: Backing) -> str:
+def alarm(backing: Backing, calendar: Calendar) -> str:
     """The sentence that comes before everything else on a page when the log is not what it was, as HTML; else none."""
     refusing = [one.name for one in backing.witnesses if one.problem in _GRAVE]
     if refusing:
@@ -49,7 +50,18 @@ def alarm(backing: Backing) -> str:
     if backing.checked is not None and not backing.checked.holds:
         said = "The access log is damaged."
         return markup.answer(said, "What this page says of past looks may not be whole.", tone="alarm", icon="report")
+    if _is_late(backing, calendar):
+        said = "The access log was not read again in time."
+        below = "Nobody can say whether it is still whole; below stands since when."
+        return markup.answer(said, below, tone="alarm", icon="report")
     return ""
+
+
+def _is_late(backing: Backing, calendar: Calendar) -> bool:
+    """Whether the newest full check is older than it may be; of a log that was never checked, its newest entry."""
+    if backing.checked is not None:
+        return calendar.now - backing.checked.at > checks.LATE
+    return backing.published is not None and calendar.now - backing.published.signed_at > checks.LATE
 
 
 def _signed(published: Published | None, calendar: Calendar) -> str:
@@ -86,6 +98,7 @@ def scanned(found: Scanned) -> str:
     wrong += [_which(found.foreign, "is on this page but not about you", "are on this page but not about you")]
     wrong += [_which(found.unclear, "no longer shows whom it is about", "no longer show whom they are about")]
     wrong += [] if found.is_signed else ["The entries are not those that were signed."]
+    wrong += [] if found.is_my_key else ["Your key is not the one that this log would give you now."]
     below = markup.html(" ".join(one for one in wrong if one) + " Keep a copy of this page, and tell the auditor.")
     return markup.answer("What this page lists is not what the log holds.", below, tone="alarm", icon="report")
 
@@ -98,10 +111,16 @@ def _which(positions: tuple[int, ...], one: str, several: str) -> str:
     return f"{'Entry' if len(positions) == 1 else 'Entries'} {named}{more} {one if len(positions) == 1 else several}."
 
 
-def _checked(checked: Checked | None, calendar: Calendar, is_refused: bool) -> str:
+def _checked(backing: Backing, calendar: Calendar, is_refused: bool) -> str:
+    checked, is_late = backing.checked, _is_late(backing, calendar)
+    if checked is None and is_late:
+        return _row("Alarm", '<strong class="dl-mark">The log was never read again</strong>, as it is once a day.')
     if checked is None:
         return _row("Not checked yet", "All of the log is read again once a day.")
     when = markup.when(calendar, checked.at)
+    if checked.holds and is_late:
+        late = f'<strong class="dl-mark">The log was not read again</strong> since {when}, when it was whole.'
+        return _row("Alarm", f"{late} It should be once a day; the operator has to look why it is not.")
     if checked.holds and is_refused:
         # Whoever writes all of it anew leaves nothing that a check of it by itself could find.
         return _row("Checked", f"All of it was read again {when}: it agrees with itself, which proves nothing now.")
@@ -110,7 +129,9 @@ def _checked(checked: Checked | None, calendar: Calendar, is_refused: bool) -> s
     found = "".join(f"<li>{markup.html(one.sentence)}</li>" for one in checked.findings[:_MOST])
     more = len(checked.findings) - _MOST
     rest = f"<li>and {words.count(more, 'more place', 'more places')}</li>" if more > 0 else ""
-    alarm = f'<strong class="dl-mark">The log is damaged</strong> Read again {when}:<ul>{found}{rest}</ul>'
+    read = f"Not read again since {when}:" if is_late else f"Read again {when}:"
+    read = read if checked.at else "No result of reading it again is left:"
+    alarm = f'<strong class="dl-mark">The log is damaged</strong> {read}<ul>{found}{rest}</ul>'
     return _row("Alarm", alarm)
 
 
@@ -146,6 +167,14 @@ def _refusals(alarms: Sequence[Alarm], calendar: Calendar) -> str:
     more = len(alarms) - _MOST
     rest = f"<li>and {words.count(more, 'more refusal')}</li>" if more > 0 else ""
     return _row("Refused", f"<ul>{items}{rest}</ul>")
+
+
+def _accepted(one: Accepted, calendar: Calendar) -> str:
+    """That the log goes on from a state in which something that was signed may be missing."""
+    held = words.count(one.held, "entry", "entries")
+    kept = "whose newest signed head was gone" if one.kept is None else f"though {words.exact(one.kept)} were signed"
+    said = f"The operator went on with a log of {held}, {kept}, {markup.when(calendar, one.at)}. The reason given:"
+    return _row("Put back", f"{said} “{markup.html(one.reason)}” What was logged in between is lost.")
 
 
 def _refusal(one: Alarm) -> str:

@@ -133,7 +133,7 @@ def _check(report: Report, database: Database, vault: Vault, anchor: Anchor, tot
         assert found.holds
         report(f"  check, {'details too' if with_details else 'entries, tiles'}    {seconds:8.1f} s{aim}")
     with database.reading() as session:
-        seconds, found = _timed(lambda: scan.scan(session, own(1), vault, 1))
+        seconds, found = _timed(lambda: scan.scan(session, own(1), vault, anchor, 1))
     assert (found.mine, found.entries) == (total // PEOPLE, total)
     report(f"  a person's own scan      {seconds:8.1f} s")
 

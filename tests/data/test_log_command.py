@@ -12,6 +12,8 @@ import pytest
 
 from data.__main__ import main
 from data.errors import Error
+from data.people import person
+from data.proofs import receipt
 from data.settings import Settings
 from data.store import open_store
 from data.tlog import checkpoint, note
@@ -86,6 +88,51 @@ def test_a_store_put_back_to_yesterday_is_refused_and_can_still_be_checked(
         assert "put back to an older state" in capsys.readouterr().err
     assert run(store, "log", "check") == 1
     assert "3 entries, but 4 were signed" in capsys.readouterr().out
+    assert run(store, "log", "accept") == 2
+    assert run(store, "log", "accept", "--reason", "No newer backup is left.") == 0
+    capsys.readouterr()
+    for words in (["people", "list"], ["log", "publish"], ["log", "check"]):
+        assert run(store, *words) == 0
+    assert run(store, "log", "accept", "--reason", "Again.") == 1
+    assert "nothing to accept" in capsys.readouterr().err
+
+
+def test_a_store_whose_newest_checkpoint_was_removed_is_refused_and_says_what_to_do(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To remove the file beside the keyring was a way past it that nobody was told of."""
+    assert run(store, "log", "publish") == 0
+    (store / "checkpoint").unlink()
+    capsys.readouterr()
+    assert run(store, "people", "list") == 1
+    assert "log accept" in capsys.readouterr().err
+    assert run(store, "log", "check") == 1
+    assert "gone from beside the keyring" in capsys.readouterr().out
+
+
+def test_a_person_looks_for_themselves_in_the_whole_log(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(store, "log", "publish") == 0
+    assert run(store, "log", "scan") == 1
+    assert "name them with --as" in capsys.readouterr().err
+    opened = open_store(Settings.from_environment(store=str(store)))
+    with opened.database.reading() as session:
+        olga = person.viewer(session, person.by_email(session, "olga@x.org"))
+        key = receipt.tag_key(session, olga, opened.vault, olga.person_id or 0)
+    opened.database.close()
+    open_store.cache_clear()
+    mine = tmp_path / "key.json"
+    mine.write_bytes(key)
+    asked = ["log", "scan", "--as", "olga@x.org", "--mine", str(mine)]
+    assert run(store, *asked) == 0
+    assert "3 entries, 2 of them about you" in capsys.readouterr().out
+    change(store, f"DELETE FROM access_people WHERE person_id = {olga.person_id}")
+    assert run(store, *asked) == 1
+    assert "kept off it 1, 2" in capsys.readouterr().err
+    assert run(store, "log", "scan", "--as", "olga@x.org", "--mine", str(store / "daylight.db")) == 1
+    assert run(store, "log", "scan", "--as", "ana@x.org", "--mine", str(mine)) == 1
+    assert "the key is not yours" in capsys.readouterr().err
 
 
 def test_what_was_declared_for_less_is_listed_beside_what_is_unexplained(

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data.people.viewer import OPERATOR
+from data.proofs import accepting
+from data.proofs.anchor import Anchor
 from data.rights import request as requests
 from data.rights import steps
 from data.rights.erasure import certificate as certificates
@@ -109,8 +111,8 @@ def test_a_store_put_back_from_a_backup_says_so_and_serves_nothing_of_what_was_d
         expect(page.get_by_text("the database was put back to an older state")).to_be_visible()
         shoot(page, pytestconfig, "restored-01-refused")
         anybody.close()
-    # The operator knows: nothing newer is left. What says so goes, and the store opens.
-    settings.anchor.unlink()
+    # The operator knows: nothing newer is left. They say so to everybody, and the store opens.
+    accepting.accept(site.database, site.vault, Anchor(settings.anchor), "The disk broke; no newer backup is left.")
     with running(site):
         opened(chromium.new_context(), site, "")  # the first to ask has the deletions carried out again
         ana = signed_in(chromium, site, "ana")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from data import instants
+from data.proofs.accepting import Accepted
 from data.proofs.backing import Backing
 from data.proofs.check import Checked
 from data.proofs.findings import Finding, What
@@ -52,13 +53,46 @@ def test_every_trouble_has_its_sentence_and_only_a_changed_log_is_an_alarm(troub
 
 def test_a_log_that_was_changed_is_the_first_thing_a_page_says() -> None:
     refused = replace(STATE, problem=Trouble.REFUSED, since=NOW)
-    shown = proof.alarm(Backing(PUBLISHED, None, (STATE, refused), (ALARM,)))
+    shown = proof.alarm(Backing(PUBLISHED, None, (STATE, refused), (ALARM,)), CALENDAR)
     assert "dl-alarm" in shown
     assert "works-council refused it" in shown
     damaged = Checked(NOW, 1, 5, 5, True, (Finding(What.ENTRY_CHANGED, 3, 3),))
-    assert "The access log is damaged." in proof.alarm(Backing(PUBLISHED, damaged, (STATE,), ()))
+    assert "The access log is damaged." in proof.alarm(Backing(PUBLISHED, damaged, (STATE,), ()), CALENDAR)
     down = replace(STATE, problem=Trouble.UNREACHABLE, since=NOW)
-    assert proof.alarm(Backing(PUBLISHED, replace(damaged, findings=()), (down,), (ALARM,))) == ""
+    assert proof.alarm(Backing(PUBLISHED, replace(damaged, findings=()), (down,), (ALARM,)), CALENDAR) == ""
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_result_that_is_too_old_is_an_alarm(holds: bool) -> None:
+    """A worker that is down, or that is kept from reading the log, must not leave the last good word standing."""
+    wrong = () if holds else (Finding(What.ENTRY_CHANGED, 3, 3),)
+    old = Checked(NOW - 27 * instants.HOUR, 1, 5, 5, True, wrong)
+    late = Backing(PUBLISHED, old, (STATE,), ())
+    assert "dl-alarm" in proof.alarm(late, CALENDAR)
+    shown = re.sub(r"<[^>]*>", "", proof.lines(late, None, CALENDAR)).lower()
+    assert "not read again since" in shown
+    assert "nothing was changed" not in shown
+    fresh = replace(late, checked=replace(old, at=NOW - 25 * instants.HOUR, findings=()))
+    assert proof.alarm(fresh, CALENDAR) == ""
+    never = Backing(replace(PUBLISHED, signed_at=NOW - 27 * instants.HOUR), None, (STATE,), ())
+    assert "not read again in time" in proof.alarm(never, CALENDAR)
+    assert "never read again" in proof.lines(never, None, CALENDAR)
+    assert proof.alarm(Backing(PUBLISHED, None, (STATE,), ()), CALENDAR) == ""
+
+
+def test_results_of_which_none_is_left_are_an_alarm_without_a_date() -> None:
+    gone = Checked(0, 0, 0, 0, False, (Finding(What.CHECK_ALTERED, 7, 7),))
+    shown = proof.lines(Backing(PUBLISHED, gone, (STATE,), ()), None, CALENDAR)
+    assert "No result of reading it again is left" in shown
+    assert "1970" not in shown
+
+
+def test_an_older_log_that_was_accepted_is_told_with_its_reason() -> None:
+    told = Backing(PUBLISHED, None, (), (), (Accepted(NOW, 1200, 1204, "<b>disk"), Accepted(NOW, 9, None, "again")))
+    shown = proof.lines(told, None, CALENDAR)
+    assert "went on with a log of 1,200 entries, though 1,204 were signed" in shown
+    assert "&lt;b&gt;disk" in shown
+    assert "whose newest signed head was gone" in shown
 
 
 def test_a_refusal_that_is_over_is_still_told() -> None:
@@ -101,5 +135,6 @@ def test_a_scan_says_which_entries_are_kept_off_the_page() -> None:
     assert "Entries 17 and 20 concern you and are kept off this page." in bad
     assert "Entry 3 is on this page but not about you." in bad
     assert "not those that were signed" in bad
+    assert "Your key is not the one" in proof.scanned(replace(good, is_my_key=False))
     many = proof.scanned(replace(good, omitted=tuple(range(9))))
     assert "0, 1, 2, 3 and 4 and 4 more" in many

@@ -116,13 +116,15 @@ def upgrade() -> None:
 
     op.create_table(
         "access_checks",
-        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("took", sa.BigInteger(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("with_details", sa.Boolean(), nullable=False),
-        sa.Column("findings", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("at", name=op.f("pk_access_checks")),
+        sa.Column("findings", sa.String(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_checks")),
     )
     op.create_table(
         "access_checkpoints",
@@ -154,14 +156,6 @@ def upgrade() -> None:
         sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hashes", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("level", "index", name=op.f("pk_access_tiles")),
-    )
-    op.create_table(
-        "access_tag_keys",
-        sa.Column(
-            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_access_tag_keys")),
     )
     op.create_table(
         "certificates",
@@ -681,7 +675,6 @@ def downgrade() -> None:
     op.drop_table("displays")
     op.drop_table("departments")
     op.drop_table("certificates")
-    op.drop_table("access_tag_keys")
     op.drop_table("access_checks")
     op.drop_table("access_tiles")
     op.drop_table("access_tags")

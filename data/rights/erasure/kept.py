@@ -43,9 +43,9 @@ KEPT = (
         ("access_entries", "access_details", "access_people", "access_tags", "access_explanations"),
     ),
     Kept(
-        "Your own key to the log of looks, and the newest state of it that you saw",
-        "With the key you find yourself in the log; a log that was rewritten does not lead on from what you saw.",
-        ("access_tag_keys", "access_pins"),
+        "The newest state of the log of looks that you saw",
+        "A log that was rewritten does not lead on from what you saw.",
+        ("access_pins",),
     ),
     Kept(
         "What you were told about looks",

@@ -238,10 +238,6 @@ WRITTEN: Mapping[tuple[str, str], str] = {
 LEFT: Mapping[tuple[str, str], str] = {
     ("people", "manager_id"): f"Who reports to you. {_OTHERS}",
     ("requests", "opened_by"): "Your own requests are in requests.jsonl. Those you opened for others are theirs.",
-    (
-        "access_tag_keys",
-        "person_id",
-    ): "It is for you alone, also where an officer takes a copy; take it with a receipt.",
     ("capture_days", "person_id"): _COUNTS,
     ("capture_apps", "person_id"): _COUNTS,
     ("capture_clicks", "person_id"): _COUNTS,

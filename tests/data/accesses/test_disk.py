@@ -142,7 +142,7 @@ def test_a_log_that_cannot_be_published_for_want_of_room_goes_on_with_it(
     with full(cramped, small / "ballast", "access_checkpoints"):
         with pytest.raises(DBAPIError, match=r"full|No space left"):
             publishing.run(cramped, vault, anchor)
-        kept = anchor.read()
+        kept = anchor.read(None)
     assert kept is not None
     assert kept.size == 300
     published = publishing.run(cramped, vault, anchor)
@@ -180,7 +180,7 @@ def test_an_anchor_that_cannot_be_written_is_said_and_made_up_for(
     assert newest is not None
     assert newest.size == 5
     assert checks.keep_up(database, vault, anchor) == newest
-    kept = anchor.read()
+    kept = anchor.read(None)
     assert kept is not None
     assert kept.size == 5
 

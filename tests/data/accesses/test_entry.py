@@ -80,7 +80,8 @@ def test_details_are_written_as_rfc_8785_makes_them(
 ) -> None:
     accessor: dict[str, Any] = {"role": role, "team": "", "account": account, "automated": True, "shared": observed}
     others: dict[str, Any] = {"observed": observed, "purpose": "support", "ticket": ticket, "scope": scope}
-    others |= {"people_count": number, "recorded_at": number}
+    others |= {"people_count": number, "recorded_at": number, "at": number, "count": number}
+    others |= {"action": "read", "source": account}
     told = {name: details.told(value) for name, value in accessor.items()}
     commitment, packed = details.made(accessor=told, identity=b"{}", **others)
     found = details.Details.unpacked(packed)

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -20,7 +20,7 @@ from data.accesses.accessors import Outside
 from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.opening import Lost
-from data.accesses.tables import DetailsRow, EntryRow, TagKeyRow, TagsRow
+from data.accesses.tables import DetailsRow, EntryRow, TagsRow
 from data.database import Database
 from data.errors import BadInput, NotAllowed, Unreadable
 from data.looks import history, listing, look, single
@@ -129,10 +129,7 @@ def test_an_entry_commits_to_its_details_and_to_its_people(database: Database, v
         log_keys = keys.find(session, vault)
         assert log_keys is not None
         kept = Details.unpacked(log_keys.open_details(position, row.details))
-        found = [
-            entry.tag(key, bytes.fromhex(leaf["commitment"]))
-            for key in keys.tag_keys(session, log_keys, [ANA, BEN]).values()
-        ]
+        found = [entry.tag(log_keys.tag_key(person), bytes.fromhex(leaf["commitment"])) for person in (ANA, BEN)]
         assert session.get_one(TagsRow, position).tags == b"".join(sorted(found))
     assert sorted(leaf) == ["action", "at", "commitment", "count", "observed", "people", "source", "v"]
     assert leaf["commitment"] == hashlib.sha256(kept.salt + kept.text).hexdigest()
@@ -146,15 +143,26 @@ def test_an_entry_commits_to_its_details_and_to_its_people(database: Database, v
 
 
 @pytest.mark.usefixtures("team")
-def test_a_person_keeps_one_tag_key_and_two_people_have_different_ones(database: Database, vault: Vault) -> None:
+def test_a_person_keeps_one_tag_key_which_nobody_can_take_out_of_the_database(database: Database, vault: Vault) -> None:
+    """It follows from the log's own key, also after the keyring turned, and says nothing of another person's."""
     read(database, vault, people=[ANA, BEN])
-    read(database, vault, people=[ANA])
-    with database.reading() as session:
-        log_keys = keys.find(session, vault)
-        assert log_keys is not None
-        found = keys.tag_keys(session, log_keys, [ANA, BEN])
-        assert session.scalar(select(func.count()).select_from(TagKeyRow)) == 2
-    assert found[ANA] != found[BEN]
+    with database.writing() as session:
+        before = keys.make(session, vault)
+        vault.keyring.turn()
+        keys.rewrap(session, vault)
+        after = keys.make(session, vault)
+    assert before.tag_key(ANA) == after.tag_key(ANA) != after.tag_key(BEN)
+    assert entry.tag(after.tag_key(ANA), b"nonce") == after.tagging(ANA)(b"nonce")
+
+
+@pytest.mark.usefixtures("team")
+def test_a_log_whose_key_was_taken_away_gets_no_other_one(database: Database, vault: Vault) -> None:
+    """Under a fresh key everything before would look as if it concerned nobody."""
+    read(database, vault)
+    with database.writing() as session:
+        session.execute(text("DELETE FROM access_keys"))
+    with pytest.raises(Unreadable, match="key of the access log is gone"):
+        read(database, vault)
 
 
 @pytest.mark.usefixtures("team")
@@ -199,16 +207,6 @@ def test_details_are_bound_to_their_position(database: Database, vault: Vault) -
             log_keys.open_details(other, sealed)
     plain = envelope.seal(log_keys.details, b"plain", vault.binding("access details", position=7))
     assert log_keys.open_details(7, plain) == b"plain"
-
-
-@pytest.mark.usefixtures("team")
-def test_a_tag_key_at_somebody_elses_row_is_not_taken_for_theirs(database: Database, vault: Vault) -> None:
-    read(database, vault, people=[ANA, BEN])
-    with database.writing() as session:
-        anas = session.scalar(select(TagKeyRow.sealed).where(TagKeyRow.person_id == ANA))
-        session.execute(update(TagKeyRow).where(TagKeyRow.person_id == BEN).values(sealed=anas))
-    with pytest.raises(Unreadable):
-        read(database, vault, people=[BEN])
 
 
 @pytest.mark.usefixtures("team")

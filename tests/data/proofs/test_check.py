@@ -122,7 +122,7 @@ def test_what_differs_is_kept_with_the_check(database: Database, vault: Vault, a
     found = checks.run(database, vault, anchor)
     assert "it committed to: who, purpose." in found.findings[0].sentence
     with database.reading() as session:
-        kept = checks.last(session)
+        kept = checks.last(session, vault)
     assert kept is not None
     assert kept.findings == found.findings
 
@@ -246,7 +246,10 @@ def change_the_tags(session: Session) -> None:
         (add_a_tile, [Finding(What.TILE_SURPLUS, 2, 0)]),
         (claim_another_root, [Finding(What.CHECKPOINT_BROKEN, 301, 301), Finding(What.CHECKPOINT_FORGED, 301, 301)]),
         (move_a_checkpoint, [Finding(What.CHECKPOINT_BROKEN, 302, 302), Finding(What.CHECKPOINT_FORGED, 302, 302)]),
-        (claim_a_larger_log, [Finding(What.CHECKPOINT_BROKEN, SIZE + 1, SIZE + 1)]),
+        (
+            claim_a_larger_log,
+            [Finding(What.CHECKPOINT_MISSING, SIZE, SIZE), Finding(What.CHECKPOINT_BROKEN, SIZE + 1, SIZE + 1)],
+        ),
         (forge_a_signature, [Finding(What.CHECKPOINT_FORGED, 301, 301)]),
         (drop_a_newer_one, [Finding(What.NEWER_MISSING, SIZE, SIZE + 9)]),
         (change_details, [Finding(What.DETAILS_CHANGED, 40, 40)]),
@@ -271,9 +274,9 @@ def test_tampering_is_found_and_named(
     every = checked(database, vault, anchor)
     assert [one for one in every if one in found] == found
     # A deleted or changed entry takes its details and people along; nothing else is blamed.
-    beside = {What.DETAILS_CHANGED, What.PEOPLE_CHANGED}
-    places = {one.first for one in found}
-    assert all(one in found or (one.what in beside and one.first in places | {698, 699}) for one in every)
+    beside = {What.DETAILS_CHANGED, What.PEOPLE_CHANGED, What.COLUMNS_CHANGED, What.NEWER_MISSING}
+    places = {one.first for one in found} | {698, 699, *range(SIZE, SIZE + 10)}
+    assert all(one in found or (one.what in beside and one.first in places) for one in every)
     assert all(one.sentence for one in every)
 
 
@@ -299,8 +302,10 @@ def test_a_history_written_anew_with_the_logs_own_key_is_found(
         publishing.publish(session, vault)
     with database.reading() as session:
         assert check.check(session, vault, with_details=False).holds
+        told = check.check(session, vault).findings
+        assert told == (Finding(What.COLUMNS_CHANGED, 17, 17, "action"),), "its details still say what it was"
         assert session.scalar(select(func.count()).select_from(CheckpointRow)) == 1
-    assert checked(database, vault, anchor) == (Finding(What.REWRITTEN, SIZE, SIZE),)
+    assert checked(database, vault, anchor) == (Finding(What.REWRITTEN, SIZE, SIZE), *told)
 
 
 @pytest.mark.parametrize("away", ["DELETE FROM access_keys", "UPDATE access_keys SET wrapped = 'x'"])
@@ -319,7 +324,7 @@ def test_a_check_is_not_alarmed_by_what_is_published_meanwhile(
         fill(database, vault, 300, first=SIZE + 10)
         publishing.run(database, vault, anchor)
 
-    before = anchor.read()
+    before = anchor.read(None)
     with database.reading() as session:
         # SQLite's snapshot begins with the first statement, as any page's does.
         assert tree.size(session) == SIZE

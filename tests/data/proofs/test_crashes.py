@@ -33,13 +33,13 @@ def test_killed_under_load_nothing_acknowledged_is_lost(database: Database, vaul
         with database.reading() as session:
             held = dict(session.execute(select(EntryRow.position, EntryRow.count)).all())
             newest = publishing.newest(session)
-            kept = place.anchor.read()
+            kept = place.anchor.read(None)
             assert acknowledged.items() <= held.items(), "an acknowledged entry is gone, or another stands there"
             assert sorted(held) == list(range(len(held))), "positions have a gap"
             found = check.check(session, vault, place.anchor)
         assert found.holds, [one.sentence for one in found.findings]
         assert (0 if newest is None else newest.size) >= max(signed, 0 if kept is None else kept.size)
-        publishing.check(database, place.anchor)
+        publishing.check(database, vault, place.anchor)
         published = publishing.run(database, vault, place.anchor)
         assert published is not None
         assert published.size == len(held)
@@ -59,13 +59,13 @@ def test_the_anchor_is_never_ahead_of_the_database_and_catches_up(
     with database.reading() as session:
         newest = publishing.newest(session)
         assert check.check(session, vault, place.anchor).holds
-    kept = place.anchor.read()
+    kept = place.anchor.read(None)
     assert newest is not None
     assert kept is not None
     assert (newest.size, kept.size) == (3 if moment == "before commit" else 5, 3)
-    publishing.check(database, place.anchor)
+    publishing.check(database, vault, place.anchor)
     published = publishing.run(database, vault, place.anchor)
-    again = place.anchor.read()
+    again = place.anchor.read(None)
     assert published is not None
     assert again is not None
     assert published.size == again.size == 5

@@ -14,6 +14,7 @@ import pytest
 
 from data.__main__ import main
 from data.accesses import tree
+from data.accesses.tables import PinRow
 from data.database import Database
 from data.proofs import pins, publishing, receipt, submitting, verify, witnesses
 from data.proofs.anchor import Anchor
@@ -188,16 +189,17 @@ def test_a_pin_from_one_history_is_an_alarm_on_a_page_of_the_other(forked: tuple
     one, two = forked
     one.grow(5, 1_000)
     two.grow(9, 2_000)
-    with one.database.writing() as session:
+    with one.database.reading() as session:
         published = publishing.newest(session)
         assert published is not None
-        pins.keep(session, own(ANA), published)
     with two.database.writing() as session:
-        pins.keep(session, own(ANA), published)  # what she saw is what her row says
+        # What she saw is what her row says.
+        session.add(PinRow(person_id=ANA, size=published.size, root=published.root, seen_at=1))
+        session.flush()
         shown = publishing.newest(session)
         pin = pins.find(session, own(ANA), shown)
         assert shown is not None
-        pins.keep(session, own(ANA), shown)
+        pins.keep(session, own(ANA), two.vault, shown)
         assert pins.find(session, own(ANA), shown) == pin  # the evidence stays
     assert pin is not None
     assert not pin.leads_on

@@ -379,7 +379,7 @@ def test_only_cosignatures_that_prove_something_are_kept_and_every_receipt_stays
         submit(database, council)
         with database.writing() as session:
             if number == 5:
-                pins.keep(session, own(ANA), published)
+                pins.keep(session, own(ANA), vault, published)
                 pinned = published.size
             if number % 10 == 1:
                 before.append(receipt.receipt(session, own(ANA), vault, anchor, ANA, 4).as_json().decode())

@@ -86,7 +86,13 @@ INSTANT = re.compile(r"(.+_)?at|claimed_until|next_at")
 # Sealed or packed values, which could hold anything: what they are stands in the inventory or names nobody.
 OF_NOBODY = frozenset(
     [
-        *("access_tags.tags", "access_tiles.hashes", "access_checkpoints.root", "access_keys.wrapped"),
+        *(
+            "access_tags.tags",
+            "access_tiles.hashes",
+            "access_checkpoints.root",
+            "access_checks.seal",
+            "access_keys.wrapped",
+        ),
         *("rights_keys.wrapped", "capture_weeks.quarters", "consumers.wrapped", "copies.wrapped"),
     ]
 )
