@@ -40,7 +40,7 @@ class Opened:
 
     def is_stale(self, now: int) -> bool:
         """Whether its last use should be written down again."""
-        return now - self.seen_at >= _TOUCH_EVERY
+        return instants.over(self.seen_at, _TOUCH_EVERY, now)
 
 
 def digest_of(secret: str) -> str:
@@ -83,7 +83,7 @@ def find(session: Session, cookie: str | None, settings: Settings, now: int) -> 
     if row is None:
         return None
     idle = settings.idle_seconds * instants.SECOND
-    if row.ended_at is not None or now >= row.ends_at or now - row.seen_at >= idle:
+    if row.ended_at is not None or now >= row.ends_at or instants.over(row.seen_at, idle, now):
         return None
     found = person.viewer(session, person.by_id(session, row.person_id))
     if row.roles != _listed(found.roles):

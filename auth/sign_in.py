@@ -156,7 +156,7 @@ class _Desk:
         browser = request.cookies.get(cookies.sign_in_name(self.settings), "")
         with self.database().writing() as session:
             found = session.get(SignInRow, sessions.digest_of(state))
-            if found is None or found.browser != sessions.digest_of(browser) or found.ends_at <= instants.now():
+            if found is None or found.browser != sessions.digest_of(browser) or is_over(found):
                 raise Refused("This sign-in was begun in another browser, or too long ago; please sign in again.")
             session.delete(found)
         return found
@@ -172,6 +172,12 @@ class _Desk:
     def _end_session(self, cookie: str | None) -> str:
         with self.database().writing() as session:
             return sessions.end(session, cookie, instants.now())
+
+
+def is_over(found: SignInRow) -> bool:
+    """Whether a sign-in was begun too long ago, or in the future by a clock that was wrong."""
+    lasts = cookies.SIGN_IN_SECONDS * instants.SECOND
+    return instants.over(found.ends_at - lasts, lasts, instants.now())
 
 
 def _make_room(session: Session) -> None:

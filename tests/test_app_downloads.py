@@ -21,11 +21,13 @@ from PIL import Image
 from data.accesses.entry import Purpose
 from data.captures.ingest import ingest
 from data.captures.recording import Recording, Screen
+from data.captures.scope import Scope
 from data.looks import history
 from data.looks.look import Look
 from data.people.viewer import OPERATOR
 from data.rights import request as requests
 from data.rights.erasure import certificate
+from data.rights.redaction import bystanders
 from data.rights.states import RequestKind, State
 from tests.auth.running import Site, make_site, running
 from tests.data.captures.rows import row, table
@@ -284,6 +286,28 @@ def test_a_certificate_goes_to_its_person_and_to_officers_only(site: Site) -> No
     assert fetch(site, path, "olu").status == 200
     assert fetch(site, path, "ana").status == fetch(site, path, "wei").status == 404
     assert fetch(site, path).status == 303
+
+
+def test_a_picture_of_a_copy_leaves_for_an_officer_alone_and_is_a_look_for_that_request(site: Site) -> None:
+    """It is what an officer draws a box on; nobody else has a reason to be given it that way, its person least."""
+    with site.database.writing() as session:
+        number = requests.open_request(session, site.viewer("ana"), site.vault, site.ids["ana"], RequestKind.ERASURE).id
+        bystanders.wait(session, site.viewer("olu"), site.vault, True)
+        ana = site.viewer("ana")
+        asked = requests.open_request(session, ana, site.vault, site.ids["ana"], RequestKind.EXPORT, Scope(end=5)).id
+        bystanders.wait(session, site.viewer("olu"), site.vault, False)
+    before = len(looks(site))
+    for name, path in (("ana", asked), ("wei", asked), ("olu", number), ("olu", 10**6)):
+        answer = fetch(site, f"/download/picture/{path}/{DIGEST}", name)
+        assert answer.status in (400, 404)
+        assert answer.body[:4] != PICTURE[:4]
+    assert len(looks(site)) == before
+    answer = fetch(site, f"/download/picture/{asked}/{DIGEST}", "olu")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+    assert Image.open(io.BytesIO(answer.body)).getpixel((3, 3)) == (0, 0, 128)
+    newest = looks(site)[0]
+    assert (len(looks(site)), newest.purpose, newest.ticket) == (before + 1, Purpose.REQUEST, f"request {asked}")
+    assert fetch(site, f"/download/picture/{asked}/{SCRIPT_DIGEST}", "olu").status == 400, "it is no picture"
 
 
 def test_the_years_metrics_are_a_file_for_officers_alone(site: Site) -> None:

@@ -38,6 +38,7 @@ class Action(StrEnum):
     EVIDENCE = "access evidence imported"
     COVERAGE = "coverage recorded"
     EXPLAINED = "access explained"
+    MATCHED = "accesses reconciled"
     REQUEST_OPENED = "request opened"
     REQUEST_WITHDRAWN = "request withdrawn"
     REQUEST_DECIDED = "request decided"
@@ -68,6 +69,9 @@ class Action(StrEnum):
     DELAY_ENDS = "person told that a deletion starts soon"
     REPLY_AWAITED = "person reminded that an answer is awaited"
     TEAMS_NAMED = "teams named for a purpose"
+    BYSTANDERS = "bystander rules set"
+    BLACKED_OUT = "part of a screen blacked out in copies"
+    UNCOVERED = "blacked out part of a screen uncovered"
     SAVED_TEXT = "saved text changed"
 
 

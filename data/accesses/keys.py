@@ -89,14 +89,6 @@ class LogKeys:
             raise Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")
         return found
 
-    def seal_reason(self, position: int, reason: bytes) -> bytes:
-        """An officer's explanation of an access as it is stored; bound to its position."""
-        return envelope.seal(self.details, reason, self.vault.binding("explanation", position=position))
-
-    def open_reason(self, position: int, sealed: bytes) -> bytes:
-        """The explanation of the access at `position`. Raises Unreadable when it was altered or moved."""
-        return envelope.unseal(self.details, sealed, self.vault.binding("explanation", position=position))
-
     def new_tag_key(self, person_id: int) -> bytes:
         """A fresh tag key of a person, sealed."""
         return envelope.seal(self.tags, envelope.new_key(), self.vault.binding("tag key", person=person_id))

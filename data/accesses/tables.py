@@ -70,17 +70,15 @@ class AboutRow(Table):
 
 
 class ExplanationRow(Table):
-    """What explains an access that an audit outside observed: the position of one that was `declared`, or an officer's
-    `reason`, sealed."""
+    """Where the log says something of an access that an audit outside observed: in the entry `said`. Only an index:
+    what counts is what that entry committed to. `settles`: it says what explains the access, or that nothing does."""
 
     __tablename__ = "access_explanations"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    verdict: Mapped[str] = mapped_column(String)
-    at: Mapped[int]
-    declared: Mapped[int | None]
-    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
-    decided_by: Mapped[int | None]
+    said: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    settles: Mapped[bool]
 
 
 class TagsRow(Table):

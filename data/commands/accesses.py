@@ -9,8 +9,12 @@ from data.commands import arguments, output
 from data.looks import history
 from data.looks.look import Look
 from data.people.permissions import Permission
+from data.proofs import sight
+from data.proofs.sight import Sight
 
 _HEADER = ("access", "when (UTC)", "who", "team", "what", "why", "ticket", "how much", "how we know", "stands out")
+
+_PAST = "Not known: reads past this app, straight from the database or the storage, which nothing records here."
 
 
 def add(commands: arguments.Commands) -> None:
@@ -42,9 +46,11 @@ def _accesses(args: argparse.Namespace) -> None:
             reason=arguments.reason(args),
             zone=args.zone,
         )
+        seen = sight.of(session, store.vault, args.start, min(args.end or instants.now(), instants.now()))
     if arguments.wants_json(args):
         following = looks[-1].cursor if len(looks) == args.limit else None
-        output.as_json({"person": about.email, "accesses": [_as_json(look) for look in looks], "next": following})
+        found = {"person": about.email, "accesses": [_as_json(look) for look in looks], "next": following}
+        output.as_json({**found, "coverage": seen.as_json()})
         return
     rows = [
         (
@@ -61,7 +67,19 @@ def _accesses(args: argparse.Namespace) -> None:
         )
         for look in looks
     ]
-    output.table(_HEADER, rows, f"No access to the data of {about.email} is known in this time.")
+    through = "" if seen.outside else " through this app"
+    limits = " that can be seen" if seen.gaps else ""
+    output.table(_HEADER, rows, f"No access to the data of {about.email}{through} is known in the time{limits}.")
+    output.lines(*_unknown(seen))
+
+
+def _unknown(seen: Sight) -> list[str]:
+    """Of what the list says nothing: each gap with its reason, and reads past this app where nothing records them."""
+    said = [
+        f"Not known: {instants.iso(one.start)[:19]} to {instants.iso(one.end)[:19]} (UTC), {one.source}: {one.why}."
+        for one in seen.gaps
+    ]
+    return said if seen.outside else [*said, _PAST]
 
 
 def _as_json(look: Look) -> dict[str, object]:

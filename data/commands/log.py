@@ -88,10 +88,12 @@ def _verify(args: argparse.Namespace) -> None:
         against = [] if args.against is None else [verify.compare(text, verify.read(args.against), tiles=tiles)]
     except verify.Wrong as wrong:
         raise BadInput(str(wrong)) from None
+    said = verify.sentences(held, args.key is not None)
     if arguments.wants_json(args):
-        output.as_json({"holds": True, **vars(held), "against": against})
+        given = {"key_given": args.key is not None, "witnesses_given": len(args.witness)}
+        output.as_json({"holds": True, **given, **vars(held), "against": against, "said": said})
     else:
-        output.lines(*verify.sentences(held, args.key is not None), *against)
+        output.lines(*said, *against)
 
 
 def _as_json(found: Checked) -> dict[str, object]:

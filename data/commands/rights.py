@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from data import instants
-from data.commands import appeals, arguments, desk, figures, output, previewing, standing, timing
+from data.commands import appeals, arguments, desk, figures, output, pictures, previewing, standing, timing
 from data.errors import BadInput
 from data.people.permissions import Permission
 from data.people.viewer import OPERATOR
@@ -38,6 +38,7 @@ def add(commands: arguments.Commands) -> None:
     standing.add(actions, _print)
     timing.add(actions, _print)
     appeals.add(actions, _print)
+    pictures.add(actions)
     figures.add(actions)
     desk.add(actions, _print)
     found = _numbered(

@@ -1,4 +1,4 @@
-"""`unexplained`: looks that an audit outside saw and nobody had declared."""
+"""`unexplained`: looks that an audit outside saw and nothing explains."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import argparse
 from data import instants
 from data.commands import arguments, output
 from data.looks import reconciliation, unexplained
-from data.looks.unexplained import Group
+from data.looks.budget import Why
+from data.looks.unexplained import Close, Group
 
-_HEADER = ("access", "first (UTC)", "looks", "people", "account", "role", "team", "source")
+_HEADER = ("access", "first (UTC)", "looks", "people", "account", "role", "team", "source", "declared")
+_DECLARED = {
+    Why.LATE: "{count} only afterwards (access {access})",
+    Why.MORE: "{count} for less (access {access})",
+    Why.USED: "{count} used up (access {access})",
+    Why.COUNTS: "{count} only counts (access {access})",
+}
 
 
 def add(commands: arguments.Commands) -> None:
@@ -46,6 +53,7 @@ def _list(args: argparse.Namespace) -> None:
             one.role,
             one.team,
             one.source,
+            ", ".join(map(_close, one.nearly)),
         )
         for one in found
     ]
@@ -72,5 +80,11 @@ def _explain(args: argparse.Namespace) -> None:
         output.lines(f"{count:,} {'look is' if count == 1 else 'looks are'} answered.")
 
 
+def _close(one: Close) -> str:
+    return _DECLARED[one.example.why].format(count=one.count, access=one.example.declared)
+
+
 def _as_json(one: Group) -> dict[str, object]:
-    return {**vars(one), "first": instants.iso(one.first), "last": instants.iso(one.last), "scope": dict(one.scope)}
+    nearly = [{"why": it.example.why.value, "looks": it.count, "access": it.example.declared} for it in one.nearly]
+    times = {"first": instants.iso(one.first), "last": instants.iso(one.last)}
+    return {**vars(one), **times, "scope": dict(one.scope), "nearly": nearly}

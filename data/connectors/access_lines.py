@@ -8,8 +8,11 @@ One line is one access:
 
 `action` is read, copy, query or train. `people` are e-mails on the roster, or "all". `purpose` is one of the log's
 (left out or "none": no reason given). `observed` true: an audit saw it, and whoever looked did not declare it; then
-another line, or this app's own record, may explain it (the same `who`, people and time; a `until` in the scope makes
-the time longer), and what nothing explains a privacy officer must.
+another line that came into the log before, or this app's own record, may explain it (the same `who`, people, kinds and
+time, and no more than was declared), and what nothing explains a privacy officer must. How much was declared or seen is
+`count` (rows, or captures; 0: not told) and an `amount` in the scope, `{"bytes": 4200, "objects": 1, "statements": 3}`.
+A declaration of one moment explains one read of which the audit does not tell how much; `until` in the scope (an
+instant, at most seven days on) makes it a span, and `statements` a number of reads.
 `automated` is assumed for the roles service, service account and job. `id` is the source's own number; without it two
 lines are the same access when they are equal, and n equal lines in one file are n accesses. `at`, `source`, `action`,
 `who` and `people` must be there. Or a span in which a source was recording:
@@ -32,6 +35,7 @@ from data import instants
 from data.accesses import entry
 from data.accesses.accessors import Outside
 from data.accesses.entry import ACCESSES, Action, Purpose, Reason
+from data.looks.matching import AMOUNT, Unit
 
 _LONGEST_TEXT = 300
 _LONGEST_SCOPE = 4096
@@ -153,7 +157,16 @@ def _scope(fields: Mapping[str, Any]) -> Mapping[str, Any]:
         raise Wrong("scope holds a number or text that JSON cannot keep exactly") from error
     if size > _LONGEST_SCOPE:
         raise Wrong(f"scope is longer than {_LONGEST_SCOPE} bytes")
+    _require_amount(scope.get(AMOUNT, {}))
     return scope
+
+
+def _require_amount(told: Any) -> None:
+    units = ", ".join(Unit)
+    if not isinstance(told, dict) or not set(told) <= set(Unit):
+        raise Wrong(f"the amount in its scope is no object of {units}")
+    if not all(type(one) is int and one >= 0 for one in told.values()):
+        raise Wrong("the amount in its scope holds what is no whole number of 0 or more")
 
 
 def _flag(fields: Mapping[str, Any], name: str, default: bool) -> bool:

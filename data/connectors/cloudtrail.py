@@ -14,6 +14,7 @@ from data.connectors.json_events import Event, part, parts, text
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
 from data.connectors.watching import SWITCHED_OFF
 from data.errors import BadInput
+from data.looks.matching import Unit
 
 WANTED = "a file of AWS CloudTrail: JSON as it was delivered (gzip or not), or an event a line"
 _OBJECTS = {
@@ -60,6 +61,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
                 holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
                 people=union([people for _, _, people in found]),
                 statement=shown(f"{name} {', '.join(where for _, where, _ in found)}", LONGEST_STATEMENT),
+                amounts=_amounts(event, name),
             )
 
 
@@ -79,6 +81,15 @@ def _touched(event: Event, source: str, name: str, holdings: Holdings) -> Found:
         return []
     names = [text(one, "ARN") for one in parts(event, "resources")]
     return [(holding, holding.name, holding.everybody) for one in names for holding in holdings.resources(one)]
+
+
+def _amounts(event: Event, name: str) -> dict[str, int]:
+    """S3 tells how many bytes left it, and each such event is of one object."""
+    told = {Unit.OBJECTS.value: 1} if name in _OBJECTS else {}
+    out = part(event, "additionalEventData", "bytesTransferredOut")
+    if isinstance(out, int | float) and not isinstance(out, bool) and 0 <= out < 2**53:
+        told[Unit.BYTES.value] = int(out)
+    return told
 
 
 def _accounts(event: Event) -> list[str]:

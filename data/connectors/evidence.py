@@ -27,6 +27,7 @@ from data.connectors.observation import Observation, Tally, short, shown
 from data.database import lock
 from data.errors import BadInput
 from data.looks import reconciliation
+from data.looks.matching import AMOUNT
 from data.people.permissions import Permission, require
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Viewer
@@ -196,6 +197,8 @@ def _scope(one: Observation) -> dict[str, object]:
         scope["kinds"] = kinds
     if one.statement:
         scope["statement"] = one.statement
+    if one.amounts:
+        scope[AMOUNT] = dict(one.amounts)
     return {**scope, **one.extra}
 
 
@@ -228,7 +231,7 @@ def conclude(
     and the log keeps that it was imported. An import that changed nothing is no event."""
     if first is not None:
         # In the same transaction, so that nobody reads of a look as unexplained that was declared long before.
-        reconciliation.run(session, vault, first)
+        reconciliation.run(session, vault)
     if added or spans:
         log.append(
             session,

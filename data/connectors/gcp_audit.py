@@ -15,6 +15,7 @@ from data.connectors.json_events import Event, part, parts, text, unpacked
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
 from data.connectors.watching import SWITCHED_OFF
 from data.errors import BadInput
+from data.looks.matching import Unit
 
 WANTED = "a file of Google Cloud audit log entries in JSON, or of rows of their BigQuery sink"
 _SINKS_OFF = ("DeleteSink", "UpdateSink", "CreateExclusion", "UpdateExclusion")
@@ -55,6 +56,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
                 account=holdings.listed(_accounts(audit)),
                 holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
                 people=union([people for _, _, people in found]),
+                amounts={Unit.OBJECTS.value: 1} if action == Action.READ and not key else {},
                 content=text(audit, "authenticationInfo", "principalEmail") if key else None,
                 statement=shown(
                     f"{text(audit, 'methodName')} {', '.join(where for _, where, _ in found)}", LONGEST_STATEMENT

@@ -22,8 +22,9 @@ class Observation:
 
     `key` is the source's own id of it, unique within the source; `at` microseconds UTC; `account` as the source writes
     it; `holdings` what was touched. `people` are ids, None everybody on the roster. `statement` says what was asked for
-    with every value left out, as it is shown to everybody it was about. `count` of rows or objects, None when unknown.
-    `content` is what makes a record of the same key another one, where several that differ otherwise tell of one read.
+    with every value left out, as it is shown to everybody it was about. `count` of rows, None when unknown; `amounts`:
+    what else the source tells of how much, by Unit. `content` is what makes a record of the same key another one, where
+    several that differ otherwise tell of one read.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Observation:
     statement: str = ""
     count: int | None = None
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
+    amounts: Mapping[str, int] = field(default_factory=dict[str, int])
     content: str | None = None
 
 

@@ -15,6 +15,7 @@ from data.connectors.json_events import Event, part, parts, text
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
 from data.connectors.statement_reads import Statements
 from data.errors import BadInput
+from data.looks.matching import Unit
 
 WANTED = "events of OCSF classes 6003 and 6005, as JSON Lines, an array or Parquet"
 _API, _DATASTORE = 6003, 6005
@@ -58,6 +59,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
                 holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
                 people=union([people for _, _, people in found]),
                 statement=shown(f"{text(event, 'api', 'operation')} {where}".strip(), LONGEST_STATEMENT),
+                amounts=_amounts(event),
             )
 
 
@@ -84,6 +86,12 @@ def _touched(event: Event, holdings: Holdings, statements: Statements) -> Found:
             look = holdings.objects if address.partition("://")[2].rstrip("/").count("/") else holdings.below
             found += [(one, prefix.text, people) for one, prefix, people in look(address)]
     return found
+
+
+def _amounts(event: Event) -> dict[str, int]:
+    """The size of what a query gave back, where the source tells it."""
+    size = part(event, "query_info", "bytes")
+    return {Unit.BYTES.value: size} if type(size) is int and 0 <= size < 2**53 else {}
 
 
 def _accounts(event: Event) -> list[str]:

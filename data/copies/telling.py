@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -30,6 +30,7 @@ EVERY = 5.0  # seconds between two rounds
 TIMEOUT = 5.0  # seconds for a holder to answer
 _AT_ONCE = 100  # tasks a round
 _LONGEST = 6 * instants.HOUR  # between two tries
+_MOST = instants.DAY  # until a task is sent again, tried or told
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,11 @@ def _claim(database: Database, vault: Vault) -> list[Message]:
                 CopyPersonRow,
                 (CopyPersonRow.copy_id == CopyTaskRow.copy_id) & (CopyPersonRow.person_id == CopyTaskRow.person_id),
             )
-            .where(CopyTaskRow.state == tasks.Outcome.OPEN.value, CopyTaskRow.next_at <= now)
+            .where(
+                CopyTaskRow.state == tasks.Outcome.OPEN.value,
+                # Later than any wait is long: noted by a clock that was ahead.
+                or_(CopyTaskRow.next_at <= now, CopyTaskRow.next_at > now + _MOST + instants.SKEW),
+            )
             .order_by(CopyTaskRow.next_at)
             .limit(_AT_ONCE)
             .with_for_update(of=CopyTaskRow)

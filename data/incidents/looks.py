@@ -1,4 +1,4 @@
-"""An incident about accesses that nobody declared: opened, or widened, out of the case that an officer looks into."""
+"""An incident about accesses that nothing explains: opened, or widened, out of the case that an officer looks into."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.incidents import incident as rules
 from data.incidents import record
 from data.incidents.record import Opening
 from data.looks import unexplained
-from data.looks.explanations import Verdict
+from data.looks.verdicts import Verdict
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault

@@ -20,8 +20,9 @@ from data.accesses.purposes import Register
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, is_access
 from data.errors import BadInput
 from data.looks import explanations, look
-from data.looks.explanations import Explanation, Verdict
+from data.looks.explanations import NOTHING, Told
 from data.looks.look import Look, LookFigures
+from data.looks.verdicts import Verdict
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
@@ -99,15 +100,15 @@ def figures(
 
 
 class _Read(NamedTuple):
-    """An entry about the person (the columns of `_accesses`), with what it committed to and what explains it."""
+    """An entry about the person (the columns of `_accesses`), with what it committed to and what the log says of it."""
 
     row: Any
     source: str
     details: Details | Lost
-    explanation: Explanation | None
+    told: Told
 
     def look(self, person_id: int, zone: tzinfo, register: Register) -> Look:
-        return look.opened(self.row, self.details, person_id, zone, self.explanation, register)
+        return look.opened(self.row, self.details, person_id, zone, self.told, register)
 
 
 # What figures tell accesses apart by: the source, what the details say (None: lost), what explains it.
@@ -115,9 +116,9 @@ _Kind = tuple[str, Gist | None, Verdict | None]
 
 
 def _kind(one: _Read) -> _Kind:
-    _, source, details, explanation = one
+    _, source, details, told = one
     gist = None if isinstance(details, Lost) else details.gist
-    return source, gist, None if explanation is None else explanation.verdict
+    return source, gist, None if told.explanation is None else told.explanation.verdict
 
 
 class _Counted:
@@ -183,8 +184,8 @@ def _read(session: Session, vault: Vault, wanted: Select[*tuple[Any, ...]]) -> l
         for row in session.connection().execute(wanted).all()
     ]
     observed = [position for _, position, _, one in opened if isinstance(one, Details) and one.gist.observed]
-    explained = {} if log_keys is None else explanations.of(session, log_keys, observed)
-    return [_Read(row, source, one, explained.get(position)) for row, position, source, one in opened]
+    told = explanations.of(session, log_keys, observed)
+    return [_Read(row, source, one, told.get(position, NOTHING)) for row, position, source, one in opened]
 
 
 def _cursor(text: str) -> tuple[int, int]:

@@ -13,7 +13,10 @@ from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose
 from data.accesses.opening import Lost
 from data.accesses.purposes import Register
-from data.looks.explanations import Explanation, Verdict
+from data.looks.budget import Why
+from data.looks.explanations import NOTHING, Explanation, Nearly, Told
+from data.looks.matching import Compared
+from data.looks.verdicts import Verdict
 
 NOTHING_NAMED = Register()
 WORKDAY = range(7, 20)  # hours of the local day in which people are expected at work
@@ -37,7 +40,8 @@ class Look:
     `at` and `recorded_at` in microseconds UTC; `cursor` is what `before` takes. `account` names an
     automated job; people are known by role and team, their names are not told. `scope` is a JSON object,
     `count` how much was touched (captures, where the source tells), `people_count` how many people's data
-    in one go. `observed`: an audit outside saw it, and `explanation` is what explains it, if anything does.
+    in one go. `observed`: an audit outside saw it, and `explanation` is what explains it, if anything does, `nearly`
+    what was declared and does not.
     `marks` are what stands out, in plain words; `teams` those named for the purpose when it happened. `lost`: the
     details were altered or taken away, so that nothing but the entry itself is known.
     """
@@ -60,6 +64,7 @@ class Look:
     marks: tuple[str, ...] = ()
     observed: bool = False
     explanation: Explanation | None = None
+    nearly: tuple[Nearly, ...] = ()
     lost: Lost | None = None
     teams: tuple[str, ...] = ()
 
@@ -87,6 +92,7 @@ class Look:
             "own": self.is_own,
             "observed": self.observed,
             "explanation": None if self.explanation is None else _explained(self.explanation),
+            "nearly": [_nearly(one) for one in self.nearly],
             "lost": self.lost is not None,
             "marks": list(self.marks),
         }
@@ -156,10 +162,10 @@ def marks(
         found.append(UNJUSTIFIED)
     elif verdict is Verdict.INCIDENT:
         found.append(INCIDENT)
-    elif late:
-        found.append(LATE)
     elif purpose is Purpose.NONE and verdict is not Verdict.EXPLAINED:
         found.append(NO_REASON)
+    if late:
+        found.append(LATE)
     if not purposes.is_expected(purpose, role):
         found.append(OUTSIDE_PURPOSE)
     if outside:
@@ -176,12 +182,14 @@ def opened(
     details: Details | Lost,
     person_id: int,
     zone: tzinfo,
-    explanation: Explanation | None = None,
+    told: Told = NOTHING,
     register: Register = NOTHING_NAMED,
 ) -> Look:
     """One entry (EntryRow, or its columns) as `person_id` reads it: what its details say, or that they are lost."""
     lost = details if isinstance(details, Lost) else None
     found = {} if isinstance(details, Lost) else details.read
+    explanation = told.explanation
+    late = any(one.why is Why.LATE for one in told.nearly)
     purpose, ticket = Purpose(found.get("purpose", Purpose.NONE)), str(found.get("ticket", ""))
     if explanation is not None and explanation.verdict is Verdict.DECLARED:
         purpose, ticket = explanation.purpose, explanation.ticket
@@ -199,7 +207,7 @@ def opened(
         zone=zone,
         observed=bool(found.get("observed")),
         verdict=None if explanation is None else explanation.verdict,
-        late=explanation is not None and explanation.came_late,
+        late=late or (explanation is not None and explanation.came_late),
         outside=register.is_outside(purpose, str(found.get("team", "")), row.at),
     )
     return Look(
@@ -221,6 +229,7 @@ def opened(
         marks=(lost.value,) if lost else standing_out,
         observed=bool(found.get("observed")),
         explanation=explanation,
+        nearly=told.nearly,
         lost=lost,
         teams=() if named is None else named.teams,
     )
@@ -240,4 +249,19 @@ def _explained(explanation: Explanation) -> dict[str, Any]:
         "access": explanation.declared,
         "came_late": explanation.came_late,
         "reason": explanation.reason,
+        "compared": None if explanation.compared is None else _compared(explanation.compared),
     }
+
+
+def _nearly(one: Nearly) -> dict[str, Any]:
+    return {
+        "why": one.why.value,
+        "access": one.declared,
+        "recorded_at": instants.iso(one.at),
+        "compared": _compared(one.compared),
+    }
+
+
+def _compared(one: Compared) -> dict[str, Any]:
+    amounts = [{"unit": unit.value, "seen": seen, "declared": declared} for unit, seen, declared in one.amounts]
+    return {**vars(one), "amounts": amounts, "until": None if one.until is None else instants.iso(one.until)}

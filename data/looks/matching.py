@@ -1,13 +1,12 @@
-"""When does a declared access explain one that an audit outside observed? Same accessor, same data, same time. Pure."""
+"""When may a declared access explain one that an audit outside observed? Same accessor, data and time. How much of it
+is asked in budget.py, of whom in pairing.py. Pure."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from data import instants
 from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
@@ -17,12 +16,27 @@ WITHIN = 10 * instants.MINUTE
 THIS_APP = "this app"  # the role of the accounts with which Daylight itself reads outside
 LONGEST = 7 * instants.DAY  # of a declared span
 
+AMOUNT = "amount"  # in a scope: {unit: whole number}, what a source or a declaration tells beside the count
+_SHOW_CAPTURES = frozenset({"captures", "screen"})  # views of this app; any other shows counts and charts
 
-@dataclass(frozen=True)
-class Side:
-    """One access as it is compared: declared, or observed from outside. `names` are what its accessor is known by,
-    `kinds` the kinds of captures where they are told, `until` the end of a declared span (else `at`); `is_history`:
-    who looked was read, which is no look at the captures that an audit sees."""
+
+class Unit(StrEnum):
+    """In what amounts are told. The count of an entry is in rows: a row of a table of captures is a capture."""
+
+    ROWS = "rows"
+    BYTES = "bytes"
+    OBJECTS = "objects"
+    STATEMENTS = "statements"
+
+
+class Side(NamedTuple):
+    """One access as it is compared: declared, or observed from outside.
+
+    `names` are what its accessor is known by, `kinds` the kinds of captures where they are told, `until` the end of a
+    declared span (else `at`), `amounts` how much, by Unit, where it is told. `is_history`: who looked was read, which
+    is no look at the captures that an audit sees; `is_counts`: this app showed counts and no captures. `people`: of
+    whom, None where they are too many to be held, or were not asked for.
+    """
 
     position: int
     at: int
@@ -34,63 +48,120 @@ class Side:
     ticket: str
     names: frozenset[str]
     kinds: frozenset[str]
+    amounts: Mapping[str, int]
     is_history: bool
+    is_counts: bool
+    people_count: int
+    people: frozenset[int] | None
+
+    @property
+    def is_app(self) -> bool:
+        """Whether an account of this app itself was seen."""
+        return self.role == THIS_APP
+
+    @property
+    def is_span(self) -> bool:
+        """Whether a span was declared, and not one moment."""
+        return self.until > self.at
 
 
 def side(
-    position: int, at: int, recorded_at: int, source: str, told: Mapping[str, Any], accessor: Mapping[str, Any]
+    position: int,
+    at: int,
+    source: str,
+    count: int,
+    told: Mapping[str, Any],
+    accessor: Mapping[str, Any],
+    people: frozenset[int] | None = None,
 ) -> Side:
-    """An access from its opened details (`told`) and identity."""
+    """An access from its entry, opened details (`told`) and identity."""
     scope = told["scope"]
     names = [f"person {accessor['person']}"] if accessor.get("person") is not None else []
     if accessor.get("account"):
         names.append(f"account {str(accessor['account']).casefold()}")
-    kinds = scope.get("kinds")
+    kinds, is_ours = scope.get("kinds"), source == DAYLIGHT
     return Side(
         position=position,
         at=at,
-        recorded_at=recorded_at,
-        until=_until(at, scope.get("until")),
+        recorded_at=told["recorded_at"],
+        # Of this app's own looks each is one moment: it was put into the log while it happened.
+        until=at if is_ours else _until(at, scope.get("until")),
         source=source,
         role=told["role"],
         purpose=Purpose(told["purpose"]),
         ticket=told["ticket"],
         names=frozenset(names),
         kinds=frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset(),
+        amounts=_amounts(count, scope.get(AMOUNT)),
         is_history=scope.get("what") == HISTORY,
+        is_counts=is_ours and scope.get("view", "captures") not in _SHOW_CAPTURES,
+        people_count=told["people_count"],
+        people=people,
     )
 
 
-class Declared:
-    """Declared accesses, to be asked which of them may explain an observed one."""
-
-    def __init__(self, sides: Iterable[Side]) -> None:
-        self._by_name: dict[str, list[Side]] = defaultdict(list)
-        for one in sorted(sides, key=attrgetter("at")):
-            for name in one.names:
-                self._by_name[name].append(one)
-            if one.source == DAYLIGHT:
-                self._by_name[THIS_APP].append(one)
-        self._longest = max((one.until - one.at for known in self._by_name.values() for one in known), default=0)
-
-    def candidates(self, observed: Side) -> Iterator[Side]:
-        """Those of the same accessor, data and time, nearest in time first; whose data is still to be asked."""
-        names = {THIS_APP} if observed.role == THIS_APP else observed.names
-        near: dict[int, Side] = {}
-        for name in names:
-            known = self._by_name.get(name, [])
-            first = bisect_left(known, observed.at - WITHIN - self._longest, key=attrgetter("at"))
-            last = bisect_right(known, observed.at + WITHIN, key=attrgetter("at"))
-            near |= {one.position: one for one in known[first:last] if explains(one, observed)}
-        yield from sorted(near.values(), key=lambda one: abs(one.at - observed.at))
-
-
-def explains(declared: Side, observed: Side) -> bool:
+def fits(declared: Side, observed: Side) -> bool:
     """Whether a declared access is of the accessor, data and time of an observed one."""
-    same = declared.source == DAYLIGHT if observed.role == THIS_APP else bool(declared.names & observed.names)
+    if observed.is_app:
+        # It opens whole segments, in which kinds lie together, so that more than was shown may be seen.
+        same = declared.source == DAYLIGHT
+        same_data = not declared.kinds or not observed.kinds or bool(declared.kinds & observed.kinds)
+    else:
+        same = bool(declared.names & observed.names)
+        same_data = not declared.kinds or observed.kinds <= declared.kinds
     in_time = declared.at - WITHIN <= observed.at <= declared.until + WITHIN
-    same_data = not declared.kinds or not observed.kinds or bool(declared.kinds & observed.kinds)
     return same and in_time and same_data and not declared.is_history and declared.position != observed.position
+
+
+def is_late(declared: Side, observed: Side) -> bool:
+    """Whether it was declared only once the audit's record was in the log, and not while the read had just begun."""
+    return declared.position > observed.position and came_late(declared, observed)
+
+
+def came_late(declared: Side, observed: Side) -> bool:
+    """Whether the declaration came into the log only when the read was over."""
+    return declared.recorded_at > observed.at + WITHIN
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was held against each other: (unit, how much the audit saw, how much was declared) for each unit that both
+    tell. `untold`: the audit does not tell how much; `unsaid`: the declaration does not, in no unit of the audit's;
+    `kinds_untold`: which kinds were read is not told where the declaration names some. `of_app`: the account seen is
+    this app's, so which look it read for cannot be told; `span`: the declaration is about a time, up to `until`."""
+
+    amounts: tuple[tuple[Unit, int, int], ...] = ()
+    untold: bool = False
+    unsaid: bool = False
+    kinds_untold: bool = False
+    of_app: bool = False
+    until: int | None = None
+
+
+def compared(declared: Side, observed: Side) -> Compared:
+    """What two sides that fit could be compared in."""
+    shared = tuple((unit, observed.amounts[unit], declared.amounts[unit]) for unit in units(declared, observed))
+    return Compared(
+        amounts=shared,
+        untold=not observed.amounts,
+        unsaid=bool(observed.amounts) and not shared,
+        kinds_untold=bool(declared.kinds) and not observed.kinds,
+        of_app=observed.is_app,
+        until=declared.until if declared.is_span else None,
+    )
+
+
+def units(declared: Side, observed: Side) -> tuple[Unit, ...]:
+    """The units that both tell."""
+    return tuple(unit for unit in Unit if unit in declared.amounts and unit in observed.amounts)
+
+
+def _amounts(count: int, more: object) -> dict[str, int]:
+    """No count is none that was told: sources write 0 where they do not know."""
+    told = {Unit.ROWS.value: count} if count > 0 else {}
+    if isinstance(more, dict):
+        told |= {unit.value: more[unit] for unit in Unit if type(more.get(unit)) is int and more[unit] >= 0}
+    return told
 
 
 def _until(at: int, text: object) -> int:

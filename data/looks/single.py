@@ -19,6 +19,7 @@ from data.accesses.purposes import Register
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.errors import NotFound, Unreadable
 from data.looks import explanations, history, look
+from data.looks.explanations import NOTHING
 from data.looks.look import Look
 from data.people.permissions import Permission, require
 from data.people.person import normal_email
@@ -78,10 +79,9 @@ def opened(
     if found is None or found[0].action not in entry.ACCESSES:
         raise NotFound(f"There is no access {position} to this person's data; check its number.")
     history.log_look(session, viewer, vault, person_id, reason, 1, access=position)
-    log_keys = opening.log_keys(session, vault)
-    explained = {} if log_keys is None else explanations.of(session, log_keys, [position])
+    told = explanations.of(session, opening.log_keys(session, vault), [position]).get(position, NOTHING)
     named = teams.register(session, vault) if register is None else register
-    return look.opened(found[0], found[1], person_id, zone, explained.get(position), named)
+    return look.opened(found[0], found[1], person_id, zone, told, named)
 
 
 def identity(session: Session, vault: Vault, position: int) -> Identity | None:

@@ -1,23 +1,25 @@
-"""What nobody declared: accesses that an audit outside observed and nothing explains, for the officer to explain."""
+"""What is unexplained: accesses that an audit outside observed and nothing explains, for the officer to explain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import keys, log, opening
-from data.accesses.entry import Action
+from data.accesses.keys import LogKeys
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow, is_access
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
 from data.database import lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
-from data.looks import explanations
-from data.looks.explanations import Verdict
+from data.looks import explanations, reconciliation, verdicts
+from data.looks.budget import Why
+from data.looks.explanations import Nearly, Told
+from data.looks.verdicts import Verdict
 from data.people.permissions import Permission, require
 from data.people.person import normal_email
 from data.people.viewer import Viewer
@@ -28,11 +30,20 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True)
+class Close:
+    """How many accesses of a group a declaration nearly explains for one reason, and the newest such declaration."""
+
+    count: int
+    example: Nearly
+
+
+@dataclass(frozen=True)
 class Group:
     """The unexplained accesses of one accessor in one source on one day (UTC). `position` is the first of them, and
     names the group. `account` is what the source calls the accessor, `scope` what the first one touched, `people` how
     many people's data at most in one of them. `is_own`: the viewer's, who cannot explain them. `lost`: the first
-    of them was altered or its details were taken away, so that nobody can say whose it was."""
+    of them was altered or its details were taken away, so that nobody can say whose it was. `nearly`: what was declared
+    and does not explain them, by reason."""
 
     position: int
     source: str
@@ -48,12 +59,14 @@ class Group:
     scope: Mapping[str, Any]
     is_own: bool
     lost: Lost | None = None
+    nearly: tuple[Close, ...] = ()
 
 
 def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> tuple[Group, ...]:
     """What waits for an explanation, newest first. Permission EXPLAIN_ACCESSES."""
     require(viewer, Permission.EXPLAIN_ACCESSES)
     log_keys = opening.log_keys(session, vault)
+    is_open = explanations.is_open(session, log_keys)
     day = EntryRow.at // instants.DAY
     rows: Any = session.execute(
         _open(
@@ -63,12 +76,14 @@ def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> 
                 func.max(EntryRow.at),
                 func.count(),
                 func.max(DetailsRow.people_count),
-            )
+            ),
+            is_open,
         )
         .group_by(EntryRow.source, DetailsRow.who, day)
         .order_by(func.max(EntryRow.at).desc())
         .limit(limit)
     ).all()
+    nearly = _nearly(session, log_keys, is_open)
     found: list[Group] = []
     for position, first, last, count, people in rows:
         row, beside = session.get_one(EntryRow, position), session.get(DetailsRow, position)
@@ -91,14 +106,47 @@ def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> 
                 scope=told.get("scope", {}),
                 is_own=is_of(accessor, viewer),
                 lost=lost,
+                nearly=nearly.get((row.source, beside and beside.who, row.at // instants.DAY), ()),
             )
         )
     return tuple(found)
 
 
-def waiting(session: Session) -> int:
+# What makes a group of accesses: the source, who (a digest; None where that was taken away), the day.
+_Key = tuple[str, str | None, int]
+
+
+def _nearly(session: Session, log_keys: LogKeys | None, is_open: ColumnElement[bool]) -> dict[_Key, tuple[Close, ...]]:
+    """What nearly explains unexplained accesses, by their group."""
+    query = select(EntryRow.position, EntryRow.source, DetailsRow.who, EntryRow.at // instants.DAY)
+    there = select(ExplanationRow.position).where(ExplanationRow.position == EntryRow.position)
+    rows: Any = session.execute(_open(query, is_open).where(there.exists())).all()
+    said = explanations.said_of(session, log_keys, [row[0] for row in rows])
+    # (declaration, access) of each, so that the newest declaration is the example.
+    found: dict[_Key, dict[Why, list[tuple[int, int]]]] = {}
+    for position, source, who, day in rows:
+        for one in (place.said for place in said.get(position, ())):
+            if one.why is not None and one.declared is not None:
+                by_why = found.setdefault((source, who, day), {})
+                by_why.setdefault(one.why, []).append((one.declared, position))
+    examples = {max(some)[1] for by_why in found.values() for some in by_why.values()}
+    told = explanations.of(session, log_keys, examples)
+    return {key: tuple(_close(by_why, told)) for key, by_why in found.items()}
+
+
+def _close(by_why: Mapping[Why, list[tuple[int, int]]], told: Mapping[int, Told]) -> Iterator[Close]:
+    for why, some in by_why.items():
+        declared, position = max(some)
+        example = next((one for one in told[position].nearly if (one.why, one.declared) == (why, declared)), None)
+        # One that was altered since can no longer be told.
+        if example is not None:
+            yield Close(len(some), example)
+
+
+def waiting(session: Session, vault: Vault) -> int:
     """How many accesses are unexplained; names nobody."""
-    return session.scalar(_open(select(func.count()))) or 0
+    is_open = explanations.is_open(session, opening.log_keys(session, vault))
+    return session.scalar(_open(select(func.count()), is_open)) or 0
 
 
 @dataclass(frozen=True)
@@ -134,10 +182,12 @@ def case(session: Session, viewer: Viewer, vault: Vault, position: int, *, expec
     """
     require(viewer, Permission.EXPLAIN_ACCESSES)
     lock(session, log.LOCK)
+    # What was declared before is held against it first, so that who is quicker decides nothing.
+    reconciliation.run(session, vault)
     one, beside = session.get(EntryRow, position), session.get(DetailsRow, position)
     if one is None or viewer.person_id is None:
         raise NotFound(f"There is no access {position}; reload to see what waits.")
-    positions = _members(session, one, None if beside is None else beside.who)
+    positions = _members(session, vault, one, None if beside is None else beside.who)
     if not positions:
         raise Conflict("These accesses are explained meanwhile; reload to see what waits.")
     if len(positions) != expected:
@@ -155,25 +205,16 @@ def settle(session: Session, viewer: Viewer, vault: Vault, found: Case, verdict:
     """Give a case its verdict, in words that everybody it was about reads. Raises Unreadable without the log's key."""
     require(viewer, Permission.EXPLAIN_ACCESSES)
     log_keys = keys.find(session, vault)
-    if log_keys is None or viewer.person_id is None:
+    if log_keys is None:
         raise Unreadable("The key of the access log is gone; restore the database as a whole.")
-    positions = found.positions
-    log.append(
-        session,
-        vault,
-        action=Action.EXPLAINED,
-        people=found.people,
-        accessor=viewer,
-        reason=None,
-        scope={"verdict": verdict.value, "first": positions[0], "last": positions[-1], "why": words},
-        count=len(positions),
-    )
-    explanations.say(session, log_keys, positions, verdict, words, viewer.person_id)
+    said = verdicts.say(session, vault, viewer, found.positions, found.people, verdict, words)
+    explanations.keep(session, said, verdicts.of(session, log_keys, [said])[said])
 
 
-def _members(session: Session, one: EntryRow, who: str | None) -> list[int]:
+def _members(session: Session, vault: Vault, one: EntryRow, who: str | None) -> list[int]:
     day = one.at // instants.DAY * instants.DAY
-    query = _open(select(EntryRow.position)).where(
+    is_open = explanations.is_open(session, opening.log_keys(session, vault))
+    query = _open(select(EntryRow.position), is_open).where(
         EntryRow.source == one.source,
         DetailsRow.who.is_not_distinct_from(who),
         EntryRow.at >= day,
@@ -211,11 +252,7 @@ def _concerned(session: Session, positions: list[int]) -> list[int]:
     return sorted(people)
 
 
-def _open(query: Any) -> Any:
-    return (
-        query.select_from(EntryRow)
-        # Outer: an access whose details were taken away waits all the same.
-        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
-        .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
-        .where(EntryRow.observed == true(), ExplanationRow.position.is_(None), is_access())
-    )
+def _open(query: Any, is_open: ColumnElement[bool]) -> Any:
+    # Outer: an access whose details were taken away waits all the same.
+    outer = query.select_from(EntryRow).outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+    return outer.where(is_open)

@@ -19,19 +19,19 @@ from data import instants
 from data.accesses import entry, opening, purposes, teams
 from data.accesses.entry import Action, Purpose
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, ExplanationRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.database import Database, insert, lock
 from data.errors import NotAllowed
-from data.looks import single
-from data.looks.explanations import Verdict
+from data.looks import explanations, single
 from data.looks.look import Look
+from data.looks.verdicts import Verdict
+from data.notices import cursor as cursors
 from data.notices.tables import NoticeCursorRow, NoticeRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 
 EVERY = 2.0  # seconds between two looks at the log
-_ID = 1
 _BATCH = 500  # entries of the log a transaction
 
 
@@ -129,10 +129,14 @@ def newest(database: Database) -> int | None:
 def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | None = None) -> int:
     """Make the notices of everything that was logged since the last call, up to the position `until` (None: the
     newest); how many entries were gone through. `by_mail`: they wait for an e-mail too."""
-    until = newest(database) if until is None else until
+    end = newest(database)
+    until = end if until is None else until
     with database.reading() as session:
-        cursor = session.get(NoticeCursorRow, _ID)
+        cursor = session.get(NoticeCursorRow, cursors.ID)
     start = cursor.position if cursor else 0
+    if start > cursors.after(end):
+        with database.writing() as session:
+            start = cursors.put_back(session, (Why.INCIDENT.value, Why.DEADLINE.value))
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:
@@ -203,22 +207,21 @@ def _new(viewer: Viewer, why: Why) -> tuple[ColumnElement[bool], ...]:
 def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
     """Go through the next entries; the position after the last of them."""
     lock(session, "notices")
-    cursor = session.get(NoticeCursorRow, _ID)
+    cursor = session.get(NoticeCursorRow, cursors.ID)
     if cursor is None:
-        cursor = NoticeCursorRow(id=_ID, position=0)
+        cursor = NoticeCursorRow(id=cursors.ID, position=0)
         session.add(cursor)
     rows = session.execute(
-        select(EntryRow, DetailsRow.details, ExplanationRow.verdict)
+        select(EntryRow, DetailsRow.details)
         .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
-        .outerjoin(ExplanationRow, ExplanationRow.position == EntryRow.position)
         .where(EntryRow.position >= cursor.position, EntryRow.position <= until)
         .order_by(EntryRow.position)
         .limit(_BATCH)
     ).all()
-    reading = _Reading(session, vault)
-    for row, sealed, verdict in rows:
+    reading = _Reading(session, vault, [row.position for row, _ in rows if row.action in entry.ACCESSES])
+    for row, sealed in rows:
         if row.action in entry.ACCESSES:
-            _tell(session, row.position, reading.of(row, sealed, verdict), by_mail)
+            _tell(session, row.position, reading.of(row, sealed), by_mail)
         elif row.action == Action.REQUEST_OPENED or row.action in STEPS:
             _tell(session, row.position, reading.of_request(row, sealed), by_mail)
     if rows:
@@ -238,16 +241,19 @@ class _Told(NamedTuple):
 class _Reading:
     """Reads what accesses committed to; the columns beside that can be changed by whoever writes the database."""
 
-    def __init__(self, session: Session, vault: Vault) -> None:
+    def __init__(self, session: Session, vault: Vault, positions: Sequence[int]) -> None:
         self.keys = opening.log_keys(session, vault)
+        self.told = explanations.of(session, self.keys, positions)
         self.register = teams.register(session, vault)
 
-    def of(self, row: EntryRow, sealed: bytes | None, verdict: str | None) -> _Told:
+    def of(self, row: EntryRow, sealed: bytes | None) -> _Told:
         details = opening.details(self.keys, row, sealed)
         if isinstance(details, Lost):
             return _Told(Why.ALTERED)
         told, purpose = details.read, Purpose(details.read["purpose"])
         outside = self.register.is_outside(purpose, told["team"], row.at)
+        explained = self.told[row.position].explanation if row.position in self.told else None
+        verdict = None if explained is None else explained.verdict
         found = why(row.action, purpose, told["role"], observed=told["observed"], verdict=verdict, outside=outside)
         # One's own look is no news; what an audit outside saw under one's login may be.
         return _Told(found, None if told["observed"] else details.accessor.get("person"))

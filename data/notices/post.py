@@ -31,6 +31,8 @@ EVERY = 5.0  # seconds between two rounds
 APART = instants.HOUR  # between two e-mails to one person
 # After each failure; when they are used up, it is given up (after about a day).
 WAITS = tuple(minutes * instants.MINUTE for minutes in (1, 2, 5, 15, 60, 180, 360, 720))
+# How long the wait was that ended at `next_at`; one that ends later was noted by a clock that was ahead.
+_WAITED = case(dict(enumerate(WAITS, start=1)), value=PostRow.tries, else_=APART)
 _ROUND = 50  # people, so that one round does not hold on to one connection for ever
 _TIMEOUT = 10.0  # seconds
 
@@ -109,7 +111,7 @@ def _due(session: Session, now: int) -> Sequence[Due]:
         .outerjoin(PostRow, PostRow.person_id == PersonRow.id)
         .where(
             NoticeRow.mail == Mail.WAITING.value,
-            or_(PostRow.next_at.is_(None), PostRow.next_at <= now),
+            or_(PostRow.next_at.is_(None), PostRow.next_at <= now, PostRow.next_at > now + _WAITED + instants.SKEW),
         )
         .group_by(PersonRow.id, PersonRow.email, PostRow.tries)
         .order_by(func.min(NoticeRow.made_at), PersonRow.id)

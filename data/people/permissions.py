@@ -29,6 +29,8 @@ class Permission(StrEnum):
     HANDLE_INCIDENTS = "open an incident and record what is done about it"
     READ_PROGRAMME = "read what the programme is for"
     NAME_TEAMS = "name the teams that look for a purpose"
+    BLACK_OUT = "black out what a person's copies show of others"
+    SET_BYSTANDERS = "set what is blacked out in every copy"
     SEE_CONDUCT = "see the programme's conduct for the whole company"
     SEE_LOG = "see the access log without content"
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
@@ -58,6 +60,8 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.HANDLE_INCIDENTS: _OFFICER,
     Permission.READ_PROGRAMME: frozenset(Role),
     Permission.NAME_TEAMS: _OFFICER,
+    Permission.BLACK_OUT: _OFFICER,
+    Permission.SET_BYSTANDERS: _OFFICER,
     Permission.SEE_CONDUCT: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR}),
     Permission.SEE_LOG: frozenset({Role.AUDITOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),
@@ -83,7 +87,7 @@ OWN = frozenset(
 FRESH = 5 * instants.MINUTE
 
 # Nobody decides their own request, whatever their roles.
-NEVER_OWN = frozenset({Permission.DECIDE, Permission.HOLD})
+NEVER_OWN = frozenset({Permission.DECIDE, Permission.HOLD, Permission.BLACK_OUT})
 
 
 def may(viewer: Viewer, permission: Permission, person_id: int | None = None) -> bool:
@@ -104,7 +108,7 @@ def require(viewer: Viewer, permission: Permission, person_id: int | None = None
 
 def is_fresh(viewer: Viewer) -> bool:
     """Whether `viewer` has just proved who they are; at the command line, where nobody signs in, always."""
-    return viewer.proved_at is None or instants.now() - viewer.proved_at <= FRESH
+    return viewer.proved_at is None or not instants.over(viewer.proved_at, FRESH, instants.now())
 
 
 def require_fresh(viewer: Viewer) -> None:

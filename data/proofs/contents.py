@@ -16,10 +16,10 @@ from data.accesses.accessors import known_as
 from data.accesses.details import Details
 from data.accesses.keys import LogKeys, Tag
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, ExplanationRow, TagKeyRow, TagsRow
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagKeyRow, TagsRow
 from data.accesses.told import RECORD
 from data.accesses.told import digest as digest_of
-from data.looks import explanations
+from data.proofs import explained
 from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
@@ -61,7 +61,6 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
             .order_by(EntryRow.position)
         )
         evidence = _evidence(session, first)
-        yield from _explained(session, log_keys, first)
         for row in rows:
             details = opening.details(log_keys, row, row.details)
             yield from _details(digest, row, details)
@@ -72,6 +71,7 @@ def damaged(session: Session, vault: Vault) -> Iterator[Finding]:
     nowhere = or_(EvidenceRow.position < 0, EvidenceRow.position >= tree.end(session))
     for position in session.scalars(select(EvidenceRow.position).where(nowhere)):
         yield Finding(What.EVIDENCE_CHANGED, position, position, _UNFOUNDED)
+    yield from explained.damaged(session, log_keys)
 
 
 def _details(digest: Callable[[str], str], row: Any, found: Details | Lost) -> Iterator[Finding]:
@@ -95,16 +95,6 @@ def _recorded(row: Any, details: Details, kept: Sequence[str]) -> Iterator[Findi
         yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _UNFOUNDED)
     if set(committed) - set(kept):
         yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _FORGOTTEN)
-
-
-def _explained(session: Session, log_keys: LogKeys, first: int) -> Iterator[Finding]:
-    """What takes an observed access out of the officer's queue, and does not explain it."""
-    inside = (ExplanationRow.position >= first, ExplanationRow.position < first + _CHUNK)
-    kept = session.scalars(select(ExplanationRow.position).where(*inside).order_by(ExplanationRow.position)).all()
-    holding = explanations.of(session, log_keys, kept).keys() - explanations.uncovered(session, kept)
-    for position in kept:
-        if position not in holding:
-            yield Finding(What.EXPLANATION_UNFOUNDED, position, position)
 
 
 def _evidence(session: Session, first: int) -> dict[int, list[str]]:

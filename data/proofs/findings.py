@@ -18,6 +18,8 @@ class What(StrEnum):
     PEOPLE_CHANGED = "people changed"
     EVIDENCE_CHANGED = "evidence changed"
     EXPLANATION_UNFOUNDED = "explanation unfounded"
+    EXPLANATION_MISSING = "explanation missing"
+    EXPLANATION_WRONG = "explanation wrong"
     KEY_GONE = "key gone"
     TILE_DAMAGED = "tile damaged"
     TILE_MISSING = "tile missing"
@@ -53,8 +55,12 @@ _SENTENCES = {
     What.COLUMNS_CHANGED: "What lists and figures are found by of entry {first} is not what it committed to: {which}.",
     What.PEOPLE_CHANGED: "Entry {first} is listed for other people than those it committed to.",
     What.EVIDENCE_CHANGED: "Which outside records are known already was altered, at entry {first}: {which}.",
-    What.EXPLANATION_UNFOUNDED: "What is called the explanation of entry {first} is none: it was not written with the "
-    "log's key, or the access it names does not explain this one.",
+    What.EXPLANATION_UNFOUNDED: "That entry {last} says something of entry {first} was written beside the log; it does "
+    "not say so, and nothing rests on it.",
+    What.EXPLANATION_MISSING: "What entry {last} says of entry {first} is no longer found, as the way to it was taken "
+    "away or altered: the read is shown as if nothing had been said.",
+    What.EXPLANATION_WRONG: "Entry {last} says that entry {first} was declared, and it was not: by another accessor, "
+    "of other people, data or time, or of less than was read.",
     What.KEY_GONE: "The log's own key is gone or was altered, so nothing that the {last} entries committed to opens.",
     What.TILE_DAMAGED: "Tile {last} of level {first} is damaged; the entries below it are what they were.",
     What.TILE_MISSING: "Tile {last} of level {first} is missing or cut short.",

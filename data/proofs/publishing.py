@@ -46,7 +46,7 @@ def publish(session: Session, vault: Vault, anchor: Anchor | None = None) -> Pub
     """
     lock(session, log.LOCK)
     last = newest(session)
-    _require_signed(session, vault, last)
+    require_signed(session, vault, last)
     if last is not None and not _is_longer(session, last.size):
         return last
     size = tree.grow(session)
@@ -73,7 +73,7 @@ def run(database: Database, vault: Vault, anchor: Anchor) -> Published | None:
     kept = anchor.read()
     with database.reading() as session:
         last = newest(session)
-        _require_signed(session, vault, last)
+        require_signed(session, vault, last)
         if kept is not None and (last is None or (kept.size, kept.root) != (last.size, last.root)):
             _require(session, kept, "the checkpoint in the file beside the keyring")
         published = last if last is not None and not _is_longer(session, last.size) else None
@@ -111,6 +111,17 @@ def origin(vault: Vault) -> str:
     return f"daylight/{vault.keyring.store}"
 
 
+def require_signed(session: Session, vault: Vault, last: Published | None) -> None:
+    """Raise Conflict when a checkpoint of the database is somebody else's: whoever can write the database needs no key
+    to put a row there, and what is signed next would follow it."""
+    key = verifier_key(session, vault)
+    if last is not None and (key is None or not is_signed(Verifier.parse(key), last)):
+        raise Conflict(
+            f"The checkpoint of {last.size} entries in the database is not signed by this log's key: somebody put it"
+            " there; run `python -m data log check`, and tell the auditor."
+        )
+
+
 def _signer(session: Session, vault: Vault) -> Signer:
     return Signer(origin(vault), keys.make(session, vault).signing)
 
@@ -126,17 +137,6 @@ def is_signed(verifier: Verifier, published: Published) -> bool:
     except BadInput:
         return False
     return (told.origin, told.size, told.root) == (verifier.name, published.size, published.root)
-
-
-def _require_signed(session: Session, vault: Vault, last: Published | None) -> None:
-    """Raise Conflict when the newest checkpoint is somebody else's: whoever can write the database needs no key to put
-    a row there, and what is signed next would follow it."""
-    key = verifier_key(session, vault)
-    if last is not None and (key is None or not is_signed(Verifier.parse(key), last)):
-        raise Conflict(
-            f"The checkpoint of {last.size} entries in the database is not signed by this log's key: somebody put it"
-            " there; run `python -m data log check`, and tell the auditor."
-        )
 
 
 def _require(session: Session, signed: Checkpoint, where: str) -> None:

@@ -76,6 +76,7 @@ def receipt(
         published = publishing.publish(session, vault, anchor)
     if published is None:
         raise NotFound("Nothing was ever logged.")
+    publishing.require_signed(session, vault, published)
     details = _details(session, log_keys, row)
     index, tags = _tags(session, log_keys, row, person_id)
     history.log_look(session, viewer, vault, person_id, None, 1)

@@ -143,8 +143,10 @@ def is_due(state: WitnessState, now: int) -> bool:
     """New entries, or nothing heard for long; while there is trouble, after a time that grows with it."""
     if state.tried_at is not None and state.problem is not None:
         waited = state.tried_at - (state.since or state.tried_at)
-        return now - state.tried_at >= min(waited, PATIENCE)
-    return state.behind > 0 or state.last_at is None or now - state.last_at >= FRESH
+        return instants.over(state.tried_at, min(waited, PATIENCE), now)
+    # The cosignature names the moment by the witness's clock, which may be ahead of the one here.
+    heard = state.last_at if state.last_at is None or state.last_at <= now else state.tried_at
+    return state.behind > 0 or heard is None or instants.over(heard, FRESH, now)
 
 
 def _post(client: httpx2.Client, url: str, body: bytes) -> Reply:

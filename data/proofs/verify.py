@@ -18,6 +18,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -31,6 +32,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LOG, WITNESS = 1, 4  # kinds of keys
 _LARGEST = 10_000_000  # bytes of a receipt
+_MOST_BYTES, _MOST_SIGNATURES, _DEEPEST = 1_000_000, 100, 50  # of a signed note, and how far JSON may be nested
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_ENTRY = {"action": str, "at": int, "source": str, "count": int, "people": str, "commitment": str}
+_TOLD = ("role", "team", "account", "purpose", "ticket", "scope")
 
 
 class Wrong(Exception):
@@ -39,15 +45,16 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """What a receipt that holds shows. `leaf` and `details` are JSON objects (details None when they were destroyed),
-    `cosigned` the witnesses asked for that signed, with the moment each names (seconds since 1970 UTC)."""
+    """What a receipt that holds shows. `leaf` and `details` are JSON objects; without `details` (None: the receipt has
+    none) nothing proves how many `people` the entry is about, so that is None too. `cosigned` are the witnesses asked
+    for that signed, with the moment each names (seconds since 1970 UTC)."""
 
     position: int
     size: int
     origin: str
     leaf: dict[str, Any]
     details: dict[str, Any] | None
-    people: int
+    people: int | None
     is_mine: bool
     cosigned: tuple[tuple[str, int], ...]
 
@@ -57,11 +64,11 @@ def verify(text: str, *, key: str | None = None, witnesses: Sequence[str] = (), 
     receipt = _object(text, "The receipt")
     if receipt.get("daylight_receipt") != 1:
         raise Wrong("This is no receipt of Daylight, or one of a later version.")
-    if key is not None and key.strip() != receipt["key"]:
-        raise Wrong("The receipt names another key of the log than the one you gave.")
     try:
+        if key is not None and key.strip() != receipt["key"]:
+            raise Wrong("The receipt names another key of the log than the one you gave.")
         return _verified(receipt, witnesses, mine)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise Wrong(
             f"The receipt is incomplete or not as Daylight writes it ({type(error).__name__}: {error})."
         ) from None
@@ -73,22 +80,24 @@ def _verified(receipt: dict[str, Any], witnesses: Sequence[str], mine: str | Non
     origin, size, root = _checkpoint(body)
     if origin != name:
         raise Wrong("The checkpoint is of another log than its key.")
+    if any(type(receipt[one]) is not int for one in ("position", "size", "tag_index", "tag_count")):
+        raise TypeError("a place or a number in it is no whole number")
     position, leaf = receipt["position"], receipt["leaf"].encode()
-    path = [bytes.fromhex(one) for one in receipt["inclusion"]]
+    path = [_hex(one) for one in receipt["inclusion"]]
     if size != receipt["size"] or _climb(_leaf(leaf), position, size, path) != root:
         raise Wrong(f"Entry {position} is not in the log that the checkpoint names, at least not with this content.")
-    fields = _object(leaf.decode(), "The entry")
+    fields = _object(receipt["leaf"], "The entry")
+    if wrong := [name for name, kind in _ENTRY.items() if type(fields[name]) is not kind]:
+        raise TypeError(f"the entry's {wrong[0]}")
     details = _details(receipt, fields)
-    tag = bytes.fromhex(receipt["tag"])
-    people = [bytes.fromhex(one) for one in receipt["tag_proof"]]
+    tag, people = _hex(receipt["tag"]), [_hex(one) for one in receipt["tag_proof"]]
     if _climb(_leaf(tag), receipt["tag_index"], receipt["tag_count"], people).hex() != fields["people"]:
         raise Wrong("The tag is not among the people whom the entry is about.")
     if details is not None and details["people_count"] != receipt["tag_count"]:
         raise Wrong("The entry is about another number of people than its details say.")
-    cosigned = tuple(_check_signature(body, signatures, one, WITNESS) for one in witnesses)
-    return Held(
-        position, size, origin, fields, details, receipt["tag_count"], _is_mine(mine, origin, fields, tag), cosigned
-    )
+    cosigned = tuple(_check_signature(body, signatures, one.strip(), WITNESS) for one in witnesses)
+    count = None if details is None else receipt["tag_count"]
+    return Held(position, size, origin, fields, details, count, _is_mine(mine, origin, fields, tag), cosigned)
 
 
 def compare(text: str, other: str, *, tiles: Callable[[str], bytes] | None = None) -> str:
@@ -192,12 +201,16 @@ def tiles_from(where: str) -> Callable[[str], bytes]:
 
 
 def _details(receipt: dict[str, Any], leaf: dict[str, Any]) -> dict[str, Any] | None:
-    if receipt["details"] is None:
+    told: Any = receipt["details"]
+    if (told, receipt["salt"]) == (None, None):
         return None
-    salt, text = bytes.fromhex(receipt["salt"]), receipt["details"].encode()
+    salt, text = _hex(receipt["salt"], 16), told.encode()
     if hashlib.sha256(salt + text).hexdigest() != leaf["commitment"]:
         raise Wrong("The details are not those that the entry committed to.")
-    return _object(receipt["details"], "The details")
+    details = _object(told, "The details")
+    if missing := [name for name in (*_TOLD, "people_count") if name not in details]:
+        raise KeyError(missing[0])
+    return details
 
 
 def _is_mine(mine: str | None, origin: str, leaf: dict[str, Any], tag: bytes) -> bool:
@@ -206,9 +219,16 @@ def _is_mine(mine: str | None, origin: str, leaf: dict[str, Any], tag: bytes) ->
     key = _object(mine, "Your key")
     if key.get("daylight_tag_key") != 1 or key["origin"] != origin:
         raise Wrong("Your key is not one of this log.")
-    if hmac.digest(bytes.fromhex(key["key"]), bytes.fromhex(leaf["commitment"]), "sha256") != tag:
+    if hmac.digest(_hex(key["key"]), bytes.fromhex(leaf["commitment"]), "sha256") != tag:
         raise Wrong("The tag is not yours: the receipt is about somebody else.")
     return True
+
+
+def _hex(text: str, length: int = 32) -> bytes:
+    found = bytes.fromhex(text)
+    if found.hex() != text or len(found) != length:  # in capitals, or with spaces
+        raise ValueError("a hash that is not as Daylight writes it")
+    return found
 
 
 def _leaf(data: bytes) -> bytes:
@@ -235,21 +255,25 @@ def _climb(found: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
     return found
 
 
-def _note(note: str) -> tuple[str, dict[str, list[bytes]]]:
-    """The text of a signed note and its signatures by key name."""
+def _note(note: str) -> tuple[str, dict[tuple[str, bytes], bytes]]:
+    """The text of a signed note and its signatures, by the name and the ID of their keys."""
     body, found, lines = note.rpartition("\n\n")
-    if not found or not lines.endswith("\n"):
+    if not found or not lines.endswith("\n") or _CONTROL.search(body) or len(note.encode()) > _MOST_BYTES:
         raise Wrong("The checkpoint is no signed note.")
-    signatures: dict[str, list[bytes]] = {}
+    signatures: dict[tuple[str, bytes], bytes] = {}
     for line in lines[:-1].split("\n"):
         dash, name, raw = line.split(" ")
-        if dash != "\u2014":
-            raise Wrong("The checkpoint has a line that is no signature.")
         signature = _base64(raw)
-        if any(one[:4] == signature[:4] for one in signatures.setdefault(name, [])):
+        if dash != "\u2014" or not _is_name(name) or len(signature) <= 4 or len(signatures) == _MOST_SIGNATURES:
+            raise Wrong("The checkpoint has a line that is no signature, or too many.")
+        if (name, signature[:4]) in signatures:
             raise Wrong(f"The checkpoint is signed twice by {name[:80]!r}.")
-        signatures[name].append(signature)
+        signatures[name, signature[:4]] = signature[4:]
     return body + "\n", signatures
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(one.isspace() for one in name) and not _CONTROL.search(name)
 
 
 def _base64(text: str) -> bytes:
@@ -260,32 +284,34 @@ def _base64(text: str) -> bytes:
 
 
 def _checkpoint(body: str) -> tuple[str, int, bytes]:
-    lines = body.split("\n")
+    lines = body[:-1].split("\n")
     origin, size, root = lines[0], lines[1], _base64(lines[2])
-    if str(int(size)) != size or len(root) != 32:
+    if not all(lines) or not _SIZE.fullmatch(size) or int(size) >= 2**63 or len(root) != 32:
         raise Wrong("The checkpoint is not as its specification writes it.")
     return origin, int(size), root
 
 
-def _check_signature(body: str, signatures: dict[str, list[bytes]], key: str, kind: int) -> tuple[str, int]:
+def _check_signature(body: str, signatures: dict[tuple[str, bytes], bytes], key: str, kind: int) -> tuple[str, int]:
     """(name, moment) of a signature by `key`; the moment is 0 for a log's own."""
-    name, short, encoded = key.strip().split("+", 2)
-    raw = _base64(encoded)
+    name, short, encoded = (*key.split("+", 2), "", "")[:3]
+    raw = _base64(encoded) if short else b""
     expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if raw[0] != kind or len(raw) != 33 or short != expected.hex():
+    if raw[:1] != bytes([kind]) or len(raw) != 33 or short != expected.hex() or not _is_name(name):
         raise Wrong(f"{key[:80]!r} is no key of a {'log' if kind == LOG else 'witness'}.")
-    for found in signatures.get(name, []):
-        if found[:4] == expected:
-            signed, message, moment = found[4:], body, 0
-            if kind == WITNESS:
-                moment, signed = int.from_bytes(found[4:12], "big"), found[12:]
-                message = f"cosignature/v1\ntime {moment}\n{body}"
-            try:
-                Ed25519PublicKey.from_public_bytes(raw[1:]).verify(signed, message.encode())
-            except InvalidSignature:
-                raise Wrong(f"The signature by {name} does not fit the checkpoint.") from None
-            return name, moment
-    raise Wrong(f"{name} has not signed the checkpoint.")
+    signed = signatures.get((name, expected))
+    if signed is None:
+        raise Wrong(f"{name} has not signed the checkpoint.")
+    message, moment = body, 0
+    if kind == WITNESS:
+        moment, signed = int.from_bytes(signed[:8], "big"), signed[8:]
+        message = f"cosignature/v1\ntime {moment}\n{body}"
+    try:
+        Ed25519PublicKey.from_public_bytes(raw[1:]).verify(signed, message.encode())
+    except InvalidSignature:
+        raise Wrong(f"The signature by {name} does not fit the checkpoint.") from None
+    if moment >= 2**63:
+        raise Wrong(f"{name} signed at no moment that there is.")
+    return name, moment
 
 
 def _object(text: str, what: str) -> dict[str, Any]:
@@ -293,8 +319,16 @@ def _object(text: str, what: str) -> dict[str, Any]:
         found = json.loads(text)
     except ValueError:
         raise Wrong(f"{what} is no JSON.") from None
+    except RecursionError:
+        raise Wrong(f"{what} is nested too deeply.") from None
     if not isinstance(found, dict):
         raise Wrong(f"{what} is no JSON object.")
+    level: list[Any] = [found]
+    for _ in range(_DEEPEST):
+        level = [each for one in level for each in (one.values() if isinstance(one, dict) else one)]
+        level = [one for one in level if isinstance(one, (dict, list))]
+    if level:
+        raise Wrong(f"{what} is nested too deeply.")
     return found
 
 
@@ -304,22 +338,30 @@ def sentences(held: Held, key_given: bool) -> list[str]:
     what = f"{leaf['action']}, {_moment(leaf['at'] // 1_000_000)}, source {leaf['source']!r}, how much: {leaf['count']}"
     said = [
         f"The receipt holds: entry {held.position} is in the log {held.origin}, among the first {held.size} entries.",
-        f"It records: {what}, people: {held.people}.",
+        f"It records: {what}, people: {'not proven' if held.people is None else held.people}.",
     ]
     if held.details is None:
-        said.append("Its details are no longer there; that it happened stays provable.")
+        said.append("This receipt holds no details; the number of people is not proven. That it happened is.")
     else:
-        told = {name: held.details[name] for name in ("role", "team", "account", "purpose", "ticket", "scope")}
+        told = {name: held.details[name] for name in _TOLD}
         said.append(f"Its details: {json.dumps(told)}.")
     mine = "It is about you: the tag is yours." if held.is_mine else "Give your own key (--mine) to see if it is you."
     said += [mine, *(f"{name} cosigned it, {_moment(moment)}." for name, moment in held.cosigned)]
     if not key_given:
-        said.append("The log's key is the one the receipt names: compare it with one you got elsewhere (--key).")
+        said.append(
+            "The log's key came from the receipt itself, so whoever made the receipt may have made the key: compare it"
+            " with one you got elsewhere (--key)."
+        )
+    if not held.cosigned:
+        said.append("No witness was asked for (--witness): nobody but the log itself stands behind this here.")
     return said
 
 
 def _moment(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds} seconds after 1970, which is in no calendar"
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -97,7 +97,7 @@ def cosigned(session: Session, position: int) -> Published | None:
         .limit(KEPT)
     )
     for signed, row in rows:
-        if _fits(row, note.split(signed.note)[0]):
+        if _fits(row, signed.note):
             return _with_lines(session, Published.of(signed))
     return None
 
@@ -147,7 +147,7 @@ def remember(session: Session, witness: Witness, trouble: Trouble | None) -> Non
     if row is None:
         session.add(AttemptRow(vkey=witness.vkey, at=now, trouble=said, since=now))
     else:
-        row.since = row.since if row.trouble == said else now
+        row.since = row.since if row.trouble == said and row.since <= now else now
         row.at, row.trouble = now, said
 
 
@@ -172,7 +172,7 @@ def _state(session: Session, witness: Witness, size: int) -> WitnessState:
     since = attempt.since if attempt and problem else None
     if last is not None and problem not in ALARMS:
         signed = session.get(CheckpointRow, last.size)
-        if signed is None or not _fits(last, note.split(signed.note)[0]):
+        if signed is None or not _fits(last, signed.note):
             problem, since = Trouble.CHANGED, None
     return WitnessState(
         witness.name,
@@ -187,19 +187,20 @@ def _state(session: Session, witness: Witness, size: int) -> WitnessState:
 
 
 def _with_lines(session: Session, published: Published) -> Published:
-    text, _ = note.split(published.note)
     rows = session.scalars(
         select(CosignatureRow).where(CosignatureRow.size == published.size).order_by(CosignatureRow.vkey)
     )
     # A line that does not fit would make the whole note worthless to whoever knows that witness.
-    lines = "".join(row.line for row in rows if _fits(row, text))
+    lines = "".join(row.line for row in rows if _fits(row, published.note))
     return replace(published, note=published.note + lines)
 
 
-def _fits(row: CosignatureRow, text: str) -> bool:
+def _fits(row: CosignatureRow, signed: str) -> bool:
+    """Whether a line is its witness's cosignature of a checkpoint's note; of none when that is no note any more."""
     try:
-        signature = note.parse_line(row.line.removesuffix("\n"))
-        return Verifier.parse(row.vkey).accepts(text, signature.raw)
+        text, _ = note.split(signed)
+        signature, key = note.parse_line(row.line.removesuffix("\n")), Verifier.parse(row.vkey)
+        return (signature.name, signature.key_id) == (key.name, key.key_id) and key.accepts(text, signature.raw)
     except BadInput:
         return False
 

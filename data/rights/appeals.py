@@ -1,7 +1,9 @@
-"""Appeals: whoever was refused, in all or in part, asks once that a second officer looks at it, under a new clock."""
+"""Appeals: whoever was refused, in all or in part, or whose pictures have parts blacked out, asks once that a second
+officer looks at it, under a new clock."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -19,11 +21,13 @@ from data.rights.appeal import Appeal
 from data.rights.clocks import Tick
 from data.rights.objection import ANNOUNCED
 from data.rights.record import Request
+from data.rights.redaction import marks, plan
 from data.rights.request import settle
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
+BLACKED_OUT = "blacked_out"  # in the counts of a copy: pictures with parts that are
 NOBODY = (
     "There is no second privacy officer who could decide an appeal. You can complain to the data protection authority"
     " of where you live or work, or go to court; and appeal here once another officer is named."
@@ -35,8 +39,9 @@ _UNDECIDED = frozenset({State.OPEN, State.STOPPED})
 
 
 def possible(found: Request) -> bool:
-    """Whether it was refused, in all or in part, and nobody appealed yet."""
-    refused = found.state is State.REFUSED or (found.state is State.DONE and found.granted is not None)
+    """Whether it was refused, in all or in part, or parts of its pictures are blacked out, and nobody appealed yet."""
+    partly = found.granted is not None or bool(found.counts.get(BLACKED_OUT))
+    refused = found.state is State.REFUSED or (found.state is State.DONE and partly)
     return refused and found.appeal is None and Move.APPEAL in found.kind.nature.moves
 
 
@@ -56,7 +61,7 @@ def ask(session: Session, viewer: Viewer, vault: Vault, request_id: int, text: s
     if row.appealed_at is not None:
         raise Conflict(f"Request {row.id} was appealed at {instants.iso(row.appealed_at)}, and that is possible once.")
     state = after(RequestKind(row.kind), State(row.state), Move.APPEAL, row.id)
-    if state is State.CONTESTED and row.granted is None:
+    if state is State.CONTESTED and row.granted is None and not _is_blacked_out(row):
         raise Conflict(f"All that request {row.id} asks for was granted; there is nothing to appeal.")
     said = written.words(text, "Say in your own words what is wrong with the decision; a second officer reads it.")
     if not _has_judge(session, row):
@@ -105,6 +110,8 @@ def decide(
     row.state, row.closed_at = state.value, at
     if overturn and was is State.CONTESTED:
         decided = replace(decided, goes_on=_go_on(session, viewer, vault, row, said, delay))
+        if _is_blacked_out(row):
+            marks.uncover_all(session, viewer, vault, row)
     elif overturn:
         settle(session, viewer, vault, row, state, approve=True, ground=None, reason=said, delay=delay)
         row.expires_at = None
@@ -123,8 +130,9 @@ def _go_on(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reas
     person has asked for just that anew meanwhile, it goes on as that request; returns its number."""
     asked: Scope = record.of(session, vault, row).scope
     kind = RequestKind(row.kind)
+    wanted = asked.as_json() | ({plan.UNCOVERED: True} if _is_blacked_out(row) else {})
     lock(session, opening.LOCK)
-    held = opening.waiting(session, vault, row.person_id, kind, lambda one: one.scope == asked and one.granted is None)
+    held = opening.waiting(session, vault, row.person_id, kind, lambda one: one.asked == wanted and one.granted is None)
     if held is not None and held.state in _GOING_ON:
         return held.id
     if held is not None and held.state in _UNDECIDED and held.opened_by != viewer.person_id:
@@ -133,8 +141,7 @@ def _go_on(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reas
             open_again = after(kind, State.STOPPED, Move.RESUME, new.id)
             timing.resume(session, viewer, vault, new, open_again, instants.now())
     else:
-        whole = asked.as_json()
-        made = opening.open_new(session, viewer, vault, row.person_id, kind, whole, same=lambda _: False)
+        made = opening.open_new(session, viewer, vault, row.person_id, kind, wanted, same=lambda _: False)
         new = session.get_one(RequestRow, (row.person_id, made.id))
         new.opened_by = row.opened_by
     state = after(kind, State(new.state), Move.APPROVE, new.id)
@@ -146,4 +153,9 @@ def _go_on(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reas
 
 
 def _has_judge(session: Session, row: RequestRow) -> bool:
-    return bool(impartiality.officers(session) - {row.person_id, row.opened_by, row.decided_by})
+    involved = {row.person_id, row.opened_by, row.decided_by, *impartiality.blacked_out_by(session, row)}
+    return bool(impartiality.officers(session) - involved)
+
+
+def _is_blacked_out(row: RequestRow) -> bool:
+    return bool(json.loads(row.counts).get(BLACKED_OUT))

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
+from data.accesses.tables import EntryRow
 from data.copies.tables import CopyTaskRow
 from data.copies.tasks import Outcome
 from data.database import Database, lock
 from data.notices.notice import Mail, Why
 from data.notices.tables import NoticeRow
-from data.rights import clocks, holds, impartiality, record
+from data.rights import clocks, holds, impartiality, work
 from data.rights.states import UNANSWERED, State
 from data.rights.tables import EscalationRow, RequestEventRow, RequestRow
 from data.sealing.vault import Vault
@@ -68,11 +69,11 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, now: int | None 
     at = instants.now() if now is None else now
     # Looked for first: on nearly every round there is nothing to tell, and nobody who writes should wait for that.
     with database.reading() as session:
-        if not any(_is_new(session, one) for one in _deadlines(session, vault, at)):
+        if not any(_is_new(session, one, at) for one in _deadlines(session, vault, at)):
             return 0
     with database.writing() as session:
         lock(session, "escalations")
-        return sum(_tell(session, vault, one, by_mail) for one in _deadlines(session, vault, at))
+        return sum(_tell(session, vault, one, by_mail, at) for one in _deadlines(session, vault, at))
 
 
 def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
@@ -97,7 +98,7 @@ def _failures(session: Session, today: date) -> list[Deadline]:
         select(RequestRow.id, RequestRow.person_id, func.max(RequestEventRow.at))
         .join(RequestEventRow, mine)
         .where(RequestRow.state == State.RUNNING.value, RequestRow.failure != "")
-        .where(RequestEventRow.what == record.FAILED)
+        .where(RequestEventRow.what == work.FAILED)
         .group_by(RequestRow.id, RequestRow.person_id)
         .order_by(RequestRow.id)
     )
@@ -121,21 +122,23 @@ def _of_request(row: RequestRow, at: int) -> Iterator[Deadline]:
         yield Deadline("request", str(row.id), row.person_id, row.due_on, (row.due_on - today).days, row.id)
 
 
-def _is_new(session: Session, one: Deadline) -> bool:
-    """Whether it reached a stage of which nobody was told."""
+def _is_new(session: Session, one: Deadline, at: int) -> bool:
+    """Whether it reached a stage of which nobody was told, or only too early, by a clock that was ahead."""
     if one.stage is None:
         return False
-    return session.get(EscalationRow, (one.subject, one.number, one.due_on, one.stage.value)) is None
+    told = session.get(EscalationRow, (one.subject, one.number, one.due_on, one.stage.value))
+    entry = None if told is None else session.get(EntryRow, told.position)
+    return told is None or (entry is not None and entry.recorded_at > at + instants.SKEW)
 
 
-def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool) -> bool:
-    if one.stage is None or not _is_new(session, one):
+def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool, at: int) -> bool:
+    if one.stage is None or not _is_new(session, one, at):
         return False
     scope = {"subject": one.subject, "number": one.number, "due": one.due_on.isoformat(), "stage": one.stage.value}
     position = log.append(
         session, vault, action=Action.ESCALATED, people=[], accessor=None, reason=None, scope=scope, count=0
     )
-    session.add(
+    session.merge(
         EscalationRow(
             subject=one.subject, number=one.number, due_on=one.due_on, stage=one.stage.value, position=position
         )

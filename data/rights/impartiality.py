@@ -15,8 +15,8 @@ from data.people.permissions import Permission, require, require_fresh
 from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import record
-from data.rights.states import APPEALS, State
-from data.rights.tables import RequestRow
+from data.rights.states import APPEALS, RequestKind, State
+from data.rights.tables import RequestEventRow, RequestRow
 
 
 def require_impartial(session: Session, viewer: Viewer, row: RequestRow) -> None:
@@ -37,7 +37,7 @@ def bar(session: Session, viewer: Viewer, row: RequestRow) -> str:
     """Why `viewer` may not decide about it, as a sentence for them; empty when nothing stands against it."""
     if asked(viewer, row):
         return f"Nobody decides their own request; another officer must decide request {row.id}."
-    decided = {row.decided_by} if State(row.state) in APPEALS else set[int | None]()
+    decided = {row.decided_by, *blacked_out_by(session, row)} if State(row.state) in APPEALS else set[int | None]()
     return bar_of_line(session, viewer, row.person_id, {row.opened_by, *decided}, f"request {row.id}")
 
 
@@ -45,6 +45,8 @@ def bar_of_appeal(session: Session, viewer: Viewer, row: RequestRow) -> str:
     """The same of the appeal that waits there: whoever decided the request does not decide that too."""
     if viewer.person_id is not None and row.decided_by == viewer.person_id:
         return f"You decided request {row.id} yourself; another officer must decide the appeal."
+    if viewer.person_id in blacked_out_by(session, row):
+        return "You blacked out parts of this person's pictures yourself; another officer must decide the appeal."
     return bar(session, viewer, row)
 
 
@@ -57,6 +59,15 @@ def bar_of_line(session: Session, viewer: Viewer, person_id: int, involved: Coll
     if any(not in_line(session, one, person_id) for one in left):
         return f"You stand in the same line of managers as whoever {what} is about; another officer must decide it."
     return ""
+
+
+def blacked_out_by(session: Session, row: RequestRow) -> frozenset[int]:
+    """The officers who ever blacked something out in the copies of the person of a request for one."""
+    if RequestKind(row.kind) is not RequestKind.EXPORT:
+        return frozenset()
+    mine = RequestEventRow.person_id == row.person_id, RequestEventRow.what == record.BLACKED_OUT
+    found = session.scalars(select(RequestEventRow.actor_id).where(*mine))
+    return frozenset(one for one in found if one is not None)
 
 
 def officers(session: Session) -> frozenset[int]:

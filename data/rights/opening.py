@@ -39,8 +39,10 @@ def open_new(
     *,
     same: Callable[[Request], bool],
     within_days: int | None = None,
+    waits: bool = False,
 ) -> Request:
-    """A new request for what `asked` (JSON, kept sealed) says. `same` tells whether another asks for just this.
+    """A new request for what `asked` (JSON, kept sealed) says. `same` tells whether another asks for just this, and
+    `waits` that an officer decides it although nobody need.
 
     It is due when the law wants it, or after `within_days` if that is earlier. Raises NotAllowed, NotFound, Conflict
     when the same is already asked for and not yet done.
@@ -58,7 +60,7 @@ def open_new(
     received = clocks.received_on(person.jurisdiction, at)
     due_on = clocks.due_after(person.jurisdiction, [Mark(Tick.RECEIVED, received)], within_days)
     confirm_by = clocks.acknowledge_by(person.jurisdiction, received)
-    granted = kind.nature.self_granted and viewer.is_person(person_id)
+    granted = kind.nature.self_granted and viewer.is_person(person_id) and not waits
     row = RequestRow(
         person_id=person_id,
         id=(session.scalar(select(func.max(RequestRow.id))) or 0) + 1,
@@ -97,11 +99,11 @@ def write_down(
     row: RequestRow,
     action: Action,
     scope: Mapping[str, Any] | None = None,
-) -> None:
-    """Put what somebody did to a request into the access log, so that nobody can deny it."""
+) -> int:
+    """Put what somebody did to a request into the access log, so that nobody can deny it; the entry's position."""
     details = {"request": row.id, "asks": row.kind, **(scope or {})}
     reason = Reason(Purpose.OWN if viewer.is_person(row.person_id) else Purpose.REQUEST, f"request {row.id}")
-    log.append(
+    return log.append(
         session, vault, action=action, people=[row.person_id], accessor=viewer, reason=reason, scope=details, count=0
     )
 

@@ -27,7 +27,7 @@ from data.sealing.vault import Vault
 
 # Who is named when a step was carried out by the program itself.
 PROGRAM = "Daylight"
-FAILED = "a step failed"  # a line of the history
+BLACKED_OUT = "a part of the pictures was blacked out"  # a line of a copy's history
 _SCOPE = frozenset({"kinds", "apps", "start", "end"})
 
 

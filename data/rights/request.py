@@ -28,6 +28,7 @@ from data.rights import (
 )
 from data.rights.erasure import gone
 from data.rights.record import Request
+from data.rights.redaction import bystanders
 from data.rights.states import FIRST_STEP, Ground, Move, RequestKind, State, after, grounds
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
@@ -53,9 +54,9 @@ def open_request(
 ) -> Request:
     """Ask for a copy or a deletion of a person's captures in `scope` (empty: everything).
 
-    A copy for oneself needs no decision; anything else waits for an officer. Raises NotFound, BadInput for a range
-    whose end is not after its start, Conflict when the same is already asked for and not yet done, or was deleted
-    and nothing of it came since. What is asked
+    A copy for oneself needs no decision, unless it may hold pictures and those wait for an officer (bystanders.py);
+    anything else does. Raises NotFound, BadInput for a range whose end is not after its start, Conflict when the same
+    is already asked for and not yet done, or was deleted and nothing of it came since. What is asked
     about one access is opened by data/rights/question.py and reveal.py.
     """
     if kind.nature.about_access:
@@ -68,8 +69,9 @@ def open_request(
     instants.check_span(scope.start, scope.end, "The range")
     if kind is RequestKind.ERASURE:
         gone.refuse(session, vault, person_id, scope)
+    waits = kind is RequestKind.EXPORT and bystanders.waits(session, vault, person_id)
     return opening.open_new(
-        session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope
+        session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope, waits=waits
     )
 
 

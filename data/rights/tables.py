@@ -137,6 +137,21 @@ class ExportPartRow(Table):
     entries: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class ScreenMarkRow(Table):
+    """A part of one screen, or of a span of them, that an officer blacked out in the person's copies, from `made_at`
+    until `ended_at`. `mark` (sealed JSON) says which part and why; `position` is the entry of the access log."""
+
+    __tablename__ = "screen_marks"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[int]
+    made_at: Mapped[int]
+    ended_at: Mapped[int | None]
+    position: Mapped[int]
+    mark: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class CertificateRow(Table):
     """What a carried-out deletion removed: canonical JSON, sealed, and its SHA-256. `number` counts its revisions from
     1; all of them stay. `awaits` (JSON) says of each copy outside where it stands, as the

@@ -31,9 +31,9 @@ from data.sealing.vault import Vault
 from data.settings import Settings
 
 LEASE = 5 * instants.MINUTE
-KEYS = (
-    "keys"  # the first step of a deletion that destroys: from there on, no copy is made before it has come to its end
-)
+FAILED = "a step failed"  # a line of the history
+# The first step of a deletion that destroys: from there on, no copy is made before it has come to its end.
+KEYS = "keys"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def leave(work: Work, failure: str = "") -> None:
         row = _locked(session, work.request_id)
         if row.claim == work.claim:
             if failure and failure != row.failure:
-                record.note(session, row, None, record.FAILED, failure)
+                record.note(session, row, None, FAILED, failure)
             row.claim, row.claimed_until, row.failure = "", 0, failure
 
 
@@ -154,7 +154,7 @@ def starts_at(row: RequestRow, settings: Settings) -> int | None:
 
 def is_free(row: RequestRow) -> bool:
     """Whether nobody works on it: never claimed, given back, the lease over, or the process on this machine dead."""
-    if not row.claim or row.claimed_until <= instants.now():
+    if not row.claim or instants.over(row.claimed_until - LEASE, LEASE, instants.now()):
         return True
     host, pid, _ = row.claim.split("/")
     return host == socket.gethostname() and not _is_alive(int(pid))

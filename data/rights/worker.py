@@ -37,7 +37,9 @@ def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> N
     failed: dict[int, int] = {}
     tidied = 0
     while not stop.is_set():
-        ready = [one for one in waiting(database, settings) if failed.get(one, 0) + _RETRY <= instants.now()]
+        ready = [
+            one for one in waiting(database, settings) if instants.over(failed.get(one, 0), _RETRY, instants.now())
+        ]
         for request_id in ready:
             if stop.is_set():
                 return
@@ -51,7 +53,7 @@ def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> N
                 failed[request_id] = instants.now()
                 # The message may quote a row; its kind is enough to look for.
                 _logger.error("Request %d stopped: %s", request_id, type(error).__name__)
-        if not ready and tidied + _TIDY <= instants.now():
+        if not ready and instants.over(tidied, _TIDY, instants.now()):
             tidy(database, vault)
             merge_small(database, vault)
             tidied = instants.now()

@@ -12,16 +12,18 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from data import instants
+from data.accesses import opening
 from data.accesses.entry import Purpose
 from data.accesses.tables import DetailsRow, EntryRow, is_access
 from data.captures import counts
 from data.captures.tables import ImportRow
 from data.copies.tables import CopyTaskRow
 from data.copies.tasks import Outcome
+from data.looks import explanations
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import clocks
@@ -40,8 +42,8 @@ _EPOCH = date(1970, 1, 1)
 @dataclass(frozen=True)
 class Conduct:
     """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own left
-    out; `requests` [kind, outcome, count, median_days, slowest_days], in plain words and with days as
-    data/statistics/year.py counts them, NaN where there are none.
+    out, and what an audit saw of a look that was declared; `requests` [kind, outcome, count, median_days,
+    slowest_days], in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
 
     `overdue` of the `waiting` requests wait for an answer beyond its day, the clocks of `stopped` stand, the oldest for
     `stands` days; `copies_overdue` of `copies_told` holders of copies outside were to delete or correct them by now."""
@@ -67,7 +69,7 @@ def conduct(session: Session, viewer: Viewer, vault: Vault, weeks: int = 12, now
     this = instants.day_of(at)
     last = this - timedelta(days=this.weekday())
     mondays = [last - timedelta(weeks=back) for back in reversed(range(weeks))]
-    looks = _looks(session, mondays)
+    looks = _looks(session, vault, mondays)
     waiting = [state.value for state in WAITING]
     open_rows = session.scalars(select(RequestRow).where(RequestRow.state.in_(waiting))).all()
     stopped = [row.stopped_at for row in open_rows if row.state == State.STOPPED and row.stopped_at is not None]
@@ -108,14 +110,16 @@ def _captures(session: Session, mondays: list[date]) -> Frame:
     return pd.DataFrame(rows, columns=["week", "taken", "refused"])
 
 
-def _looks(session: Session, mondays: list[date]) -> Frame:
+def _looks(session: Session, vault: Vault, mondays: list[date]) -> Frame:
     start, end = _day(mondays[0]) * instants.DAY, (_day(mondays[-1]) + 7) * instants.DAY
     # Days since 1970 begin on a Thursday: three days on, whole weeks begin on Mondays.
     week = (EntryRow.at + 3 * instants.DAY) // instants.WEEK
+    # One look, seen from two sides.
+    twice = explanations.settled(session, opening.log_keys(session, vault), declared=True)
     query = (
         select(week, DetailsRow.purpose, func.count())
         .join(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(is_access(), EntryRow.at >= start, EntryRow.at < end)
+        .where(is_access(), EntryRow.at >= start, EntryRow.at < end, not_(EntryRow.observed & twice))
         .group_by(week, DetailsRow.purpose)
     )
     found: Counter[tuple[date, Purpose]] = Counter()

@@ -8,11 +8,10 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage
 from data.accesses.entry import Action
 from data.looks import listing
 from data.looks.look import Logged
-from data.proofs import backing
+from data.proofs import backing, sight
 from pages.shell import look, pinning, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -45,7 +44,7 @@ def entries(here: Here) -> None:
     with here.store.database.reading() as session:
         newest = listing.entries(session, viewer, here.store.vault, limit=1)
         behind = backing.of(session, here.store.settings.witnesses)
-        gaps = coverage.gaps(session, here.store.vault, calendar.now - DAYS * instants.DAY, calendar.now)
+        gaps = sight.of(session, here.store.vault, calendar.now - DAYS * instants.DAY, calendar.now).gaps
         found = listing.entries(
             session,
             viewer,

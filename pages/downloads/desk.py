@@ -24,6 +24,7 @@ from data.people.viewer import Viewer
 from data.proofs import receipt as receipts
 from data.rights.erasure import issuing
 from data.rights.export import offer
+from data.rights.redaction import blackening, looking
 from data.statistics import california, cases
 from data.store import Store
 
@@ -47,6 +48,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
     desk = _Desk(store)
     return [
         Route("/download/screen/{person:int}/{digest:str}", desk.open_to(desk.screen), methods=["GET"]),
+        Route("/download/picture/{request:int}/{digest:str}", desk.open_to(desk.picture), methods=["GET"]),
         Route("/download/export/{request:int}", desk.open_to(desk.export), methods=["GET"]),
         Route("/download/receipt/{person:int}/{position:int}", desk.open_to(desk.receipt), methods=["GET"]),
         Route("/download/log-key/{person:int}", desk.open_to(desk.log_key), methods=["GET"]),
@@ -86,6 +88,14 @@ class _Desk:
         if found.media_type in _PICTURES:
             return Response(found.data, media_type=found.media_type)
         return Response(found.data, media_type="application/octet-stream", headers=attached(f"{digest}.bin"))
+
+    def picture(self, request: Request, viewer: Viewer) -> Response:
+        """One picture of a copy that is not made yet, for an officer who looks for others in it; logged before it
+        leaves, for that request."""
+        store, number = self.store(), number_of(request, "request")
+        with store.database.writing() as session:
+            found = looking.picture(session, viewer, store.vault, number, str(request.path_params["digest"]))
+        return Response(found.data, media_type=blackening.MEDIA_TYPE)
 
     def export(self, request: Request, viewer: Viewer) -> Response:
         """One archive of a finished export, piece by piece: memory holds one piece, whatever its size."""

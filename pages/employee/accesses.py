@@ -10,16 +10,18 @@ import streamlit as st
 
 from data import instants
 from data.accesses import coverage
-from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT
 from data.looks import history
 from data.looks.look import Look, LookFigures
+from data.proofs import backing, sight
+from data.proofs.backing import Backing
+from data.proofs.sight import Sight
 from pages.charts.looks import looks as timeline
 from pages.employee import access, elsewhere, proving
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import frames, phrases, rows
+from pages.wording import frames, phrases, proof, rows
 
 LIMIT = 100
 SPANS = {30: "30 days", 90: "90 days", 365: "A year"}
@@ -28,11 +30,12 @@ BEFORE = "before"
 
 @dataclass(frozen=True)
 class Seen:
-    """The looks of a span, newest first, their figures and what is not known about it."""
+    """The looks of a span, newest first, their figures and what is not known about it; what stands behind the log."""
 
+    behind: Backing
     figures: LookFigures
     looks: tuple[Look, ...]
-    gaps: tuple[Gap, ...]
+    sight: Sight
     since: int | None
 
 
@@ -54,16 +57,17 @@ def accesses(here: Here) -> None:
     with here.store.database.reading() as session:
         person_id = viewer.person_id
         seen = Seen(
+            backing.of(session, here.store.settings.witnesses),
             history.figures(session, viewer, here.store.vault, person_id, start, zone=here.zone),
             history.about(
                 session, viewer, here.store.vault, person_id, start=start, limit=LIMIT, before=before, zone=here.zone
             ),
-            coverage.gaps(session, here.store.vault, start, calendar.now),
+            sight.of(session, here.store.vault, start, calendar.now),
             coverage.since(session, here.store.vault, DAYLIGHT),
         )
-    said = phrases.looked(seen.figures, seen.gaps, days)
+    said = phrases.looked(seen.figures, seen.sight, days)
     with top:
-        st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
+        st.html(proof.alarm(seen.behind) + markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     draw(seen, calendar, own, before)
     elsewhere.copies(here, viewer.person_id, calendar)
     proving.prove(here, viewer, calendar)
@@ -72,15 +76,15 @@ def accesses(here: Here) -> None:
 def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:
     """By purpose and over time, then one row a look."""
     shown = [one for one in seen.looks if own or not one.is_own]
-    if not shown and not seen.gaps:
+    if not shown and not seen.sight.gaps:
         st.markdown(phrases.NO_LOOKS)
         return
-    chart = timeline(frames.looks(shown, calendar), frames.gaps(seen.gaps, calendar))
+    chart = timeline(frames.looks(shown, calendar), frames.gaps(seen.sight.gaps, calendar))
     if shown:
         look.draw(chart, "When and why", "looks", note="A diamond stands out. Hatched: a source kept no record.")
     st.header("Every look", anchor=False)
     st.caption(phrases.looks_note(seen.since, calendar))
-    st.html(rows.looks(shown, seen.gaps if before is None else (), calendar, _address) or "<span></span>")
+    st.html(rows.looks(shown, seen.sight.gaps if before is None else (), calendar, _address) or "<span></span>")
     older = seen.looks[-1].cursor if len(seen.looks) == LIMIT else None
     with st.container(horizontal=True):
         st.button("Newest", on_click=_go, args=(None,), disabled=before is None, icon=":material/first_page:")

@@ -10,7 +10,8 @@ from data.captures.summary import Summary
 from data.errors import Error
 from data.rights import request as requests
 from data.rights.erasure import sparing
-from data.rights.states import RequestKind
+from data.rights.redaction import bystanders
+from data.rights.states import RequestKind, State
 from pages.employee import correcting, narrowing, objecting
 from pages.employee.objecting import DONE, FAILED
 from pages.shell import gateway
@@ -37,7 +38,8 @@ def form(here: Here, summary: Summary, calendar: Calendar) -> None:
         chosen = st.segmented_control("What would you like?", offered, key="ask", bind="query-params")
         if chosen is None:
             st.caption(
-                "A copy is made at once, nobody has to agree. A deletion is decided by a privacy officer, "
+                "A copy is made at once, nobody has to agree, unless The programme says that an officer first looks "
+                "for others in its pictures. A deletion is decided by a privacy officer, "
                 "who must tell you the reason if it is refused; so are opting out, "
                 "which holds from the moment you ask, and having it sealed."
             )
@@ -56,8 +58,9 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
     if viewer.person_id is None:
         return
     with here.store.database.reading() as session:
+        waits = kind is RequestKind.EXPORT and bystanders.waits(session, here.store.vault, viewer.person_id)
         found = sparing.preview(session, viewer, here.store.vault, viewer.person_id, kind, scope)
-    st.markdown(phrases.takes(kind, found.goes, calendar, found.stays))
+    st.markdown(phrases.takes(kind, found.goes, calendar, found.stays, waits=waits))
     if not found.matching.total:
         return
     agreed = True
@@ -92,7 +95,7 @@ def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
     except Error as failure:
         st.session_state[FAILED] = str(failure)
         return
-    st.session_state[DONE] = phrases.asked(made.id, kind, taken)
+    st.session_state[DONE] = phrases.asked(made.id, kind, taken, waits=made.state is State.OPEN)
     # The form closes: pressing once more would ask for the same again.
     st.session_state.update(ask=None, part=False, agreed=False)
     if not scope.everything:

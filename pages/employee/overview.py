@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage
-from data.accesses.coverage import Gap
 from data.captures import summary as summaries
 from data.captures.summary import Summary
 from data.incidents import telling
@@ -16,22 +14,25 @@ from data.looks import history
 from data.looks.look import LookFigures
 from data.notices import notice
 from data.notices.notice import Beside, News, Why
+from data.proofs import backing, sight
+from data.proofs.sight import Sight
 from data.rights import request as requests
 from data.rights.request import Request
 from pages.employee import asking, deleting, news, objecting
 from pages.shell import links, look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases, rows, standing, tiles
+from pages.wording import phrases, proof, rows, standing, tiles
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything the first screen tells, of one moment; `summary` is None while everything is being deleted."""
+    """All that the first screen tells, of one moment; `alarm` is HTML, `summary` None while all is being deleted."""
 
+    alarm: str
     summary: Summary | None
     looks: LookFigures
-    gaps: tuple[Gap, ...]
+    sight: Sight
     requests: tuple[Request, ...]
     news: News
     untold: int
@@ -47,6 +48,7 @@ def overview(here: Here) -> None:
     calendar = Calendar(here.zone, instants.now())
     seen = fetch(here, person_id, calendar.now)
     look.apply()
+    st.html(seen.alarm or "<span></span>")
     if seen.summary is None:
         deleting.notice(here)
     else:
@@ -59,14 +61,14 @@ def overview(here: Here) -> None:
 
 def fetch(here: Here, person_id: int, now: int) -> Seen:
     """One transaction for the whole screen."""
-    viewer, since = here.viewer(), now - phrases.DAYS * instants.DAY
-    store = here.store
+    viewer, store, since = here.viewer(), here.store, now - phrases.DAYS * instants.DAY
     with store.database.reading() as session:
         going = requests.erasing(session, viewer, store.vault, person_id)
         return Seen(
+            proof.alarm(backing.of(session, store.settings.witnesses)),
             None if going else summaries.summary(session, viewer, store.vault, person_id),
             history.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
-            coverage.gaps(session, store.vault, since, now),
+            sight.of(session, store.vault, since, now),
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
             len(telling.unread(session, viewer)),
@@ -79,7 +81,7 @@ def draw(seen: Seen, calendar: Calendar) -> None:
     """Who looked and what can be done, below what is held."""
     left, right = st.columns([5, 3], gap="large")
     with left, st.container(gap="xsmall"):
-        _looked(seen.looks, seen.gaps, calendar)
+        _looked(seen.looks, seen.sight, calendar)
     with right, st.container(gap="xsmall"):
         _can_do(seen.requests, calendar)
 
@@ -96,10 +98,10 @@ def _held(summary: Summary, calendar: Calendar) -> None:
         st.page_link(links.to("captures"), label="See every single one", icon=":material/arrow_forward:")
 
 
-def _looked(looks: LookFigures, gaps: tuple[Gap, ...], calendar: Calendar) -> None:
+def _looked(looks: LookFigures, seen: Sight, calendar: Calendar) -> None:
     st.header("Who looked", anchor=False)
-    st.markdown(phrases.opened(looks, gaps))
-    st.html(rows.latest(looks.latest, gaps, calendar) or "<span></span>")
+    st.markdown(phrases.opened(looks, seen))
+    st.html(rows.latest(looks.latest, seen.gaps, calendar) or "<span></span>")
     st.page_link(links.to("accesses"), label="See every look, and why", icon=":material/arrow_forward:")
 
 

@@ -20,7 +20,7 @@ from pages.employee import appealing, asking, deleting, offers, replying
 from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import copies, holding, phrases, rules, standing
+from pages.wording import copies, holding, phrases, redaction, rules, standing
 from pages.wording import deleting as wording
 
 _LOOK_SECONDS = 5
@@ -100,6 +100,7 @@ def _card(here: Here, one: Request, told: Sequence[Task], kept: Sequence[Kept], 
             st.html(standing.refusal(one))
         elif one.granted is not None:
             st.html(standing.granted(one, standing.what(one.granted, calendar)))
+        st.html(redaction.card(one) or "<span></span>")
         st.html(holding.kept(kept, calendar) or "<span></span>")
         st.html(copies.outcomes(told, calendar) or "<span></span>")
         appealing.draw(here, one)

@@ -43,6 +43,7 @@ def singles(here: Here, asked: Asked) -> None:
         return
     if screens and screens.captures:
         st.header("Screens", anchor=False)
+        st.caption(searching.SCREENS)
         st.html(rows.film(screens.captures, calendar, viewer.person_id))
     st.header("Every single capture", anchor=False)
     _page(page, before, calendar)

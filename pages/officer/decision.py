@@ -10,7 +10,7 @@ from data.rights import impartiality, inquiry
 from data.rights import request as requests
 from data.rights.request import Request
 from data.rights.states import APPEALS, Move, RequestKind, State
-from pages.officer import appealing, counting, deciding, having, keeping, lifting, settling, timing
+from pages.officer import appealing, counting, deciding, having, keeping, lifting, screening, settling, timing
 from pages.shell import gateway, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -47,6 +47,7 @@ def one(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
     with right:
         _decision(here, viewer, found, calendar)
         timing.draw(here, found, calendar)
+    screening.draw(here, found, calendar)
 
 
 def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) -> None:

@@ -1,4 +1,4 @@
-"""Looks that an audit outside saw and nobody had declared: the officer explains them, or says that nothing does."""
+"""Looks that an audit outside saw and nothing explains: the officer explains them, or says that nothing does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def unexplained(here: Here) -> None:
     look.apply()
     with here.store.database.reading() as session:
         found = looks.groups(session, viewer, here.store.vault)
-        count = looks.waiting(session)
+        count = looks.waiting(session, here.store.vault)
         going = [one for one in record.read(session, viewer, here.store.vault).incidents if not one.is_closed]
     st.html(wording.headline(count, len(found)))
     recording.said()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -14,8 +14,15 @@ from pages.shell.here import Here
 T = TypeVar("T")
 
 
-def make(here: Here, change: Callable[..., T], then: Callable[[T], None] | None = None) -> None:
-    """Call `change(session, viewer, vault)`, hand what came of it to `then`, and draw the page anew."""
+def make(
+    here: Here,
+    change: Callable[..., T],
+    then: Callable[[T], None] | None = None,
+    *,
+    scope: Literal["app", "fragment"] = "app",
+) -> None:
+    """Call `change(session, viewer, vault)`, hand what came of it to `then`, and draw the page anew, or only the
+    fragment."""
     viewer = here.viewer()
     try:
         with here.store.database.writing() as session:
@@ -25,4 +32,4 @@ def make(here: Here, change: Callable[..., T], then: Callable[[T], None] | None 
         return
     if then is not None:
         then(done)
-    st.rerun()
+    st.rerun(scope=scope)

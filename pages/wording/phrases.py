@@ -13,6 +13,7 @@ from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
 from data.looks.look import Look, LookFigures
+from data.proofs.sight import Sight
 from data.rights.request import Request
 from data.rights.states import RequestKind, State
 from pages.shell import markup, readable, words
@@ -110,21 +111,30 @@ def _refused(summary: Summary) -> list[str]:
 PROVED = "The log proves that an entry was here."
 
 
-def opened(figures: LookFigures, gaps: Sequence[Gap], days: int = DAYS) -> str:
-    """'6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason.'"""
+PAST = "Reads past this app, straight from the database or the storage, are not recorded here."
+
+
+def opened(figures: LookFigures, sight: Sight, days: int = DAYS) -> str:
+    """'6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason.', and of what that is
+    not said."""
+    return _opened(figures, sight, days) + ("" if sight.outside else f" {PAST}")
+
+
+def _opened(figures: LookFigures, sight: Sight, days: int) -> str:
     lost = f" {words.count(figures.lost, 'look')} can no longer be read: what was written there was altered."
     if figures.lost and figures.lost == figures.total:
         return f"Somebody opened your data in the last {days} days.{lost}"
     who = [words.count(figures.people, "person", "people")] if figures.people else []
     who += [words.count(figures.automated, "automated job")] if figures.automated else []
     if not who:
-        return f"In the last {days} days nobody opened your data{' in the time we can see' if gaps else ''}."
+        limits = ("" if sight.outside else " through this app") + (" in the time we can see" if sight.gaps else "")
+        return f"In the last {days} days nobody opened your data{limits}."
     said = f"{words.listed(who)} opened your data in the last {days} days."
     if figures.unsaid:
         said += f" {words.count(figures.unsaid, 'look')} gave no reason."
     if figures.unexplained:
         verb = "is" if figures.unexplained == 1 else "are"
-        said += f" {words.count(figures.unexplained, 'look')} {verb} unexplained: an audit saw it, nobody declared it."
+        said += f" {words.count(figures.unexplained, 'look')} {verb} unexplained: an audit saw it, nothing explains it."
     if figures.lost:
         said += lost
     return said[0].upper() + said[1:]
@@ -181,9 +191,9 @@ def device(one: DeviceHeld, calendar: Calendar) -> str:
 
 
 def unknowns(gaps: Sequence[Gap]) -> str:
-    """'In 2 spans of these 30 days looks through database audit were not recorded.' Plain text."""
+    """'In 2 spans of these 30 days looks through database audit are not known.' Plain text."""
     sources = words.listed(sorted({source(gap.source) for gap in gaps}))
-    return f"In {words.count(len(gaps), 'span')} of these {DAYS} days looks through {sources} were not recorded."
+    return f"In {words.count(len(gaps), 'span')} of these {DAYS} days looks through {sources} are not known."
 
 
 def unknown(gap: Gap, calendar: Calendar) -> str:
@@ -217,18 +227,21 @@ def looks_note(since: int | None, calendar: Calendar) -> str:
     return said if since is None else f"{said} Looks through this app are recorded since {calendar.when(since)}."
 
 
-def looked(figures: LookFigures, gaps: Sequence[Gap], days: int) -> Said:
+def looked(figures: LookFigures, sight: Sight, days: int) -> Said:
     """The accesses page's sentence."""
-    said = opened(figures, gaps, days)
+    said, gaps = opened(figures, sight, days), sight.gaps
     headline, _, rest = said.partition(". ")
     detail = [markup.html(rest)] if rest else []
-    detail += [f"In {words.count(len(gaps), 'span')} we cannot tell: a source kept no record."] if gaps else []
+    detail += (
+        [f"In {words.count(len(gaps), 'span')} we cannot tell; they are listed below, with the reason."] if gaps else []
+    )
     tone = "alarm" if figures.unexplained or figures.lost else "attention" if figures.unsaid else "plain"
     return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
 
 
-def takes(kind: RequestKind, taken: Preview, calendar: Calendar, stays: int = 0) -> str:
-    """Exactly what a request takes, before it is confirmed; as markdown. `stays`: what it asks for and leaves."""
+def takes(kind: RequestKind, taken: Preview, calendar: Calendar, stays: int = 0, *, waits: bool = False) -> str:
+    """Exactly what a request takes, before it is confirmed; as markdown. `stays`: what it asks for and leaves;
+    `waits`: a copy for an officer."""
     if not taken.total and stays:
         return "Nothing of it is deleted for now. What keeps all of it stands below; once that ends, it goes by itself."
     if not taken.total:
@@ -241,14 +254,19 @@ def takes(kind: RequestKind, taken: Preview, calendar: Calendar, stays: int = 0)
     said = f"{word} **exactly {words.exact(taken.total)} {words.plural(taken.total, 'capture')}**: "
     said += f"{words.listed(parts)}{span}."
     if kind is RequestKind.EXPORT:
-        return said + " It also holds who opened your data, and your requests. It takes a few minutes at most."
+        looks = "It is made once a privacy officer has looked whether others stand in its pictures."
+        said += " It also holds who opened your data, and your requests."
+        return f"{said} {looks if waits else 'It takes a few minutes at most.'}"
     kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture')} stay."
     said += f" {kept} " if taken.kept_total else " Nothing of what was captured stays. "
     return said + "What also stays, and why, stands below."
 
 
-def asked(request_id: int, kind: RequestKind, taken: Preview) -> str:
+def asked(request_id: int, kind: RequestKind, taken: Preview, *, waits: bool = False) -> str:
     """What is said once a request was made."""
+    if kind is RequestKind.EXPORT and waits:
+        many = words.count(taken.total, "capture")
+        return f"You asked for a copy of {many}: request {request_id}. A privacy officer looks at its pictures first."
     if kind is RequestKind.EXPORT:
         return f"Your copy of {words.count(taken.total, 'capture')} is being made: request {request_id}."
     return f"You asked for the deletion of {words.count(taken.total, 'capture')}: request {request_id}."

@@ -6,6 +6,8 @@ from data.captures.browse import Page
 from pages.shell import words
 from pages.shell.words import Calendar
 
+SCREENS = "They are shown to you as they were captured. In a copy, what shows others can be blacked out, and is listed."
+
 
 def matching(amount: int, is_narrow: bool, has_text: bool) -> str:
     """How many captures the filters let through."""

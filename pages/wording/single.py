@@ -11,13 +11,13 @@ from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
 from data.accesses.opening import Lost
 from data.accesses.told import RECORD
 from data.looks import look as rules
-from data.looks.explanations import Explanation, Verdict
 from data.looks.look import Look
+from data.looks.matching import AMOUNT
 from data.notices.notice import News
 from data.rights.request import Request
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import phrases
+from pages.wording import explained, phrases
 
 _SEEN = {
     "captures": "single captures, in a list",
@@ -43,7 +43,8 @@ def facts(one: Look, calendar: Calendar, *, mine: bool = True) -> str:
         ("What", phrases.what(one), "; ".join(what(one.scope, calendar))),
         ("Whose data", _whose(one) if mine or one.lost else words.count(one.people_count, "person", "people"), ""),
         ("How we know", phrases.known(one), _recorded(one, calendar)),
-        *([("Explained", *_explained(one.explanation, calendar))] if one.explanation is not None else []),
+        *(("Declared", explained.nearly(it, calendar), "") for it in one.nearly if one.explanation is not None),
+        *([("Explained", *explained.explained(one.explanation, calendar))] if one.explanation is not None else []),
         ("Number", f"Access {one.position} in the log", ""),
     ]
     items = "".join(
@@ -78,15 +79,9 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
         case rules.NO_REASON:
             return "No reason is on record: whoever looked gave none, or the source does not keep one."
         case rules.UNEXPLAINED:
-            return (
-                "An audit outside this app saw it, and nobody has declared a look of this account at this data at this"
-                " time. A privacy officer must explain it; until then nobody can tell you what it was for."
-            )
+            return explained.unexplained(one, calendar)
         case rules.LATE:
-            return (
-                "An audit outside this app saw it; whoever looked declared it only when it was over. What was declared"
-                " afterwards is weaker evidence of why it was done."
-            )
+            return explained.late(one, calendar)
         case rules.UNJUSTIFIED:
             return "A privacy officer looked into it and found no good reason for it."
         case rules.INCIDENT:
@@ -144,6 +139,8 @@ def what(scope: Mapping[str, Any], calendar: Calendar) -> list[str]:
     if isinstance(place := left.get("what"), str):
         left.pop("what")
         parts.insert(0, place)
+    if much := explained.amounts(left.pop(AMOUNT, None)):
+        parts.append(much)
     left.pop("screen", None)
     left.pop(RECORD, None)  # digests, for whoever holds the source's own log against this one
     return parts + [f"{name}: {_plain(value).rstrip('; ')}" for name, value in sorted(left.items())]
@@ -189,24 +186,6 @@ def _recorded(one: Look, calendar: Calendar) -> str:
         return "This app wrote it down before it showed anything."
     late = f" It came into the log {calendar.when(one.recorded_at)}." if one.recorded_at - one.at > _LATE else ""
     return f"Another system's record, brought into this log.{late}"
-
-
-_VERDICTS = {
-    Verdict.EXPLAINED: "A privacy officer says",
-    Verdict.UNJUSTIFIED: "A privacy officer found no good reason",
-    Verdict.INCIDENT: "A privacy officer opened an incident",
-}
-
-
-def _explained(found: Explanation, calendar: Calendar) -> tuple[str, str]:
-    """What explains a look that an audit saw, and how far that can be trusted."""
-    if found.verdict is Verdict.DECLARED:
-        late = " It was declared only after the audit's record had come in." if found.came_late else ""
-        return f"By access {found.declared}: {found.purpose.plain}", f"Whoever looked had declared it.{late}"
-    return (
-        f"{_VERDICTS[found.verdict]}: “{found.reason}”",
-        f"Said {calendar.when(found.at)}; the log keeps that it was said.",
-    )
 
 
 def _names(value: object) -> list[str]:

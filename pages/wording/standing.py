@@ -87,7 +87,8 @@ def next_step(request: Request, calendar: Calendar) -> str:
     match request.state:
         case State.OPEN:
             acts = "answers" if _is_question(request) else "decides"
-            return f"A privacy officer {acts}; {due}.{rules.meanwhile(request)}"
+            first = " first looks whether others stand in its pictures, and" if _is_a_copy(request) else ""
+            return f"A privacy officer{first} {acts}; {due}.{rules.meanwhile(request)}"
         case State.STOPPED:
             return clock.stopped(request, calendar)
         case State.APPROVED:
@@ -125,6 +126,11 @@ def next_step(request: Request, calendar: Calendar) -> str:
 def failed(request: Request) -> str:
     """That a step failed, why, and what happens about it. Plain text."""
     return f"A step failed: {request.failure} It is tried again every minute, and privacy officers are told."
+
+
+def _is_a_copy(request: Request) -> bool:
+    """Whether it is a copy that a person asked for themselves, which waits for nothing else."""
+    return request.kind is RequestKind.EXPORT and request.opened_by == request.person_id
 
 
 def _is_question(request: Request) -> bool:

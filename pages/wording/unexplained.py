@@ -1,4 +1,4 @@
-"""The officer's words for looks that nobody declared. Pure."""
+"""The officer's words for looks that nothing explains. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from data.incidents.incident import TITLE, Incident
 from data.looks.unexplained import Group
 from pages.shell import markup, words
 from pages.shell.words import Calendar
-from pages.wording import phrases
+from pages.wording import explained, phrases
 from pages.wording import single as wording
 
 
@@ -34,12 +34,13 @@ def group(one: Group, calendar: Calendar) -> str:
     when = calendar.when(one.first)
     until = f" to {calendar.when(one.last)}" if one.last - one.first > 60_000_000 else ""
     what = "; ".join(wording.what(one.scope, calendar))
+    nearly = "".join(f"<br>{markup.html(explained.close(it, calendar))}" for it in one.nearly)
     return (
         f'<div class="dl"><strong>{markup.html(one.account or "An account without a name")}</strong>'
         f" ({markup.html(f'{shared} {who}'.strip())}) looked {words.count(one.count, 'time')} at the data of "
         f"{markup.html(words.count(one.people, 'person', 'people'))}"
         f'<br><span class="soft">{markup.html(f"{when}{until}, {phrases.source(one.source)}")}</span>'
-        f'<br><span class="soft">{markup.html(what)}</span></div>'
+        f'<br><span class="soft">{markup.html(what)}</span>{nearly}</div>'
     )
 
 
@@ -51,7 +52,7 @@ def said(count: int, people: int) -> str:
 def title(one: Group) -> str:
     """What an incident about these looks is called. Plain text."""
     # Without the account: whose it is may be somebody's name, which is told only after a decision.
-    return f"Looks that nobody declared, seen by {phrases.source(one.source)}"[:TITLE]
+    return f"Looks that nothing explains, seen by {phrases.source(one.source)}"[:TITLE]
 
 
 def incident(one: Incident | None) -> str:

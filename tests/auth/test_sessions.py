@@ -74,6 +74,15 @@ def test_a_session_ends_when_nobody_used_it_for_the_idle_span(
     assert viewer(database, settings, cookie, NOW + idle) is None
 
 
+def test_a_session_of_a_clock_that_was_ahead_is_over(
+    database: Database, settings: Settings, ids: dict[str, int]
+) -> None:
+    """It would stay open for as long as the clock was ahead, whoever finds the screen; a few minutes are no reason."""
+    cookie = begin(database, settings, ids["ana"], NOW + 30 * instants.DAY)
+    assert viewer(database, settings, cookie, NOW) is None
+    assert viewer(database, settings, begin(database, settings, ids["ana"], NOW + instants.MINUTE), NOW) is not None
+
+
 def test_using_a_session_keeps_it_open_but_never_past_its_absolute_span(
     database: Database, settings: Settings, ids: dict[str, int]
 ) -> None:

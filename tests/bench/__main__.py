@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, erasing, evidence, log, queueing, reading, rerun, sealing
+from tests.bench import beside, copying, erasing, evidence, log, queueing, reading, reconciling, rerun, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "postgres": reading.run_on_postgres,
     "evidence": evidence.run,
     "log": log.run,
+    "reconciling": reconciling.run,
     "rerun": rerun.run,
     "queue": queueing.run,
 }

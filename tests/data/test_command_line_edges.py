@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from data.commands import arguments
+from data.__main__ import parser
+from data.commands import COMMANDS, arguments
 from tests.data.test_command_line import Shell, office, refused, shell
 
 __all__ = ["office", "shell"]
@@ -53,6 +54,29 @@ def test_a_zone_of_no_region_is_refused_in_a_sentence(office: Shell, tmp_path: P
     (tmp_path / "c.jsonl").write_text('{"at": "2026-07-01T12:00:00", "kind": "key"}\n')
     said = refused(office("import", "captures", str(tmp_path / "c.jsonl"), "--person", "ana@x.org", "--zone", name), 2)
     assert "no time zone of a region" in said
+
+
+def test_a_list_of_accesses_says_of_what_it_knows_nothing(office: Shell, tmp_path: Path) -> None:
+    """An empty list is no proof: a source may have stopped, and reads past this app may leave no trace at all."""
+    asked = ("accesses", "--person", "ana@x.org", "--as", "ana@x.org")
+    alone = office.done(*asked).out
+    assert "Not known: reads past this app" in alone
+    early = office.done(*asked, "--from", "2020-01-01", "--to", "2020-01-02").out
+    assert "through this app is known in the time" in early
+    spans = tmp_path / "spans.jsonl"
+    spans.write_text(
+        '{"coverage": "pg", "start": "2026-10-01T00:00Z", "end": "2026-10-02T00:00Z", "why": "switched off"}\n'
+    )
+    office.done("import", "accesses", str(spans))
+    told = office.done(*asked).out
+    assert "Not known: 2026-10-02T00:00:00 to " in told
+    assert "pg: switched off." in told
+    assert "past this app" not in told
+    found = office.done(*asked, "--json").json["coverage"]
+    assert [one["why"] for one in found["not_known"]] == ["switched off"]
+    assert (found["from"], found["past_this_app"]) == ("2026-10-01T00:00:00.000000Z", True)
+    late = office.done(*asked, "--from", "2026-10-03", "--to", "2026-10-04").out
+    assert "No access to the data of ana@x.org is known in the time that can be seen." in late
 
 
 @pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Pacific/Chatham"])
@@ -139,3 +163,8 @@ def test_whoever_makes_a_store_is_told_where_a_backup_would_undo_deletions(
     assert "DAYLIGHT_TOMBSTONES" in inside.done("init").out
     monkeypatch.setenv("DAYLIGHT_TOMBSTONES", str(tmp_path / "elsewhere"))
     assert "DAYLIGHT_TOMBSTONES" not in Shell(tmp_path / "two", capsys).done("init").out
+
+
+def test_all_commands_have_names_of_their_own() -> None:
+    """Two of one name in a group would stop every command beside them."""
+    assert parser(list(COMMANDS)).parse_args(["request", "list"]).run

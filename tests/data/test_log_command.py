@@ -86,3 +86,19 @@ def test_a_store_put_back_to_yesterday_is_refused_and_can_still_be_checked(
         assert "put back to an older state" in capsys.readouterr().err
     assert run(store, "log", "check") == 1
     assert "3 entries, but 4 were signed" in capsys.readouterr().out
+
+
+def test_what_was_declared_for_less_is_listed_beside_what_is_unexplained(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"source": "lake", "action": "read", "who": "e.moss", "people": ["ana@x.org"]}
+    at = "2026-11-03T14:05:00Z"
+    lines = [{**told, "at": at, "purpose": "support", "count": 3}, {**told, "at": at, "observed": True, "count": 50}]
+    path = tmp_path / "lake.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    assert run(store, "import", "accesses", str(path)) == 0
+    capsys.readouterr()
+    assert run(store, "unexplained", "list", "--as", "olga@x.org") == 0
+    assert "1 for less (access 3)" in capsys.readouterr().out
+    assert run(store, "unexplained", "list", "--as", "olga@x.org", "--json") == 0
+    assert json.loads(capsys.readouterr().out)[0]["nearly"] == [{"why": "more", "looks": 1, "access": 3}]

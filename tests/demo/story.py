@@ -30,6 +30,15 @@ def name_teams(ask: Ask, people: Sequence[Employee]) -> None:
             ask("purposes", "name", purpose, *(word for team in teams for word in ("--team", team)), "--as", ingrid)
 
 
+def set_bystanders(ask: Ask, people: Sequence[Employee]) -> None:
+    """What of others is blacked out in every copy, put on record when the programme began."""
+    known = {one.name: one.email for one in people}
+    if ingrid := known.get("Ingrid Solheim"):
+        chats, calls = ("--app", "Element", "--region", "20,0,100,100"), ("--app", "Jitsi Meet")
+        ask("bystanders", "add", *chats, "--shows", "chat", "--text", "all but the side list", "--as", ingrid)
+        ask("bystanders", "add", *calls, "--shows", "face", "--as", ingrid)
+
+
 SAVED = (
     ("approval", "It was your right", "You asked for what is yours to ask. Thank you for your patience."),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from data import instants
 from tests.browser import Visit, press, settle, write
 from tests.demo import company
 from tests.journeys.test_about_look import asks
@@ -91,7 +93,7 @@ def sees_it(visit: Visit, page: Page) -> None:
     row = page.locator(".dl-rows li").filter(has_text=SOURCE).filter(has_text=MARK)
     expect(row).to_have_count(1)
     assert "opened your data" in headline(page)
-    expect(page.get_by_text("unexplained: an audit saw it, nobody declared it")).to_be_visible()
+    expect(page.get_by_text("unexplained: an audit saw it, nothing explains it")).to_be_visible()
     visit.shoot(page, "outside-01-list", whole=True)
     assert not findings(page)
     row.get_by_role("link").click()
@@ -139,3 +141,50 @@ def scans(visit: Visit, page: Page) -> None:
     expect(page.get_by_text("nothing is kept off this page")).to_be_visible()
     visit.shoot(page, "outside-05-scanned", whole=True)
     assert not findings(page)
+
+
+LAKE = "object store log"
+
+
+def test_what_was_declared_for_less_or_only_afterwards_is_told_to_the_person_and_the_officer(
+    visit: Visit, tmp_path: Path
+) -> None:
+    """Of three reads one is explained, one is of more than was declared, one was declared once it had been seen."""
+    expect.set_options(timeout=PATIENCE)
+    desk, email = Desk(visit.site.store), company.named(WHO).email
+    now = instants.now()
+
+    def line(minutes: int, seen: bool, count: int, who: str = "r.okonkwo") -> str:
+        at = instants.iso(now - minutes * instants.MINUTE)
+        why = {"observed": True} if seen else {"purpose": "support", "ticket": "HELP-31"}
+        place = {"what": "captures bucket", "kinds": ["key"]}
+        told = {"at": at, "source": LAKE, "action": "read", "who": who, "role": "engineer", "team": "Data Platform"}
+        return json.dumps({**told, "people": [email], "count": count, "scope": place, **why})
+
+    lines = [line(300, False, 3), line(299, True, 3), line(298, True, 50_000), line(200, True, 9), line(201, False, 9)]
+    path = tmp_path / "lake.jsonl"
+    path.write_text("\n".join(lines))
+    assert desk("import", "accesses", str(path))["added"] == len(lines)
+    page = visit(WHO, "accesses", bypass_csp=True)
+    page.set_default_timeout(PATIENCE)
+    told = (
+        ("50,000 keystrokes", "The audit saw 50,000 rows; 3 captures were declared."),
+        ("declared only afterwards", "when the audit's record was in the log already"),
+    )
+    for number, (which, words) in enumerate(told):
+        row = page.locator(".dl-rows li").filter(has_text=LAKE).filter(has_text=which).filter(has_text=MARK)
+        expect(row).to_have_count(1)
+        row.get_by_role("link").click()
+        page.wait_for_url("**look=**")
+        settle(page)
+        expect(page.locator(".dl-marks").get_by_text(words).first).to_be_visible()
+        visit.shoot(page, f"outside-0{6 + number}-unexplained", whole=True)
+        assert not findings(page)
+        go(page, visit.site.url, "accesses")
+    officer = visit(OFFICER, "unexplained", bypass_csp=True)
+    officer.set_default_timeout(PATIENCE)
+    case = officer.get_by_test_id("stVerticalBlock").filter(has_text="r.okonkwo").filter(has_text=LAKE).last
+    for _, words in told:
+        expect(case.get_by_text(words)).to_be_visible()
+    visit.shoot(officer, "outside-08-nearly", whole=True)
+    assert not findings(officer)

@@ -205,7 +205,8 @@ def takes_a_copy(visit: Visit, page: Page, held: list[dict[str, Any]], folder: P
         index = copy.read("index.html").decode()
     assert _sorted(lines) == _sorted([{k: v for k, v in one.items() if k != "cursor"} for one in held])
     assert sum(one.get("text") == CANARY for one in lines) == 1
-    assert {Path(name).stem for name in screens} == {one["screen"] for one in held if "screen" in one}
+    # A rule of the demo blacks out chats and calls, which the file's name says.
+    assert {Path(name).stem.partition("-")[0] for name in screens} == {one["screen"] for one in held if "screen" in one}
     assert WHO in index and f"{len(held):,}" in index
 
 

@@ -17,6 +17,7 @@ from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.captures.summary import DeviceHeld, Held, Summary
 from data.looks.look import NO_REASON, Look, LookFigures
+from data.proofs.sight import Sight
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from pages.shell.words import Calendar
@@ -27,6 +28,7 @@ CALENDAR = Calendar(ZoneInfo("Europe/London"), NOW)
 FIRST = NOW - 60 * instants.DAY
 NOTHING = Summary(1, 0, (), {}, None, None, (), {}, 0, 0, 0, 0)
 GAP = Gap("database audit", NOW - 3 * instants.DAY, NOW - 2 * instants.DAY, "it was switched off")
+SEEN = Sight(NOW - 30 * instants.DAY, NOW, (), (), outside=True)
 LOOK = Look(
     position=7,
     at=NOW - instants.HOUR,
@@ -139,14 +141,28 @@ def test_the_most_telling_kinds_are_shown_and_the_rest_is_counted() -> None:
 
 
 def test_looks_without_a_reason_are_counted_aloud() -> None:
-    said = phrases.opened(LookFigures(people=6, automated=2, total=9, unsaid=1), ())
+    said = phrases.opened(LookFigures(people=6, automated=2, total=9, unsaid=1), SEEN)
     assert said == "6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason."
 
 
 def test_nobody_is_only_nobody_in_the_time_that_was_recorded() -> None:
-    assert phrases.opened(LookFigures(), ()) == "In the last 30 days nobody opened your data."
-    assert phrases.opened(LookFigures(), (GAP,)).endswith("in the time we can see.")
-    assert "cannot tell" in phrases.looked(LookFigures(), (GAP,), 90).detail
+    assert phrases.opened(LookFigures(), SEEN) == "In the last 30 days nobody opened your data."
+    assert phrases.opened(LookFigures(), replace(SEEN, gaps=(GAP,))).endswith("in the time we can see.")
+    assert "cannot tell" in phrases.looked(LookFigures(), replace(SEEN, gaps=(GAP,)), 90).detail
+
+
+def test_where_only_this_app_records_nobody_is_nobody_through_this_app() -> None:
+    """A read with psql leaves no trace here as long as no audit outside is connected."""
+    alone = replace(SEEN, outside=False)
+    said = phrases.looked(LookFigures(), alone, 30)
+    assert said.headline == "In the last 30 days nobody opened your data through this app."
+    assert "Reads past this app" in said.detail
+    assert "are not recorded here" in said.detail
+    gone = phrases.opened(LookFigures(), replace(alone, gaps=(GAP,)))
+    assert gone.startswith("In the last 30 days nobody opened your data through this app in the time we can see.")
+    for figures in (LookFigures(people=1, total=1), LookFigures(lost=1, total=1)):
+        assert phrases.PAST in phrases.opened(figures, alone)
+        assert phrases.PAST not in phrases.opened(figures, SEEN)
 
 
 @pytest.mark.parametrize(
@@ -242,5 +258,5 @@ def test_an_overdue_request_is_an_alarm() -> None:
 
 def test_the_first_screen_says_in_one_row_what_is_not_known() -> None:
     shown = rows.latest([LOOK], [GAP, GAP], CALENDAR)
-    assert "In 2 spans of these 30 days looks through database audit were not recorded." in shown
+    assert "In 2 spans of these 30 days looks through database audit are not known." in shown
     assert shown.count("dl-gap") == 1

@@ -91,12 +91,10 @@ def upgrade() -> None:
         sa.Column(
             "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column("verdict", sa.String(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("declared", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.LargeBinary(), nullable=True),
-        sa.Column("decided_by", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_access_explanations")),
+        sa.Column("said", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("settles", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("position", "said", name=op.f("pk_access_explanations")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "access_keys",
@@ -281,6 +279,17 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_keys")),
+    )
+    op.create_table(
+        "screen_marks",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_screen_marks")),
     )
     op.create_table(
         "screens",
@@ -657,6 +666,7 @@ def downgrade() -> None:
 
     op.drop_table("segments")
     op.drop_table("screens")
+    op.drop_table("screen_marks")
     op.drop_table("rights_keys")
     op.drop_table("request_events")
     op.drop_table("refusals")

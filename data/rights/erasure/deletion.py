@@ -25,6 +25,7 @@ from data.rights.erasure import issuing, kept, sparing, tombstones
 from data.rights.erasure.certificate import Certificate
 from data.rights.erasure.tombstones import Erased, Tombstone
 from data.rights.export import offer
+from data.rights.redaction import marks
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
 from data.rights.work import KEYS, Work
@@ -114,11 +115,12 @@ def rows(work: Work) -> str:
 
 
 def objects(work: Work) -> str:
-    """Delete the sealed objects, and take the keys out of the database's own log."""
+    """Delete the sealed objects and what officers marked in them, and take the keys out of the database's own log."""
     with work.database.reading() as session:
         offer.sweep(session, work.vault, work.person_id)
     erase.settle(work.database, work.vault, work.person_id)
-    with work.writing() as (_, row):
+    with work.writing() as (session, row):
+        marks.erase(session, work.vault, work.person_id, _pieces(work.carried(session, row)))
         row.next_step = "epoch"
     return "epoch"
 
@@ -249,7 +251,7 @@ class _Beat:
         self._work, self._last = work, instants.now()
 
     def alive(self) -> None:
-        if instants.now() - self._last > instants.MINUTE:
+        if instants.over(self._last, instants.MINUTE, instants.now()):
             self._work.prolong()
             self._last = instants.now()
 

@@ -31,6 +31,7 @@ GONE = frozenset(
         "capture_labels",
         "exports",
         "export_parts",
+        "screen_marks",
     }
 )
 

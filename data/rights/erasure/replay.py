@@ -18,6 +18,7 @@ from data.rights import epochs, record
 from data.rights.erasure import tombstones
 from data.rights.erasure.tombstones import Erased, Tombstone
 from data.rights.export import offer
+from data.rights.redaction import marks
 from data.rights.tables import RequestRow
 from data.sealing import keys
 from data.sealing.vault import Vault
@@ -72,6 +73,7 @@ def _again(database: Database, vault: Vault, stone: Tombstone) -> Tombstone:
     with database.reading() as session:
         offer.sweep(session, vault, erased.person_id)
     with database.writing() as session:
+        marks.erase(session, vault, erased.person_id, [scope])
         position = _log(session, vault, stone, erased, removed)
         return tombstones.make(session, vault, stone.erasure, position, erased)
 

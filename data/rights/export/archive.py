@@ -18,11 +18,13 @@ from data.captures import arrivals, looking, segments
 from data.captures.scope import Filter, Scope
 from data.captures.segments import Segment
 from data.database import Database
+from data.errors import Conflict
 from data.looks import history
 from data.looks.look import Look
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
+from data.proofs import sight
 from data.proofs.anchor import Anchor
 from data.rights import request
 from data.rights.export import documents, held, images, parts, pieces, proofs, tables, texts, volumes, zipped
@@ -30,6 +32,8 @@ from data.rights.export.documents import Contents
 from data.rights.export.parts import Part, Parts
 from data.rights.export.pieces import File, Piece, Progress, Round, Source
 from data.rights.export.volumes import Cut, Volume
+from data.rights.redaction import bystanders, plan
+from data.rights.redaction.plan import Plan
 from data.sealing import envelope
 from data.sealing.vault import Vault
 
@@ -49,11 +53,13 @@ def write_export(
     """Write a person's whole export to `out_path`, which is there only once it is complete; where one archive would
     have more than `volume` bytes, to several whose names say which of how many they are. Returns their paths.
 
-    The copy is logged before anything is read. Raises NotAllowed, NotFound, and OSError for the path.
+    The copy is logged before anything is read. Raises NotAllowed, NotFound, Conflict where one's own copy has to wait
+    for an officer, and OSError for the path.
     """
     require(viewer, Permission.TAKE_EXPORT, person_id)
     with database.writing() as session:
         looking.permit(session, viewer, vault, person_id, reason, "export", Filter())
+        _refuse_what_waits(session, viewer, vault, person_id)
         held = segments.listed(session, person_id)
         own = viewer.is_person(person_id)
         total = sum(one.count for one in held)
@@ -76,15 +82,25 @@ def write_export(
         parts.remove(vault, box.name)
 
 
+def _refuse_what_waits(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> None:
+    if viewer.is_person(person_id) and bystanders.waits(session, vault, person_id):
+        raise Conflict(
+            "Copies with pictures wait until a privacy officer has looked for others in them; ask for one with"
+            " `request export`."
+        )
+
+
 @dataclass(frozen=True)
 class End:
-    """What an export is closed with: its pieces, and the files that end in them, cut into archives."""
+    """What an export is closed with: its pieces, and the files that end in them, cut into archives, and what is blacked
+    out in them."""
 
     box: Parts
     made: Sequence[Part]
     progress: Progress
     files: Sequence[File]
     volume: int
+    hidden: Plan
 
     def others(self, alive: Callable[[], None]) -> Others:
         """Every archive but the first, and the sum of what the first has of the streams. Reads all of it, so outside
@@ -97,7 +113,7 @@ class End:
         self, session: Session, vault: Vault, person_id: int, scope: Scope, others: Others
     ) -> tuple[Round, tuple[Volume, ...]]:
         """The last round: who looked, what was asked, the index, the manifest and each archive's directory."""
-        documents_ = _documents(session, vault, person_id, scope, self.progress, others)
+        documents_ = _documents(session, vault, person_id, scope, self.progress, others, self.hidden)
         piece, volume = volumes.first(others.cuts[0], self.progress.stamp, documents_, others.digest)
         closed = (piece, *(one for one, _ in others.rest))
         return (closed, self.progress), (volume, *(one for _, one in others.rest))
@@ -113,21 +129,23 @@ class Others:
 
 
 def _documents(
-    session: Session, vault: Vault, person_id: int, scope: Scope, progress: Progress, others: Others
+    session: Session, vault: Vault, person_id: int, scope: Scope, progress: Progress, others: Others, hidden: Plan
 ) -> list[tuple[str, bytes]]:
-    person = as_person(session, person_id)
+    person, now = as_person(session, person_id), instants.now()
     contents = Contents(
         person=person.name,
         email=person.email,
-        made_at=instants.now(),
+        made_at=now,
         scope=scope,
         progress=progress,
         cuts=others.cuts,
         volumes=tuple(one for _, one in others.rest),
         looks=_looks(session, vault, person, person_id),
+        sight=sight.of(session, vault, None, now),
         requests=request.mine(session, person, vault, person_id),
         displays=arrivals.displays(session, person_id),
-        held=[*held.files(session, vault, person), proofs.verifier()],
+        held=[*held.files(session, vault, person, progress.black), proofs.verifier()],
+        hidden=hidden,
     )
     last = documents.closing(contents)
     sums = [(name, len(data), hashlib.sha256(data).hexdigest(), 1) for name, data in last]
@@ -168,15 +186,17 @@ def _made(
 
     with source.database.reading() as session:
         person = as_person(session, source.person_id)
+        hidden = plan.of(session, source.vault, source.person_id, None)
+    progress = images.anew(progress, hidden.version)
     for round_ in texts.captures(source, progress, {}):
         progress = keep(round_)
     for round_ in tables.tables(source, progress):
         progress = keep(round_)
-    for round_ in images.screens(source, progress):
+    for round_ in images.screens(source, progress, hidden):
         progress = keep(round_)
     for round_ in proofs.receipts(source, progress, person, anchor):
         progress = keep(round_)
-    end = End(box, tuple(made), progress, files, source.volume)
+    end = End(box, tuple(made), progress, files, source.volume, hidden)
     others = end.others(lambda: None)
     with source.database.reading() as session:
         round_, found = end.closing(session, source.vault, source.person_id, source.scope, others)

@@ -12,6 +12,7 @@ from data import instants
 from data.captures.recording import Display
 from data.captures.scope import Scope
 from data.looks.look import Look
+from data.proofs.sight import Sight
 from data.rights import rendering
 from data.rights.exchange import Back
 from data.rights.export import charts, inventory
@@ -30,14 +31,19 @@ from data.rights.export.pieces import (
 )
 from data.rights.export.volumes import Cut, Volume
 from data.rights.record import Request
+from data.rights.redaction.plan import Plan
+from data.rights.redaction.region import Shown
 
 _TEXTS = {LINES: "captures, one a line", CELLS: "the same for a spreadsheet"}
 _LOOKS = 500
+_BLACKED = 10_000  # pictures with something blacked out in the index; all are in their list
 _SHOWN = 300  # pictures in the index; a browser still opens it at once
 _ABOUT = {
     "displays.json": "the size of each screen and where it stood",
     "accesses.jsonl": "who looked, when and why, one a line",
+    "coverage.json": "of which time, and through which sources, looks are known at all, and where not and why",
     "requests.jsonl": "your requests, one a line",
+    inventory.BLACK_FILE: "which pictures have parts blacked out, where, on what ground and by what, one a line",
     inventory.LOG_FILE: "every entry of the access log about you, looks and all else, one a line",
     "verify.py": "the program that checks the receipts, on your own computer",
     inventory.FILE: "what is held about you by table, where it is here, and what is left out and why",
@@ -46,7 +52,8 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Contents:
-    """All that the closing documents of an export speak about; `cuts` are its archives, `volumes` all but the first."""
+    """All that the closing documents of an export speak about; `cuts` are its archives, `volumes` all but the first,
+    and `hidden` is what was to be blacked out."""
 
     person: str
     email: str
@@ -56,23 +63,32 @@ class Contents:
     cuts: Sequence[Cut]
     volumes: Sequence[Volume]
     looks: Sequence[Look]
+    sight: Sight
     requests: Sequence[Request]
     displays: Sequence[Display]
     held: Sequence[tuple[str, bytes]]
+    hidden: Plan
 
     @property
     def files(self) -> list[File]:
         """The files of every archive."""
         return [file for cut in self.cuts for file in cut.files]
 
+    @property
+    def black(self) -> list[dict[str, Any]]:
+        """What is blacked out, picture by picture."""
+        return [file.black for file in self.files if file.black is not None]
+
 
 def closing(it: Contents) -> list[tuple[str, bytes]]:
-    """displays.json, accesses.jsonl, requests.jsonl, what else is held, index.html; in the archive's order."""
+    """displays.json, accesses.jsonl, coverage.json, requests.jsonl, what else is held, index.html; in this order."""
     found = [
         ("displays.json", json.dumps([asdict(one) for one in it.displays], ensure_ascii=False, indent=1).encode()),
         ("accesses.jsonl", _lines([_look(look) for look in it.looks])),
+        ("coverage.json", json.dumps(it.sight.as_json(), ensure_ascii=False, indent=1).encode()),
         ("requests.jsonl", _lines([_request(request) for request in it.requests])),
     ]
+    found.append((inventory.BLACK_FILE, _lines(it.black)))
     found += it.held
     found.append(("index.html", _index(it, found)))
     return found
@@ -88,7 +104,10 @@ def manifest(it: Contents, sums: Sequence[tuple[str, int, str, int]]) -> bytes:
         "captures": it.progress.done,
         "kinds": it.progress.kinds,
         "screens": it.progress.screens,
+        "blacked_out": it.progress.black,
+        "bystander_rules": it.hidden.as_json(),
         "accesses": len(it.looks),
+        "coverage": it.sight.as_json(),
         "requests": len(it.requests),
         "first": instants.iso(it.progress.first) if it.progress.first is not None else None,
         "last": instants.iso(it.progress.last) if it.progress.last is not None else None,
@@ -122,15 +141,50 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
         files=files,
         looks_total=len(it.looks),
         looks=[_row(look, receipts) for look in it.looks[:_LOOKS]],
+        sight=it.sight,
+        gaps=[(rendering.readable(one.start), rendering.readable(one.end), one) for one in it.sight.gaps],
+        spans=[(rendering.readable(one.start), _until(one.end), one.source) for one in it.sight.spans],
         requests=it.requests,
         screens=[file.entry.name for file in it.files if stream_of(file) == PICTURES],
         shown=_SHOWN,
+        black=[_blacked(one) for one in it.black[:_BLACKED]],
+        black_total=it.progress.black,
+        black_file=inventory.BLACK_FILE,
+        rules=_rules(it.hidden) if it.progress.black else [],
         left=inventory.left_out(),
         charts=_charts(it),
         parts=[_part(number, it) for number in range(1, len(it.cuts) + 1)] if it.volumes else [],
         wide=charts.WIDE,
         high=charts.HIGH,
     )
+
+
+def _blacked(black: dict[str, Any]) -> dict[str, Any]:
+    """One picture with its regions in words."""
+    regions = [
+        {
+            "where": "all of it, as its form cannot be opened" if "left" not in one else _where(one, black),
+            "ground": Shown(one["shows"]).plain + (f": {one['words']}" if one["words"] else ""),
+            "by": f"{one['by']} (entry {one['entry']} of the access log)",
+        }
+        for one in black["regions"]
+    ]
+    return {"screen": black["screen"], "file": black["file"], "regions": regions}
+
+
+def _where(one: dict[str, Any], black: dict[str, Any]) -> str:
+    if (one["left"], one["top"], one["right"], one["bottom"]) == (0, 0, black["width"], black["height"]):
+        return "all of it"
+    return f"{one['left']} to {one['right']} across and {one['top']} to {one['bottom']} down, in pixels"
+
+
+def _rules(hidden: Plan) -> list[str]:
+    """The bystander rules, each as a sentence."""
+    return [rule.plain for rule in hidden.rules.rules]
+
+
+def _until(at: int | None) -> str:
+    return "now" if at is None else rendering.readable(at)
 
 
 def _is_text(name: str, stream: int) -> bool:

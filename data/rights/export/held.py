@@ -19,17 +19,19 @@ from data.people.viewer import Viewer
 from data.rights.erasure import issuing
 from data.rights.export import inventory
 from data.rights.export.inventory import Rows
-from data.rights.tables import CertificateRow
+from data.rights.redaction import marks
+from data.rights.tables import CertificateRow, ScreenMarkRow
 from data.sealing.vault import Vault
 
 
-def files(session: Session, vault: Vault, viewer: Viewer) -> list[tuple[str, bytes]]:
+def files(session: Session, vault: Vault, viewer: Viewer, black: int = 0) -> list[tuple[str, bytes]]:
     """Each list of the inventory by its name in the archive, one row a line, empty where there is none; the entries
-    of the access log about the person; and the inventory itself. `viewer` is that person."""
+    of the access log about the person; and the inventory itself. `viewer` is that person; `black` counts the pictures
+    that have parts blacked out."""
     person_id = viewer.person_id or 0
     found = [(one.path, _lines(_rows(session, vault, viewer, one))) for one in inventory.ROWS]
     found.append((inventory.LOG_FILE, _lines(_entries(session, vault, person_id))))
-    found.append((inventory.FILE, json.dumps(inventory.as_json(), ensure_ascii=False, indent=1).encode()))
+    found.append((inventory.FILE, json.dumps(inventory.as_json(black), ensure_ascii=False, indent=1).encode()))
     return found
 
 
@@ -54,6 +56,8 @@ def _plain(session: Session, vault: Vault, viewer: Viewer, row: Any, name: str) 
     if isinstance(row, CertificateRow) and name == "document":
         issued = issuing.find(session, viewer, vault, row.request_id, row.number)
         return name, json.loads(issued.certificate.as_json()) | {"signed": issued.signed}
+    if isinstance(row, ScreenMarkRow) and name == "mark":
+        return name, marks.opened(session, vault, row).as_json()
     if name == "department_id":
         return "department", session.get_one(DepartmentRow, value).name
     if name == "manager_id":

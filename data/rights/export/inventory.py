@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.accesses.tables import DetailsRow, ExplanationRow, PinRow
+from data.accesses.tables import DetailsRow, PinRow
 from data.captures.tables import ImportRow, RefusalRow, SegmentRow
 from data.copies.tables import CopyPersonRow, CopyTaskRow
 from data.database import Table
@@ -18,11 +18,12 @@ from data.notices.tables import NoticeRow, PostRow
 from data.people.session_tables import SessionRow
 from data.people.tables import CorrectionRow, DeviceRow, GrantRow, PersonRow
 from data.programme.tables import RuleRow
-from data.rights.tables import CertificateRow, RequestEventRow, RequestRow
+from data.rights.tables import CertificateRow, RequestEventRow, RequestRow, ScreenMarkRow
 from data.sealing.tables import PersonKeyRow
 
 FOLDER = "held"
 FILE = "inventory.json"
+BLACK_FILE = "blacked-out.jsonl"
 LOG_FILE = f"{FOLDER}/log.jsonl"
 
 _KEY = "It is part of a key. Given out, it could open sealed data; it says nothing about you."
@@ -162,6 +163,13 @@ ROWS: tuple[Rows, ...] = (
         {"awaits": _INNER},
     ),
     Rows(
+        ScreenMarkRow,
+        "person_id",
+        "blacked-out-by-officers",
+        "which parts of your screens privacy officers blacked out in your copies, why, and since when",
+        ("id", "request_id", "made_at", "ended_at", "position", "mark"),
+    ),
+    Rows(
         CopyPersonRow,
         "person_id",
         "copies",
@@ -189,14 +197,6 @@ ROWS: tuple[Rows, ...] = (
             "details": f"Whose data you opened: {_OTHERS[0].lower()}{_OTHERS[1:]}",
             "who": "It is a digest that stands for you, so that looks can be counted.",
         },
-    ),
-    Rows(
-        ExplanationRow,
-        "decided_by",
-        "you-explained",
-        "looks at somebody's data that you explained",
-        ("position", "verdict", "at"),
-        {"declared": _OTHERS, "reason": _OTHERS},
     ),
     Rows(
         RequestRow,
@@ -264,8 +264,9 @@ STORES: Mapping[str, str] = {
 PEOPLE = frozenset([*WRITTEN, *LEFT, *((one.name, one.who) for one in ROWS)])
 
 
-def as_json() -> dict[str, Any]:
-    """The inventory as the archive holds it: what is where, and what is in no export and why."""
+def as_json(black: int = 0) -> dict[str, Any]:
+    """The inventory as the archive holds it: what is where, and what is in no export and why. `black`: in how many
+    pictures parts are blacked out."""
     held = [
         {"table": one.name, "by": one.who, "file": one.path, "holds": one.about, "columns": list(one.columns)}
         for one in ROWS
@@ -274,7 +275,8 @@ def as_json() -> dict[str, Any]:
     left = [{"table": table, "by": who, "why": why} for (table, who), why in LEFT.items()]
     left += [{"table": one.name, "column": name, "why": why} for one in ROWS for name, why in one.left.items()]
     left += [{"table": one.name, "column": "all else", "why": one.rest} for one in ROWS if one.rest]
-    return {"held": held, "left_out": left, "stores": dict(STORES)}
+    blacked = {"pictures": black, "file": BLACK_FILE, "why": f"They show somebody else. {_OTHERS}"}
+    return {"held": held, "left_out": left, "blacked_out": blacked, "stores": dict(STORES)}
 
 
 def left_out() -> list[tuple[str, str]]:

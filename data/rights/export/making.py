@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -19,6 +20,7 @@ from data.rights.export import archive, images, kept, offer, parts, pieces, proo
 from data.rights.export import tables as parquet
 from data.rights.export.parts import Part, Parts
 from data.rights.export.pieces import Progress
+from data.rights.redaction import plan
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
 from data.rights.work import Work
@@ -69,9 +71,15 @@ def tables(work: Work) -> str:
 
 
 def screens(work: Work) -> str:
-    """Write the pictures of the screen that belong to those captures."""
+    """Write the pictures of the screen that belong to those captures, with what is to be blacked out now; those that
+    were written when something else was are written anew."""
     box, progress, _ = _opened(work)
-    for round_ in images.screens(_source(work), progress):
+    with work.database.reading() as session:
+        hidden = plan.of(session, work.vault, work.person_id, work.request_id)
+    if hidden.version != progress.hiding:
+        progress = images.anew(progress, hidden.version)
+        _forget_pictures(work, progress)
+    for round_ in images.screens(_source(work), progress, hidden):
         _keep(work, box, round_)
     return _next(work, "receipts")
 
@@ -86,15 +94,21 @@ def receipts(work: Work) -> str:
     return _next(work, "finish")
 
 
-def finish(work: Work) -> None:
-    """Write the lists and the index, close the archive, and offer it."""
+def finish(work: Work) -> str | None:
+    """Write the lists and the index, close the archive, and offer it; or go back to the pictures where something else
+    is to be blacked out in them by now."""
     box, progress, made = _opened(work)
     parts.sweep(work.vault, box.name)
     with work.database.reading() as session:
         files = kept.files(session, work.vault, work.person_id, work.request_id)
-    end = archive.End(box, made, progress, files, work.settings.export_part_bytes)
+        hidden = plan.of(session, work.vault, work.person_id, work.request_id)
+    end = archive.End(box, made, progress, files, work.settings.export_part_bytes, hidden)
     others = end.others(work.prolong)
     with work.writing() as (session, row):
+        hidden = plan.of(session, work.vault, work.person_id, work.request_id)
+        if hidden.version != progress.hiding:
+            row.next_step = "screens"
+            return "screens"
         round_, found = end.closing(session, work.vault, work.person_id, work.scope, others)
         _record(session, work, [box.put(piece.stream, piece.number, piece.data) for piece in round_[0]], round_)
         export = session.get_one(ExportRow, (row.person_id, row.id))
@@ -104,9 +118,9 @@ def finish(work: Work) -> None:
         now = instants.now()
         row.closed_at, row.next_step = now, None
         row.expires_at = now + work.settings.export_days * instants.DAY
-        row.counts = json.dumps(
-            {"captures": progress.done, "screens": progress.screens, "bytes": export.size, "parts": len(found)}
-        )
+        counts = {"captures": progress.done, "screens": progress.screens, "bytes": export.size, "parts": len(found)}
+        black = {"blacked_out": progress.black} if progress.black else {}
+        row.counts = json.dumps(counts | black)
         record.note(session, row, None, "made")
         log.append(
             session,
@@ -115,9 +129,10 @@ def finish(work: Work) -> None:
             people=[row.person_id],
             accessor=None,
             reason=Reason(Purpose.REQUEST, f"request {row.id}"),
-            scope={"request": row.id, **work.scope.as_json()},
+            scope={"request": row.id, **work.scope.as_json(), **black},
             count=progress.done,
         )
+    return None
 
 
 STEPS = {
@@ -142,8 +157,23 @@ def _written(work: Work, box: Parts, rounds: Iterator[pieces.Round], step: str) 
     return _next(work, step)
 
 
+def _forget_pictures(work: Work, progress: Progress) -> None:
+    """Take the pictures that were written out of the copy: what is left of them is deleted, and named by nothing."""
+    with work.writing() as (session, _):
+        mine = ExportPartRow.person_id == work.person_id, ExportPartRow.request_id == work.request_id
+        gone = session.scalars(select(ExportPartRow).where(*mine, ExportPartRow.stream == pieces.PICTURES)).all()
+        names = [one.object for one in gone]
+        for one in gone:
+            session.delete(one)
+        export = session.get_one(ExportRow, (work.person_id, work.request_id))
+        export.progress = _sealed(session, work, progress)
+    for name in names:
+        work.vault.objects.delete(name)
+
+
 def _source(work: Work) -> pieces.Source:
-    return pieces.Source(work.database, work.vault, work.person_id, work.scope, work.settings.export_part_bytes)
+    volume = work.settings.export_part_bytes
+    return pieces.Source(work.database, work.vault, work.person_id, work.scope, volume, work.request_id)
 
 
 def _next(work: Work, step: str) -> str:

@@ -87,4 +87,4 @@ def is_left_over(name: str, now: int) -> bool:
     None takes a day. What was killed in it left pieces that nothing opens, as their key was in its memory only.
     """
     began = name.removeprefix(DIRECT).partition("-")[0]
-    return name.startswith(DIRECT) and not (began.isdecimal() and now - int(began) < instants.DAY)
+    return name.startswith(DIRECT) and (not began.isdecimal() or instants.over(int(began), instants.DAY, now))

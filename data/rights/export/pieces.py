@@ -41,19 +41,21 @@ PLACES = ("at", "segment", "row")
 
 @dataclass(frozen=True)
 class File:
-    """One file of the archive, as its directory and the manifest list it."""
+    """One file of the archive, as its directory and the manifest list it. `black` says what is blacked out in it, as
+    images.py wrote it; None for what is as it was captured."""
 
     entry: Entry
     sha256: str
+    black: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """A JSON object that `of` reads back."""
-        return {"entry": asdict(self.entry), "sha256": self.sha256}
+        return {"entry": asdict(self.entry), "sha256": self.sha256} | ({"black": self.black} if self.black else {})
 
     @staticmethod
     def of(value: dict[str, Any]) -> File:
         """What `as_json` wrote."""
-        return File(Entry(**value["entry"]), value["sha256"])
+        return File(Entry(**value["entry"]), value["sha256"], value.get("black"))
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Progress:
     """Where the writer stands; small, and JSON. `cursor` is (at, segment, row) of the last capture written, `kinds`
     counts what was written, `days` by UTC day, `hours` by hour of the day; `tables` are the segments that are Parquet
     files already, `texts` the files of each text that were ended, `text_from` the piece in which
-    the open one begins, `writers` is the archive writer's state by stream, `numbers` the pieces by stream."""
+    the open one begins, `writers` is the archive writer's state by stream, `numbers` the pieces by stream. `hiding` is
+    the version of what is blacked out in the pictures so far, `black` how many pictures have something of it."""
 
     segments: tuple[int, ...]
     stamp: tuple[int, int]
@@ -83,6 +86,8 @@ class Progress:
     last_screen: str = ""
     last_receipt: int = -1
     screens: int = 0
+    hiding: str = ""
+    black: int = 0
     done: int = 0
     first: int | None = None
     last: int | None = None
@@ -101,13 +106,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Source:
-    """Whose captures, which of them, where they are, and how many bytes an archive may have."""
+    """Whose captures, which of them, where they are, how many bytes an archive may have, and which request asked."""
 
     database: Database
     vault: Vault
     person_id: int
     scope: Scope
     volume: int = VOLUME
+    request_id: int | None = None
 
 
 Round = tuple[tuple[Piece, ...], Progress]

@@ -21,8 +21,8 @@ def own(person_id: int) -> Viewer:
     return Viewer(person_id, frozenset({Role.EMPLOYEE}), "Ana", "ana@x.org")
 
 
-def looks(count: int, *, first: int = 0) -> list[Entry]:
-    """Looks at Ana and Ben in turn; every tenth is about both."""
+def looks(count: int, *, first: int = 0, now: bool = False) -> list[Entry]:
+    """Looks at Ana and Ben in turn; every tenth is about both. `now`: made at the moment they are logged."""
     return [
         Entry(
             action=Action.READ,
@@ -31,13 +31,13 @@ def looks(count: int, *, first: int = 0) -> list[Entry]:
             reason=Reason(Purpose.SUPPORT, f"T-{number}"),
             scope={"kinds": ["key"]},
             count=number,
-            at=AT + number,
+            at=None if now else AT + number,
         )
         for number in range(first, first + count)
     ]
 
 
-def fill(database: Database, vault: Vault, count: int, *, first: int = 0) -> None:
+def fill(database: Database, vault: Vault, count: int, *, first: int = 0, now: bool = False) -> None:
     """Log that many looks in one transaction."""
     with database.writing() as session:
-        log.extend(session, vault, looks(count, first=first))
+        log.extend(session, vault, looks(count, first=first, now=now))

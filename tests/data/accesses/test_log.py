@@ -315,6 +315,29 @@ def test_what_stands_out_is_said_in_plain_words(database: Database, vault: Vault
 
 
 @pytest.mark.usefixtures("team")
+@pytest.mark.parametrize(("day", "marked"), [(6, False), (7, True), (8, True), (9, False)])
+def test_a_look_at_noon_stands_out_at_a_weekend_only(database: Database, vault: Vault, day: int, marked: bool) -> None:
+    """Friday, Saturday, Sunday and Monday, each at an hour in which everybody works."""
+    read(database, vault, at=instants.of(datetime(2026, 11, day, 12, 0, tzinfo=UTC)))
+    with database.reading() as session:
+        (found,) = history.about(session, own(ANA), vault, ANA)
+    assert (look.OUTSIDE_HOURS in found.marks) == marked
+
+
+def test_figures_about_somebody_else_are_a_look_of_whoever_reads_them(database: Database, vault: Vault) -> None:
+    """That somebody had six visitors is itself of that person, and so is in their history; their own look is not."""
+    read(database, vault)
+    read(database, vault)
+    with database.writing() as session:
+        counted = history.figures(session, OFFICER, vault, ANA, 0, reason=Reason(Purpose.LEGAL, "L-1")).total
+        history.figures(session, own(ANA), vault, ANA, 0)
+    with database.reading() as session:
+        newest, *older = history.about(session, own(ANA), vault, ANA)
+    assert (newest.scope, newest.role, newest.purpose) == ({"what": entry.HISTORY}, "officer", Purpose.LEGAL)
+    assert (newest.count, len(older)) == (counted, 2)
+
+
+@pytest.mark.usefixtures("team")
 def test_what_was_altered_or_taken_away_is_shown_as_that_and_counted(database: Database, vault: Vault) -> None:
     for _ in range(4):
         read(database, vault)

@@ -74,6 +74,14 @@ def test_what_was_read_is_of_the_person_in_its_path(
     assert "ana@example.org" not in one.statement
 
 
+def test_how_much_left_the_bucket_is_told_where_the_trail_tells_it(tmp_path: Path) -> None:
+    """It is held against what was declared, so a number that is none must not pass for one."""
+    sizes = (4_200.0, True, "much", -1, None)
+    events = [event(eventID=str(out), additionalEventData={"bytesTransferredOut": out}) for out in sizes]
+    found, _ = read(tmp_path, *events, event("ListObjects", eventID="list", requestParameters={"bucketName": "acme"}))
+    assert [one.amounts for one in found] == [{"objects": 1, "bytes": 4_200}, *[{"objects": 1}] * 4, {}]
+
+
 def test_what_was_refused_or_is_about_other_data_is_no_access_but_counted(tmp_path: Path) -> None:
     found, tally = read(
         tmp_path,

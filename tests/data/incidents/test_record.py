@@ -55,7 +55,7 @@ def test_an_incident_about_unexplained_looks_is_read_where_the_looks_are(
         found = record.one(session, roster.ana, vault, number)
         mine = history.about(session, roster.ana, vault, 1)
         figures = history.figures(session, roster.ana, vault, 1, 0)
-        assert unexplained.waiting(session) == 0
+        assert unexplained.waiting(session, vault) == 0
     assert (found.number, found.people, found.looks, found.is_mine) == (1, 2, (first, second), True)
     assert [one.marks for one in mine if one.observed] == [(look.INCIDENT,)] * 2
     assert mine[0].explanation is not None

@@ -100,6 +100,28 @@ def test_each_is_told_once_and_nobody_of_their_own_look(database: Database, vaul
         assert session.scalars(select(NoticeRow.mail).distinct()).all() == ["none"]
 
 
+def test_a_cursor_beyond_the_end_of_the_log_keeps_nobody_from_being_told(
+    database: Database, vault: Vault, roster: Roster, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One row put there would silence every notice for as long as the log takes to get there."""
+    first = look(database, vault, ENGINEER)
+    notice.keep_up(database, vault, by_mail=False)
+    look(database, vault, ENGINEER, Purpose.SUPPORT)
+    second = look(database, vault, ENGINEER, people=(2,))
+    with database.writing() as session:
+        session.get_one(NoticeCursorRow, 1).position = 100_000
+        # An officer's words about an incident tell nothing of how far the log was read.
+        session.add(NoticeRow(person_id=1, position=second, why=Why.INCIDENT.value, mail="none", made_at=0))
+    assert notice.keep_up(database, vault, by_mail=False) == 2
+    assert (2, second, Why.UNEXPLAINED) in told(database)
+    assert [one for one in told(database) if one[1] == first] == [(1, first, Why.UNEXPLAINED)]
+    assert "The notices stood at entry 100000 of 3" in caplog.text
+    with database.reading() as session:
+        assert session.get_one(NoticeCursorRow, 1).position == 3
+    assert notice.keep_up(database, vault, by_mail=False, until=0) == 0
+    assert caplog.text.count("The notices stood") == 1
+
+
 def test_what_an_audit_saw_under_ones_own_login_is_told(database: Database, vault: Vault, roster: Roster) -> None:
     position = look(database, vault, Outside("ana", person_id=1), observed=True)
     look(database, vault, Outside("ana", person_id=1), observed=False)

@@ -99,6 +99,23 @@ def test_a_mail_says_that_there_is_something_and_names_nobody_and_nothing(
     assert mails(database) == ["sent"]
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_clock_that_was_ahead_keeps_no_mail_back(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox, answers: bool
+) -> None:
+    """What is noted for a time that is further away than any wait was noted by a clock that was wrong."""
+    look(database, vault, ENGINEER)
+    notice.keep_up(database, vault, by_mail=True)
+    post.deliver(database, settings(tmp_path, inbox.port if answers else 9), NOW + 30 * instants.DAY)
+    look(database, vault, ENGINEER)
+    notice.keep_up(database, vault, by_mail=True)
+    assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 1
+    assert set(mails(database)) == {"sent"}
+    look(database, vault, ENGINEER)
+    notice.keep_up(database, vault, by_mail=True)
+    assert post.deliver(database, settings(tmp_path, inbox.port), NOW + post.APART - 1) == 0
+
+
 def test_everything_within_an_hour_is_one_mail(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
 ) -> None:

@@ -53,7 +53,7 @@ def test_a_check_takes_nothing_from_what_pages_remember_and_puts_nothing_there(
     database: Database, vault: Vault, anchor: Anchor
 ) -> None:
     with database.writing() as session:
-        row = {"position": 40, "verdict": "declared", "at": 1, "declared": 41}
+        row = {"position": 40, "said": 41, "settles": True}
         session.execute(insert(ExplanationRow), [row])
     with database.reading() as session:
         log_keys = keys.find(session, vault)
@@ -109,15 +109,11 @@ def test_an_access_that_is_no_longer_called_observed_is_found_before_and_after_i
 
 
 def test_an_explanation_that_nothing_stands_behind_is_found(database: Database, vault: Vault, anchor: Anchor) -> None:
-    """It would take an access out of the officer's queue; the person's page does not believe it anyway."""
-    rows = (
-        {"position": 40, "verdict": "declared", "at": 1, "declared": None},
-        {"position": 41, "verdict": "explained", "at": 1, "reason": b"x" * 60, "decided_by": 1},
-    )
+    """Neither the officer's queue nor the person's page rests on it, and the check names it."""
     with database.writing() as session:
-        for row in rows:
-            session.execute(insert(ExplanationRow), [row])
-    assert checked(database, vault, anchor) == tuple(Finding(What.EXPLANATION_UNFOUNDED, at, at) for at in (40, 41))
+        for at, settles in ((40, True), (41, False)):
+            session.execute(insert(ExplanationRow), [{"position": at, "said": 9 + at, "settles": settles}])
+    assert checked(database, vault, anchor) == tuple(Finding(What.EXPLANATION_UNFOUNDED, at, 9 + at) for at in (40, 41))
 
 
 def test_what_differs_is_kept_with_the_check(database: Database, vault: Vault, anchor: Anchor) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
@@ -20,9 +20,11 @@ from data.errors import Conflict, NotAllowed, NotFound
 from data.looks import history
 from data.proofs import publishing, receipt, verify
 from data.proofs.anchor import Anchor
+from data.proofs.witness_tables import CosignatureRow
 from data.sealing.keyring import FileKeyring
 from data.sealing.vault import Vault
 from data.tlog.cosignature import Cosigner
+from data.tlog.note import Signer
 from tests.data.accesses.logging import ANA, AUDITOR, BEN, JOB, OFFICER, fill, own
 
 
@@ -190,6 +192,30 @@ def test_the_verifier_runs_alone_in_an_empty_folder(database: Database, vault: V
     assert done.stderr == "verify: The details are not those that the entry committed to.\n"
     assert run("nothing.json").returncode == 1
     assert run().returncode == 2
+
+
+@pytest.mark.parametrize("cosigned", [False, True])
+def test_no_receipt_is_given_with_a_checkpoint_that_the_log_did_not_sign(
+    database: Database, vault: Vault, cosigned: bool
+) -> None:
+    """Whoever writes the database can put any note there; a receipt that then fails would look like the person's."""
+    fill(database, vault, 3)
+    signed = json.loads(taken(database, vault, 0))["checkpoint"]
+    witness = Cosigner("council.example/witness", b"k" * 32)
+    body, line = signed.rpartition("\n\n")[0] + "\n", signed.rpartition("\n\n")[2]
+    other = Signer(line.split(" ")[1], b"x" * 32).signature(body).line
+    with database.writing() as session:
+        if cosigned:
+            row = CosignatureRow(vkey=witness.vkey, size=3, cosigned_at=1, line=witness.cosign(body, 1).line)
+            session.add(row)
+    for forged in ("rubbish", f"{body}\n{other}", f"{body}\n{line}"):
+        with database.writing() as session:
+            session.execute(update(CheckpointRow).values(note=forged))
+        if forged == signed:
+            assert verify.verify(taken(database, vault, 0)).size == 3
+            continue
+        with pytest.raises(Conflict, match="not signed by this log's key"):
+            taken(database, vault, 0)
 
 
 def test_no_receipt_is_signed_over_a_history_that_was_put_back(database: Database, vault: Vault) -> None:

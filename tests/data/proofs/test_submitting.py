@@ -15,13 +15,14 @@ from data.accesses.tables import AboutRow, CheckpointRow, EntryRow, TileRow
 from data.database import Database
 from data.proofs import pins, publishing, receipt, submitting, verify, witnesses
 from data.proofs.anchor import Anchor
+from data.proofs.receipt import Receipt
 from data.proofs.submitting import Reply
 from data.proofs.witness_tables import CosignatureRow
 from data.proofs.witnesses import Alarm, Trouble, WitnessState
 from data.sealing.vault import Vault
 from data.settings import Witness
 from data.tlog import note
-from data.tlog.cosignature import Cosigner, Verifier
+from data.tlog.cosignature import Cosigner
 from data.tlog.submission import SIZE_TYPE
 from data.witness.record import Doubt
 from tests.data.accesses.logging import ANA, fill, own
@@ -248,12 +249,18 @@ def test_a_log_that_was_put_back_is_seen_though_its_own_history_holds(
 
 
 def test_a_line_changed_in_the_database_is_not_published(database: Database, vault: Vault, council: Council) -> None:
+    """Whatever is written there instead, the note stays one that everybody can read, with the log's signature."""
     submit(database, council)
-    forged = Cosigner("works-council", bytes(32)).cosign("x\n", NOW).line
-    with database.writing() as session:
-        session.execute(update(CosignatureRow).values(line=forged))
-    assert note.open_note(cosigned(database), [log_key(database, vault), Verifier.parse(council.address.vkey)])
-    assert state(database, council.address)[0].problem is Trouble.CHANGED
+    keys = [log_key(database, vault), council.key.verifier]
+    (_, real) = note.open_note(cosigned(database), keys).verified
+    of_another_text = council.key.cosign("x\n", NOW)
+    of_another_key = Cosigner("works-council", bytes(32)).cosign("x\n", NOW)
+    under_another_name = replace(real, name=keys[0].name, key_id=keys[0].key_id)
+    for forged in (of_another_text, of_another_key, under_another_name):
+        with database.writing() as session:
+            session.execute(update(CosignatureRow).values(line=forged.line))
+        assert [one.name for one in note.open_note(cosigned(database), keys).verified] == [keys[0].name]
+        assert state(database, council.address)[0].problem is Trouble.CHANGED
 
 
 def test_no_transaction_is_open_while_a_witness_is_asked(database: Database, vault: Vault, council: Council) -> None:
@@ -297,6 +304,29 @@ def test_a_witness_in_trouble_is_asked_again_after_longer_and_longer() -> None:
     assert 15 < len(asked) < 20, "at least every five minutes"
 
 
+@pytest.mark.parametrize("problem", [None, Trouble.UNREACHABLE])
+def test_a_witness_is_asked_again_though_the_clock_was_ahead(problem: Trouble | None) -> None:
+    now, later = 1_000 * instants.HOUR, 1_000 * instants.HOUR + 30 * instants.DAY
+    state = WitnessState("w", "http://w", 5, later, 0, problem, now if problem else None, later)
+    assert submitting.is_due(state, now)
+    assert submitting.is_due(replace(state, since=later if problem else None), now)
+    # The witness's own clock may be ahead: it is not asked all the time for that.
+    assert not submitting.is_due(replace(state, problem=None, since=None, tried_at=now - 1), now)
+
+
+def test_the_time_of_a_trouble_begins_anew_when_it_began_in_the_future(
+    database: Database, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the witness would be asked every few seconds until then."""
+    council.is_down = True
+    real = instants.now()
+    monkeypatch.setattr(instants, "now", lambda: real + 30 * instants.DAY)
+    submit(database, council)
+    monkeypatch.setattr(instants, "now", lambda: real)
+    submit(database, council)
+    assert state(database, council.address)[0].since == real
+
+
 def test_a_witness_that_is_not_there_is_a_trouble_and_no_failure(
     database: Database, vault: Vault, council: Council
 ) -> None:
@@ -310,16 +340,24 @@ def test_a_receipt_takes_the_newest_checkpoint_that_somebody_outside_stands_behi
     database: Database, vault: Vault, council: Council
 ) -> None:
     keys = [log_key(database, vault), council.key.verifier]
-    with database.reading() as session:
-        assert witnesses.cosigned(session, 2) is None
+    fill(database, vault, 2, first=3)
+    publish(database, vault)
+
+    def taken(position: int) -> Receipt:
+        person = ANA + position % 2
+        with database.writing() as session:
+            return receipt.receipt(session, own(person), vault, None, person, position)
+
+    assert len(note.open_note(taken(3).checkpoint, keys).verified) == 1
     submit(database, council)
-    add(database, vault, 2)
-    with database.reading() as session:
-        found = witnesses.cosigned(session, 2)
-        assert witnesses.cosigned(session, 3) is None, "what is newer was not cosigned yet"
-    assert found is not None
-    assert found.size == 3
-    assert len(note.open_note(found.note, keys).verified) == 2
+    fill(database, vault, 2, first=5)
+    publish(database, vault)
+    assert taken(3).size == 5, "not the newest, which nobody cosigned yet"
+    assert len(note.open_note(taken(3).checkpoint, keys).verified) == 2
+    assert verify.verify(taken(3).as_json().decode(), witnesses=[council.key.vkey]).cosigned == (
+        ("works-council", NOW),
+    )
+    assert taken(5).size == 7, "what is newer was not cosigned yet"
     rewrite(database, vault)
     with database.reading() as session:
         assert witnesses.cosigned(session, 0) is None, "what was cosigned is not what is there"

@@ -149,7 +149,9 @@ def _objection(session: Any, vault: Vault, who: Viewer) -> record.Request:
 
 
 @pytest.mark.parametrize(
-    ("make", "is_done"), [(_restriction, False), (_correction, False), (_objection, True)], ids=str
+    ("make", "is_done"),
+    [(_restriction, False), (_correction, False), (_objection, True)],
+    ids=lambda one: getattr(one, "__name__", str(one)).strip("_"),
 )
 def test_what_has_to_be_weighed_or_looked_up_is_not_approved_with_others(
     database: Database,

@@ -66,6 +66,20 @@ def test_each_stage_is_told_once_whatever_is_started_again(database: Database, v
         assert len(logged) == 3
 
 
+def test_what_was_told_by_a_clock_that_was_ahead_is_told_again_on_its_day(
+    database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told a year too early, a deadline would pass in silence."""
+    found = ask(database, vault, roster)
+    ahead = noon(365, found)
+    with monkeypatch.context() as patch:
+        patch.setattr(instants, "now", lambda: ahead)
+        assert escalation.keep_up(database, vault, by_mail=False) == 1
+    for days, count in ((-20, 0), (1, 1), (2, 0)):
+        assert escalation.keep_up(database, vault, by_mail=False, now=noon(days, found)) == count, days
+    assert told(database) == [("request", "1", "passed")]
+
+
 def test_two_at_once_tell_it_once(database: Database, vault: Vault, roster: Roster) -> None:
     found = ask(database, vault, roster)
     with ThreadPoolExecutor(4) as pool:

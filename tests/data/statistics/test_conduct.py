@@ -105,6 +105,28 @@ def test_looks_are_counted_by_purpose_and_week_without_the_persons_own(company: 
     assert found.unexplained == 1
 
 
+def test_what_an_audit_saw_of_a_declared_look_is_counted_once_and_no_row_beside_the_log_takes_one_out(
+    company: Database, vault: Vault
+) -> None:
+    from sqlalchemy import insert, update
+
+    from data.accesses.tables import ExplanationRow
+    from data.looks.reconciliation import Reconciler
+    from tests.data.looks import test_reconciliation as given
+
+    given.declared(company, vault, people=(1,), at=MONDAY)
+    explained = given.seen(company, vault, people=(1,), at=MONDAY)
+    given.seen(company, vault, people=(1,), at=MONDAY)
+    assert Reconciler().run(company, vault) == 1
+    assert seen(company, vault).unexplained == 1
+    with company.writing() as session:
+        session.execute(update(ExplanationRow).values(settles=True))
+        session.execute(insert(ExplanationRow).values(position=explained + 1, said=explained, settles=True))
+    found = seen(company, vault)
+    assert found.unexplained == 1
+    assert int(found.looks["count"].sum()) == 2
+
+
 def test_requests_are_counted_by_outcome_with_the_days_they_took_and_overdue_ones(
     company: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-from data.accesses import log
+from data import instants
+from data.accesses import coverage, log
+from data.accesses.coverage import Span
 from data.accesses.entry import Action, Purpose, Reason
 from data.database import Database
 from data.people.viewer import OPERATOR
@@ -46,6 +48,9 @@ def test_each_look_has_a_receipt_that_holds_and_one_that_was_altered_does_not(
                 scope={},
                 count=3,
             )
+        start, end = instants.parse("2026-10-01"), instants.parse("2026-10-02")
+        recorded = Span("database audit", start, end, "switched off")
+        coverage.record(session, vault, OPERATOR, [recorded])
         number = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
     settings = Place(database.url.render_as_string(hide_password=False), tmp_path).settings
     steps.run(database, vault, settings, OPERATOR, number)
@@ -54,6 +59,13 @@ def test_each_look_has_a_receipt_that_holds_and_one_that_was_altered_does_not(
         assert not [name for name in found.namelist() if "key.json" in name], "an officer may take a copy too"
         looks = [json.loads(line)["position"] for line in found.read("accesses.jsonl").splitlines()]
         index = found.read("index.html").decode()
+        told = json.loads(found.read("coverage.json"))
+        assert json.loads(found.read("manifest.json"))["coverage"] == told
+    assert [one["why"] for one in told["not_known"]] == ["switched off"]
+    assert {one["source"] for one in told["recording"]} == {"database audit"}
+    assert "<strong>Not known</strong>: database audit, from Fri 2 Oct 2026, 00:00:00 to " in index
+    assert ": switched off." in index
+    assert "coverage.json" in index
     with database.reading() as session:
         key = receipt.tag_key(session, roster.ana, vault, 1)
     (tmp_path / "copy" / "daylight-my-log-key.json").write_bytes(key)
