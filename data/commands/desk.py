@@ -94,7 +94,7 @@ def _give_back(args: argparse.Namespace) -> None:
 
 
 def _state(one: Listed) -> str:
-    return f"{one.stands}, a step failed" if one.failed else one.stands
+    return f"{one.stands}, a step failed" if one.failure else one.stands
 
 
 def _as_json(one: Listed) -> dict[str, object]:
@@ -110,6 +110,6 @@ def _as_json(one: Listed) -> dict[str, object]:
         "stopped_at": None if one.stopped_at is None else instants.iso(one.stopped_at),
         "confirm_by": one.confirm_by.isoformat() if one.confirm_by else None,
         "closed_at": None if one.closed_at is None else instants.iso(one.closed_at),
-        "failed": one.failed,
+        "failure": one.failure,
         "who_has_it": one.handler or None,
     }

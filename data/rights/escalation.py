@@ -24,7 +24,7 @@ from data.copies.tasks import Outcome
 from data.database import Database, lock
 from data.notices.notice import Mail, Why
 from data.notices.tables import NoticeRow
-from data.rights import clocks, holds, impartiality, record
+from data.rights import clocks, holds, impartiality, work
 from data.rights.states import UNANSWERED, State
 from data.rights.tables import EscalationRow, RequestEventRow, RequestRow
 from data.sealing.vault import Vault
@@ -98,7 +98,7 @@ def _failures(session: Session, today: date) -> list[Deadline]:
         select(RequestRow.id, RequestRow.person_id, func.max(RequestEventRow.at))
         .join(RequestEventRow, mine)
         .where(RequestRow.state == State.RUNNING.value, RequestRow.failure != "")
-        .where(RequestEventRow.what == record.FAILED)
+        .where(RequestEventRow.what == work.FAILED)
         .group_by(RequestRow.id, RequestRow.person_id)
         .order_by(RequestRow.id)
     )

@@ -78,7 +78,7 @@ WAITS = Filter()
 class Listed:
     """One request as the queue lists it. Instants are microseconds UTC; `days_left` counts in its person's
     jurisdiction, from when its clock stopped where it stands; `handler` is the officer who has it, empty when nobody
-    has. `failed`: its last step did, and is tried again."""
+    has. `failure`: why its last step failed; it is tried again."""
 
     id: int
     person_id: int
@@ -96,7 +96,7 @@ class Listed:
     confirm_by: date | None
     handler_id: int | None
     handler: str
-    failed: bool = False
+    failure: str = ""
 
     @property
     def stands(self) -> str:
@@ -171,7 +171,7 @@ def _listed(order: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
             *(row.id, row.person_id, PersonRow.name.label("person"), PersonRow.email, row.kind, row.state),
             *(row.jurisdiction, row.opened_at, row.due_on, row.stopped_at, row.starts_at, row.closed_at),
             *(row.acknowledge_by, row.acknowledged_at, _Handler.id.label("had_by"), _Handler.name.label("handler")),
-            func.length(row.failure).label("failed"),
+            row.failure,
         )
         .join(PersonRow, PersonRow.id == row.person_id)
         .outerjoin(_Handler, has_it)
@@ -180,7 +180,7 @@ def _listed(order: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
 
 def _read(row: list[Any], now: int) -> Listed:
     number, person_id, name, email, kind, state, law, opened, due, stopped, starts, closed, by, done, *rest = row[2:]
-    has, who, failed = rest
+    has, who, failure = rest
     due_on = date.fromisoformat(due)
     return Listed(
         id=number,
@@ -199,7 +199,7 @@ def _read(row: list[Any], now: int) -> Listed:
         confirm_by=date.fromisoformat(by) if by is not None and done is None else None,
         handler_id=has,
         handler=who or "",
-        failed=bool(failed) and State(state) in WAITING,
+        failure=failure,
     )
 
 

@@ -28,7 +28,6 @@ from data.sealing.vault import Vault
 # Who is named when a step was carried out by the program itself.
 PROGRAM = "Daylight"
 BLACKED_OUT = "a part of the pictures was blacked out"  # a line of a copy's history
-FAILED = "a step failed"  # a line of the history
 _SCOPE = frozenset({"kinds", "apps", "start", "end"})
 
 

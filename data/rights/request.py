@@ -67,9 +67,9 @@ def open_request(
     if kind is RequestKind.ERASURE:
         require_fresh(viewer)
     instants.check_span(scope.start, scope.end, "The range")
-    waits = kind is RequestKind.EXPORT and bystanders.waits(session, vault, person_id)
     if kind is RequestKind.ERASURE:
         gone.refuse(session, vault, person_id, scope)
+    waits = kind is RequestKind.EXPORT and bystanders.waits(session, vault, person_id)
     return opening.open_new(
         session, viewer, vault, person_id, kind, scope.as_json(), same=lambda held: held.scope == scope, waits=waits
     )

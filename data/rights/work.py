@@ -31,9 +31,9 @@ from data.sealing.vault import Vault
 from data.settings import Settings
 
 LEASE = 5 * instants.MINUTE
-KEYS = (
-    "keys"  # the first step of a deletion that destroys: from there on, no copy is made before it has come to its end
-)
+FAILED = "a step failed"  # a line of the history
+# The first step of a deletion that destroys: from there on, no copy is made before it has come to its end.
+KEYS = "keys"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def leave(work: Work, failure: str = "") -> None:
         row = _locked(session, work.request_id)
         if row.claim == work.claim:
             if failure and failure != row.failure:
-                record.note(session, row, None, record.FAILED, failure)
+                record.note(session, row, None, FAILED, failure)
             row.claim, row.claimed_until, row.failure = "", 0, failure
 
 

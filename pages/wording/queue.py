@@ -79,7 +79,7 @@ def row(one: Listed, calendar: Calendar, viewer_id: int | None) -> str:
     """Who asked for what, where it stands, by when it is due and who has it, as HTML."""
     clock = markup.html(_clock(one, calendar))
     mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}" if clock else ""
-    failed = '<span class="dl-mark">a step failed</span>' if one.failed else ""
+    failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
     said = [f"Request {one.id}", markup.html(one.stands) + mark + failed]
     if one.confirm_by is not None and one.waiting:
         said.append(f"receipt to be confirmed by {calendar.plain_date(one.confirm_by)}")

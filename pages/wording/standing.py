@@ -123,14 +123,14 @@ def next_step(request: Request, calendar: Calendar) -> str:
             return "The file has been removed; you can ask for a new copy at any time."
 
 
-def _is_a_copy(request: Request) -> bool:
-    """Whether it is a copy that a person asked for themselves, which waits for nothing else."""
-    return request.kind is RequestKind.EXPORT and request.opened_by == request.person_id
-
-
 def failed(request: Request) -> str:
     """That a step failed, why, and what happens about it. Plain text."""
     return f"A step failed: {request.failure} It is tried again every minute, and privacy officers are told."
+
+
+def _is_a_copy(request: Request) -> bool:
+    """Whether it is a copy that a person asked for themselves, which waits for nothing else."""
+    return request.kind is RequestKind.EXPORT and request.opened_by == request.person_id
 
 
 def _is_question(request: Request) -> bool:

@@ -68,12 +68,12 @@ def _again(database: Database, vault: Vault, stone: Tombstone) -> Tombstone:
         removed = erase.rewrite_without(database, vault, erased.person_id, [scope], erased.at)
     erase.settle(database, vault, erased.person_id)
     with database.writing() as session:
-        marks.erase(session, vault, erased.person_id, [scope])
         # The backup's copies hold it as well, under keys of their own.
         offer.discard_all(session, erased.person_id, offer.GONE_WITH.format(erased.request_id))
     with database.reading() as session:
         offer.sweep(session, vault, erased.person_id)
     with database.writing() as session:
+        marks.erase(session, vault, erased.person_id, [scope])
         position = _log(session, vault, stone, erased, removed)
         return tombstones.make(session, vault, stone.erasure, position, erased)
 

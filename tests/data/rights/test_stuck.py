@@ -15,7 +15,7 @@ from data.notices import notice
 from data.notices.notice import Why
 from data.people.tables import GrantRow
 from data.people.viewer import OPERATOR, Role
-from data.rights import escalation, queue, record, request, steps
+from data.rights import escalation, queue, request, steps, work
 from data.rights.erasure import sparing
 from data.rights.states import State
 from data.sealing.vault import Vault
@@ -61,7 +61,7 @@ def test_a_step_that_fails_again_and_again_is_told_once_and_said_wherever_the_re
             assert [one.request for one in notice.beside(session, officer, Why.DEADLINE)] == [number]
         (listed,) = queue.page(session, roster.olga).rows
         assert not request.erasing(session, roster.ana, vault, 1), "nothing of it is gone yet"
-    assert [event.note for event in found.events if event.what == record.FAILED] == [WHY]
+    assert [event.note for event in found.events if event.what == work.FAILED] == [WHY]
     said = f"A step failed: {WHY} It is tried again every minute, and privacy officers are told."
     assert standing.next_step(found, calendar) == said
     assert said in desk.facts(found, calendar)
