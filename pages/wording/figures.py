@@ -55,7 +55,7 @@ def headline(chosen: int, kinds: Any, clock: Any, today: date) -> str:
     still = " so far" if chosen == today.year else ""
     if not received:
         return markup.answer(f"Nobody asked for anything in {chosen}{still}.", icon="inbox")
-    said = f"{words.count(received, 'request')} came in {chosen}{still}."
+    said = f"{words.count(received, 'request')} came in during {chosen}{still}."
     answered = f"{words.count(int(time['answered']), 'request')} got an answer, {int(time['in_time'])} within the clock"
     detail = f"{answered}; {waiting or 'none'} still {words.plural(waiting, 'waits', 'wait') if waiting else 'waits'}."
     if late:

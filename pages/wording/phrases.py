@@ -133,8 +133,9 @@ def _opened(figures: LookFigures, sight: Sight, days: int) -> str:
     if figures.unsaid:
         said += f" {words.count(figures.unsaid, 'look')} gave no reason."
     if figures.unexplained:
-        verb = "is" if figures.unexplained == 1 else "are"
-        said += f" {words.count(figures.unexplained, 'look')} {verb} unexplained: an audit saw it, nothing explains it."
+        verb, it = ("is", "it") if figures.unexplained == 1 else ("are", "them")
+        count = words.count(figures.unexplained, "look")
+        said += f" {count} {verb} unexplained: an audit saw {it}, nothing explains {it}."
     if figures.lost:
         said += lost
     return said[0].upper() + said[1:]

@@ -64,8 +64,8 @@ def test_a_kind_with_few_answers_has_no_bar_and_the_table_says_why() -> None:
     ("found", "chosen", "said", "tone"),
     [
         ([], 2026, "Nobody asked for anything in 2026 so far.", "plain"),
-        (YEAR, 2026, "7 requests came in 2026 so far. 1 request was or is late.", "attention"),
-        (YEAR[:5], 2025, "5 requests came in 2025. None was late.", "plain"),
+        (YEAR, 2026, "7 requests came in during 2026 so far. 1 request was or is late.", "attention"),
+        (YEAR[:5], 2025, "5 requests came in during 2025. None was late.", "plain"),
     ],
 )
 def test_the_sentence_of_a_year(found: list[Case], chosen: int, said: str, tone: str) -> None:
