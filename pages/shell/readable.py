@@ -18,7 +18,7 @@ NOUNS: dict[Kind, tuple[str, str, str]] = {
     Kind.WINDOW: ("window", "windows", "web_asset"),
     Kind.SCREEN: ("screen", "screens", "screenshot_monitor"),
     Kind.IDLE: ("presence", "presence records", "bedtime"),
-    Kind.INPUT: ("input count", "input counts", "tally_mark_5"),
+    Kind.INPUT: ("input count", "input counts", "tag"),
     Kind.OTHER: ("other record", "other records", "category"),
 }
 
