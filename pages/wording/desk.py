@@ -51,7 +51,7 @@ def scope(found: Preview) -> str:
     if not found.total:
         return f"Nothing of what is held goes. {_exact(found.kept_total, 'capture')} stay."
     kinds = words.listed([f"{words.exact(n)} {readable.noun(kind, n)}" for kind, n in found.kinds.items()])
-    left = _exact(found.kept_total, "capture")
+    left = _exact(found.kept_total, "capture") if found.kept_total else "no captures"
     pictures = f" and {_exact(found.screens, 'picture')} of screens" if found.screens else ""
     return f"It takes {_exact(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
 
