@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from data import driver
 from data.accesses import entry
-from data.accesses.tables import EntryRow, TileRow
+from data.accesses.tables import TileRow
 from data.database import insert
 from data.errors import NotFound, Unreadable
 from data.tlog import merkle, tiles
@@ -21,6 +21,8 @@ from data.tlog.merkle import HASH, Subtree
 from data.tlog.tiles import WIDTH
 
 _NEWEST = "SELECT max(position) FROM access_entries"
+_ENTRIES = """SELECT "position", "at", "action", "source", "count", "commitment", "observed", "people"
+    FROM access_entries WHERE "position" >= ? AND "position" < ? ORDER BY "position" LIMIT ?"""
 _CHUNK = 10_000  # entries in memory at a time
 # position, at, action, source, count, commitment, observed, people
 Held = tuple[int, int, str, str, int, str, bool, str]
@@ -53,24 +55,14 @@ def leaves(session: Session, start: int, end: int) -> Iterator[tuple[int, bytes]
 def entries(session: Session, start: int, end: int) -> Iterator[Sequence[Held]]:
     """The entries in [start, end), in order, as the leaves are made of them; many at a time. A gap costs nothing,
     however wide it is."""
-    columns = (
-        EntryRow.at,
-        EntryRow.action,
-        EntryRow.source,
-        EntryRow.count,
-        EntryRow.commitment,
-        EntryRow.observed,
-        EntryRow.people,
-    )
-    query = select(EntryRow.position, *columns).where(EntryRow.position < end).order_by(EntryRow.position).limit(_CHUNK)
     while True:
-        # Past the mapper: a check of the whole log reads each of them.
-        rows: Any = session.connection().execute(query.where(EntryRow.position >= start)).all()
+        # By the driver itself: a check of the whole log reads each of them.
+        rows: list[Held] = driver.run(session.connection(), _ENTRIES, (start, end, _CHUNK)).fetchall()
         if rows:
             yield rows
         if len(rows) < _CHUNK:
             return
-        start = rows[-1].position + 1
+        start = rows[-1][0] + 1
 
 
 def leaf_of(held: Held) -> bytes:
