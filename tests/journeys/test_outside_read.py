@@ -93,7 +93,7 @@ def sees_it(visit: Visit, page: Page) -> None:
     row = page.locator(".dl-rows li").filter(has_text=SOURCE).filter(has_text=MARK)
     expect(row).to_have_count(1)
     assert "opened your data" in headline(page)
-    expect(page.get_by_text("unexplained: an audit saw it, nothing explains it")).to_be_visible()
+    expect(page.get_by_text("2 looks are unexplained: an audit saw them, nothing explains them")).to_be_visible()
     visit.shoot(page, "outside-01-list", whole=True)
     assert not findings(page)
     row.get_by_role("link").click()
