@@ -7,13 +7,12 @@ import streamlit as st
 from data.errors import Error
 from data.people import corrections
 from data.people.corrections import Field
-from data.rights import correction
+from data.rights import correction, written
 from pages.employee.objecting import DONE, FAILED
 from pages.shell import markup
 from pages.shell.here import Here
 
 CORRECTION = "Correct the roster"
-_MOST = 4000  # characters
 _CALLED = {
     Field.NAME: "Name",
     Field.DEPARTMENT: "Department",
@@ -38,7 +37,7 @@ def form(here: Here) -> None:
         now = corrections.value_of(session, viewer.person_id, field)
     st.markdown(f"The roster says: **{markup.literal(now or 'nobody')}**")
     value = st.text_input(_ASKED[field], key=f"correct-{field}", max_chars=200)
-    text = st.text_area("Why? In your own words; the officer reads it.", key="correct_words", max_chars=_MOST)
+    text = st.text_area("Why? In your own words; the officer reads it.", key="correct_words", max_chars=written.LONGEST)
     st.button("Ask for it", type="primary", key="ask-correction", on_click=_ask, args=(here, field, value, text))
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.errors import Error
 from data.looks.look import Look
-from data.rights import question, reveal
+from data.rights import question, reveal, written
 from data.rights.request import Request
 from data.rights.states import RequestKind
 from pages.shell import gateway, markup
@@ -55,7 +55,7 @@ def _form(here: Here, position: int, chosen: str) -> None:
     label = "Why do you need the name?" if chosen == _NAME else "What do you not recognise about it?"
     # Sent as one form: what was typed counts also when nothing was pressed in between.
     with st.form(f"about-{chosen}", border=False):
-        text = st.text_area(label, key=f"words-{chosen}", max_chars=4000)
+        text = st.text_area(label, key=f"words-{chosen}", max_chars=written.LONGEST)
         pressed = st.form_submit_button("Send", type="primary")
     if not pressed:
         return

@@ -10,7 +10,7 @@ import streamlit as st
 from data.captures.summary import Summary
 from data.errors import Error
 from data.programme.reach import Hours, Reach
-from data.rights import attribution, objection, restriction
+from data.rights import attribution, objection, restriction, written
 from data.rights.record import Request
 from data.rights.restriction import Cause
 from pages.employee import narrowing
@@ -20,7 +20,6 @@ from pages.shell.words import Calendar
 
 DONE, FAILED = "asked", "not-asked"
 OFFERED = OPT_OUT, SEALING, NOT_ME = "Opt out", "Seal it", "This was not me"
-_MOST = 4000  # characters
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SAID = {
     OPT_OUT: "You object to being captured. From the moment you ask, nothing of what you choose is taken in, and"
@@ -50,7 +49,7 @@ def form(here: Here, chosen: str, summary: Summary, calendar: Calendar) -> None:
         reach = _times(reach, here, calendar)
     elif chosen == SEALING:
         cause = st.radio("On which ground?", list(Cause), format_func=lambda one: one.plain, key="cause")
-    text = st.text_area("Why? In your own words; the officer reads it.", key="own_words", max_chars=_MOST)
+    text = st.text_area("Why? In your own words; the officer reads it.", key="own_words", max_chars=written.LONGEST)
     asked = (here, chosen, reach, cause, text)
     st.button("Ask for it", type="primary", key="ask-standing", on_click=_ask, args=asked)
 

@@ -7,13 +7,11 @@ from functools import partial
 import streamlit as st
 
 from data.people.permissions import Permission, may
-from data.rights import lifting
+from data.rights import lifting, written
 from data.rights.request import Request
 from pages.officer import changing
 from pages.shell import markup
 from pages.shell.here import Here
-
-_MOST = 4000  # characters
 
 
 @st.fragment
@@ -23,7 +21,9 @@ def announce(here: Here, found: Request) -> None:
         return
     st.header("End the sealing", anchor=False)
     st.caption(f"It ends seven days after you announce it. {markup.literal(found.person)} reads when and why at once.")
-    reason = st.text_area("The reason, in words the person understands", key=f"lift-why-{found.id}", max_chars=_MOST)
+    reason = st.text_area(
+        "The reason, in words the person understands", key=f"lift-why-{found.id}", max_chars=written.LONGEST
+    )
     if not st.button(f"Announce the end of {found.id}", key=f"lift-{found.id}"):
         return
     end = partial(lifting.lift, request_id=found.id, reason=reason)

@@ -19,7 +19,6 @@ from pages.shell.words import Calendar
 from pages.wording import copies
 
 _SAID = {"It was deleted": Outcome.DONE, "It is not possible": Outcome.IMPOSSIBLE}
-_MOST = 4000  # characters
 
 
 @st.fragment
@@ -35,7 +34,9 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
     with st.form(f"settle-{found.id}"):
         chosen = st.selectbox("Copy", waiting, format_func=lambda one: markup.seen(f"{one.holder}, {one.ticket}"))
         said = st.radio("What became of it", list(_SAID), horizontal=True)
-        reason = st.text_area("How is it known, or why is it not possible? The person reads it.", max_chars=_MOST)
+        reason = st.text_area(
+            "How is it known, or why is it not possible? The person reads it.", max_chars=domain.LONGEST
+        )
         if st.form_submit_button("Say what became of it"):
             _settle(here, chosen, _SAID[said or "It was deleted"], reason)
 
