@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from urllib.parse import quote, urlencode
 
@@ -39,14 +40,19 @@ def ask_to_sign_in(identity: Identity, path: str) -> None:
     st.caption("You sign in with your company account. Nothing is shown before.")
 
 
-def ask_anew(path: str, what: str) -> None:
-    """Before what cannot be undone: have the viewer prove again who they are, and come back to `path` as it is now."""
+def ask_anew(path: str, what: str, chosen: Mapping[str, str] | None = None) -> None:
+    """Before what cannot be undone: have the viewer prove again who they are, and come back to `path` as it is now.
+
+    `chosen` are widgets bound to the address whose choice must come back with it. The address alone is not enough: one
+    that the server sends while a rerun is on its way takes out of it what was pressed meanwhile.
+    """
     st.markdown(f"To {what}, sign in once more: it proves that it is you who is sitting here.")
-    _link("Sign in once more", path, "&fresh=1")
+    _link("Sign in once more", path, "&fresh=1", chosen or {})
 
 
-def _link(words: str, path: str, more: str = "") -> None:
-    query = urlencode(st.query_params.to_dict(), quote_via=quote)
+def _link(words: str, path: str, more: str = "", chosen: Mapping[str, str] | None = None) -> None:
+    asked = {key: st.query_params.get_all(key) for key in st.query_params}
+    query = urlencode({**asked, **(chosen or {})}, doseq=True, quote_via=quote)
     target = f"/{path}?{query}" if query else f"/{path}"
     link = f"{SIGN_IN}?to={quote(target, safe='')}{more}"
     st.html(f'<a href="{escape(link)}" style="{_BUTTON}">{escape(words)}</a>')
