@@ -1,0 +1,1 @@
+"""What a PostgreSQL server's catalog says about who could read which table."""

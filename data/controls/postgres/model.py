@@ -1,0 +1,149 @@
+"""What one look at a PostgreSQL catalog found: roles, memberships, grants, tables. Pure and frozen.
+
+Names are the server's own, unquoted and in the case the catalog holds them. Sources: PostgreSQL documentation, chapters
+"Privileges" (5.8), "Row Security Policies" (5.9), "Role Membership" (22.3) and "Predefined Roles" (22.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+PUBLIC = "PUBLIC"  # everybody who can connect, as GRANT writes it; no role can have this name (it is reserved)
+
+
+class ObjectKind(StrEnum):
+    """What default privileges and the kinds of relation are about, in the catalog's letters."""
+
+    TABLE = "r"
+    PARTITIONED = "p"
+    VIEW = "v"
+    MATERIALIZED = "m"
+    FOREIGN = "f"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A row of pg_roles. `settings` are its ALTER ROLE ... SET, as `name=value`; `valid` is whether its password's
+    time has not run out."""
+
+    name: str
+    superuser: bool = False
+    login: bool = False
+    inherit: bool = True
+    bypassrls: bool = False
+    createrole: bool = False
+    replication: bool = False
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Membership:
+    """`member` was granted `role`. `inherit`: has its privileges without more ado; `set`: may SET ROLE to it;
+    `admin`: may grant it on, to itself too. Before PostgreSQL 16 `inherit` is the member's own attribute and `set`
+    always true."""
+
+    role: str
+    member: str
+    inherit: bool = True
+    set: bool = True
+    admin: bool = False
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One privilege (SELECT, INSERT ...) on a table, to a role or PUBLIC. `columns` empty: on the whole table."""
+
+    table: str  # schema.name
+    grantee: str
+    privilege: str
+    columns: frozenset[str] = frozenset()
+    grantor: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A relation that can hold rows or give them out. `rls`: row-level security is enabled, `forced`: for its owner
+    too. `reads`: the tables that a view is defined over, read with the rights of the view's owner unless `invoker`."""
+
+    schema: str
+    name: str
+    owner: str
+    rls: bool = False
+    forced: bool = False
+    kind: ObjectKind = ObjectKind.TABLE
+    reads: frozenset[str] = frozenset()
+    invoker: bool = False
+
+    @property
+    def full(self) -> str:
+        """schema.name, as Grant.table has it."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class DefaultGrant:
+    """What a table that `owner` makes from now on gives to `grantee` by itself (pg_default_acl). `schema` empty: in
+    every schema."""
+
+    owner: str
+    schema: str
+    grantee: str
+    privilege: str
+
+
+@dataclass(frozen=True)
+class SchemaGrant:
+    """USAGE or CREATE on a schema, to a role or PUBLIC."""
+
+    schema: str
+    grantee: str
+    privilege: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A schema and who owns it."""
+
+    name: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A row-level security policy: for whom, and for which command (r, a, w, d or *). `always`: it lets every row
+    through (USING (true))."""
+
+    table: str
+    name: str
+    roles: frozenset[str]
+    command: str = "*"
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything that decides who could read a table of one database, at one moment (`at`, microseconds UTC).
+
+    `login` is the role that looked. `connect` holds roles (or PUBLIC) that may connect to the database. `databases`
+    are the settings of ALTER DATABASE ... SET (`name=value`), `role_databases` those of ALTER ROLE ... IN DATABASE
+    by role ("" for ALL).
+    """
+
+    database: str
+    login: str
+    at: int
+    version: int  # server_version_num, e.g. 150004
+    roles: tuple[Role, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    tables: tuple[Table, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    schemas: tuple[Schema, ...] = ()
+    schema_grants: tuple[SchemaGrant, ...] = ()
+    defaults: tuple[DefaultGrant, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    connect: frozenset[str] = frozenset({PUBLIC})
+    databases: tuple[str, ...] = ()
+    role_databases: tuple[tuple[str, str], ...] = ()
+    settings: dict[str, str] = field(default_factory=dict[str, str])
+    unseen: tuple[str, ...] = ()  # what could not be looked at, in words
