@@ -4,7 +4,7 @@ a look that finds the same only moves a sealed row ahead, so that looking often 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -115,7 +115,10 @@ def public(session: Session, viewer: Viewer, vault: Vault, *, days: int) -> Reco
     READ_PROGRAMME."""
     require(viewer, Permission.READ_PROGRAMME)
     found = _all(session, vault, days)
-    shown = [Seen(one.name, one.standing, (), Result(one.last.state, one.last.said), days) for one in found.controls]
+    shown = (
+        Seen(one.name, replace(one.standing, claim=None), (), Result(one.last.state, one.last.said), days)
+        for one in found.controls
+    )
     return Record(tuple(shown), found.altered)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from data.controls.control import Probe
+from types import MappingProxyType
+
+from data.controls.control import Name, Probe
 from data.controls.probes import (
     apart,
     audit,
@@ -33,3 +35,10 @@ PROBES: tuple[Probe, ...] = (
     witnesses.PROBE,
     drill.PROBE,
 )
+ORDER = MappingProxyType({probe.key: place for place, probe in enumerate(PROBES)})
+
+
+def promise(name: Name) -> str:
+    """The promise that a control is about; of a probe that is gone, its name."""
+    place = ORDER.get(name.probe)
+    return name.probe if place is None else PROBES[place].promise

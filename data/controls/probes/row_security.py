@@ -31,7 +31,9 @@ def look(around: Surroundings, target: Target) -> Result:
         for policy in found.policies
         if policy.table in names and policy.always and PUBLIC in policy.roles and policy.command in ("r", "*")
     )
-    skipping = tuple(role.name for role in found.roles if role.name in one.allowed and role.bypassrls)
+    readers = [role for role in found.roles if role.name in one.allowed]
+    skipping = tuple(role.name for role in readers if role.bypassrls and not role.superuser)
+    supers = tuple(role.name for role in readers if role.superuser)
     wrong = {
         "without row-level security": off,
         "not forced on the owner": loose,
@@ -42,6 +44,7 @@ def look(around: Surroundings, target: Target) -> Result:
         *seen(found, one),
         Fact("tables looked at", listed(tuple(table.full for table in tables))),
         *(Fact(what, listed(which)) for what, which in wrong.items() if which),
+        *((Fact("superusers, whom no rule holds", listed(supers)),) if supers else ()),
     )
     if not any(wrong.values()):
         return Result(State.HOLDS, "Each row is shown by a rule, to the owner of the table too.", facts, found.unseen)
