@@ -12,6 +12,9 @@ from data.controls.surroundings import Surroundings
 
 MOST = 20_000  # files that one look goes through
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+# Read or changed; a folder that others only get through is judged by what lies in it.
+_OPEN = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+_BY_ANYBODY = stat.S_IROTH | stat.S_IWOTH
 
 
 def look(around: Surroundings, _target: Target) -> Result:
@@ -32,7 +35,7 @@ def look(around: Surroundings, _target: Target) -> Result:
             continue  # written or removed meanwhile
         if stat.S_ISLNK(found.st_mode):
             continue
-        if found.st_mode & _OTHERS and _is_reached(path, bool(found.st_mode & stat.S_IRWXO)):
+        if found.st_mode & _OPEN and _is_reached(path, bool(found.st_mode & _BY_ANYBODY)):
             open_to.append(f"{path} ({stat.filemode(found.st_mode)})")
         if found.st_uid not in (os.geteuid(), 0):
             foreign.append(f"{path} (owner {found.st_uid})")
