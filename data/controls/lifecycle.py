@@ -6,9 +6,10 @@ hold for the number of days set; time in which nobody looked, or a look could no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from data import instants
 from data.controls.control import State
@@ -63,6 +64,14 @@ class Claimed:
     words: str
 
 
+class Span(NamedTuple):
+    """From when to when looks found the same."""
+
+    start: int
+    end: int
+    state: State
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a control stands after all that happened. `state` is what the newest look found, `since` when that began,
@@ -100,11 +109,29 @@ def standing(events: Iterable[Looked | Claimed], days: int, last_at: int = 0) ->
     return replace(_proven(found, last_at, days), at=last_at, good_at=good_at)
 
 
+def spans(looks: Sequence[Looked], last_at: int) -> tuple[Span, ...]:
+    """What was found from when to when, without gaps, until the newest look at `last_at`. Between two looks that found
+    different things, or were too far apart, nobody knows."""
+    found: list[Span] = []
+    for one, other in zip(looks, [*looks[1:], None], strict=True):
+        until = last_at if other is None else other.before
+        is_whole = other is not None and other.state is one.state and other.at - other.before <= LATE
+        found.append(Span(one.at, max(one.at, other.at if is_whole and other else until), one.state))
+        if other is not None and not is_whole and other.at - other.before > LATE:
+            found.append(Span(other.before, other.at, State.UNKNOWN))
+    return tuple(found)
+
+
+def may_claim(found: Standing) -> bool:
+    """Whether somebody can say now that it is fixed: it is broken, or was and nobody has said what was done."""
+    return found.stage in OPEN or (found.stage is Stage.PROVING and found.claim is None)
+
+
 def check_claim(found: Standing) -> None:
     """Refuse a claim where nothing is broken, or one waits to be looked at. Raises Conflict."""
     if found.stage is Stage.CLAIMED:
         raise Conflict("It was said to be fixed already, and is looked at again before that can be said once more.")
-    if found.stage not in OPEN and not (found.stage is Stage.PROVING and found.claim is None):
+    if not may_claim(found):
         raise Conflict("Nothing that was found broken is waiting for a fix here; nothing was changed.")
 
 

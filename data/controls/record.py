@@ -16,7 +16,7 @@ from data.accesses.keys import LogKeys
 from data.accesses.tables import EntryRow
 from data.canonical import canonical
 from data.controls.control import Fact, Name, Result, State
-from data.controls.lifecycle import LATE, Claimed, Looked, Stage, Standing, check_claim, standing
+from data.controls.lifecycle import LATE, Claimed, Looked, Span, Stage, Standing, check_claim, spans, standing
 from data.controls.tables import LookRow
 from data.database import insert, lock
 from data.errors import NotFound, Unreadable
@@ -50,6 +50,12 @@ class Seen:
     lines: tuple[Line, ...]
     last: Result
     days: int
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What was found from when to when."""
+        looks = [Looked(one.at, one.state, one.before) for one in self.lines if one.state is not None]
+        return spans(looks, self.standing.at)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def look(around: Surroundings, _target: Target) -> Result:
         return Result(State.BROKEN, "Other accounts of this machine can reach Daylight's own files.", facts, unseen)
     if not there:
         raise Unseen("None of Daylight's files are on this machine, so nobody knows.", *facts)
-    return Result(State.HOLDS, "Only the account that runs Daylight can reach its files.", facts, unseen)
+    return Result(State.HOLDS, "No other account of this machine gets through to one.", facts, unseen)
 
 
 def _roots(around: Surroundings) -> tuple[Path, ...]:

@@ -38,9 +38,11 @@ def look(around: Surroundings, target: Target) -> Result:
     if not more:
         return Result(State.HOLDS, "Nobody but the logins that were named could read it.", facts, unseen)
     logins = len(more - {PUBLIC})
-    who = f"{logins:,} {'login' if logins == 1 else 'logins'} more than allowed could read captures"
-    everybody = ", and it is open to everybody who can connect" if PUBLIC in more else ""
-    return Result(State.BROKEN, f"{who}{everybody}.", facts, unseen, more, could)
+    said = (
+        [f"{logins:,} {'login' if logins == 1 else 'logins'} more than allowed could read captures."] if logins else []
+    )
+    said += ["Captures are open to everybody who can connect."] if PUBLIC in more else []
+    return Result(State.BROKEN, " ".join(said), facts, unseen, more, could)
 
 
 def _first(names: frozenset[str]) -> list[str]:
