@@ -80,9 +80,11 @@ class Target(NamedTuple):
 @dataclass(frozen=True)
 class Probe:
     """One kind of look. `key` is its name in the log and is never given to another; `promise` is a sentence as staff
-    read it. `targets` says what there is to look at, `look` looks at one of them. Registered in probes/__init__.py."""
+    read it, `short` the same in two or three words. `targets` says what there is to look at, `look` looks at one of
+    them. Registered in probes/__init__.py."""
 
     key: str
+    short: str
     promise: str
     targets: Callable[[Surroundings], tuple[Target, ...]]
     look: Callable[[Surroundings, Target], Result]

@@ -110,15 +110,19 @@ def standing(events: Iterable[Looked | Claimed], days: int, last_at: int = 0) ->
 
 
 def spans(looks: Sequence[Looked], last_at: int) -> tuple[Span, ...]:
-    """What was found from when to when, without gaps, until the newest look at `last_at`. Between two looks that found
-    different things, or were too far apart, nobody knows."""
+    """What was found from when to when, until the newest look at `last_at`. Between two looks that found different
+    things nothing is said; a time in which nobody looked is unknown."""
     found: list[Span] = []
-    for one, other in zip(looks, [*looks[1:], None], strict=True):
-        until = last_at if other is None else other.before
-        is_whole = other is not None and other.state is one.state and other.at - other.before <= LATE
-        found.append(Span(one.at, max(one.at, other.at if is_whole and other else until), one.state))
-        if other is not None and not is_whole and other.at - other.before > LATE:
+    for number, one in enumerate(looks):
+        other = looks[number + 1] if number + 1 < len(looks) else None
+        if other is None:
+            found.append(Span(one.at, max(one.at, last_at), one.state))
+        elif other.at - other.before > LATE:
+            found.append(Span(one.at, max(one.at, other.before), one.state))
             found.append(Span(other.before, other.at, State.UNKNOWN))
+        else:
+            until = other.at if other.state is one.state else other.before
+            found.append(Span(one.at, max(one.at, until), one.state))
     return tuple(found)
 
 

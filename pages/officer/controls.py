@@ -47,6 +47,9 @@ def controls(here: Here) -> None:
 
 def _drawn(found: Record, calendar: Calendar) -> None:
     chosen = st.segmented_control("Span", list(DAYS), default="28 days", required=True, key="span", bind="query-params")
-    frame = spanning.frame(found, calendar, DAYS[chosen or "28 days"])
-    note = "Thin: kept. Tall and crossed: broken. Hatched: nobody could see it. Times in which nothing stands: no look."
-    look.draw(charts.controls(frame), "When each was kept", "controls-history", note=note)
+    days = DAYS[chosen or "28 days"]
+    frame = spanning.frame(found, calendar, days)
+    note = "Thin: kept. Tall and crossed: broken. Hatched: not known. Where nothing stands, nobody looked."
+    look.draw(
+        charts.controls(frame, *spanning.bounds(calendar, days)), "When each was kept", "controls-history", note=note
+    )

@@ -53,6 +53,9 @@ def summary(found: Record, now: int) -> str:
         return NOT_YET
     counts = _counts(found, now)
     total = len(found.controls)
+    if total == 1:
+        state = found.controls[0].standing.shown(now)
+        return f"The one promise that a program can check {_said(state, 1)}."
     if counts[State.HOLDS] == total:
         return f"All {words.count(total, 'promise')} that a program can check were kept when it last looked."
     parts = [f"{counts[state]} {_said(state, counts[state])}" for state in _WORST if counts[state]]

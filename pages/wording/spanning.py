@@ -7,9 +7,15 @@ from typing import Any
 import pandas as pd
 
 from data import instants
+from data.controls.probes import short
 from data.controls.record import Record
 from pages.shell.words import Calendar
 from pages.wording import controls as wording
+
+
+def bounds(calendar: Calendar, days: int) -> tuple[Any, Any]:
+    """The last `days`, zone-aware."""
+    return calendar.local(calendar.now - days * instants.DAY), calendar.local(calendar.now)
 
 
 def frame(found: Record, calendar: Calendar, days: int) -> Any:
@@ -20,7 +26,7 @@ def frame(found: Record, calendar: Calendar, days: int) -> Any:
         for span in one.spans:
             if span.end >= since:
                 start, end = calendar.local(max(span.start, since)), calendar.local(span.end)
-                rows.append((wording.called(one), start, end, span.state.plain))
+                rows.append((short(one.name), start, end, span.state.plain))
     made = pd.DataFrame(rows, columns=["control", "start", "end", "found"])
     # With a change to summer time in between they differ in their offset, and pandas would keep them as objects.
     for name in ("start", "end"):

@@ -38,6 +38,13 @@ PROBES: tuple[Probe, ...] = (
 ORDER = MappingProxyType({probe.key: place for place, probe in enumerate(PROBES)})
 
 
+def short(name: Name) -> str:
+    """The promise in two or three words, with what it is about where there are several."""
+    place = ORDER.get(name.probe)
+    said = name.probe if place is None else PROBES[place].short
+    return f"{said}: {name.target}" if name.target else said
+
+
 def promise(name: Name) -> str:
     """The promise that a control is about; of a probe that is gone, its name."""
     place = ORDER.get(name.probe)

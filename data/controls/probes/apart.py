@@ -43,4 +43,4 @@ def look(around: Surroundings, target: Target) -> Result:
     return Result(State.BROKEN, said, tuple(facts), found.unseen)
 
 
-PROBE = Probe("apart", "Whoever reads captures is not whoever watches over it.", targets, look)
+PROBE = Probe("apart", "Roles apart", "Whoever reads captures is not whoever watches over it.", targets, look)

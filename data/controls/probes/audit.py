@@ -68,4 +68,4 @@ def _undoes(name: str, value: str) -> bool:
 
 _SUPERUSER = "whether a superuser switches it off within a session (the import of the audit's log shows the gap)"
 
-PROBE = Probe("audit", "The database records every read of what was captured.", targets, look)
+PROBE = Probe("audit", "Reads recorded", "The database records every read of what was captured.", targets, look)

@@ -127,4 +127,4 @@ def _protocols(system: Any) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else tuple(found)
 
 
-PROBE = Probe("bucket", "The store of sealed captures is closed to everybody else.", targets, look)
+PROBE = Probe("bucket", "Object store", "The store of sealed captures is closed to everybody else.", targets, look)

@@ -29,4 +29,10 @@ def look(around: Surroundings, _target: Target) -> Result:
     return Result(State.HOLDS, f"A backup was opened and read within {DAYS} days.", facts)
 
 
-PROBE = Probe("drill", "Backups are tried: one can really be opened and read.", lambda _around: (Target(""),), look)
+PROBE = Probe(
+    "drill",
+    "Backups tried",
+    "Backups are tried: one can really be opened and read.",
+    lambda _around: (Target(""),),
+    look,
+)

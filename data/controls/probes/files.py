@@ -86,4 +86,10 @@ def _is_reached(path: Path, by_anybody: bool) -> bool:
     return all(folder.stat().st_mode & through for folder in path.parents)
 
 
-PROBE = Probe("files", "Only the account that runs Daylight can reach its files.", lambda _around: (Target(""),), look)
+PROBE = Probe(
+    "files",
+    "Daylight's files",
+    "Only the account that runs Daylight can reach its files.",
+    lambda _around: (Target(""),),
+    look,
+)

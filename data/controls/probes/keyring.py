@@ -37,4 +37,10 @@ def look(around: Surroundings, _target: Target) -> Result:
     return Result(State.HOLDS, f"The keys were replaced less than {days} days ago.", facts)
 
 
-PROBE = Probe("keyring", "The keys are replaced in time, and old ones destroyed.", lambda _around: (Target(""),), look)
+PROBE = Probe(
+    "keyring",
+    "Keys replaced",
+    "The keys are replaced in time, and old ones destroyed.",
+    lambda _around: (Target(""),),
+    look,
+)

@@ -26,4 +26,10 @@ def look(around: Surroundings, _target: Target) -> Result:
     return Result(State.HOLDS, "The record of who looked was read again within a day, and is whole.", facts)
 
 
-PROBE = Probe("log-check", "The record of who looked is read again every day.", lambda _around: (Target(""),), look)
+PROBE = Probe(
+    "log-check",
+    "Log read again",
+    "The record of who looked is read again every day.",
+    lambda _around: (Target(""),),
+    look,
+)

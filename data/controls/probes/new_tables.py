@@ -40,4 +40,6 @@ def look(around: Surroundings, target: Target) -> Result:
     return Result(State.BROKEN, f"A new table would be open to {everybody}.", facts, found.unseen)
 
 
-PROBE = Probe("new-tables", "A new table with captures is closed until somebody opens it.", readers.targets, look)
+PROBE = Probe(
+    "new-tables", "New tables", "A new table with captures is closed until somebody opens it.", readers.targets, look
+)

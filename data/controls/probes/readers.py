@@ -49,4 +49,4 @@ def _first(names: frozenset[str]) -> list[str]:
     return sorted(names, key=lambda one: (one != PUBLIC, one))[:20]
 
 
-PROBE = Probe("readers", "Only the logins that were named can read what was captured.", targets, look)
+PROBE = Probe("readers", "Who can read", "Only the logins that were named can read what was captured.", targets, look)

@@ -53,4 +53,6 @@ def look(around: Surroundings, target: Target) -> Result:
     return Result(State.BROKEN, said, facts, found.unseen)
 
 
-PROBE = Probe("row-security", "The database itself shows each row only to whom a rule allows.", targets, look)
+PROBE = Probe(
+    "row-security", "Rows by rule", "The database itself shows each row only to whom a rule allows.", targets, look
+)

@@ -98,5 +98,9 @@ def _opens_with_another(around: Surroundings, content: bytes, segment: Segment) 
 
 
 PROBE = Probe(
-    "sealing", "What was captured is sealed on disk, and only its key opens it.", lambda _around: (Target(""),), look
+    "sealing",
+    "Sealed captures",
+    "What was captured is sealed on disk, and only its key opens it.",
+    lambda _around: (Target(""),),
+    look,
 )

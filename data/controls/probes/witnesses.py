@@ -40,4 +40,4 @@ def _judged(state: WitnessState, facts: tuple[Fact, ...]) -> Result:
     return Result(State.HOLDS, "The witness has confirmed the record within a day.", facts)
 
 
-PROBE = Probe("witness", "Somebody outside has confirmed the record within a day.", targets, look)
+PROBE = Probe("witness", "Witness", "Somebody outside has confirmed the record within a day.", targets, look)

@@ -66,7 +66,7 @@ def claim(database: Database, vault: Vault, viewer: Viewer = OFFICER) -> Seen:
 def stub(*results: Result) -> tuple[Watch, list[Result]]:
     """A watch whose only probe finds what the list says, the first again and again; what is drawn is real elsewhere."""
     found = list(results)
-    look = Probe("readers", "", lambda _: (Target("capture warehouse"),), lambda *_: found[0])
+    look = Probe("readers", "", "", lambda _: (Target("capture warehouse"),), lambda *_: found[0])
     return Watch((look,)), found
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data import instants
 from data.controls.control import State
-from data.controls.lifecycle import LATE, Claimed, Looked, Stage, check_claim, standing
+from data.controls.lifecycle import LATE, Claimed, Looked, Stage, check_claim, spans, standing
 from data.errors import Conflict
 
 DAYS = 1
@@ -105,3 +105,21 @@ def test_there_is_nothing_to_claim_where_nothing_is_broken(steps: list[tuple[Sta
     """Protects: a claim always answers a break."""
     with pytest.raises(Conflict):
         check_claim(standing(told(steps), DAYS))
+
+
+@given(st.lists(STEP, max_size=40))
+def test_what_is_drawn_is_only_what_was_seen(steps: list[tuple[State | str, int]]) -> None:
+    """Protects: a chart has no time in which nobody looked, and each span says what both of its ends found."""
+    looks = [one for one in told(steps) if isinstance(one, Looked)]
+    last = looks[-1].at if looks else 0
+    drawn = spans(looks, last)
+    assert all(one.start <= one.end for one in drawn)
+    for span, other in itertools.pairwise(drawn):
+        assert span.end <= other.start
+    for one, other in itertools.pairwise(looks):
+        between = (one.at + other.at) // 2
+        found = [span.state for span in drawn if span.start < between < span.end]
+        if other.at - one.at > LATE:
+            assert found == [State.UNKNOWN]
+        else:
+            assert found == ([one.state] if one.state is other.state else [])

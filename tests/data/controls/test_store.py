@@ -242,6 +242,6 @@ def test_a_probe_that_fails_is_not_known(database: Database, vault: Vault, tmp_p
 
     targets: Callable[[Any], tuple[Target, ...]] = lambda _around: (HERE,)  # noqa: E731
     settings = Settings.from_environment({}, store=str(tmp_path))
-    (one,) = Watch((Probe("fails", "", targets, fail),)).run(settings, database, vault, OPERATOR)
+    (one,) = Watch((Probe("fails", "", "", targets, fail),)).run(settings, database, vault, OPERATOR)
     assert one.result.state is State.UNKNOWN
     assert "secret" not in repr(one)
