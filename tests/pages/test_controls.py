@@ -20,7 +20,7 @@ NAME = Name("readers", "ware<b>house")
 
 
 def seen(state: State, stage: Stage = Stage.NEVER, *, at: int = NOW - HOUR, **more: int) -> Seen:
-    standing = Standing(stage, state, at, at, broken_at=NOW - 5 * HOUR, **more)
+    standing = replace(Standing(stage, state, at, at, broken_at=NOW - 5 * HOUR), **more)
     lines = (
         Line(4, NOW - 9 * HOUR, "Nobody could.", State.HOLDS),
         Line(7, NOW - 5 * HOUR, "It is <open>.", State.BROKEN, NOW - 6 * HOUR),
