@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from data import driver
+from data import driver, journal
 from data.errors import BadInput, Refused
 
 NAMES = {
@@ -45,7 +46,8 @@ NAMES = {
 # touches 16 MB of them, entries about each of 500 people as many, and the driver's own 2 MB would have each read again.
 _PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",
+    # A commit is on the disk once its journal is: see journal.py, and `writing`.
+    "synchronous=NORMAL",
     "secure_delete=ON",
     "foreign_keys=ON",
     f"cache_size=-{32 * 1024}",
@@ -77,6 +79,7 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
+        self._journal = journal.of(Path(file)) if (file := self._file()) else None
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -88,11 +91,14 @@ class Database:
     def writing(self) -> Generator[Session]:
         """A transaction that commits when the block ends and rolls back on any exception.
 
-        On SQLite it holds the only write lock from its first statement, so what it read
-        cannot change under it.
+        When the block is left, what it wrote is on the disk. Raises Unwritable when the disk fails at that: it may be
+        kept then or not. On SQLite it holds the only write lock from its first statement, so what it read cannot change
+        under it.
         """
-        with self._traced(), Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self._traced():
+            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+            self.keep()
 
     @contextmanager
     def _traced(self) -> Generator[None]:
@@ -100,14 +106,41 @@ class Database:
         try:
             yield
         except Refused as refused:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 refused.trace(session)
+            self.keep()
             raise
+
+    def keep(self) -> None:
+        """Return once everything that was committed is on the disk; `writing` does so by itself. Raises Unwritable."""
+        if self._journal is not None:
+            self._journal.keep()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._journal is None else self._journal.turn(self._empty_journal)
+
+    def _empty_journal(self) -> None:
+        """Have SQLite take its journal into the database, and sync that. Raises OSError where it cannot."""
+        with self._writer.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            try:
+                raw.execute("PRAGMA busy_timeout=1000")  # others wait behind this
+                (is_busy, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except connection.dialect.loaded_dbapi.Error as error:
+                raise OSError(errno.EIO, str(error)) from error
+            finally:
+                connection.invalidate()
+        if is_busy:
+            raise OSError(errno.EBUSY, "its journal is being read")
 
     def is_there(self) -> bool:
         """Whether there is a file to open; connecting would make one. A server answers for itself."""
-        name = self.url.database
-        return not self.is_sqlite or not name or name == ":memory:" or Path(name).exists()
+        return (file := self._file()) is None or Path(file).exists()
+
+    def _file(self) -> str | None:
+        """The file of an embedded database, if it has one."""
+        name = self.url.database if self.is_sqlite else None
+        return name if name and name != ":memory:" else None
 
     @property
     def engine(self) -> Engine:
