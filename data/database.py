@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from data import driver, journal
@@ -55,6 +55,9 @@ _PRAGMAS = (
     "wal_autocheckpoint=4000",
 )
 
+# Of a session: its commit leaves the wait for the disk to `writing`.
+_WAITS = "waits for the disk after its commit"
+
 # SQLite numbers its rows only in a column that is declared INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -80,6 +83,7 @@ class Database:
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
         self._journal = journal.of(Path(file)) if (file := self._file()) else None
+        self._together = journal.Together(self._flush)
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -98,7 +102,7 @@ class Database:
         with self._traced():
             with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
-            self.keep()
+            self._keep(session)
 
     @contextmanager
     def _traced(self) -> Generator[None]:
@@ -108,13 +112,29 @@ class Database:
         except Refused as refused:
             with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 refused.trace(session)
-            self.keep()
+            self._keep(session)
             raise
 
     def keep(self) -> None:
         """Return once everything that was committed is on the disk; `writing` does so by itself. Raises Unwritable."""
         if self._journal is not None:
             self._journal.keep()
+        elif not self.is_sqlite:
+            self._together.keep()
+
+    def _keep(self, session: Session) -> None:
+        """The same for one transaction that has ended. A server's commit waits by itself unless it was told not to."""
+        if self.is_sqlite or _WAITS in session.info:
+            self.keep()
+
+    def _flush(self) -> None:
+        """Have the server put on the disk what was committed until now. Raises OSError when it does not say so."""
+        try:
+            with self._writer.begin() as connection:
+                # A transaction with a number of its own has a commit to wait for, and what came before goes with it.
+                connection.exec_driver_sql("SELECT pg_current_xact_id()")
+        except DBAPIError as error:
+            raise OSError(errno.EIO, "the database server does not answer") from error
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self._journal is None else self._journal.turn(self._empty_journal)
@@ -217,9 +237,10 @@ def rows_together(session: Session, query: SelectBase) -> list[list[Any]]:
     return json.loads(found or "[]")
 
 
-def lock(session: Session, name: str, *, shared: bool = False) -> None:
+def lock(session: Session, name: str, *, shared: bool = False, together: bool = False) -> None:
     """Hold `name` until this transaction ends; another transaction asking for it waits. Those that ask for it
-    `shared` do not wait for each other.
+    `shared` do not wait for each other. `together`: a transaction of `writing` waits for the disk only after it gave
+    `name` up, with all others that wait for it then.
 
     SQLite's writing transaction is alone already (BEGIN IMMEDIATE).
     """
@@ -227,4 +248,7 @@ def lock(session: Session, name: str, *, shared: bool = False) -> None:
         return
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
     how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    session.execute(text(f"SELECT {how}(:key)"), {"key": key})
+    later = ", set_config('synchronous_commit', 'off', true)" if together else ""
+    session.execute(text(f"SELECT {how}(:key){later}"), {"key": key})
+    if together:
+        session.info[_WAITS] = True

@@ -1,8 +1,8 @@
-"""SQLite's write-ahead log, put on the disk once for everybody who committed meanwhile: a group commit.
+"""A group commit: what was committed is put on the disk once for everybody who committed meanwhile.
 
-A commit alone leaves its pages with the operating system (synchronous=NORMAL). Nobody is told that it is kept before
-the log is on the disk, and that wait is outside of the write lock: while it lasts others commit, and the next wait is
-for all of them. What SQLite does at each commit by itself (synchronous=FULL) holds everybody up for one wait each.
+A commit alone leaves what it wrote with the operating system, or with the server. Nobody is told that it is kept before
+it is on the disk, and that wait is outside of every lock: while it lasts others commit, and the next wait is for all of
+them. What a database does at each commit by itself holds everybody up for one wait each.
 """
 
 from __future__ import annotations
@@ -21,16 +21,58 @@ _OPEN: WeakValueDictionary[str, Journal] = WeakValueDictionary()
 _OPENING = Lock()
 
 
+class Together:
+    """Waits for the disk, one for all who ask at the same time. `sync` returns once everything that was committed
+    before it began is on the disk, and raises OSError where it cannot."""
+
+    def __init__(self, sync: Callable[[], None]) -> None:
+        self._sync = sync
+        self._state = Condition()
+        self._asked = self._kept = self._failed = 0
+        self._is_syncing = False
+        self._failure: OSError | None = None
+
+    def keep(self) -> None:
+        """Return once everything that was committed before is on the disk. Raises Unwritable when the disk fails."""
+        with self._state:
+            self._asked += 1
+            mine = self._asked
+            while self._kept < mine:
+                if self._failure is not None and mine <= self._failed:
+                    raise _unwritable(self._failure)
+                if self._is_syncing:
+                    self._state.wait()
+                else:
+                    self._wait()
+
+    def _wait(self) -> None:
+        """Wait for the disk, for everybody who asked until now. The state is held by the caller, and given up here."""
+        self._is_syncing, until = True, self._asked
+        failure: OSError | None = None
+        self._state.release()
+        try:
+            self._sync()
+        except OSError as error:
+            failure = error
+        finally:
+            self._state.acquire()
+            self._is_syncing = False
+            if failure is None:
+                self._kept = max(self._kept, until)
+            else:
+                self._failure, self._failed = failure, until
+            self._state.notify_all()
+
+
 class Journal:
-    """The write-ahead log of one database file. One in a process, whoever opens the file; see `of`."""
+    """The write-ahead log of one of SQLite's files, which commits leave to it (synchronous=NORMAL). One in a process,
+    whoever opens the file; see `of`."""
 
     def __init__(self, database: Path) -> None:
         self._path = Path(f"{database}-wal")
         self._descriptor: int | None = None
         self._turn = Lock()
-        self._state = Condition()
-        self._asked = self._kept = 0
-        self._is_syncing = False
+        self._together = Together(self._sync)
         self._failure: OSError | None = None
 
     def __del__(self) -> None:
@@ -47,43 +89,30 @@ class Journal:
         has_turn = self._turn.acquire(timeout=PATIENCE)
         try:
             if self._failure is not None:
-                self._try(make_up)
+                _try(make_up)
+                self._failure = None
             yield
         finally:
             if has_turn:
                 self._turn.release()
 
     def keep(self) -> None:
-        """Return once everything that was committed before is on the disk. Raises Unwritable when the disk fails."""
-        with self._state:
-            self._asked += 1
-            mine = self._asked
-            while self._kept < mine:
-                if self._failure is not None:
-                    raise _unwritable(self._failure)
-                if self._is_syncing:
-                    self._state.wait()
-                else:
-                    self._sync()
+        """Return once everything that was committed before is on the disk. Raises Unwritable when the disk fails, and
+        from then on until somebody had a turn."""
+        if self._failure is not None:
+            raise _unwritable(self._failure)
+        self._together.keep()
 
     def _sync(self) -> None:
-        """Wait for the disk, for everybody who asked until now. The state is held by the caller, and given up here."""
-        self._is_syncing, until = True, self._asked
-        failure: OSError | None = None
-        self._state.release()
         try:
+            if self._failure is not None:
+                raise self._failure  # what was committed behind it is lost with it
             os.fdatasync(self._opened())
         except FileNotFoundError:
             pass  # SQLite took everything into the database, synced that, and removed the log
         except OSError as error:
-            failure = error
-        finally:
-            self._state.acquire()
-            self._is_syncing = False
-            self._failure = self._failure or failure
-            if failure is None:
-                self._kept = max(self._kept, until)
-            self._state.notify_all()
+            self._failure = error
+            raise
 
     def _opened(self) -> int:
         """The log's file as it is now: SQLite removes it when nobody has the database open, and makes another one."""
@@ -95,16 +124,6 @@ class Journal:
             self._close()
         self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         return self._descriptor
-
-    def _try(self, make_up: Callable[[], None]) -> None:
-        with self._state:
-            until = self._asked
-        try:
-            make_up()
-        except OSError as error:
-            raise _unwritable(error) from error
-        with self._state:
-            self._failure, self._kept = None, max(self._kept, until)
 
     def _close(self) -> None:
         if self._descriptor is not None:
@@ -121,6 +140,13 @@ def of(database: Path) -> Journal:
         if found is None:
             found = _OPEN[name] = Journal(database.absolute())
         return found
+
+
+def _try(make_up: Callable[[], None]) -> None:
+    try:
+        make_up()
+    except OSError as error:
+        raise _unwritable(error) from error
 
 
 def _unwritable(error: OSError) -> Unwritable:

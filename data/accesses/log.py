@@ -72,7 +72,7 @@ def append(
 
 def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
     """Add many entries at once, as `append` does one; their positions, in order."""
-    lock(session, LOCK)
+    lock(session, LOCK, together=True)
     session.flush()  # what the caller has added so far is read past the mapper
     log_keys = keys.make(session, vault)
     start = tree.end(session)
