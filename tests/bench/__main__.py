@@ -5,7 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, erasing, evidence, log, queueing, reading, reconciling, rerun, sealing
+from tests.bench import (
+    beside,
+    copying,
+    erasing,
+    evidence,
+    exposing,
+    log,
+    queueing,
+    reading,
+    reconciling,
+    rerun,
+    sealing,
+)
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -16,6 +28,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "reading": reading.run,
     "postgres": reading.run_on_postgres,
     "evidence": evidence.run,
+    "exposing": exposing.run,
     "log": log.run,
     "reconciling": reconciling.run,
     "rerun": rerun.run,
