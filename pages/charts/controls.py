@@ -14,7 +14,7 @@ from pages.shell import words
 _LOOKS = {
     "Kept": (INK, "", 0.32),
     "Broken": ("#D55E00", "x", 0.72),
-    "Not known": ("rgba(128,128,128,0.35)", "/", 0.52),
+    "Not known": ("rgba(128,128,128,0.6)", "/", 0.52),
 }
 _SHOWN = 34
 

@@ -37,10 +37,9 @@ def controls(here: Here) -> None:
             st.html(wording.heading(one, calendar))
             if claims:
                 claiming.claim(here, one)
-            left, right = st.columns(2)
-            with left.expander("What was found", type="compact"):
+            with st.expander("What was found", type="compact"):
                 st.html(wording.evidence(one, calendar))
-            with right.expander("What happened so far", type="compact"):
+            with st.expander("What happened so far", type="compact"):
                 st.html(wording.history(one, calendar))
             st.caption(wording.proof(one))
 

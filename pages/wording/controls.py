@@ -92,14 +92,15 @@ def heading(one: Seen, calendar: Calendar) -> str:
 def called(one: Seen) -> str:
     """The promise, and where there are several things that it is made of, which. Plain text."""
     said = promise(one.name)
-    return f"{said} ({one.name.target})" if one.name.target else said
+    return f"{said.removesuffix('.')} ({one.name.target})." if one.name.target else said
 
 
 def evidence(one: Seen, calendar: Calendar) -> str:
     """What the look found that said this first, and what it could not see, as HTML."""
     at = next((line.at for line in reversed(one.lines) if line.state is not None), one.standing.at)
     facts = "".join(
-        f"<li><strong>{markup.html(fact.name.capitalize())}</strong><div>{markup.html(fact.value)}</div></li>"
+        f"<li><strong>{markup.html(fact.name[:1].upper() + fact.name[1:])}</strong>"
+        f"<div>{markup.html(fact.value)}</div></li>"
         for fact in one.last.facts
     )
     unseen = "".join(f"<li>{markup.symbol('visibility_off')} {markup.html(each)}</li>" for each in one.last.unseen)

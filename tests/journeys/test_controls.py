@@ -16,7 +16,7 @@ from tests.journeys.test_whole_way import PATIENCE, go
 __all__ = ["warehouse"]
 
 OPEN = "Captures are open to everybody who can connect."
-PROMISE = "Only the logins that were named can read what was captured. (capture warehouse)"
+PROMISE = "Only the logins that were named can read what was captured (capture warehouse)."
 
 
 def row(page: Page) -> Locator:

@@ -24,14 +24,14 @@ def look(around: Surroundings, target: Target) -> Result:
     assert isinstance(one, Watched)
     reach = around.reach(one)
     tables = matched(reach, one)
-    audience, may = reach.audience(tables), allowed(one, reach.catalog)
-    more = audience.principals - may
-    could = frozenset(table for name in more for table in audience.tables[name])
+    could, may = reach.readers(tables), allowed(one, reach.catalog)
+    more = frozenset(could) - may
+    open_tables = frozenset(table for name in more for table in could[name])
     facts = (
         *seen(reach.catalog, one),
         Fact("tables looked at", listed(reach.surfaces(tables))),
         Fact("may read", listed(may) or "nobody"),
-        *(Fact(f"could read: {name}", "; ".join(audience.ways[name])) for name in _first(more)),
+        *(Fact(f"could read: {name}", "; ".join(reach.ways(name, tables))) for name in _first(more)),
         *((Fact("could read it", f"{len(more):,} in all"),) if more else ()),
     )
     unseen = reach.catalog.unseen
@@ -42,7 +42,7 @@ def look(around: Surroundings, target: Target) -> Result:
         [f"{logins:,} {'login' if logins == 1 else 'logins'} more than allowed could read captures."] if logins else []
     )
     said += ["Captures are open to everybody who can connect."] if PUBLIC in more else []
-    return Result(State.BROKEN, " ".join(said), facts, unseen, more, could)
+    return Result(State.BROKEN, " ".join(said), facts, unseen, more, open_tables)
 
 
 def _first(names: frozenset[str]) -> list[str]:

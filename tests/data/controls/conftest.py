@@ -46,6 +46,10 @@ allowed = [{who}]
         path.chmod(0o600)
         return path
 
+    def logins(self) -> set[str]:
+        """Everybody who may sign in to the server."""
+        return {role.name for role in self.look().roles if role.login}
+
     def look(self) -> Catalog:
         return catalog.read(self.url)
 
