@@ -97,4 +97,7 @@ def matched(reach: Reach, one: Watched) -> frozenset[str]:
             *seen(reach.catalog, one),
             Fact("tables that are not there", ", ".join(absent)),
         )
-    return one.matching(names)
+    found = one.matching(names)
+    if not found:
+        raise Unseen("None of the tables are where they should be, so nobody knows.", *seen(reach.catalog, one))
+    return found

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from data.controls.control import Name, Result, State
+from data.controls.control import Name, Result, State, Unseen
 from data.controls.looking import Watch
 from data.controls.postgres.catalog import read
 from data.controls.probes import apart, audit, new_tables, readers, row_security
@@ -123,12 +123,20 @@ def test_daylights_own_database_is_open_to_its_own_login_alone(
     postgres_url: str, empty_sqlite: Path, tmp_path: Path, vault: Vault, warehouse: Warehouse
 ) -> None:
     """Protects: the store itself is looked at without any file, when it lies on PostgreSQL."""
-    store = Database(warehouse.url)
-    around = Surroundings(Settings.from_environment({}, store=str(tmp_path)), store, vault)
-    (target,) = readers.targets(around)
-    assert target.name == STORE
-    warehouse.run("CREATE TABLE people (email text)", "GRANT SELECT ON people TO PUBLIC")
-    found = readers.look(around, target)
+    store, settings = Database(warehouse.url), Settings.from_environment({}, store=str(tmp_path))
+
+    def look() -> Result:
+        around = Surroundings(settings, store, vault)  # of one round: what it read of a database stands
+        (target,) = readers.targets(around)
+        assert target.name == STORE
+        return readers.look(around, target)
+
+    with pytest.raises(Unseen, match="where they should be"):
+        look()
+    warehouse.run("CREATE TABLE people (email text)")
+    assert look().state is State.HOLDS
+    warehouse.run("GRANT SELECT ON people TO PUBLIC")
+    found = look()
     assert found.state is State.BROKEN and "public.people" in found.tables
     store.close()
 
