@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_INCIDENTS = "read about the incidents that concern them or everybody"
     SEE_INCIDENTS = "see every incident"
     HANDLE_INCIDENTS = "open an incident and record what is done about it"
+    TAKE_AFFECTED = "take the list of everybody whom an exposure concerns"
     READ_PROGRAMME = "read what the programme is for"
     NAME_TEAMS = "name the teams that look for a purpose"
     BLACK_OUT = "black out what a person's copies show of others"
@@ -58,6 +59,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.READ_INCIDENTS: frozenset(Role),
     Permission.SEE_INCIDENTS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
     Permission.HANDLE_INCIDENTS: _OFFICER,
+    Permission.TAKE_AFFECTED: _OFFICER,
     Permission.READ_PROGRAMME: frozenset(Role),
     Permission.NAME_TEAMS: _OFFICER,
     Permission.BLACK_OUT: _OFFICER,
