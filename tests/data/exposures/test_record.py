@@ -1,4 +1,4 @@
-"""An exposure opens and closes by what looks found; whom it concerns reads it, and nobody can make it smaller unseen."""
+"""An exposure opens and closes by what looks found; whom it concerns reads it, and nobody shortens it unseen."""
 
 from __future__ import annotations
 
