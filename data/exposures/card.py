@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +15,6 @@ from data.accesses.accessors import known_as
 from data.accesses.coverage import Gap
 from data.accesses.details import Details
 from data.accesses.entry import DAYLIGHT
-from data.accesses.keys import LogKeys
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, is_access
 from data.errors import Unreadable
@@ -25,11 +24,14 @@ from data.exposures.reading import Held
 from data.incidents import record as incidents
 from data.incidents.incident import Incident
 from data.looks import explanations
+from data.looks.explanations import Explanation
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.proofs import sight
+from data.proofs.sight import Sight
 from data.sealing.vault import Vault
 
+NO_SOURCE = "no record of reads there was ever brought in"
 SHOWN = 20  # exposures on a card; the others are counted
 
 
@@ -79,84 +81,121 @@ def card(session: Session, viewer: Viewer, vault: Vault, now: int | None = None)
     held = [one for one in reversed(every) if one.exposure.is_mine]
     if not held or viewer.person_id is None:
         return Card(altered=altered)
-    keys, at = opening.log_keys(session, vault), instants.now() if now is None else now
-    theirs = {one.number: one for one in incidents.read(session, viewer, vault).incidents} if _linked(held) else {}
-    mine = tuple(_mine(session, vault, keys, one, viewer.person_id, theirs, at) for one in held[:SHOWN])
-    return Card(mine, len(held) - len(mine), altered)
-
-
-def _linked(held: Iterable[Held]) -> bool:
-    return any(one.exposure.incident is not None for one in held)
-
-
-def _mine(
-    session: Session,
-    vault: Vault,
-    keys: LogKeys | None,
-    held: Held,
-    person: int,
-    theirs: Mapping[int, Incident],
-    now: int,
-) -> Mine:
-    one = held.exposure
-    end = now if one.end is None else one.end
-    seen = sight.of(session, vault, one.start, end)
-    unknown = unknown_of(one, seen.gaps, {span.source for span in seen.spans}, min(seen.start, one.seen), end)
-    did = _did(session, vault, keys, held, person, end)
-    return Mine(one, did, unknown, None if one.incident is None else theirs.get(one.incident))
-
-
-def unknown_of(one: Exposure, gaps: Sequence[Gap], recording: set[str], start: int, end: int) -> tuple[Gap, ...]:
-    """The spans of [start, end) in which nobody can say whether the exposure was used: its source was not recording, or
-    was never connected. Pure."""
-    mine = [gap for gap in gaps if gap.source == one.source]
-    if one.source not in recording and not mine and start < end:
-        return (Gap(one.source, start, end, "no record of reads there was ever brought in"),)
-    return tuple(mine)
-
-
-def _did(session: Session, vault: Vault, keys: LogKeys | None, held: Held, person: int, end: int) -> Did:
-    """The looks at the person's data in the span that went past this app, by an account that may not: those that the
-    store's audit saw at such captures, and those at this place that were declared and that no audit saw."""
-    one = held.exposure
-    try:
-        may = reading.allowed(session, vault, held)
-    except Unreadable:
-        may = frozenset[str]()  # whoever may is then not told from whoever may not, and counts
-    rows = _rows(session, person, 0 if one.start is None else one.start, end)
-    opened = [(row, opening.at(keys, row.position, row.commitment, row.details)) for row in rows]
-    lost = [row.position for row, details in opened if isinstance(details, Lost) and row.source == one.source]
-    seen = [(row, details) for row, details in opened if isinstance(details, Details) and _is_at(one, row, details)]
-    seen = [(row, details) for row, details in seen if details.accessor.get("account") not in may]
-    told = explanations.of(session, keys, [row.position for row, details in seen if details.gist.observed])
-    explained = {at: each.explanation for at, each in told.items() if each.explanation is not None}
-    declared = {each.declared for each in explained.values()}
-    counted = [(row, details) for row, details in seen if row.position not in declared]
-    who = {
-        is_job: {known_as(row.source, details.accessor) for row, details in counted if details.gist.automated is is_job}
-        for is_job in (False, True)
-    }
-    return Did(
-        people=len(who[False]),
-        jobs=len(who[True]),
-        looks=len(counted),
-        unexplained=sum(details.gist.observed and row.position not in explained for row, details in counted),
-        lost=len(lost),
-        positions=tuple(row.position for row, _ in counted),
+    at = instants.now() if now is None else now
+    held, older = held[:SHOWN], held[SHOWN:]
+    theirs: Mapping[int, Incident] = {}
+    if any(one.exposure.incident is not None for one in held):
+        theirs = {one.number: one for one in incidents.read(session, viewer, vault).incidents}
+    looks, seen = _Looks.read(session, vault, viewer.person_id, held, at), _sight(session, vault, held, at)
+    mine = tuple(
+        Mine(
+            one.exposure,
+            looks.did(one.exposure, _may(session, vault, one), at),
+            unknown_of(one.exposure, seen, at),
+            None if one.exposure.incident is None else theirs.get(one.exposure.incident),
+        )
+        for one in held
     )
+    return Card(mine, len(older), altered)
+
+
+def unknown_of(one: Exposure, seen: Sight, now: int) -> tuple[Gap, ...]:
+    """The spans of an exposure, up to `now` at most, in which nobody can say whether it was used: its source was not
+    recording, or was never connected. Pure."""
+    start = min(seen.start, one.seen) if one.start is None else one.start
+    end = now if one.end is None else one.end
+    if one.source not in {each.source for each in (*seen.spans, *seen.gaps)}:
+        return (Gap(one.source, start, end, NO_SOURCE),) if start < end else ()
+    clipped = (
+        replace(gap, start=max(gap.start, start), end=min(gap.end, end))
+        for gap in seen.gaps
+        if gap.source == one.source
+    )
+    return tuple(gap for gap in clipped if gap.start < gap.end)
+
+
+def _sight(session: Session, vault: Vault, held: Sequence[Held], now: int) -> Sight:
+    """What is known of the time of all of them, asked for once."""
+    every = [one.exposure for one in held]
+    first = min(one.seen if one.start is None else one.start for one in every)
+    if any(one.start is None for one in every):
+        since = sight.of(session, vault, None, now)
+        if since.start < first:
+            return since
+    return sight.of(session, vault, first, now)
+
+
+def _may(session: Session, vault: Vault, held: Held) -> frozenset[str]:
+    try:
+        return reading.allowed(session, vault, held)
+    except Unreadable:
+        return frozenset()  # whoever may is then not told from whoever may not, and counts
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """The looks at a person's data past this app in the time of all their exposures, read once: (row, details)."""
+
+    opened: tuple[tuple[Any, Details | Lost], ...]
+    explained: Mapping[int, Explanation]
+
+    @staticmethod
+    def read(session: Session, vault: Vault, person: int, held: Sequence[Held], now: int) -> _Looks:
+        """All that `did` asks."""
+        every, keys = [one.exposure for one in held], opening.log_keys(session, vault)
+        start = min(0 if one.start is None else one.start for one in every)
+        end = max(now if one.end is None else one.end for one in every)
+        opened = tuple(
+            (row, opening.at(keys, row.position, row.commitment, row.details))
+            for row in _rows(session, person, start, end)
+        )
+        observed = [row.position for row, one in opened if isinstance(one, Details) and one.gist.observed]
+        told = explanations.of(session, keys, observed)
+        return _Looks(opened, {at: one.explanation for at, one in told.items() if one.explanation is not None})
+
+    def did(self, one: Exposure, may: frozenset[str], now: int) -> Did:
+        """The looks in the span by an account that may not: those that the store's audit saw at such captures, and
+        those at this place that were declared and that no audit saw."""
+        start, end = 0 if one.start is None else one.start, now if one.end is None else one.end
+        inside = [(row, details) for row, details in self.opened if start <= row.at <= end]
+        lost = sum(isinstance(details, Lost) and row.source == one.source for row, details in inside)
+        seen = [
+            (row, details)
+            for row, details in inside
+            if isinstance(details, Details) and _is_at(one, row, details) and details.accessor.get("account") not in may
+        ]
+        declared = {self.explained[row.position].declared for row, _ in seen if row.position in self.explained}
+        counted = [(row, details) for row, details in seen if row.position not in declared]
+        who = [
+            {known_as(row.source, details.accessor) for row, details in counted if details.gist.automated is is_job}
+            for is_job in (False, True)
+        ]
+        return Did(
+            people=len(who[0]),
+            jobs=len(who[1]),
+            looks=len(counted),
+            unexplained=sum(details.gist.observed and row.position not in self.explained for row, details in counted),
+            lost=lost,
+            positions=tuple(row.position for row, _ in counted),
+        )
 
 
 def _rows(session: Session, person: int, start: int, end: int) -> Sequence[Any]:
-    columns = EntryRow.position, EntryRow.source, EntryRow.commitment, DetailsRow.details
-    return session.execute(
-        select(*columns)
-        .select_from(AboutRow)
-        .join(EntryRow, EntryRow.position == AboutRow.position)
-        .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
-        .where(AboutRow.person_id == person, AboutRow.at >= start, AboutRow.at <= end)
-        .where(is_access(), EntryRow.source != DAYLIGHT)
-        .order_by(AboutRow.at.desc(), AboutRow.position.desc())
-    ).all()
+    columns = EntryRow.position, EntryRow.source, EntryRow.commitment, DetailsRow.details, AboutRow.at
+    # Past the mapper, as a person may have been looked at thousands of times.
+    return (
+        session.connection()
+        .execute(
+            select(*columns)
+            .select_from(AboutRow)
+            .join(EntryRow, EntryRow.position == AboutRow.position)
+            .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
+            .where(AboutRow.person_id == person, AboutRow.at >= start, AboutRow.at <= end)
+            .where(is_access(), EntryRow.source != DAYLIGHT)
+            .order_by(AboutRow.at.desc(), AboutRow.position.desc())
+        )
+        .all()
+    )
 
 
 def _is_at(one: Exposure, row: Any, details: Details) -> bool:
