@@ -19,7 +19,7 @@ _BLOCK = 64  # bytes that SHA-256 takes at a time
 # The source of evidence that this program itself writes; no outside file may claim it.
 DAYLIGHT = "daylight"
 HISTORY = "access history"  # what a look at who looked is about, as its scope says
-AFFECTED = "list of the people concerned"  # what an officer took who took the list of an exposure
+AFFECTED = "affected"  # the view of whoever took the list of the people whom an exposure concerns
 
 
 class Action(StrEnum):

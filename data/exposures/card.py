@@ -51,12 +51,14 @@ class Did:
 @dataclass(frozen=True)
 class Mine:
     """One exposure as somebody whom it concerns reads it. `unknown` are the spans of it, apart and in order, in which a
-    read would not have been recorded, or nobody can say; `incident` is the one it belongs to."""
+    read would not have been recorded, or nobody can say; `incident` is the one it belongs to; `is_dark`: of no
+    moment of it a record of reads tells."""
 
     exposure: Exposure
     did: Did
     unknown: tuple[Gap, ...]
     incident: Incident | None
+    is_dark: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -87,23 +89,21 @@ def card(session: Session, viewer: Viewer, vault: Vault, now: int | None = None)
     if any(one.exposure.incident is not None for one in held):
         theirs = {one.number: one for one in incidents.read(session, viewer, vault).incidents}
     looks, seen = _Looks.read(session, vault, viewer.person_id, held, at), _sight(session, vault, held, at)
-    mine = tuple(
-        Mine(
-            one.exposure,
-            looks.did(one.exposure, _may(session, vault, one), at),
-            unknown_of(one.exposure, seen, at),
-            None if one.exposure.incident is None else theirs.get(one.exposure.incident),
-        )
-        for one in held
-    )
-    return Card(mine, len(older), altered)
+    mine: list[Mine] = []
+    for each in held:
+        one = each.exposure
+        start, end = _span(one, seen, at)
+        unknown = unknown_of(one, seen, at)
+        is_dark = bool(unknown) and sum(gap.end - gap.start for gap in unknown) >= end - start
+        incident = None if one.incident is None else theirs.get(one.incident)
+        mine.append(Mine(one, looks.did(one, _may(session, vault, each), at), unknown, incident, is_dark))
+    return Card(tuple(mine), len(older), altered)
 
 
 def unknown_of(one: Exposure, seen: Sight, now: int) -> tuple[Gap, ...]:
     """The spans of an exposure, up to `now` at most, in which nobody can say whether it was used: its source was not
     recording, or was never connected. Pure."""
-    start = min(seen.start, one.seen) if one.start is None else one.start
-    end = now if one.end is None else one.end
+    start, end = _span(one, seen, now)
     if one.source not in {each.source for each in (*seen.spans, *seen.gaps)}:
         return (Gap(one.source, start, end, NO_SOURCE),) if start < end else ()
     clipped = (
@@ -112,6 +112,11 @@ def unknown_of(one: Exposure, seen: Sight, now: int) -> tuple[Gap, ...]:
         if gap.source == one.source
     )
     return tuple(gap for gap in clipped if gap.start < gap.end)
+
+
+def _span(one: Exposure, seen: Sight, now: int) -> tuple[int, int]:
+    start = min(seen.start, one.seen) if one.start is None else one.start
+    return start, now if one.end is None else one.end
 
 
 def _sight(session: Session, vault: Vault, held: Sequence[Held], now: int) -> Sight:

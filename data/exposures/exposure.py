@@ -127,10 +127,12 @@ class Figures:
 
 @dataclass(frozen=True)
 class Accounts:
-    """The lists behind an exposure, for officers: who could at any time of it and who may, by account."""
+    """The lists behind an exposure, for officers: who could at any time of it and who may, by account; `owners` are the
+    e-mails of those people, by id."""
 
     audience: Mapping[str, int | None] = field(default_factory=dict[str, int | None])
     allowed: frozenset[str] = frozenset()
+    owners: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 def state_of(found: Open, people: Collection[int]) -> str:

@@ -4,6 +4,7 @@ otherwise. What names accounts stands in entries about nobody, so that no person
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -132,12 +133,10 @@ def link(session: Session, viewer: Viewer, vault: Vault, number: int, incident: 
 def accounts(session: Session, viewer: Viewer, vault: Vault, number: int) -> Accounts:
     """Who could and who may, by account. Permission HANDLE_INCIDENTS. Raises NotFound."""
     require(viewer, Permission.HANDLE_INCIDENTS)
-    return reading.lists(session, vault, reading.one(session, vault, number))
-
-
-def concerned(session: Session, vault: Vault, number: int) -> list[int]:
-    """Whom an exposure concerns, by id. Raises NotFound. For whoever asked for permission already."""
-    return reading.concerned(session, reading.one(session, vault, number))
+    found = reading.lists(session, vault, reading.one(session, vault, number))
+    owners = {one for one in found.audience.values() if one is not None}
+    emails = session.execute(select(PersonRow.id, PersonRow.email)).all()
+    return replace(found, owners={person: email for person, email in emails if person in owners})
 
 
 def _open(

@@ -20,6 +20,7 @@ from data import instants
 from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
+from data.exposures import affected
 from data.people.viewer import Viewer
 from data.proofs import receipt as receipts
 from data.rights.erasure import issuing
@@ -27,6 +28,7 @@ from data.rights.export import offer
 from data.rights.redaction import blackening, looking
 from data.statistics import california, cases
 from data.store import Store
+from pages.wording import exposures
 
 # What a browser may show; anything else is only ever saved.
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "image/gif"})
@@ -54,6 +56,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         Route("/download/log-key/{person:int}", desk.open_to(desk.log_key), methods=["GET"]),
         Route("/download/certificate/{request:int}", desk.open_to(desk.certificate), methods=["GET"]),
         Route("/download/figures/{year:int}", desk.open_to(desk.figures), methods=["GET"]),
+        Route("/download/affected/{exposure:int}", desk.open_to(desk.affected), methods=["GET"]),
     ]
 
 
@@ -146,6 +149,14 @@ class _Desk:
         return Response(
             california.as_csv(found, year), media_type="text/csv", headers=attached(california.file_name(year))
         )
+
+    def affected(self, request: Request, viewer: Viewer) -> Response:
+        """Everybody whom an exposure concerns, for an officer; each of them sees that the list was taken, and why."""
+        store, number = self.store(), number_of(request, "exposure")
+        with store.database.writing() as session:
+            found = affected.take(session, viewer, store.vault, number, _reason(request))
+        name = f"daylight-exposure-{number}.csv"
+        return Response(exposures.as_csv(found), media_type="text/csv", headers=attached(name))
 
 
 def viewer_of(store: Store, request: Request) -> Viewer | None:

@@ -8,7 +8,7 @@ from data import instants
 from data.incidents import record, telling
 from data.incidents.incident import Incident
 from data.people.permissions import Permission, may
-from pages.officer import recording
+from pages.officer import exposing, recording
 from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -39,6 +39,8 @@ def incidents(here: Here) -> None:
             _draw(here, one, unread, calendar)
             if handles:
                 recording.recording(here, one)
+    if handles:
+        exposing.exposures(here, viewer, found.incidents, calendar)
 
 
 def _draw(here: Here, one: Incident, unread: frozenset[int], calendar: Calendar) -> None:

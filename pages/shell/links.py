@@ -9,6 +9,7 @@ _TITLES = {
     "accesses": "Who opened it",
     "requests": "My requests",
     "incidents": "Incidents",
+    "programme": "The programme",
 }
 
 
