@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -88,7 +88,22 @@ def card(session: Session, viewer: Viewer, vault: Vault, now: int | None = None)
     theirs: Mapping[int, Incident] = {}
     if any(one.exposure.incident is not None for one in held):
         theirs = {one.number: one for one in incidents.read(session, viewer, vault).incidents}
-    looks, seen = _Looks.read(session, vault, viewer.person_id, held, at), _sight(session, vault, held, at)
+    looks = _Looks.read(session, vault, held, at, AboutRow.person_id == viewer.person_id)
+    return Card(_together(session, vault, held, looks, theirs, at), len(older), altered)
+
+
+def everybody(session: Session, vault: Vault, held: Sequence[Held], now: int) -> tuple[Mine, ...]:
+    """The same for the whole company: by how many at all, whoever the data is of. It names nobody; for whoever may read
+    about the exposures already."""
+    if not held:
+        return ()
+    return _together(session, vault, held, _Looks.read(session, vault, held, now), {}, now)
+
+
+def _together(
+    session: Session, vault: Vault, held: Sequence[Held], looks: _Looks, theirs: Mapping[int, Incident], at: int
+) -> tuple[Mine, ...]:
+    seen = _sight(session, vault, held, at)
     mine: list[Mine] = []
     for each in held:
         one = each.exposure
@@ -97,7 +112,7 @@ def card(session: Session, viewer: Viewer, vault: Vault, now: int | None = None)
         is_dark = bool(unknown) and sum(gap.end - gap.start for gap in unknown) >= end - start
         incident = None if one.incident is None else theirs.get(one.incident)
         mine.append(Mine(one, looks.did(one, _may(session, vault, each), at), unknown, incident, is_dark))
-    return Card(tuple(mine), len(older), altered)
+    return tuple(mine)
 
 
 def unknown_of(one: Exposure, seen: Sight, now: int) -> tuple[Gap, ...]:
@@ -145,14 +160,16 @@ class _Looks:
     explained: Mapping[int, Explanation]
 
     @staticmethod
-    def read(session: Session, vault: Vault, person: int, held: Sequence[Held], now: int) -> _Looks:
-        """All that `did` asks."""
+    def read(
+        session: Session, vault: Vault, held: Sequence[Held], now: int, about: ColumnElement[bool] | None = None
+    ) -> _Looks:
+        """All that `did` asks, about somebody or about anybody."""
         every, keys = [one.exposure for one in held], opening.log_keys(session, vault)
         start = min(0 if one.start is None else one.start for one in every)
         end = max(now if one.end is None else one.end for one in every)
         opened = tuple(
             (row, opening.at(keys, row.position, row.commitment, row.details))
-            for row in _rows(session, person, start, end)
+            for row in _rows(session, start, end, about)
         )
         observed = [row.position for row, one in opened if isinstance(one, Details) and one.gist.observed]
         told = explanations.of(session, keys, observed)
@@ -185,22 +202,17 @@ class _Looks:
         )
 
 
-def _rows(session: Session, person: int, start: int, end: int) -> Sequence[Any]:
-    columns = EntryRow.position, EntryRow.source, EntryRow.commitment, DetailsRow.details, AboutRow.at
-    # Past the mapper, as a person may have been looked at thousands of times.
-    return (
-        session.connection()
-        .execute(
-            select(*columns)
-            .select_from(AboutRow)
-            .join(EntryRow, EntryRow.position == AboutRow.position)
-            .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
-            .where(AboutRow.person_id == person, AboutRow.at >= start, AboutRow.at <= end)
-            .where(is_access(), EntryRow.source != DAYLIGHT)
-            .order_by(AboutRow.at.desc(), AboutRow.position.desc())
-        )
-        .all()
-    )
+def _rows(session: Session, start: int, end: int, about: ColumnElement[bool] | None) -> Sequence[Any]:
+    columns = EntryRow.position, EntryRow.source, EntryRow.commitment, DetailsRow.details, EntryRow.at
+    query = select(*columns).outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
+    if about is None:
+        query = query.where(EntryRow.at >= start, EntryRow.at <= end)
+    else:
+        query = query.join(AboutRow, AboutRow.position == EntryRow.position)
+        query = query.where(about, AboutRow.at >= start, AboutRow.at <= end)
+    chosen = query.where(is_access(), EntryRow.source != DAYLIGHT)
+    # Past the mapper, as there may be thousands.
+    return session.connection().execute(chosen.order_by(EntryRow.at.desc(), EntryRow.position.desc())).all()
 
 
 def _is_at(one: Exposure, row: Any, details: Details) -> bool:

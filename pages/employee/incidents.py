@@ -53,6 +53,7 @@ def _draw(here: Here, one: Incident, unread: frozenset[int], calendar: Calendar)
         if new:
             st.button("I have read this", key=f"read-{one.number}", on_click=_read, args=(here, new))
     st.caption(wording.proof(one))
+    st.html(wording.report(one))
 
 
 def _read(here: Here, positions: list[int]) -> None:

@@ -78,12 +78,12 @@ def what(one: Exposure, whose: str = "your") -> str:
     return f"{whose} {words.listed([readable.noun(kind) for kind in one.kinds])}"
 
 
-def did(one: Mine, calendar: Calendar) -> str:
+def did(one: Mine, calendar: Calendar, *, whose: str = "your") -> str:
     """Who did, and of which time that is not known. Plain text; 'nobody' only of time that a record covers."""
-    return " ".join(part for part in (_did(one), _unknown(one, calendar)) if part)
+    return " ".join(part for part in (_did(one, whose), _unknown(one, calendar)) if part)
 
 
-def _did(one: Mine) -> str:
+def _did(one: Mine, whose: str) -> str:
     who = _who(one.did)
     if one.did.lost:
         lost = f"{words.count(one.did.lost, 'look')} in that time can no longer be read: they were altered."
@@ -91,7 +91,7 @@ def _did(one: Mine) -> str:
     if who:
         return f"{who} did."
     if one.is_known:
-        return f"{_name(one.exposure)} recorded reads all that time, and none of your data is among them."
+        return f"{_name(one.exposure)} recorded reads all that time, and none of {whose} data there is among them."
     return "" if one.is_dark else "In the time we can see, nobody did."
 
 
@@ -112,9 +112,10 @@ def _unknown(one: Mine, calendar: Calendar) -> str:
             why = f"{_name(one.exposure)} recorded nothing in that time that can be relied on"
         return f"Whether {other} did we cannot tell: {why}."
     total = words.span(sum(gap.end - gap.start for gap in one.unknown))
-    if len(one.unknown) > 1:
+    first, *others = one.unknown
+    if others:
         return f"For {total}, in {words.exact(len(one.unknown))} spans, we cannot tell."
-    return f"For {total}, from {calendar.when(one.unknown[0].start)}, we cannot tell."
+    return f"For {total}, from {calendar.when(first.start)}, we cannot tell."
 
 
 def _name(one: Exposure) -> str:

@@ -45,7 +45,7 @@ def test_the_sentence_says_when_how_many_what_who_and_what_is_not_known() -> Non
 @pytest.mark.parametrize(
     ("unknown", "is_dark", "said"),
     [
-        ((), False, "Warehouse audit recorded reads all that time, and none of your data is among them."),
+        ((), False, "Warehouse audit recorded reads all that time, and none of your data there is among them."),
         ((GAP,), False, "In the time we can see, nobody did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot"),
         ((replace(GAP, why=NO_SOURCE),), True, "Whether anybody did we cannot tell: no record of reads there was ever"),
         ((GAP, GAP), True, "Whether anybody did we cannot tell: Warehouse audit recorded nothing"),
