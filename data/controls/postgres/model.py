@@ -6,6 +6,7 @@ Names are the server's own, unquoted and in the case the catalog holds them. Sou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -24,8 +25,7 @@ class ObjectKind(StrEnum):
 
 @dataclass(frozen=True)
 class Role:
-    """A row of pg_roles. `settings` are its ALTER ROLE ... SET, as `name=value`; `valid` is whether its password's
-    time has not run out."""
+    """A row of pg_roles."""
 
     name: str
     superuser: bool = False
@@ -34,7 +34,6 @@ class Role:
     bypassrls: bool = False
     createrole: bool = False
     replication: bool = False
-    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,8 @@ class Grant:
 @dataclass(frozen=True)
 class Table:
     """A relation that can hold rows or give them out. `rls`: row-level security is enabled, `forced`: for its owner
-    too. `reads`: the tables that a view is defined over, read with the rights of the view's owner unless `invoker`."""
+    too. `reads`: the tables that a view is defined over, read with the rights of the view's owner unless `invoker`; the
+    partitions (or children) of a table, read with the rights to it."""
 
     schema: str
     name: str
@@ -125,9 +125,9 @@ class Policy:
 class Catalog:
     """Everything that decides who could read a table of one database, at one moment (`at`, microseconds UTC).
 
-    `login` is the role that looked. `connect` holds roles (or PUBLIC) that may connect to the database. `databases`
-    are the settings of ALTER DATABASE ... SET (`name=value`), `role_databases` those of ALTER ROLE ... IN DATABASE
-    by role ("" for ALL).
+    `login` is the role that looked. `connect` holds roles (or PUBLIC) that may connect to the database. `role_settings`
+    are what ALTER ROLE and ALTER DATABASE ... SET: role ("" for all), whether in this database only, `name=value`.
+    `settings` are those of the server that the login may see, `unseen` is what could not be looked at, in words.
     """
 
     database: str
@@ -143,7 +143,6 @@ class Catalog:
     defaults: tuple[DefaultGrant, ...] = ()
     policies: tuple[Policy, ...] = ()
     connect: frozenset[str] = frozenset({PUBLIC})
-    databases: tuple[str, ...] = ()
-    role_databases: tuple[tuple[str, str], ...] = ()
-    settings: dict[str, str] = field(default_factory=dict[str, str])
-    unseen: tuple[str, ...] = ()  # what could not be looked at, in words
+    role_settings: tuple[tuple[str, bool, str], ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    unseen: tuple[str, ...] = ()

@@ -1,0 +1,151 @@
+"""Who could read a table, as a real PostgreSQL answers when each of them tries."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from data.controls.postgres.model import PUBLIC
+from data.controls.postgres.reach import Audience, Reach
+from tests.data.controls.conftest import Warehouse
+
+pytestmark = pytest.mark.postgres
+
+CAPTURES = "public.captures"
+
+
+def audience(warehouse: Warehouse) -> Audience:
+    return Reach(warehouse.look()).audience([CAPTURES])
+
+
+def could(warehouse: Warehouse, name: str) -> bool:
+    return warehouse.role(name) in audience(warehouse).principals
+
+
+def reads(warehouse: Warehouse, name: str, *before: str, table: str = "captures") -> bool:
+    """Whether this login really gets at the rows, after the statements it may run itself."""
+    try:
+        with psycopg.connect(warehouse.url) as connection:
+            connection.execute(f"SET SESSION AUTHORIZATION {warehouse.role(name)}".encode())
+            for statement in before:
+                connection.execute(statement.replace("~", f"_{warehouse.mark}").encode())
+            connection.execute(f"SELECT count(email) FROM public.{table}".encode())
+            return True
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+
+
+WAYS: dict[str, tuple[list[str], list[str], bool]] = {
+    "nothing was granted": ([], [], False),
+    "granted to itself": (["GRANT SELECT ON captures TO eve~"], [], True),
+    "granted to PUBLIC": (["GRANT SELECT ON captures TO PUBLIC"], [], True),
+    "one column": (["GRANT SELECT (email) ON captures TO eve~"], [], True),
+    "only writing": (["GRANT INSERT ON captures TO eve~"], [], False),
+    "a group in a group": (
+        ["CREATE ROLE a~", "CREATE ROLE b~", "GRANT SELECT ON captures TO a~", "GRANT a~ TO b~", "GRANT b~ TO eve~"],
+        [],
+        True,
+    ),
+    "a group it must set": (
+        ["CREATE ROLE a~", "GRANT SELECT ON captures TO a~", "GRANT a~ TO eve~ WITH INHERIT FALSE, SET TRUE"],
+        ["SET ROLE a~"],
+        True,
+    ),
+    "a group without both options": (
+        ["CREATE ROLE a~", "GRANT SELECT ON captures TO a~", "GRANT a~ TO eve~ WITH INHERIT FALSE, SET FALSE"],
+        ["SET ROLE a~"],
+        False,
+    ),
+    "set beyond an inherited one that cannot be set": (
+        [
+            "CREATE ROLE a~",
+            "CREATE ROLE b~",
+            "GRANT SELECT ON captures TO a~",
+            "GRANT a~ TO b~ WITH INHERIT FALSE, SET TRUE",
+            "GRANT b~ TO eve~ WITH INHERIT TRUE, SET FALSE",
+        ],
+        ["SET ROLE a~"],
+        False,
+    ),
+    "may grant it to itself": (
+        [
+            "CREATE ROLE a~",
+            "GRANT SELECT ON captures TO a~",
+            "GRANT a~ TO eve~ WITH INHERIT FALSE, SET FALSE, ADMIN TRUE",
+        ],
+        ["GRANT a~ TO eve~ WITH INHERIT TRUE, SET TRUE"],
+        True,
+    ),
+    "a member of the owner": (["GRANT owner~ TO eve~"], [], True),
+    "reads all data": (["GRANT pg_read_all_data TO eve~"], [], True),
+    "no use of the schema": (
+        ["GRANT SELECT ON captures TO eve~", "REVOKE USAGE ON SCHEMA public FROM PUBLIC"],
+        [],
+        False,
+    ),
+    "row security without a policy for it": (
+        ["GRANT SELECT ON captures TO eve~", "ALTER TABLE captures ENABLE ROW LEVEL SECURITY"],
+        [],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_login_is_said_to_be_able_to_read_exactly_when_the_server_lets_it(warehouse: Warehouse, way: str) -> None:
+    """Protects: the audience is what the server would really allow, in both directions."""
+    given, own, expected = WAYS[way]
+    warehouse.run("CREATE ROLE eve~ LOGIN", *given)
+    # With row security and no policy the server answers, with no rows: then nothing can be read. Asked before it is
+    # tried, as what is tried may change the grants.
+    assert could(warehouse, "eve") == (expected and "row security" not in way)
+    assert reads(warehouse, "eve", *own) == expected
+
+
+def test_public_stands_for_everybody_who_can_connect(warehouse: Warehouse) -> None:
+    """Protects: what is open to everybody is called that, also for logins that come later."""
+    assert PUBLIC not in audience(warehouse).principals
+    warehouse.run("GRANT SELECT ON captures TO PUBLIC")
+    assert PUBLIC in audience(warehouse).principals
+
+
+def test_a_view_gives_out_what_its_owner_may_read_and_no_more(warehouse: Warehouse) -> None:
+    """Protects: a view beside the table is no way past the probe."""
+    warehouse.run(
+        "CREATE ROLE eve~ LOGIN",
+        "CREATE VIEW glance AS SELECT email FROM captures",
+        "ALTER VIEW glance OWNER TO owner~",
+        "GRANT SELECT ON glance TO eve~",
+    )
+    assert reads(warehouse, "eve", table="glance") and could(warehouse, "eve")
+    warehouse.run("CREATE ROLE nobody~", "ALTER VIEW glance OWNER TO nobody~")
+    assert not reads(warehouse, "eve", table="glance") and not could(warehouse, "eve")
+
+
+def test_a_partition_is_read_past_its_table(warehouse: Warehouse) -> None:
+    """Protects: a grant on a part is found when the whole is watched."""
+    warehouse.run(
+        "CREATE ROLE eve~ LOGIN",
+        "CREATE TABLE late () INHERITS (captures)",
+        "GRANT SELECT ON late TO eve~",
+    )
+    assert reads(warehouse, "eve", table="late") and could(warehouse, "eve")
+
+
+def test_who_cannot_connect_or_sign_in_is_nobody(warehouse: Warehouse) -> None:
+    """Protects: the number of those who could is of logins, not of groups."""
+    warehouse.run(
+        "CREATE ROLE group~ NOLOGIN",
+        "CREATE ROLE eve~ LOGIN",
+        "GRANT SELECT ON captures TO group~, eve~",
+        f"REVOKE CONNECT ON DATABASE warehouse_{warehouse.mark} FROM PUBLIC",
+    )
+    assert not could(warehouse, "eve") and not could(warehouse, "group")
+
+
+def test_the_ways_are_said(warehouse: Warehouse) -> None:
+    """Protects: evidence names the membership through which somebody could read."""
+    warehouse.run("CREATE ROLE a~", "GRANT SELECT ON captures TO a~", "CREATE ROLE eve~ LOGIN", "GRANT a~ TO eve~")
+    found = audience(warehouse)
+    assert found.ways[warehouse.role("eve")] == (f"member of {warehouse.role('a')}",)
+    assert found.tables[warehouse.role("eve")] == {CAPTURES}
