@@ -38,11 +38,13 @@ SHOWN = 20  # exposures on a card; the others are counted
 @dataclass(frozen=True)
 class Did:
     """Who did open it, as far as there is evidence: different `people` and automated `jobs` that may not, in `looks`,
-    of which nothing explains `unexplained`; `lost` looks were altered. `positions` are the looks, newest first."""
+    of which nothing explains `unexplained`; `own` of them by an account of the person's own, who is not counted; `lost`
+    looks were altered. `positions` are the looks, newest first."""
 
     people: int = 0
     jobs: int = 0
     looks: int = 0
+    own: int = 0
     unexplained: int = 0
     lost: int = 0
     positions: tuple[int, ...] = ()
@@ -89,7 +91,7 @@ def card(session: Session, viewer: Viewer, vault: Vault, now: int | None = None)
     if any(one.exposure.incident is not None for one in held):
         theirs = {one.number: one for one in incidents.read(session, viewer, vault).incidents}
     looks = _Looks.read(session, vault, held, at, AboutRow.person_id == viewer.person_id)
-    return Card(_together(session, vault, held, looks, theirs, at), len(older), altered)
+    return Card(_together(session, vault, held, looks, theirs, at, viewer.person_id), len(older), altered)
 
 
 def everybody(session: Session, vault: Vault, held: Sequence[Held], now: int) -> tuple[Mine, ...]:
@@ -97,11 +99,17 @@ def everybody(session: Session, vault: Vault, held: Sequence[Held], now: int) ->
     about the exposures already."""
     if not held:
         return ()
-    return _together(session, vault, held, _Looks.read(session, vault, held, now), {}, now)
+    return _together(session, vault, held, _Looks.read(session, vault, held, now), {}, now, None)
 
 
 def _together(
-    session: Session, vault: Vault, held: Sequence[Held], looks: _Looks, theirs: Mapping[int, Incident], at: int
+    session: Session,
+    vault: Vault,
+    held: Sequence[Held],
+    looks: _Looks,
+    theirs: Mapping[int, Incident],
+    at: int,
+    person: int | None,
 ) -> tuple[Mine, ...]:
     seen = _sight(session, vault, held, at)
     mine: list[Mine] = []
@@ -111,7 +119,7 @@ def _together(
         unknown = unknown_of(one, seen, at)
         is_dark = bool(unknown) and sum(gap.end - gap.start for gap in unknown) >= end - start
         incident = None if one.incident is None else theirs.get(one.incident)
-        mine.append(Mine(one, looks.did(one, _may(session, vault, each), at), unknown, incident, is_dark))
+        mine.append(Mine(one, looks.did(one, _may(session, vault, each), at, person), unknown, incident, is_dark))
     return tuple(mine)
 
 
@@ -175,7 +183,7 @@ class _Looks:
         told = explanations.of(session, keys, observed)
         return _Looks(opened, {at: one.explanation for at, one in told.items() if one.explanation is not None})
 
-    def did(self, one: Exposure, may: frozenset[str], now: int) -> Did:
+    def did(self, one: Exposure, may: frozenset[str], now: int, person: int | None) -> Did:
         """The looks in the span by an account that may not: those that the store's audit saw at such captures, and
         those at this place that were declared and that no audit saw."""
         start, end = 0 if one.start is None else one.start, now if one.end is None else one.end
@@ -188,14 +196,18 @@ class _Looks:
         ]
         declared = {self.explained[row.position].declared for row, _ in seen if row.position in self.explained}
         counted = [(row, details) for row, details in seen if row.position not in declared]
+        others = [
+            (row, details) for row, details in counted if person is None or details.accessor.get("person") != person
+        ]
         who = [
-            {known_as(row.source, details.accessor) for row, details in counted if details.gist.automated is is_job}
+            {known_as(row.source, details.accessor) for row, details in others if details.gist.automated is is_job}
             for is_job in (False, True)
         ]
         return Did(
             people=len(who[0]),
             jobs=len(who[1]),
             looks=len(counted),
+            own=len(counted) - len(others),
             unexplained=sum(details.gist.observed and row.position not in self.explained for row, details in counted),
             lost=lost,
             positions=tuple(row.position for row, _ in counted),

@@ -37,7 +37,7 @@ def lines(found: Wrong, calendar: Calendar) -> None:
     if said := wording.line(found.card, calendar):
         with st.container(border=True, key="exposed", gap="xsmall"):
             icon = markup.symbol("lock_open_right")
-            st.html(f'<div class="dl dl-news">{icon}<strong>{markup.html(said)}</strong></div>')
+            st.html(f'<div class="dl dl-news">{icon}<div>{said}</div></div>')
             st.page_link(links.to("programme"), label="See what was found and done", icon=":material/arrow_forward:")
     news.incidents(found.unread)
 

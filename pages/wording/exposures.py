@@ -23,13 +23,14 @@ _LINKED = 5  # looks that a card leads to one by one
 
 
 def line(card: Card, calendar: Calendar) -> str:
-    """The first page's sentence, plain text; empty when nothing is or was open lately."""
+    """The first page's sentence, as HTML; empty when nothing is or was open lately."""
     news = [one for one in card.mine if one.exposure.end is None or calendar.now - one.exposure.end < RECENT]
     if not news:
         return ""
     first = min(news, key=lambda one: not one.exposure.is_open)
     more = f" {words.count(len(news) - 1, 'other exposure')} of your data stands beside it." if len(news) > 1 else ""
-    return f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
+    said = f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
+    return f"<strong>{markup.html(said)}</strong>{_state(first.exposure)}"
 
 
 def cards(found: Card, calendar: Calendar) -> str:
@@ -57,10 +58,10 @@ def could(one: Exposure, calendar: Calendar, *, whose: str = "your") -> str:
         return f"{before} {open_to}{until}"
     start = calendar.when(one.start, place=one.end is None)
     if one.end is None:
-        return f"Since {start} {open_to}, and it is not closed."
+        return f"Since {start}, {open_to}, and it is not closed."
     same = calendar.local(one.start).date() == calendar.local(one.end).date()
     end = f"{calendar.time(one.end)} ({calendar.place})" if same else calendar.when(one.end)
-    return f"Between {start} and {end} {open_to}."
+    return f"Between {start} and {end}, {open_to}."
 
 
 def number(found: Number) -> str:
@@ -84,12 +85,13 @@ def did(one: Mine, calendar: Calendar, *, whose: str = "your") -> str:
 
 
 def _did(one: Mine, whose: str) -> str:
-    who = _who(one.did)
-    if one.did.lost:
-        lost = f"{words.count(one.did.lost, 'look')} in that time can no longer be read: they were altered."
-        return f"{who} did. {lost}" if who else lost
-    if who:
-        return f"{who} did."
+    found, who = one.did, _who(one.did)
+    parts = [f"{who} did."] if who else []
+    parts += ["Your own account did; if that was not you, ask about it."] if found.own else []
+    if found.lost:
+        parts.append(f"{words.count(found.lost, 'look')} in that time can no longer be read: they were altered.")
+    if parts:
+        return " ".join(parts)
     if one.is_known:
         return f"{_name(one.exposure)} recorded reads all that time, and none of {whose} data there is among them."
     return "" if one.is_dark else "In the time we can see, nobody did."
@@ -126,8 +128,9 @@ def _name(one: Exposure) -> str:
 def _card(one: Mine, calendar: Calendar) -> str:
     exposure = one.exposure
     tone = "alarm" if exposure.is_open or one.did.looks or one.did.lost else "attention"
-    icon, state = ("lock_open_right", "open") if exposure.is_open else ("lock", "closed")
-    seen = _links(one.did)
+    icon = "lock_open_right" if exposure.is_open else "lock"
+    seen = " ".join(part for part in (markup.html(_did(one, "your")), _links(one.did)) if part)
+    untold = markup.html(_unknown(one, calendar))
     unknown = "".join(
         f'<li class="dl-gap"><span>Not known</span><span>{markup.html(_gap(gap, calendar))}</span></li>'
         for gap in one.unknown
@@ -136,11 +139,19 @@ def _card(one: Mine, calendar: Calendar) -> str:
     return (
         f'<div class="dl dl-answer dl-{tone}">{markup.symbol(icon)}<div>'
         f'<h2 style="margin:0;padding:0;font-size:1.3rem">{markup.html(could(exposure, calendar))}'
-        f'<span class="dl-mark">{state}</span></h2>'
-        f"<p>{markup.html(did(one, calendar))}{seen}</p>"
+        f"{_state(exposure)}</h2>"
+        f"<p>{seen} {untold}</p>"
         f'<p class="soft">{markup.html(_where(exposure))}</p></div></div>'
         f'<details class="dl"><summary>What was found and done</summary>'
         f'<ol class="dl dl-rows dl-said">{history}{unknown}{_incident(one, calendar)}</ol></details>'
+    )
+
+
+def _state(one: Exposure) -> str:
+    return (
+        '<span class="dl-mark">open</span>'
+        if one.is_open
+        else '<span class="dl-mark" style="color:inherit">closed</span>'
     )
 
 
@@ -151,7 +162,7 @@ def _links(found: Did) -> str:
         f'<a href="{markup.html(rows.address(at))}" target="_self">look {at}</a>' for at in found.positions[:_LINKED]
     )
     more = len(found.positions) - _LINKED
-    return f" (see {links}{f' and {words.exact(more)} more under “Who opened it”' if more > 0 else ''})"
+    return f"(see {links}{f' and {words.exact(more)} more under “Who opened it”' if more > 0 else ''})"
 
 
 def _where(one: Exposure) -> str:
@@ -167,7 +178,8 @@ def _where(one: Exposure) -> str:
 
 
 def _gap(gap: Gap, calendar: Calendar) -> str:
-    when = f"{calendar.when(gap.start, place=False)} to {calendar.when(gap.end)}"
+    start = calendar.when(gap.start, place=False)
+    when = f"{start[0].upper()}{start[1:]} to {calendar.when(gap.end)}"
     return f"{when}: whether anybody opened it. {source(gap.source)}: {gap.why}."
 
 
@@ -175,7 +187,7 @@ def _line(one: Line, exposure: Exposure, calendar: Calendar) -> str:
     words_of = f"<blockquote>{markup.html(one.words)}</blockquote>" if one.words else ""
     return (
         f"<li><span>{markup.when(calendar, one.at, starts=True)}</span><div><strong>{markup.html(_said(one, exposure))}"
-        f'</strong>{words_of}<span class="soft">{markup.html(_below(one, calendar))}</span></div></li>'
+        f'</strong>{words_of or "<br>"}<span class="soft">{markup.html(_below(one, calendar))}</span></div></li>'
     )
 
 
@@ -219,8 +231,12 @@ def counts(found: Figures) -> str:
     """The organizer's figures, as HTML."""
     if not found.total:
         return '<p class="dl">No look at the permissions has found data open to more people than allowed.</p>'
-    said = f"{words.count(found.total, 'exposure')} on record; {words.count(found.open, 'of them', 'of them')}"
-    said += f" {words.plural(found.open, 'is', 'are')} open now."
+    are = (
+        f"{words.exact(found.open)} of them {words.plural(found.open, 'is', 'are')}"
+        if found.open
+        else "none of them is"
+    )
+    said = f"{words.count(found.total, 'exposure')} on record; {are} open now."
     if found.again:
         said += f" {words.count(found.again, 'time')} a place was open again after it had been found right."
     if found.unlinked:
@@ -231,12 +247,11 @@ def counts(found: Figures) -> str:
 
 def officers(one: Exposure, calendar: Calendar) -> str:
     """One exposure as an officer works on it, as HTML."""
-    state = "open" if one.is_open else "closed"
     history = "".join(_line(each, one, calendar) for each in one.lines)
     concerned = f"It concerns {words.count(one.concerned, 'person', 'people')}. {_where(one)}"
     return (
         f'<div class="dl"><h3 style="margin:0;padding:0;font-size:1.1rem">'
-        f"{markup.html(could(one, calendar, whose='people’s'))} <span class='dl-mark'>{state}</span></h3>"
+        f"{markup.html(could(one, calendar, whose='people’s'))} {_state(one)}</h3>"
         f"<p>{markup.html(concerned)}</p></div>"
         f'<ol class="dl dl-rows dl-said">{history}</ol>'
     )

@@ -42,7 +42,8 @@ def as_html(found: Report) -> bytes:
 
 def said(found: Report) -> Said:
     """The report's sentences and rows."""
-    one, calendar = found.incident, Calendar(ZoneInfo("UTC"), found.made)
+    # Read years later: no "today", and each date with its year.
+    one, calendar = found.incident, Calendar(ZoneInfo("UTC"), found.made + 400 * instants.DAY)
     ordered = sorted(one.events, key=lambda each: (each.at, each.position))
     return Said(
         summary=_summary(found),
@@ -96,7 +97,8 @@ def _after(found: Report, event: Event) -> str:
 
 def _regulator(found: Report) -> str:
     one, told = found.incident, found.happened(Happening.REGULATOR)
-    due = f"The 72 hours (GDPR, Article 33) ended at {rendering.readable(one.regulator_due)}."
+    verb = "ended" if found.made > one.regulator_due else "end"
+    due = f"The 72 hours (GDPR, Article 33) {verb} at {rendering.readable(one.regulator_due)}."
     if told:
         first = told[0]
         late = f"{words.span(first.at - one.regulator_due)} late" if first.at > one.regulator_due else "in time"
@@ -105,7 +107,8 @@ def _regulator(found: Report) -> str:
         return f"{due} It was told {late}, at {rendering.readable(first.at)} (entry {first.position}).{phases}"
     if why := found.happened(Happening.NO_REGULATOR):
         return f"{due} It was not told; the reason stands below (entry {why[0].position})."
-    return f"{due} It was not told, and no reason is on record."
+    late = "It was not told" if found.made > one.regulator_due else "It is not told yet"
+    return f"{due} {late}, and no reason is on record."
 
 
 def _staff_first(found: Report) -> str:

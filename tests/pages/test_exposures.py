@@ -36,9 +36,9 @@ def mine(one: Exposure = ONE, did: Did | None = None, unknown: tuple[Gap, ...] =
 def test_the_sentence_says_when_how_many_what_who_and_what_is_not_known() -> None:
     """The sentence that the design asks for, word for word as far as it goes."""
     one = mine(did=Did(people=3, looks=4, unexplained=4, positions=(40, 39, 38, 37)), unknown=(GAP,))
-    assert wording.line(Card((one,)), CALENDAR) == (
-        "Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC) 71,234 people could open your keystrokes. "
-        "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell."
+    assert wording.line(Card((one,)), CALENDAR).startswith(
+        "<strong>Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC), 71,234 people could open your keystrokes. "
+        "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell.</strong>"
     )
 
 
@@ -56,6 +56,13 @@ def test_nobody_is_said_only_of_time_that_a_record_covers(unknown: tuple[Gap, ..
     found = wording.did(mine(unknown=unknown, is_dark=is_dark), CALENDAR)
     assert found.startswith(said)
     assert ("nobody" in found) == (said.startswith("In the time we can see"))
+
+
+def test_ones_own_account_is_asked_about_and_not_counted_as_somebody() -> None:
+    """Whoever tried it themselves is not frightened; whoever did not learns that their login was used."""
+    assert wording.did(mine(did=Did(own=1, looks=1)), CALENDAR).startswith("Your own account did; if that was not you")
+    both = wording.did(mine(did=Did(people=1, own=1, looks=3, lost=1)), CALENDAR)
+    assert both.startswith("1 person did. Your own account did; if that was not you, ask about it. 1 look in that time")
 
 
 def test_what_is_open_and_since_when_nobody_knows_is_said_so() -> None:
@@ -79,7 +86,9 @@ def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card()
 
 def test_a_card_leads_to_the_looks_and_to_the_entries_and_counts_what_was_altered() -> None:
     """Each number can be followed to what it rests on."""
-    found = wording.cards(Card((mine(did=Did(1, 0, 7, 7, 0, tuple(range(7)))),), more=2, altered=1), CALENDAR)
+    found = wording.cards(
+        Card((mine(did=Did(people=1, looks=7, unexplained=7, positions=tuple(range(7)))),), more=2, altered=1), CALENDAR
+    )
     assert found.count('href="/accesses?look=') == 5
     for part in ("and 2 more under", "Entry 5 of the access log", "2 older ones", "1 entry of the log", "altered"):
         assert part in found, part

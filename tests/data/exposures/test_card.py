@@ -120,7 +120,7 @@ def test_who_did_is_counted_once_each_and_whoever_may_is_left_out(
     first = [read(database, vault, CAL, at=T0 + hour * HOUR) for hour in (1, 2, 3)]
     job = read(database, vault, REPORT, at=T0 + 4 * HOUR)
     read(database, vault, APP)
-    assert mine(database, vault, roster.ana).did == Did(1, 1, 4, 4, 0, (job, *reversed(first)))
+    assert mine(database, vault, roster.ana).did == Did(1, 1, 4, 0, 4, 0, (job, *reversed(first)))
 
 
 def test_only_reads_of_ones_own_captures_in_the_span_count(database: Database, vault: Vault, roster: Roster) -> None:
@@ -145,6 +145,14 @@ def test_a_read_that_was_declared_too_is_one_read(database: Database, vault: Vau
     assert (did.people, did.looks, did.unexplained, did.positions) == (1, 1, 0, (seen,))
     read(database, vault, CAL, source="ticket system", what="captures table", at=T0 + 7 * HOUR)
     assert mine(database, vault, roster.ana).did.looks == 2
+
+
+def test_ones_own_account_is_told_apart_from_others(database: Database, vault: Vault, roster: Roster) -> None:
+    """A person who tried it themselves is not told that somebody did; whether it was they, they know best."""
+    look(database, vault, found())
+    read(database, vault, Outside("ana_db", "engineer", "Support", person_id=1))
+    did = mine(database, vault, roster.ana).did
+    assert (did.people, did.looks, did.own, did.unexplained) == (0, 1, 1, 1)
 
 
 def test_a_card_says_what_was_done_and_shows_nobody_elses(database: Database, vault: Vault, roster: Roster) -> None:
