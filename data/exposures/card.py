@@ -16,7 +16,7 @@ from data.accesses.coverage import Gap
 from data.accesses.details import Details
 from data.accesses.entry import DAYLIGHT
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, is_access
+from data.accesses.tables import HISTORY, DetailsRow, EntryRow, is_access
 from data.errors import Unreadable
 from data.exposures import reading
 from data.exposures.exposure import Exposure
@@ -90,7 +90,7 @@ def card(session: Session, viewer: Viewer, vault: Vault, now: int | None = None)
     theirs: Mapping[int, Incident] = {}
     if any(one.exposure.incident is not None for one in held):
         theirs = {one.number: one for one in incidents.read(session, viewer, vault).incidents}
-    looks = _Looks.read(session, vault, held, at, AboutRow.person_id == viewer.person_id)
+    looks = _Looks.read(session, vault, held, at, HISTORY.c.person_id == viewer.person_id)
     return Card(_together(session, vault, held, looks, theirs, at, viewer.person_id), len(older), altered)
 
 
@@ -220,8 +220,8 @@ def _rows(session: Session, start: int, end: int, about: ColumnElement[bool] | N
     if about is None:
         query = query.where(EntryRow.at >= start, EntryRow.at <= end)
     else:
-        query = query.join(AboutRow, AboutRow.position == EntryRow.position)
-        query = query.where(about, AboutRow.at >= start, AboutRow.at <= end)
+        query = query.join(HISTORY, HISTORY.c.position == EntryRow.position)
+        query = query.where(about, HISTORY.c.at >= start, HISTORY.c.at <= end)
     chosen = query.where(is_access(), EntryRow.source != DAYLIGHT)
     # Past the mapper, as there may be thousands.
     return session.connection().execute(chosen.order_by(EntryRow.at.desc(), EntryRow.position.desc())).all()

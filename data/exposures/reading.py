@@ -89,12 +89,11 @@ def _listed(session: Session, vault: Vault, positions: Sequence[int]) -> list[An
 
 
 def _mine(session: Session, rows: Sequence[EntryRow], reader: int | None) -> frozenset[int]:
-    """Which of the entries are about the reader: asked by the whole key, as somebody may be in 50,000 others."""
+    """Which of the entries are about the reader."""
     if reader is None or not rows:
         return frozenset()
     query = select(AboutRow.position).where(
         AboutRow.person_id == reader,
-        AboutRow.at.in_({row.at for row in rows}),
         AboutRow.position.in_([row.position for row in rows]),
     )
     return frozenset(session.scalars(query))
