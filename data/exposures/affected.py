@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import entry, log
-from data.accesses.entry import Action, Reason
+from data.accesses.entry import Action, Purpose, Reason
 from data.errors import BadInput
 from data.exposures import reading
 from data.people.permissions import Permission, require
@@ -24,10 +24,10 @@ def take(session: Session, viewer: Viewer, vault: Vault, number: int, reason: Re
     """Everybody whom exposure `number` concerns, by e-mail. Everybody on it reads in their own history that it was
     taken, by whom and why: that is logged in the transaction that reads it, or nothing is given.
 
-    Permission TAKE_AFFECTED. Raises NotFound, and BadInput without a reason.
+    Permission TAKE_AFFECTED. Raises NotFound, and BadInput without a purpose.
     """
     require(viewer, Permission.TAKE_AFFECTED)
-    if reason is None:
+    if reason is None or reason.purpose in (Purpose.NONE, Purpose.OWN):
         raise BadInput("Say what you need the list for: everybody on it reads that.")
     ids = reading.concerned(session, reading.one(session, vault, number))
     found = _people(session, ids)

@@ -162,7 +162,7 @@ def _links(found: Did) -> str:
         f'<a href="{markup.html(rows.address(at))}" target="_self">look {at}</a>' for at in found.positions[:_LINKED]
     )
     more = len(found.positions) - _LINKED
-    return f"(see {links}{f' and {words.exact(more)} more under “Who opened it”' if more > 0 else ''})"
+    return f"See {links}{f' and {words.exact(more)} more under “Who opened it”' if more > 0 else ''}."
 
 
 def _where(one: Exposure) -> str:

@@ -44,8 +44,9 @@ def test_no_list_is_given_without_permission_and_reason(database: Database, vaul
     for viewer in (roster.ana, OPERATOR):
         with pytest.raises(NotAllowed), database.writing() as session:
             affected.take(session, viewer, vault, 1, WHY)
-    with pytest.raises(BadInput, match="everybody on it reads that"), database.writing() as session:
-        affected.take(session, roster.olga, vault, 1, None)
+    for reason in (None, Reason(Purpose.NONE, "T-1"), Reason(Purpose.OWN, "T-1")):
+        with pytest.raises(BadInput, match="everybody on it reads that"), database.writing() as session:
+            affected.take(session, roster.olga, vault, 1, reason)
     with pytest.raises(NotFound), database.writing() as session:
         affected.take(session, roster.olga, vault, 7, WHY)
     with database.reading() as session:
