@@ -10,7 +10,7 @@ import pytest
 from data import instants
 from data.accesses.coverage import Gap
 from data.exposures.card import NO_SOURCE, Card, Did, Mine
-from data.exposures.exposure import Change, Exposure, Figures, Line, Number
+from data.exposures.exposure import Accounts, Change, Exposure, Figures, Line, Number
 from data.people.person import Person
 from pages.shell.words import Calendar
 from pages.wording import exposures as wording
@@ -117,6 +117,16 @@ def test_the_list_of_the_people_concerned_holds_no_formula() -> None:
     """A name is no way into the officer's spreadsheet (OWASP, CSV injection)."""
     person = Person(1, "a@x.org", "=HYPERLINK(1)", "+Team", None, "gdpr", 0)
     assert wording.as_csv([person]).splitlines() == ["name,e-mail,team,law", "'=HYPERLINK(1),a@x.org,'+Team,gdpr"]
+
+
+def test_the_accounts_of_an_exposure_are_plain_cells() -> None:
+    """An account is named by whoever makes it; those that nobody is known to own come first."""
+    listed = Accounts({"ana_db": 1, "=cmd()": None, "zed": 7}, frozenset(), {1: "a@x.org"})
+    assert wording.accounts(listed) == [
+        {"account": "'=cmd()", "whose": "not on record"},
+        {"account": "ana_db", "whose": "a@x.org"},
+        {"account": "zed", "whose": "person 7"},
+    ]
 
 
 def test_organizers_read_counts() -> None:
