@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from data.exposures import card as exposures
-from data.exposures.card import Card
-from data.incidents import telling
-from data.people.viewer import Viewer
-from data.sealing.vault import Vault
+from data.exposures.first_page import Wrong
 from pages.employee import news
 from pages.shell import links, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import exposures as wording
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """For the first page: notices about incidents that are `unread`, and what the viewer's data was exposed to."""
-
-    unread: int
-    card: Card
-
-
-def wrong(session: Session, viewer: Viewer, vault: Vault, now: int) -> Wrong:
-    """What went wrong, in the transaction of the first page."""
-    return Wrong(len(telling.unread(session, viewer)), exposures.card(session, viewer, vault, now))
 
 
 def lines(found: Wrong, calendar: Calendar) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from data import instants
 from data.captures import summary as summaries
 from data.captures.summary import Summary
+from data.exposures import first_page
 from data.looks import history
 from data.looks.look import LookFigures
 from data.notices import notice
@@ -18,7 +19,6 @@ from data.proofs.sight import Sight
 from data.rights import request as requests
 from data.rights.request import Request
 from pages.employee import asking, deleting, exposed, news, objecting
-from pages.employee.exposed import Wrong
 from pages.shell import links, look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -35,7 +35,7 @@ class Seen:
     sight: Sight
     requests: tuple[Request, ...]
     news: News
-    wrong: Wrong
+    wrong: first_page.Wrong
     steps: tuple[Beside, ...]
     deadlines: tuple[Beside, ...]
 
@@ -71,7 +71,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
             sight.of(session, store.vault, since, now),
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
-            exposed.wrong(session, viewer, store.vault, now),
+            first_page.wrong(session, viewer, store.vault, now),
             notice.beside(session, viewer, Why.REQUEST),
             notice.beside(session, viewer, Why.DEADLINE),
         )

@@ -169,3 +169,4 @@ def counts(visit: Visit) -> None:
     expect(organizer.get_by_text("1 exposure on record; none of them is open now.")).to_be_visible()
     visit.shoot(organizer, "exposure-06-organizer", whole=True)
     assert headline(organizer)
+    assert not findings(organizer)
