@@ -20,6 +20,8 @@ from sqlalchemy import update
 
 from data import instants
 from data.__main__ import main
+from data.exposures import record
+from data.exposures.exposure import Open
 from data.people.tables import DepartmentRow, GrantRow, PersonRow
 from data.people.viewer import Role
 from pages.menu import PAGES
@@ -107,6 +109,9 @@ def plant(story: Story) -> None:
     number = str(opened["incident"])
     for what in ("contained", "fix-claimed", "fix-failed", "regulator-not-told", "affected-told", "staff-told"):
         story.say("olu", "incidents", "record", number, what, text=lambda text: ["--words", text])
+    expose(story, now)
+    for words in (["link", "1", "--incident", number], ["correct", "1", "--from", ago[1]]):
+        story.say("olu", "exposures", *words, text=lambda text: ["--reason", text])
     review = str(instants.day_of(now + 30 * instants.DAY))
     held = ["hold", "set", "--person", ana, "--kind", "window", "--review", review]
     made = story.say("olu", *held, text=lambda text: ["--reason", text])
@@ -128,6 +133,14 @@ def watch(story: Story) -> None:
         assert main(["controls", "drill", str(story.folder / "backup.db"), *store]) == 1
         assert main(["controls", "run", *store]) == 1
     story.say("olu", "controls", "claim-fix", "drill", text=lambda text: ["--words", text])
+
+
+def expose(story: Story, now: int) -> None:
+    """What a probe would find: a server's names of tables and accounts, a file's of places."""
+    worst = nasty.WORST
+    found = Open(worst, (worst, nasty.SHORT), {worst: story.site.ids["ana"], "=1+1": None}, kinds=("key",))
+    with story.site.database.writing() as session:
+        record.observe(session, story.site.vault, worst, [found], last_good=None, now=now - instants.HOUR, source=worst)
 
 
 def ask(story: Story, ana: str) -> None:

@@ -19,6 +19,7 @@ _BLOCK = 64  # bytes that SHA-256 takes at a time
 # The source of evidence that this program itself writes; no outside file may claim it.
 DAYLIGHT = "daylight"
 HISTORY = "access history"  # what a look at who looked is about, as its scope says
+AFFECTED = "affected"  # the view of whoever took the list of the people whom an exposure concerns
 
 
 class Action(StrEnum):
@@ -64,6 +65,8 @@ class Action(StrEnum):
     EXPORT_EXPIRED = "export expired"
     KEYS_TURNED = "keys turned"
     INCIDENT = "incident recorded"
+    EXPOSURE = "exposure recorded"
+    AUDIENCE = "accounts of an exposure listed"
     HOLD = "legal hold"
     ESCALATED = "deadline brought to officers"
     DELAY_ENDS = "person told that a deletion starts soon"

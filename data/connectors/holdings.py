@@ -6,7 +6,7 @@ A table, object or resource that no holding names holds no captures.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -155,6 +155,26 @@ class Holdings:
             if one.pattern.fullmatch(name):
                 return one
         return Account((name,), Outside(name, role=UNLISTED))
+
+    def owners(self, names: Iterable[str]) -> dict[str, int | None]:
+        """With whose account each of many names is: a person's id; None for one that is nobody's, several people's, or
+        not in the file. A name that is written out is looked up; only the others are held against patterns."""
+        exact: dict[str, tuple[int, Account]] = {}
+        patterns = [(place, one) for place, one in enumerate(self.accounts) if any("*" in name for name in one.names)]
+        for place, one in enumerate(self.accounts):
+            for name in one.names:
+                exact.setdefault(name, (place, one))
+        found: dict[str, int | None] = {}
+        for name in names:
+            known = exact.get(name)
+            for place, one in patterns:
+                if known is not None and known[0] <= place:
+                    break
+                if one.pattern.fullmatch(name):
+                    known = place, one
+                    break
+            found[name] = None if known is None or known[1].accessor.shared else known[1].accessor.person_id
+        return found
 
     def listed(self, names: Sequence[str]) -> str:
         """The one of several names of an account by which the file lists it; the first where it does not."""

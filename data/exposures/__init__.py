@@ -1,0 +1,1 @@
+"""Exposures: spans in which data was open to more people than allowed."""

@@ -100,7 +100,7 @@ def note(session: Session, viewer: Viewer, vault: Vault, number: int, said: Said
     words = rules.text_of(said.words)
     rules.check(found, said, instants.now())
     more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
-    people = _concerned(session, found) if said.happening is Happening.AFFECTED else ()
+    people = concerned(session, found) if said.happening is Happening.AFFECTED else ()
     position = _append(session, viewer, vault, number, replace(said, words=words), people, more)
     if said.happening in rules.NOTICES:
         telling.tell(session, position, said.happening, by_mail=by_mail)
@@ -180,6 +180,7 @@ def _people(session: Session, positions: Sequence[int], reader: int | None) -> t
     return count, reader is not None and session.scalar(mine) is not None
 
 
-def _concerned(session: Session, found: Incident) -> Sequence[int]:
+def concerned(session: Session, found: Incident) -> Sequence[int]:
+    """Whom an incident concerns, by id; for whoever asked for permission already."""
     about = AboutRow.position.in_([event.position for event in found.events])
     return list(session.scalars(select(AboutRow.person_id).where(about).distinct()))

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SEE_CONTROLS = "see the evidence for each promise of the programme"
     CLAIM_FIX = "say that a broken promise is kept again"
     RUN_CONTROLS = "look whether each promise of the programme is kept"
+    TAKE_AFFECTED = "take the list of everybody whom an exposure concerns"
     READ_PROGRAMME = "read what the programme is for"
     NAME_TEAMS = "name the teams that look for a purpose"
     BLACK_OUT = "black out what a person's copies show of others"
@@ -64,6 +65,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_CONTROLS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
     Permission.CLAIM_FIX: _OFFICER,
     Permission.RUN_CONTROLS: frozenset({Role.OFFICER, Role.OPERATOR}),
+    Permission.TAKE_AFFECTED: _OFFICER,
     Permission.READ_PROGRAMME: frozenset(Role),
     Permission.NAME_TEAMS: _OFFICER,
     Permission.BLACK_OUT: _OFFICER,

@@ -20,6 +20,7 @@ from data import instants
 from data.accesses.entry import Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
+from data.exposures import affected, report
 from data.people.viewer import Viewer
 from data.proofs import receipt as receipts
 from data.rights.erasure import issuing
@@ -27,6 +28,8 @@ from data.rights.export import offer
 from data.rights.redaction import blackening, looking
 from data.statistics import california, cases
 from data.store import Store
+from pages.wording import exposures
+from pages.wording import report as wording
 
 # What a browser may show; anything else is only ever saved.
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "image/gif"})
@@ -54,6 +57,8 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         Route("/download/log-key/{person:int}", desk.open_to(desk.log_key), methods=["GET"]),
         Route("/download/certificate/{request:int}", desk.open_to(desk.certificate), methods=["GET"]),
         Route("/download/figures/{year:int}", desk.open_to(desk.figures), methods=["GET"]),
+        Route("/download/incident/{incident:int}", desk.open_to(desk.incident), methods=["GET"]),
+        Route("/download/affected/{exposure:int}", desk.open_to(desk.affected), methods=["GET"]),
     ]
 
 
@@ -146,6 +151,21 @@ class _Desk:
         return Response(
             california.as_csv(found, year), media_type="text/csv", headers=attached(california.file_name(year))
         )
+
+    def incident(self, request: Request, viewer: Viewer) -> Response:
+        """The report about an incident that the viewer may read, as a page to print."""
+        store, number = self.store(), number_of(request, "incident")
+        with store.database.reading() as session:
+            found = report.report(session, viewer, store.vault, number)
+        return Response(wording.as_html(found), media_type="text/html")
+
+    def affected(self, request: Request, viewer: Viewer) -> Response:
+        """Everybody whom an exposure concerns, for an officer; each of them sees that the list was taken, and why."""
+        store, number = self.store(), number_of(request, "exposure")
+        with store.database.writing() as session:
+            found = affected.take(session, viewer, store.vault, number, _reason(request))
+        name = f"daylight-exposure-{number}.csv"
+        return Response(exposures.as_csv(found), media_type="text/csv", headers=attached(name))
 
 
 def viewer_of(store: Store, request: Request) -> Viewer | None:

@@ -8,7 +8,7 @@ from data import instants
 from data.incidents import record, telling
 from data.incidents.incident import Incident
 from data.people.permissions import Permission, may
-from pages.officer import recording
+from pages.officer import exposing, recording
 from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -39,6 +39,8 @@ def incidents(here: Here) -> None:
             _draw(here, one, unread, calendar)
             if handles:
                 recording.recording(here, one)
+    if handles:
+        exposing.exposures(here, viewer, found.incidents, calendar)
 
 
 def _draw(here: Here, one: Incident, unread: frozenset[int], calendar: Calendar) -> None:
@@ -51,6 +53,7 @@ def _draw(here: Here, one: Incident, unread: frozenset[int], calendar: Calendar)
         if new:
             st.button("I have read this", key=f"read-{one.number}", on_click=_read, args=(here, new))
     st.caption(wording.proof(one))
+    st.html(wording.report(one))
 
 
 def _read(here: Here, positions: list[int]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from data import instants
 from data.captures import summary as summaries
 from data.captures.summary import Summary
-from data.incidents import telling
+from data.exposures import first_page
 from data.looks import history
 from data.looks.look import LookFigures
 from data.notices import notice
@@ -18,7 +18,7 @@ from data.proofs import backing, sight
 from data.proofs.sight import Sight
 from data.rights import request as requests
 from data.rights.request import Request
-from pages.employee import asking, deleting, news, objecting
+from pages.employee import asking, deleting, exposed, news, objecting
 from pages.shell import links, look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -35,7 +35,7 @@ class Seen:
     sight: Sight
     requests: tuple[Request, ...]
     news: News
-    untold: int
+    wrong: first_page.Wrong
     steps: tuple[Beside, ...]
     deadlines: tuple[Beside, ...]
 
@@ -53,7 +53,7 @@ def overview(here: Here) -> None:
         deleting.notice(here)
     else:
         _held(seen.summary, calendar)
-    news.incidents(seen.untold)
+    exposed.lines(seen.wrong, calendar)
     news.beside(here, seen.steps, seen.deadlines)
     news.news(here, seen.news, calendar)
     draw(seen, calendar)
@@ -71,7 +71,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
             sight.of(session, store.vault, since, now),
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
-            len(telling.unread(session, viewer)),
+            first_page.wrong(session, viewer, store.vault, now),
             notice.beside(session, viewer, Why.REQUEST),
             notice.beside(session, viewer, Why.DEADLINE),
         )

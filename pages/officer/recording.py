@@ -38,7 +38,7 @@ def opening(here: Here) -> None:
         title = st.text_input("What it is, in a few words", max_chars=rules.TITLE)
         words = st.text_area("What is known", max_chars=rules.LONGEST, help=f"In {wording.length()}.")
         st.caption("Since when has the company known? The regulator's 72 hours run from then.")
-        aware_at = _instant(here, "aware")
+        aware_at = instant(here, "aware")
         sent = st.form_submit_button("Open the incident", type="primary")
     if sent:
         _change(here, partial(record.open_new, opening=Opening(title, words, aware_at)), "open an incident")
@@ -69,7 +69,7 @@ def recording(here: Here, one: Incident) -> None:
         words = st.text_area(
             wording.HELP[chosen], key=f"words-{one.number}", max_chars=rules.LONGEST, help=f"In {wording.length()}."
         )
-        at = None if chosen in rules.NOTICES else _instant(here, f"at-{one.number}")
+        at = None if chosen in rules.NOTICES else instant(here, f"at-{one.number}")
         late = st.text_area(_LATE[chosen], key=f"late-{one.number}") if chosen in _LATE else ""
         anyway = chosen is Happening.PRESS and st.checkbox(_ANYWAY, key=f"anyway-{one.number}")
         label = "Send it now" if chosen in rules.NOTICES else "Record it"
@@ -80,10 +80,10 @@ def recording(here: Here, one: Incident) -> None:
             _change(here, change, "record what happened in an incident")
 
 
-def _instant(here: Here, key: str) -> int | None:
-    """When it happened, on the officer's own clock; None for now."""
+def instant(here: Here, key: str, label: str = "Day (empty: now)") -> int | None:
+    """When it happened, on the officer's own clock; None where no day is named."""
     with st.container(horizontal=True):
-        day: date | None = st.date_input("Day (empty: now)", value=None, key=f"{key}-day", width=180)
+        day: date | None = st.date_input(label, value=None, key=f"{key}-day", width=180)
         hour: time | None = st.time_input("Time", value=None, key=f"{key}-time", width=140, step=60)
     if day is None:
         return None
@@ -91,8 +91,9 @@ def _instant(here: Here, key: str) -> int | None:
 
 
 def _change(here: Here, change: Callable[..., object], what: str) -> None:
-    changing.carry_out(here, change, path="incidents", what=what, then=_note_done)
+    changing.carry_out(here, change, path="incidents", what=what, then=note_done)
 
 
-def _note_done(_: object) -> None:
+def note_done(_: object) -> None:
+    """Say once, when the page is drawn anew, that it was recorded."""
     st.session_state[DONE] = "It is recorded, and the people concerned can read it."

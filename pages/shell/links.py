@@ -10,6 +10,7 @@ _TITLES = {
     "requests": "My requests",
     "incidents": "Incidents",
     "controls": "Promises and checks",
+    "programme": "The programme",
 }
 
 

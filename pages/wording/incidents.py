@@ -112,6 +112,13 @@ def proof(one: Incident) -> str:
     return f"Each line is an entry of the access log ({entries}), which nobody can rewrite without its being seen."
 
 
+def report(one: Incident) -> str:
+    """Where the report stands that is made of the record, as HTML."""
+    to = f"/download/incident/{one.number}"
+    name = "The report on this incident" if one.is_closed else "The report as it stands now"
+    return f'<p class="dl"><a href="{to}" target="_blank">{name}, made of the log, to read and print</a></p>'
+
+
 def length() -> str:
     """How much is to be said."""
     return f"{SHORTEST} to {LONGEST:,} characters"
@@ -137,7 +144,9 @@ def _regulator(one: Incident, calendar: Calendar) -> str:
     told, due = one.first(Happening.REGULATOR), one.regulator_due
     if told is not None:
         late = f", {words.span(told.at - due)} late" if told.at > due else ", within 72 hours"
-        return f"told {calendar.when(told.at)}{late}"
+        more = sum(event.happening is Happening.REGULATOR for event in one.events) - 1
+        phases = f"; {words.count(more, 'further report')} followed" if more else ""
+        return f"told {calendar.when(told.at)}{late}{phases}"
     if (why := one.first(Happening.NO_REGULATOR)) is not None:
         return f"not told, for the reason given {calendar.when(why.at)}"
     if calendar.now > due:
@@ -151,7 +160,8 @@ def _told(one: Incident, happening: Happening, calendar: Calendar) -> str:
         known = calendar.now - one.aware_at
         waited = f" yet; the company has known for {words.span(known)}" if known > instants.HOUR else " yet"
         return f"not told through this app{'' if one.is_closed else waited}"
-    return f"told {calendar.when(found[-1].at)}; {_read(found[-1])}"
+    version = f", version {len(found)}" if len(found) > 1 else ""
+    return f"told {calendar.when(found[-1].at)}{version}; {_read(found[-1])}"
 
 
 def _read(event: Event) -> str:

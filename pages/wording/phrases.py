@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from data import instants
 from data.accesses.coverage import Gap
-from data.accesses.entry import DAYLIGHT, HISTORY, Action
+from data.accesses.entry import AFFECTED, DAYLIGHT, HISTORY, Action
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
@@ -109,8 +109,6 @@ def _refused(summary: Summary) -> list[str]:
 
 
 PROVED = "The log proves that an entry was here."
-
-
 PAST = "Reads past this app, straight from the database or the storage, are not recorded here."
 
 
@@ -156,6 +154,8 @@ def who(look: Look) -> str:
 
 def what(look: Look) -> str:
     """'opened 1,204 captures'. Plain text."""
+    if look.scope.get("view") == AFFECTED:
+        return "took a list of everybody whom an exposure concerns; you are on it"
     if look.scope.get("what") == HISTORY:
         return "read one look in your access history" if "access" in look.scope else "read who opened your data"
     verb = _DID.get(look.action, look.action.value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from data import instants
-from data.accesses import purposes
+from data.accesses import entry, purposes
 from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
 from data.accesses.opening import Lost
 from data.accesses.told import RECORD
@@ -24,6 +24,7 @@ _SEEN = {
     "screen": "one picture of a screen",
     "summary": "counts by kind, not the captures themselves",
     "preview": "counts of what a request takes, not the captures themselves",
+    entry.AFFECTED: "a list of names, e-mails and teams, not the captures themselves",
 }
 _LATE = instants.MINUTE  # what is recorded sooner is told by when it happened
 

@@ -109,6 +109,31 @@ action = "train"
     assert (service.accessor.automated, service.accessor.shared, service.action) == (True, True, Action.TRAIN)
     assert found.account("zed").accessor.role == UNLISTED
     assert found.account("zed").accessor.label == "zed"
+    names = ["ana_db", "arn:aws:iam::1:user/ana", "svc-7", "zed"]
+    assert found.owners(names) == {"ana_db": 1, "arn:aws:iam::1:user/ana": 1, "svc-7": None, "zed": None}
+
+
+def test_whose_many_accounts_are_is_what_each_is_by_itself(tmp_path: Path) -> None:
+    """The first account of the file that fits counts, also where a pattern stands before a name or after it."""
+    found = read(
+        tmp_path,
+        SOURCE
+        + TABLE
+        + """
+[[account]]
+names = ["first_ana"]
+person = "ana@example.org"
+[[account]]
+names = ["first_*", "*_db"]
+person = "ben@example.org"
+[[account]]
+names = ["late_db", "plain"]
+person = "ana@example.org"
+""",
+    )
+    names = ["first_ana", "first_x", "late_db", "plain", "plain_db", "other"]
+    assert found.owners(names) == {name: found.account(name).accessor.person_id for name in names}
+    assert found.owners(["first_ana", "late_db"]) == {"first_ana": 1, "late_db": 2}
 
 
 def test_a_path_names_the_person_and_otherwise_everybody(tmp_path: Path) -> None:
