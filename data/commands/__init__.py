@@ -34,6 +34,10 @@ COMMANDS = MappingProxyType(
         "unexplained": Command("unexplained", "looks that an audit saw and nothing explains"),
         "purposes": Command("purposes", "what people's data may be opened for, and which teams do so"),
         "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
+        "programme": Command(
+            "programme", "whether capturing is on: state, pause, resume with a second officer, history"
+        ),
+        "quarantine": Command("programme", "captures that were refused because of a pause: count them, erase them"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "keys": Command("keys", "turn the epoch of the keyring"),
