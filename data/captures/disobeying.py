@@ -17,6 +17,8 @@ from data.captures.tables import ImportRow, PausedRow
 from data.errors import NotAllowed
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
+from data.programme import record
+from data.programme.state import Programme
 from data.sealing.vault import Vault
 
 
@@ -87,6 +89,13 @@ def mine(session: Session, viewer: Viewer, person_id: int, why: Why, since: int)
     return tuple(sorted(sent, key=lambda one: (-one.sent_at, one.device)))
 
 
+def heard(session: Session, viewer: Viewer, person_id: int) -> int | None:
+    """When the newest file with anything of a person arrived; None when none did. Raises NotAllowed unless they are the
+    viewer's own."""
+    _require_own(viewer, person_id)
+    return session.scalar(select(func.max(ImportRow.at)).where(ImportRow.person_id == person_id))
+
+
 def objected_since(session: Session, viewer: Viewer, person_id: int, since: int) -> int:
     """How many captures to which a person objects imports brought since then; a file that comes again counts again.
     Raises NotAllowed unless they are the viewer's own."""
@@ -107,6 +116,12 @@ def figures(session: Session, viewer: Viewer, since: int) -> Figures:
     ).one()
     number = session.scalar(select(func.count()).select_from(devices)) or 0
     return Figures(number, people, int(captures or 0), newest)
+
+
+def current(session: Session, viewer: Viewer, vault: Vault) -> tuple[Programme, Figures]:
+    """The programme's state, and what came from the pause that goes on. Permission SEE_CONDUCT."""
+    found = record.read(session, viewer, vault)
+    return found, figures(session, viewer, found.pause.start) if found.pause else Figures()
 
 
 def _require_own(viewer: Viewer, person_id: int) -> None:

@@ -8,6 +8,7 @@ from data import instants
 from data.accesses import teams
 from data.people.permissions import Permission, may
 from data.rights.redaction import bystanders
+from pages.employee import running
 from pages.officer import bystanding, naming
 from pages.shell import look
 from pages.shell.here import Here
@@ -24,6 +25,8 @@ def programme(here: Here) -> None:
     with here.store.database.reading() as session:
         found = teams.register(session, here.store.vault)
         black = bystanders.register(session, here.store.vault)
+    running.programme(here, calendar)
+    st.header("What your data may be opened for", anchor=False)
     st.html(wording.headline(found, calendar.now))
     if may(viewer, Permission.NAME_TEAMS):
         naming.naming(here, found)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import instants
 from data.accesses.entry import Purpose
+from data.captures import disobeying
 from data.proofs import backing
 from data.rights import holds
 from data.statistics import conduct as figures
@@ -15,7 +16,7 @@ from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import conduct as said
-from pages.wording import holding, proof
+from pages.wording import holding, proof, running
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
 
@@ -29,6 +30,7 @@ def conduct(here: Here) -> None:
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, here.store.vault, WEEKS[span or "12 weeks"])
         held = holds.figures(session, viewer, here.store.vault)
+        paused = disobeying.current(session, viewer, here.store.vault)
         behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     pin = pinning.seen(here, viewer)
     calendar = Calendar(here.zone, instants.now())
@@ -41,6 +43,8 @@ def conduct(here: Here) -> None:
     chart = charts.looks(plain, Purpose.NONE.plain)
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
+    st.subheader("The pause, and devices that do not keep it", anchor=False)
+    st.html(running.figures(*paused, calendar))
     st.subheader("Legal holds", anchor=False)
     st.html(holding.figures(held))
     st.subheader("The record of who looked", anchor=False)

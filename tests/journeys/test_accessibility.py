@@ -18,7 +18,15 @@ PLACES = (
     (EMPLOYEE, ("", "captures", "accesses", "programme", "requests", "requests?ask=Deletion&part=true")),
     (
         OFFICER,
-        ("queue", "queue?shown=Ended", "queue?pick-1=true&pick-2=true", "queue?texts=saved", "figures", "incidents"),
+        (
+            "queue",
+            "queue?shown=Ended",
+            "queue?pick-1=true&pick-2=true",
+            "queue?texts=saved",
+            "control",
+            "figures",
+            "incidents",
+        ),
     ),
     (ORGANIZER, ("conduct",)),
     (AUDITOR, ("log", "log?from=2026-01-01&to=2026-01-31")),
