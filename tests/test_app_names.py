@@ -114,6 +114,14 @@ def plant(story: Story) -> None:
     story.say("olu", *held, text=lambda text: ["--reason", text, "--untold", text])
     ask(story, ana)
     story.say("", "copies", "register", "--by-hand", text=lambda text: ["clicks", "--what", text])
+    story.say("ana", "programme", "pause-me", text=lambda _: [])
+    story.say("olu", "programme", "pause", text=lambda text: ["--reason", text])
+    late = instants.iso(instants.now() + 31 * instants.MINUTE)
+    row = {"at": late, "kind": "key", "text": "q"}
+    sent = ["import", "captures", "--person", ana]
+    came = story.say("", *sent, text=lambda text: [story.file("late.jsonl", {**row, "device": text})])
+    assert came["quarantined"] == 1
+    story.say("second", "programme", "propose-resume", text=lambda text: ["--reason", text])
 
 
 def ask(story: Story, ana: str) -> None:

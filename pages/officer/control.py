@@ -27,7 +27,7 @@ def control(here: Here) -> None:
         waiting = domain.waiting(session, viewer)
     st.html(running.headline(found, calendar, "Everybody in the company reads this."))
     pausing.said()
-    st.html(running.figures(found, sent, calendar))
+    st.html(running.figures(found, sent, calendar) or "<span></span>")
     state = found.state(calendar.now)
     if state is State.PAUSED:
         st.header("Resume", anchor=False)

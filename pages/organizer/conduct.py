@@ -34,7 +34,7 @@ def conduct(here: Here) -> None:
         behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     pin = pinning.seen(here, viewer)
     calendar = Calendar(here.zone, instants.now())
-    top.html(proof.alarm(behind, calendar) + said.headline(found))
+    top.html(proof.alarm(behind, calendar) + said.headline(found) + running.figures(*paused, calendar))
     st.html(said.tiles(found))
     with st.expander("How these figures are made", type="compact"):
         st.markdown(said.METHOD)
@@ -43,8 +43,6 @@ def conduct(here: Here) -> None:
     chart = charts.looks(plain, Purpose.NONE.plain)
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
-    st.subheader("The pause, and devices that do not keep it", anchor=False)
-    st.html(running.figures(*paused, calendar))
     st.subheader("Legal holds", anchor=False)
     st.html(holding.figures(held))
     st.subheader("The record of who looked", anchor=False)

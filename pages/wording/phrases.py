@@ -57,7 +57,8 @@ def held(summary: Summary, calendar: Calendar) -> str:
 
 
 def _refused(summary: Summary) -> list[str]:
-    reasons = {"you had them deleted": summary.refused - summary.objected, "you object": summary.objected}
+    erased = summary.refused - summary.objected - summary.paused
+    reasons = {"you had them deleted": erased, "you object": summary.objected, "capturing was paused": summary.paused}
     return [f"{markup.figure(count)} refused because {why}" for why, count in reasons.items() if count]
 
 
@@ -111,7 +112,7 @@ def what(look: Look) -> str:
     """'opened 1,204 captures'. Plain text."""
     if look.scope.get("what") == HISTORY:
         return "read one look in your access history" if "access" in look.scope else "read who opened your data"
-    if look.scope.get("view") == reviewing.VIEW:
+    if look.source == DAYLIGHT and not look.count and look.scope.get("view") == reviewing.VIEW:
         return "read how many of your captures were refused because of a pause, and opened none"
     verb = _DID.get(look.action, look.action.value)
     if look.lost:

@@ -191,9 +191,10 @@ def _line(one: Line, calendar: Calendar) -> str:
 
 
 def figures(found: Programme, sent: Figures, calendar: Calendar) -> str:
-    """For the whole company: how many devices send data from the pause that goes on, as HTML; never whose."""
+    """For the whole company: how many devices send data from the pause that goes on, as HTML; never whose. Nothing
+    where none does."""
     if found.pause is None or not found.pause.holds(calendar.now):
-        return '<p class="dl">No pause is in force, so there is none that a device could break.</p>'
+        return ""
     since = markup.when(calendar, found.pause.start, place=True)
     if sent.newest is None:
         return (
@@ -201,15 +202,15 @@ def figures(found: Programme, sent: Figures, calendar: Calendar) -> str:
             " sent yet is not known.</p>"
         )
     return (
-        f'<p class="dl">{_alarm(_still(sent))} Paused since {since}; the newest arrived'
+        f'<p class="dl">{_alarm(_went_on(sent))} Paused since {since}; the newest arrived'
         f" {markup.time(sent.newest, calendar.ago(sent.newest))}. {markup.figure(sent.captures)}"
         f" {words.plural(sent.captures, 'capture')} were refused.</p>"
     )
 
 
-def _still(sent: Figures) -> str:
+def _went_on(sent: Figures) -> str:
     devices, people = words.count(sent.devices, "device"), words.count(sent.people, "person", "people")
-    return f"{devices} of {people} still {words.plural(sent.devices, 'captures', 'capture')}."
+    return f"{devices} of {people} went on capturing."
 
 
 def button() -> str:

@@ -57,7 +57,7 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
     expect(calm.get_by_role("heading", level=1).first).to_contain_text("Paused for everyone since today")
     expect(calm.get_by_text(DEVICE)).to_have_count(0)
     organizer = opened(visit, ORGANIZER, "conduct")
-    expect(organizer.get_by_text("1 device of 1 person still captures.")).to_be_visible()
+    expect(organizer.get_by_text("1 device of 1 person went on capturing.")).to_be_visible()
     assert WHO not in organizer.content() and DEVICE not in organizer.content()
     visit.shoot(organizer, "conduct-paused", whole=True)
 
