@@ -237,7 +237,7 @@ def test_a_person_who_has_all_or_some_erased_takes_the_quarantine_along(
 def test_a_turned_keyring_takes_the_keys_of_the_quarantine_along(database: Database, vault: Vault, paused: int) -> None:
     """What another person's deletion does to the keyring leaves the quarantine countable."""
     bring(database, vault, rows(paused))
-    epochs.turn(database, vault, OPERATOR)
+    assert epochs.turn(database, vault, OPERATOR).destroyed
     assert sealed(database, vault) == [3]
     assert bring(database, vault, rows(paused, 4)).quarantined == 1
 
