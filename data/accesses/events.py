@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from data.accesses import opening
 from data.accesses.details import Details
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.tables import HISTORY, DetailsRow, EntryRow
 from data.sealing.vault import Vault
 
 
@@ -49,8 +49,7 @@ def sorted_out(
         .order_by(EntryRow.position)
     )
     if person_id is not None:
-        mine = select(AboutRow.position).where(AboutRow.person_id == person_id)
-        query = query.where(EntryRow.position.in_(mine))
+        query = query.join(HISTORY, HISTORY.c.position == EntryRow.position).where(HISTORY.c.person_id == person_id)
     found = [(row, opening.details(log_keys, row, sealed)) for row, sealed in session.execute(query).all()]
     opened = [(row, details) for row, details in found if isinstance(details, Details)]
     return opened, [row for row, details in found if not isinstance(details, Details)]
