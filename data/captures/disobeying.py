@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from data.accesses import log
+from data.accesses import events, log
 from data.accesses.entry import Action
 from data.captures import pausing, quarantine
 from data.captures.pausing import Part, Why
@@ -30,6 +30,15 @@ class Sent:
     device: str
     count: int
     sent_at: int
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """That quarantined captures were erased after a review: when, by whom, and what they found."""
+
+    at: int
+    name: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,17 @@ def mine(session: Session, viewer: Viewer, person_id: int, why: Why, since: int)
     amount = (lambda parts: sum(one.count for one in parts)) if why is Why.PROGRAMME else pausing.at_least
     sent = [Sent(device, amount(parts), received[device]) for device, parts in found.items()]
     return tuple(sorted(sent, key=lambda one: (-one.sent_at, one.device)))
+
+
+def erasures(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tuple[Erasure, ...]:
+    """The reviews after which captures of a person were erased from quarantine, oldest first. Raises NotAllowed unless
+    they are the viewer's own."""
+    _require_own(viewer, person_id)
+    found, _ = events.read(session, vault, Action.QUARANTINE_ERASED, person_id)
+    return tuple(
+        Erasure(row.at, str(one.accessor.get("name", "")), str(one.read["scope"].get("words", "")))
+        for row, one in found
+    )
 
 
 def heard(session: Session, viewer: Viewer, person_id: int) -> int | None:

@@ -113,6 +113,7 @@ def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
         older_keys = segments.open_keys(session, vault, person_id)
     except Unreadable as error:
         raise Conflict("This person's captures are being erased; import the file again when that is done.") from error
+    pauses = record.spans(session, vault)
     return Snapshot(
         key=keys.current(session, vault, person_id),
         segments=segments.listed(session, person_id),
@@ -120,9 +121,9 @@ def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
         erased=refusals.erased_scopes(session, vault, person_id),
         objected=rules.refused(session, vault, person_id),
         own_pauses=own_pause.spans(session, vault, person_id),
-        pauses=record.spans(session, vault),
-        quarantined=quarantine.listed(session, vault, person_id),
-        reviewed=quarantine.reviewed(session, person_id),
+        pauses=pauses,
+        quarantined=quarantine.listed(session, vault, person_id) if pauses else (),
+        reviewed=quarantine.reviewed(session, person_id) if pauses else (),
         older_keys=older_keys,
     )
 

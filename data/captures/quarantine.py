@@ -195,9 +195,12 @@ def rewrap(session: Session, vault: Vault) -> None:
 def parts(session: Session, person_id: int, numbers: Sequence[int]) -> dict[int, tuple[Part, ...]]:
     """What was counted of these files in quarantine."""
     found: dict[int, tuple[Part, ...]] = {}
+    wanted = set(numbers)
+    if not wanted:
+        return found
     query = select(PausedRow).where(PausedRow.person_id == person_id, PausedRow.why == Why.PROGRAMME.value)
     for row in session.scalars(query.order_by(PausedRow.since, PausedRow.device, PausedRow.kind)):
-        if row.id in set(numbers):
+        if row.id in wanted:
             found[row.id] = (*found.get(row.id, ()), part(row))
     return found
 

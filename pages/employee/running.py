@@ -8,6 +8,7 @@ import streamlit as st
 
 from data import instants
 from data.captures import disobeying, preview
+from data.captures.disobeying import Erasure, Sent
 from data.captures.pausing import Why
 from data.captures.scope import Scope
 from data.captures.summary import Summary
@@ -68,9 +69,15 @@ def draw(here: Here, found: Standing, summary: Summary | None, calendar: Calenda
 def programme(here: Here, calendar: Calendar) -> None:
     """The state of the programme for everybody, with its history."""
     viewer = here.viewer()
+    sent: tuple[Sent, ...] = ()
+    erased: tuple[Erasure, ...] = ()
     with here.store.database.reading() as session:
         found = record.read(session, viewer, here.store.vault)
+        if viewer.person_id is not None and found.lines:
+            sent = disobeying.mine(session, viewer, viewer.person_id, Why.PROGRAMME, 0)
+            erased = disobeying.erasures(session, viewer, here.store.vault, viewer.person_id)
     st.html(wording.headline(found, calendar))
+    st.html(wording.became(sent, erased, calendar) or "<span></span>")
     if found.lines:
         with st.expander("When it was paused and resumed, by whom and why", type="compact"):
             st.html(wording.history(found, calendar))

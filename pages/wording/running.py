@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from data import instants
-from data.captures.disobeying import Figures, Sent
+from data.captures.disobeying import Erasure, Figures, Sent
 from data.captures.summary import Summary
 from data.programme import own_pause
 from data.programme.state import Line, Programme, Span, State, Step
@@ -171,6 +171,22 @@ def headline(found: Programme, calendar: Calendar, below: str = "") -> str:
         if line is None:
             below = f"Nobody has ever put a pause of it on record. {below}"
     return markup.answer(said, f"{decided(found)} {below}".strip(), icon=icon)
+
+
+def became(sent: Sequence[Sent], erased: Sequence[Erasure], calendar: Calendar) -> str:
+    """What one's own devices sent from pauses of the programme, and what became of it, as HTML."""
+    lines = [
+        f"{markup.html(one.device or 'A device that did not say its name')} sent {markup.figure(one.count)}"
+        f" {words.plural(one.count, 'capture')} from a pause, the newest {markup.when(calendar, one.sent_at)}."
+        " They were refused and sealed."
+        for one in sent
+    ]
+    lines += [
+        f"{markup.when(calendar, one.at, starts=True)}: {markup.html(one.name)} reviewed how many there were, and had"
+        f" them erased. “{markup.html(one.words)}”"
+        for one in erased
+    ]
+    return f'<ul class="dl dl-asked">{"".join(f"<li>{line}</li>" for line in lines)}</ul>' if lines else ""
 
 
 def history(found: Programme, calendar: Calendar) -> str:

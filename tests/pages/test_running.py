@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data import instants
-from data.captures.disobeying import Figures, Sent
+from data.captures.disobeying import Erasure, Figures, Sent
 from data.captures.schema import Kind
 from data.programme.state import Line, Programme, Span, Step
 from pages.wording import running
@@ -94,5 +94,6 @@ def test_names_and_reasons_from_outside_are_shown_letter_for_letter() -> None:
     nasty = Programme((replace(PAUSED.lines[0], name=WORST, words=WORST),))
     shown = running.headline(nasty, CALENDAR) + running.history(nasty, CALENDAR)
     shown += running.state(Standing(nasty, (Sent(WORST, 1, NOW),)), MINE, CALENDAR).detail
+    shown += running.became([Sent(WORST, 1, NOW)], [Erasure(NOW, WORST, WORST)], CALENDAR)
     shown += running.alarms(Standing(Programme(), own=OWN, own_sent=(Sent(WORST, 1, NOW),)), CALENDAR)
     assert "<img" not in shown and "<script" not in shown and "\u202e" not in shown

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import zipfile
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +16,11 @@ from sqlalchemy import select
 from data import instants
 from data.accesses.entry import Action, Purpose
 from data.accesses.tables import AboutRow, EntryRow
-from data.captures import quarantine, segments, sweeping
+from data.captures import browse, disobeying, quarantine, segments, sweeping
 from data.captures.ingest import Imported, ingest
 from data.captures.recording import Recording
 from data.captures.schema import Kind
-from data.captures.scope import Scope
+from data.captures.scope import Filter, Scope
 from data.captures.tables import PausedRow, QuarantineRow
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed
@@ -29,6 +31,7 @@ from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme import record, rules
 from data.programme.reach import Reach
 from data.rights import holds, reviewing
+from data.rights.export import archive
 from data.rights.reviewing import Erased, Review
 from data.sealing.vault import Vault
 from tests.data.captures.rows import Row, row, table
@@ -119,11 +122,31 @@ def test_what_is_erased_after_review_loses_its_keys_and_bytes_and_is_an_entry_of
         told = select(EntryRow.count, AboutRow.person_id).join(AboutRow, AboutRow.position == EntryRow.position)
         logged = session.execute(told.where(EntryRow.action == Action.QUARANTINE_ERASED.value)).all()
         assert [tuple(one) for one in logged] == [(5, ANA)]
+        assert [(one.name, one.words) for one in disobeying.erasures(session, roster.ana, vault, ANA)] == [
+            ("Olga", FOUND)
+        ]
     assert erase(database, vault, roster).captures == 2
     again = bring(database, vault, ANA, [*rows(since, 5), row(since + 5, device="ThinkPad")])
     assert (again.paused, again.quarantined) == (6, 1)
     with database.writing() as session, pytest.raises(Conflict, match="nothing in quarantine"):
         reviewing.erase(session, roster.olga, vault, seen.until, FOUND)
+
+
+def test_a_copy_states_what_is_in_quarantine_and_holds_none_of_it(
+    database: Database, vault: Vault, roster: Roster, since: int, tmp_path: Path
+) -> None:
+    """Its person reads how many, of when and why; no file of the copy, and no page of captures, opens what it was."""
+    bring(database, vault, ANA, rows(since, 3))
+    archive.write_export(database, vault, roster.ana, ANA, tmp_path / "copy.zip")
+    with zipfile.ZipFile(tmp_path / "copy.zip") as found:
+        (line,) = [json.loads(one) for one in found.read("held/refused-in-pauses.jsonl").splitlines()]
+        assert (line["why"], line["count"], line["device"], line["kind"]) == ("programme paused", 3, "ThinkPad", "key")
+        assert json.loads(found.read("held/quarantine.jsonl"))["bytes"] > 0
+        assert "nobody opens them" in found.read("inventory.json").decode().lower()
+        assert found.read("captures.jsonl") == b""
+        assert not any(b"Canary" in found.read(one) for one in found.namelist())
+    with database.reading() as session:
+        assert browse.page(session, roster.ana, vault, ANA, Filter()).captures == ()
 
 
 def test_nobody_erases_what_their_own_device_sent_and_nothing_that_is_to_be_kept(
