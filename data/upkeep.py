@@ -16,7 +16,7 @@ from data.errors import Error
 from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
-from data.rights import escalation, reminding
+from data.rights import escalation, reminding, reviewing
 from data.rights.erasure import issuing
 from data.settings import Witness
 from data.store import Store
@@ -43,6 +43,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             lambda store: escalation.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None),
             escalation.EVERY,
         ),
+        Chore("quarantine", lambda store: reviewing.settle(store.database, store.vault), reviewing.EVERY),
         Chore("certificates", lambda store: issuing.keep_up(store.database, store.vault), issuing.EVERY),
         Chore(
             "reminders",

@@ -24,6 +24,7 @@ from pages.employee.incidents import incidents
 from pages.employee.overview import overview
 from pages.employee.programme import programme
 from pages.employee.requests import requests
+from pages.officer.control import control
 from pages.officer.controls import controls
 from pages.officer.figures import figures
 from pages.officer.holds import holds
@@ -53,6 +54,7 @@ PAGES = (
     Entry("programme", "The programme", Permission.READ_PROGRAMME, programme),
     Entry("queue", "Requests to decide", Permission.SEE_QUEUE, queue),
     Entry("holds", "Legal holds", Permission.SEE_QUEUE, holds),
+    Entry("control", "Pause and resume", Permission.CONTROL_PROGRAMME, control),
     Entry("figures", "Figures of a year", Permission.SEE_QUEUE, figures),
     Entry("unexplained", "Unexplained looks", Permission.EXPLAIN_ACCESSES, unexplained),
     Entry("controls", "Promises and checks", Permission.SEE_CONTROLS, controls),

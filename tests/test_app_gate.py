@@ -34,6 +34,7 @@ TABLE: dict[str, set[str]] = {
     "programme": {"ana", "olu", "ingrid", "wei"},
     "queue": {"olu"},
     "holds": {"olu"},
+    "control": {"olu"},
     "figures": {"olu"},
     "unexplained": {"olu"},
     "controls": {"olu", "ingrid", "wei"},

@@ -120,6 +120,14 @@ def plant(story: Story) -> None:
     ask(story, ana)
     watch(story)
     story.say("", "copies", "register", "--by-hand", text=lambda text: ["clicks", "--what", text])
+    story.say("ana", "programme", "pause-me", text=lambda _: [])
+    story.say("olu", "programme", "pause", text=lambda text: ["--reason", text])
+    late = instants.iso(instants.now() + 31 * instants.MINUTE)
+    row = {"at": late, "kind": "key", "text": "q"}
+    sent = ["import", "captures", "--person", ana]
+    came = story.say("", *sent, text=lambda text: [story.file("late.jsonl", {**row, "device": text})])
+    assert came["quarantined"] == 1
+    story.say("second", "programme", "propose-resume", text=lambda text: ["--reason", text])
 
 
 def watch(story: Story) -> None:

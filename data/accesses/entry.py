@@ -78,6 +78,10 @@ class Action(StrEnum):
     SAVED_TEXT = "saved text changed"
     ACCEPTED = "older log accepted"
     CONTROL = "control recorded"
+    PROGRAMME = "state of the programme"
+    OWN_PAUSE = "own pause of capturing"
+    DISOBEYED = "captures sent from a pause"
+    QUARANTINE_ERASED = "refused captures erased"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from data.accesses import opening
 from data.accesses.details import Details
 from data.accesses.entry import Action
-from data.accesses.tables import DetailsRow, EntryRow
+from data.accesses.tables import HISTORY, DetailsRow, EntryRow
 from data.sealing.vault import Vault
 
 
@@ -28,15 +28,28 @@ def of(session: Session, vault: Vault, action: Action) -> tuple[list[Logged], in
     return [Logged(row, details.read["scope"]) for row, details in found], lost
 
 
-def read(session: Session, vault: Vault, action: Action) -> tuple[list[tuple[EntryRow, Details]], int]:
-    """The same with all that an entry commits to, who did it too; for what may know that."""
+def read(
+    session: Session, vault: Vault, action: Action, person_id: int | None = None
+) -> tuple[list[tuple[EntryRow, Details]], int]:
+    """The same with all that an entry commits to, who did it too; for what may know that. `person_id`: only those that
+    are about this person."""
+    opened, lost = sorted_out(session, vault, action, person_id)
+    return opened, len(lost)
+
+
+def sorted_out(
+    session: Session, vault: Vault, action: Action, person_id: int | None = None
+) -> tuple[list[tuple[EntryRow, Details]], list[EntryRow]]:
+    """The events of one kind that open, and the entries that no longer do."""
     log_keys = opening.log_keys(session, vault)
-    rows = session.execute(
+    query = (
         select(EntryRow, DetailsRow.details)
         .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
         .where(EntryRow.action == action.value)
         .order_by(EntryRow.position)
-    ).all()
-    found = [(row, opening.details(log_keys, row, sealed)) for row, sealed in rows]
+    )
+    if person_id is not None:
+        query = query.join(HISTORY, HISTORY.c.position == EntryRow.position).where(HISTORY.c.person_id == person_id)
+    found = [(row, opening.details(log_keys, row, sealed)) for row, sealed in session.execute(query).all()]
     opened = [(row, details) for row, details in found if isinstance(details, Details)]
-    return opened, len(rows) - len(opened)
+    return opened, [row for row, details in found if not isinstance(details, Details)]

@@ -11,11 +11,14 @@ import pyarrow as pa
 from data.captures import columns, difference, merging, refusals, screens, segments
 from data.captures.arrivals import Devices
 from data.captures.gathering import Gathered
+from data.captures.quarantine import Batch
+from data.captures.quarantining import Quarantining
 from data.captures.schema import COLUMNS, SCHEMA
 from data.captures.scope import Scope
 from data.captures.segments import SealedSegment, Segment
 from data.programme import rules
 from data.programme.reach import Reach
+from data.programme.state import Span
 from data.sealing.keys import PersonKey
 from data.sealing.vault import Vault
 
@@ -29,6 +32,10 @@ class Snapshot:
     screens: frozenset[str]
     erased: tuple[Scope, ...]
     objected: tuple[Reach, ...]
+    own_pauses: tuple[Span, ...]
+    pauses: tuple[Span, ...]
+    quarantined: tuple[Batch, ...]
+    reviewed: tuple[Reach, ...]
     older_keys: dict[int, PersonKey] = field(repr=False)
 
 
@@ -37,6 +44,7 @@ class Built:
     """What came out. `kept` counts captures that are stored after this import, new or known."""
 
     import_id: int
+    apart: Quarantining
     new_segments: list[SealedSegment] = field(default_factory=list[SealedSegment])
     rewritten: list[SealedSegment] = field(default_factory=list[SealedSegment])
     replaced: list[int] = field(default_factory=list[int])
@@ -63,7 +71,7 @@ class Built:
     @property
     def refused(self) -> int:
         """Captures of the recording that may not be taken in."""
-        return self.erased + self.objected
+        return self.erased + self.objected + self.apart.paused
 
     @property
     def kept(self) -> int:
@@ -76,7 +84,9 @@ def build(vault: Vault, snapshot: Snapshot, gathered: Gathered, *, grows: bool, 
 
     `grows`: the source lengthens its newest event (see difference.between).
     """
-    making = _Making(vault, snapshot, Built(segments.new_id()), names)
+    import_id, person_id = segments.new_id(), snapshot.key.person_id
+    apart = Quarantining(vault, person_id, import_id, snapshot.quarantined, snapshot.reviewed)
+    making = _Making(vault, snapshot, Built(import_id, apart), names)
     for window in gathered.windows():
         making.take(window, grows)
     making.finish(gathered)
@@ -95,7 +105,7 @@ class _Making:
         self._outgrown: dict[int, list[int]] = defaultdict(list)
 
     def take(self, window: pa.Table, grows: bool) -> None:
-        window = self._permitted(window)
+        window = self._permitted(window, grows)
         if not window.num_rows:
             return
         self._referred.update(window["screen"].drop_null().unique().to_pylist())
@@ -107,8 +117,9 @@ class _Making:
         if found.added.num_rows:
             self._add(found.added)
 
-    def _permitted(self, window: pa.Table) -> pa.Table:
-        """Without what the person had erased or objects to; each capture is counted for one reason."""
+    def _permitted(self, window: pa.Table, grows: bool) -> pa.Table:
+        """Without what the person had erased, objects to or paused, and what was captured in a pause of the programme;
+        each capture is counted for one reason. In this order, as only the last of them keeps anything."""
         if self._snapshot.erased:
             gone = refusals.refused(self._snapshot.erased, window)
             self.built.erased += int(gone.sum())
@@ -117,10 +128,16 @@ class _Making:
             gone = rules.reached(self._snapshot.objected, window)
             self.built.objected += int(gone.sum())
             window = window.filter(pa.array(~gone))
+        apart = self.built.apart
+        if self._snapshot.own_pauses:
+            window = apart.leave_out(self._snapshot.own_pauses, window)
+        if self._snapshot.pauses:
+            window = apart.set_apart(self._snapshot.pauses, window, self._names, grows=grows)
         return window
 
     def finish(self, gathered: Gathered) -> None:
         self._seal(self._rows)
+        self.built.apart.finish(self._snapshot.pauses, self._names)
         for digest in sorted((self._referred & gathered.digests()) - self._snapshot.screens):
             self.built.screens.append(
                 screens.seal(

@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from data.captures import arrivals, counts, refusals, removed, rewriting, rollups, screens, segments, sweeping
+from data import instants
+from data.captures import (
+    arrivals,
+    counts,
+    quarantine,
+    refusals,
+    removed,
+    rewriting,
+    rollups,
+    screens,
+    segments,
+    sweeping,
+)
 from data.captures.removed import Removed
 from data.captures.rewriting import Rewriting
 from data.captures.rollup_tables import DayRow
@@ -29,12 +42,14 @@ _ATTEMPTS = 20
 
 
 def destroy_keys(session: Session, vault: Vault, person_id: int, at: int | None = None) -> tuple[int, ...]:
-    """Destroy every key of the person, and refuse from now on what was captured before `at` (now if left out).
+    """Destroy every key of the person, and refuse from now on what was captured before `at` (now if left out). What is
+    in quarantine from before then goes with its keys.
 
     Returns the versions of the key that there were. Once this is committed nothing sealed opens any more.
     """
     lock(session, f"captures of {person_id}")
-    refusals.add(session, vault, person_id, Scope(), at)
+    ended = refusals.add(session, vault, person_id, Scope(), at)
+    quarantine.without(session, vault, person_id, [Scope()], instants.now() if ended.end is None else ended.end)
     return keys.destroy(session, person_id)
 
 
@@ -96,6 +111,8 @@ def rewrite_without(
                 fits = rewriting.look(session, vault, person_id) == now
                 if fits and all(vault.objects.exists(name) for name in rewrite.names):
                     done = _put_in_place(session, vault, person_id, rewrite)
+                    refused = quarantine.without(session, vault, person_id, scopes, at)
+                    done = replace(done, quarantined=refused)
                     if mark:
                         mark(session, done)
                     return done
@@ -136,10 +153,12 @@ def remnants(session: Session, vault: Vault, person_id: int, scope: Scope, at: i
     if left:
         found.append(f"{left:,} captures in the scope are still there.")
     named = {segments.name_of(segment) for segment in segments.listed(session, person_id)}
-    named |= set(screens.names(session, person_id))
+    named |= {*screens.names(session, person_id), *quarantine.names(session, person_id)}
     orphans = [name for name in vault.objects.list(str(person_id)) if name not in named]
     if orphans:
         found.append(f"{len(orphans):,} sealed objects are there that no row names.")
+    if refused := quarantine.left(session, vault, person_id, ended):
+        found.append(f"{refused:,} captures in the scope are still in quarantine.")
     if scope.everything:
         counted = sum(_kinds(session, person_id).values())
         kept = sum(segment.count for segment in segments.listed(session, person_id))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
-from data.captures import arrivals, counts, refusals, rollups, screens, segments, sweeping
+from data.captures import arrivals, counts, disobeying, quarantine, refusals, rollups, screens, segments, sweeping
 from data.captures.building import Built, Snapshot, build
 from data.captures.gathering import Gathered
 from data.captures.recording import Recording
@@ -27,7 +27,7 @@ from data.errors import Conflict, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.programme import rules
+from data.programme import own_pause, record, rules
 from data.sealing import keys
 from data.sealing.vault import Vault
 
@@ -39,7 +39,8 @@ class Imported:
     """What an import did. `first` and `last` are instants of what it added (None for nothing).
 
     `unchanged`: the file added nothing. `import_id` is None when there is nothing to keep a record of, because the
-    very same file had been imported before. `objected` counts those of `refused` that the person objects to.
+    very same file had been imported before. `objected` counts those of `refused` that the person objects to, `paused`
+    those that were captured in a pause; `quarantined` of these are kept sealed until an officer has them erased.
     """
 
     import_id: int | None
@@ -47,6 +48,8 @@ class Imported:
     duplicates: int
     refused: int
     objected: int
+    paused: int
+    quarantined: int
     screens: int
     first: int | None
     last: int | None
@@ -91,6 +94,7 @@ def _attempt(
     try:
         built = build(vault, snapshot, gathered, grows=recording.source == "activitywatch", names=names)
         with database.writing() as session:
+            lock(session, record.LOCK, shared=True)
             lock(session, f"captures of {person_id}")
             if _snapshot(session, vault, person_id) != snapshot or not _still_there(vault, names):
                 imported = None
@@ -109,12 +113,17 @@ def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
         older_keys = segments.open_keys(session, vault, person_id)
     except Unreadable as error:
         raise Conflict("This person's captures are being erased; import the file again when that is done.") from error
+    pauses = record.spans(session, vault)
     return Snapshot(
         key=keys.current(session, vault, person_id),
         segments=segments.listed(session, person_id),
         screens=frozenset(screens.listed(session, person_id)),
         erased=refusals.erased_scopes(session, vault, person_id),
         objected=rules.refused(session, vault, person_id),
+        own_pauses=own_pause.spans(session, vault, person_id),
+        pauses=pauses,
+        quarantined=quarantine.listed(session, vault, person_id) if pauses else (),
+        reviewed=quarantine.reviewed(session, person_id) if pauses else (),
         older_keys=older_keys,
     )
 
@@ -134,17 +143,21 @@ def _commit(
     built: Built,
 ) -> Imported:
     person_id = snapshot.key.person_id
-    changed = bool(built.added or built.outgrown or built.screens)
+    apart = built.apart
+    changed = bool(built.added or built.outgrown or built.screens or apart.held)
     seen = select(ImportRow.id).where(ImportRow.person_id == person_id, ImportRow.digest == recording.digest)
     known = session.scalars(seen.limit(1)).first() is not None
-    displays = [one for one in gathered.displays if not snapshot.objected or one.device in built.devices.spans]
+    is_limited = snapshot.objected or snapshot.pauses or snapshot.own_pauses
+    displays = [one for one in gathered.displays if not is_limited or one.device in built.devices.spans]
     new_displays = arrivals.add_displays(session, person_id, displays) if built.kept else 0
     found = Imported(
         import_id=None if known and not changed else built.import_id,
         added=built.added,
-        duplicates=built.duplicates,
+        duplicates=built.duplicates + apart.again,
         refused=built.refused,
         objected=built.objected,
+        paused=apart.paused,
+        quarantined=apart.held,
         screens=len(built.screens),
         first=built.first,
         last=built.last,
@@ -172,6 +185,7 @@ def _commit(
             duplicates=found.duplicates,
             refused=found.refused,
             objected=found.objected,
+            paused=found.paused,
             screens=found.screens,
             first_at=found.first,
             last_at=found.last,
@@ -179,8 +193,8 @@ def _commit(
     )
     session.flush()
     scope = {"source": recording.source, "duplicates": found.duplicates, "refused": found.refused}
-    if found.objected:
-        scope["objected"] = found.objected
+    scope |= {name: count for name in ("objected", "paused", "quarantined") if (count := getattr(found, name))}
+    disobeying.report(session, vault, viewer, person_id, built.import_id, apart, now)
     log.append(
         session,
         vault,

@@ -13,7 +13,7 @@ from data.captures.segments import Segment
 class Removed:
     """What was removed. `kinds`: captures by kind; `digests`: SHA-256 (hex) of each sealed segment that went, as it was
     stored, sorted; `bytes`: of sealed objects; `keys`: the versions of the person's key that were destroyed; `left`:
-    captures that are still held."""
+    captures that are still held; `quarantined`: captures that had been refused because of a pause."""
 
     captures: int = 0
     kinds: dict[str, int] = field(default_factory=dict[str, int])
@@ -22,6 +22,7 @@ class Removed:
     bytes: int = 0
     keys: tuple[int, ...] = ()
     left: int = 0
+    quarantined: int = 0
 
     def and_then(self, more: Removed) -> Removed:
         """Both together, of which `more` came later."""
@@ -34,6 +35,7 @@ class Removed:
             bytes=self.bytes + more.bytes,
             keys=tuple(sorted({*self.keys, *more.keys})),
             left=more.left,
+            quarantined=self.quarantined + more.quarantined,
         )
 
     def as_json(self) -> dict[str, Any]:

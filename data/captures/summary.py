@@ -52,8 +52,8 @@ class Summary:
     """What is held about a person. Instants in microseconds UTC, None where there is nothing.
 
     `kinds` and `apps` most first; `downs`: presses by kind; `duplicates`, `refused`: captures that imports brought and
-    that were not kept (`objected`: those of them to which the person objects); `screens`: pictures held;
-    `sealed_bytes`: captures and pictures as they are stored.
+    that were not kept (`objected`: those of them to which the person objects, `paused`: those of a pause); `screens`:
+    pictures held; `sealed_bytes`: captures and pictures as they are stored.
     """
 
     person_id: int
@@ -69,6 +69,7 @@ class Summary:
     refused: int
     screens: int
     objected: int = 0
+    paused: int = 0
 
 
 def summary(session: Session, viewer: Viewer, vault: Vault, person_id: int, reason: Reason | None = None) -> Summary:
@@ -78,10 +79,13 @@ def summary(session: Session, viewer: Viewer, vault: Vault, person_id: int, reas
     """
     require(viewer, Permission.SEE_SUMMARY, person_id)
     kinds, downs = _kinds(session, person_id)
-    imports = select(func.sum(ImportRow.duplicates), func.sum(ImportRow.refused), func.sum(ImportRow.objected)).where(
-        ImportRow.person_id == person_id
-    )
-    duplicates, refused, objected = session.execute(imports).one()
+    imports = select(
+        func.sum(ImportRow.duplicates),
+        func.sum(ImportRow.refused),
+        func.sum(ImportRow.objected),
+        func.sum(ImportRow.paused),
+    ).where(ImportRow.person_id == person_id)
+    duplicates, refused, objected, paused = session.execute(imports).one()
     sealed = session.scalar(select(func.sum(SegmentRow.bytes)).where(SegmentRow.person_id == person_id))
     pictures = select(func.count(), func.sum(ScreenRow.bytes)).where(ScreenRow.person_id == person_id)
     screens, drawn = session.execute(pictures).one()
@@ -98,6 +102,7 @@ def summary(session: Session, viewer: Viewer, vault: Vault, person_id: int, reas
         duplicates=int(duplicates or 0),
         refused=int(refused or 0),
         objected=int(objected or 0),
+        paused=int(paused or 0),
         screens=screens,
     )
     looking.told(session, viewer, vault, person_id, reason, "summary", Filter(), found.total)

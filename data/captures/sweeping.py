@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from data import instants
-from data.captures import segments
+from data.captures import quarantine, segments
 from data.captures.tables import ScreenRow, SegmentRow
 from data.database import Database
 from data.sealing import durable
@@ -22,7 +22,8 @@ def sweep(database: Database, vault: Vault, person_id: int, spared: int = SPARED
     with database.reading() as session:
         ids = {*session.scalars(select(SegmentRow.id).where(SegmentRow.person_id == person_id))}
         ids |= {*session.scalars(select(ScreenRow.id).where(ScreenRow.person_id == person_id))}
-    known = {segments.object_name(person_id, object_id) for object_id in ids}
+        apart = quarantine.names(session, person_id)
+    known = apart | {segments.object_name(person_id, object_id) for object_id in ids}
     latest = instants.now() - spared
     old = [name for name in names if name not in known and _made_at(name) <= latest]
     segments.discard(vault, old)

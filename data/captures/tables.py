@@ -49,7 +49,8 @@ class ScreenRow(Table):
 
 class ImportRow(Table):
     """One file that was taken in. `digest` is its SHA-256 (hex); `first_at`/`last_at` are of what it added.
-    `objected` counts those of `refused` that the person objects to; the others had been erased."""
+    `objected` counts those of `refused` that the person objects to, `paused` those that were captured in a pause; the
+    others had been erased."""
 
     __tablename__ = "imports"
     __table_args__ = (Index("ix_imports_digest", "person_id", "digest"),)
@@ -63,6 +64,7 @@ class ImportRow(Table):
     duplicates: Mapped[int]
     refused: Mapped[int]
     objected: Mapped[int] = mapped_column(default=0)
+    paused: Mapped[int] = mapped_column(default=0)
     screens: Mapped[int]
     first_at: Mapped[int | None]
     last_at: Mapped[int | None]
@@ -91,4 +93,41 @@ class RefusalRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     epoch: Mapped[int]
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[int]
+
+
+class QuarantineRow(Table):
+    """One sealed file of captures that were made while the programme was paused. `wrapped` is its own key, under the
+    keyring itself: erased after review, it is null and `erased_at` says since when; `bytes` is 0 once nothing is left
+    of it in the database's own files either."""
+
+    __tablename__ = "quarantine"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    import_id: Mapped[int]
+    at: Mapped[int]
+    bytes: Mapped[int]
+    digest: Mapped[str] = mapped_column(String)
+    epoch: Mapped[int]
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
+    erased_at: Mapped[int | None]
+
+
+class PausedRow(Table):
+    """How many captures of a pause were refused: those of one file in quarantine, or (the person's own pause) of one
+    import, of this number. `since` is when the pause began, `at` when they were received; see pausing.Part."""
+
+    __tablename__ = "refused_in_pauses"
+    __table_args__ = (Index("ix_refused_in_pauses_since", "why", "since"),)
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    why: Mapped[str] = mapped_column(String, primary_key=True)
+    since: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    device: Mapped[str] = mapped_column(String, primary_key=True)
+    kind: Mapped[str] = mapped_column(String, primary_key=True)
+    count: Mapped[int]
+    first_at: Mapped[int]
+    last_at: Mapped[int]
     at: Mapped[int]

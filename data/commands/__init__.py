@@ -34,6 +34,10 @@ COMMANDS = MappingProxyType(
         "unexplained": Command("unexplained", "looks that an audit saw and nothing explains"),
         "purposes": Command("purposes", "what people's data may be opened for, and which teams do so"),
         "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
+        "programme": Command(
+            "programme", "whether capturing is on: state, pause, resume with a second officer, history"
+        ),
+        "quarantine": Command("programme", "captures that were refused because of a pause: count them, erase them"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "controls": Command("controls", "look whether each promise of the programme is kept, and how each fix stands"),
         "exposures": Command("exposures", "when data was open to more people than allowed, and whom it concerns"),

@@ -60,7 +60,9 @@ def _import(args: argparse.Namespace) -> None:
             f"Nothing new for {about.email}: {found.duplicates:,} were held already, {found.refused:,} refused."
         )
     else:
-        refused = f"{found.refused:,} refused" + (f" ({found.objected:,} objected to)" if found.objected else "")
+        why = (found.objected, "objected to"), (found.paused, "captured in a pause")
+        told = ", ".join(f"{count:,} {what}" for count, what in why if count)
+        refused = f"{found.refused:,} refused" + (f" ({told})" if told else "")
         said = f"{found.added:,} captures added for {about.email}, {found.duplicates:,} were held already"
         output.lines(f"{said}, {refused}, {found.screens:,} screens.")
 

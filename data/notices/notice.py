@@ -46,10 +46,11 @@ class Why(StrEnum):
     INCIDENT = "a notice about an incident"
     REQUEST = "something happened to a request of theirs"
     DEADLINE = "a deadline comes, or has passed"
+    PAUSE = "a device of theirs captured in a pause"
 
 
 # What is told beside looks, each with a place of its own in the app.
-_BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value)
+_BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value, Why.PAUSE.value)
 # What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
 STEPS = frozenset(
     {
@@ -224,6 +225,8 @@ def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
             _tell(session, row.position, reading.of(row, sealed), by_mail)
         elif row.action == Action.REQUEST_OPENED or row.action in STEPS:
             _tell(session, row.position, reading.of_request(row, sealed), by_mail)
+        elif row.action == Action.DISOBEYED:
+            _tell(session, row.position, _Told(Why.PAUSE), by_mail=False)
     if rows:
         cursor.position = rows[-1][0].position + 1
     session.flush()

@@ -32,6 +32,9 @@ class Permission(StrEnum):
     RUN_CONTROLS = "look whether each promise of the programme is kept"
     TAKE_AFFECTED = "take the list of everybody whom an exposure concerns"
     READ_PROGRAMME = "read what the programme is for"
+    CONTROL_PROGRAMME = "pause the programme and have it resumed"
+    PAUSE_OWN = "pause the capturing of a person"
+    REVIEW_QUARANTINE = "review captures that were refused because of a pause"
     NAME_TEAMS = "name the teams that look for a purpose"
     BLACK_OUT = "black out what a person's copies show of others"
     SET_BYSTANDERS = "set what is blacked out in every copy"
@@ -67,6 +70,9 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.RUN_CONTROLS: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.TAKE_AFFECTED: _OFFICER,
     Permission.READ_PROGRAMME: frozenset(Role),
+    Permission.CONTROL_PROGRAMME: _OFFICER,
+    Permission.PAUSE_OWN: frozenset(),
+    Permission.REVIEW_QUARANTINE: _OFFICER,
     Permission.NAME_TEAMS: _OFFICER,
     Permission.BLACK_OUT: _OFFICER,
     Permission.SET_BYSTANDERS: _OFFICER,
@@ -88,6 +94,7 @@ OWN = frozenset(
         Permission.SEE_REQUESTS,
         Permission.OPEN_REQUEST,
         Permission.TAKE_EXPORT,
+        Permission.PAUSE_OWN,
     }
 )
 
@@ -95,7 +102,7 @@ OWN = frozenset(
 FRESH = 5 * instants.MINUTE
 
 # Nobody decides their own request, whatever their roles.
-NEVER_OWN = frozenset({Permission.DECIDE, Permission.HOLD, Permission.BLACK_OUT})
+NEVER_OWN = frozenset({Permission.DECIDE, Permission.HOLD, Permission.BLACK_OUT, Permission.REVIEW_QUARANTINE})
 
 
 def may(viewer: Viewer, permission: Permission, person_id: int | None = None) -> bool:

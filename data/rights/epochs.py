@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from data.accesses import keys as access_keys
 from data.accesses import log
 from data.accesses.entry import Action
-from data.captures import refusals
+from data.captures import quarantine, refusals
 from data.copies import consumer, snapshot, tasks
 from data.database import Database, lock
 from data.people.permissions import Permission, require
@@ -31,6 +31,7 @@ _WRAPPING: tuple[Callable[[Session, Vault], None], ...] = (
     access_keys.rewrap,
     rights_keys.rewrap,
     refusals.rewrap,
+    quarantine.rewrap,
     rules.rewrap,
     consumer.rewrap,
     snapshot.rewrap,

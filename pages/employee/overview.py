@@ -18,11 +18,12 @@ from data.proofs import backing, sight
 from data.proofs.sight import Sight
 from data.rights import request as requests
 from data.rights.request import Request
-from pages.employee import asking, deleting, exposed, news, objecting
-from pages.shell import links, look, markup
+from pages.employee import asking, deleting, exposed, held, news, objecting, running
+from pages.shell import links, look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import phrases, proof, rows, standing, tiles
+from pages.wording import phrases, proof, rows, standing
+from pages.wording.running import Standing
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Seen:
 
     alarm: str
     summary: Summary | None
+    running: Standing
     looks: LookFigures
     sight: Sight
     requests: tuple[Request, ...]
@@ -49,10 +51,11 @@ def overview(here: Here) -> None:
     seen = fetch(here, person_id, calendar.now)
     look.apply()
     st.html(seen.alarm or "<span></span>")
+    running.draw(here, seen.running, seen.summary, calendar)
     if seen.summary is None:
         deleting.notice(here)
     else:
-        _held(seen.summary, calendar)
+        held.draw(seen.summary, calendar)
     exposed.lines(seen.wrong, calendar)
     news.beside(here, seen.steps, seen.deadlines)
     news.news(here, seen.news, calendar)
@@ -67,6 +70,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
         return Seen(
             proof.alarm(backing.of(session, store.vault, store.settings.witnesses), Calendar(here.zone, now)),
             None if going else summaries.summary(session, viewer, store.vault, person_id),
+            running.fetch(session, viewer, store.vault, person_id, now),
             history.figures(session, viewer, store.vault, person_id, since, zone=here.zone),
             sight.of(session, store.vault, since, now),
             requests.mine(session, viewer, store.vault, person_id),
@@ -84,18 +88,6 @@ def draw(seen: Seen, calendar: Calendar) -> None:
         _looked(seen.looks, seen.sight, calendar)
     with right, st.container(gap="xsmall"):
         _can_do(seen.requests, calendar)
-
-
-def _held(summary: Summary, calendar: Calendar) -> None:
-    state = phrases.capturing(summary, calendar)
-    st.html(markup.answer(state.headline, state.detail, tone=state.tone, icon=state.icon))
-    if not summary.total:
-        st.html(phrases.held(summary, calendar) or "<span></span>")
-        return
-    st.html(tiles.tiles(summary, calendar))
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.html(phrases.held(summary, calendar), width="content")
-        st.page_link(links.to("captures"), label="See every single one", icon=":material/arrow_forward:")
 
 
 def _looked(looks: LookFigures, seen: Sight, calendar: Calendar) -> None:

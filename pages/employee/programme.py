@@ -8,7 +8,7 @@ from data import instants
 from data.accesses import teams
 from data.people.permissions import Permission, may
 from data.rights.redaction import bystanders
-from pages.employee import exposed, promises
+from pages.employee import exposed, promises, running
 from pages.officer import bystanding, naming
 from pages.shell import look
 from pages.shell.here import Here
@@ -26,6 +26,8 @@ def programme(here: Here) -> None:
         found = teams.register(session, here.store.vault)
         black = bystanders.register(session, here.store.vault)
     exposed.card(here, calendar)
+    running.programme(here, calendar)
+    st.header("What your data may be opened for", anchor=False)
     st.html(wording.headline(found, calendar.now))
     if may(viewer, Permission.NAME_TEAMS):
         naming.naming(here, found)

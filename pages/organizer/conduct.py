@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import instants
 from data.accesses.entry import Purpose
+from data.captures import disobeying
 from data.proofs import backing
 from data.rights import holds
 from data.statistics import conduct as figures
@@ -16,7 +17,7 @@ from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import conduct as said
-from pages.wording import holding, proof
+from pages.wording import holding, proof, running
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
 
@@ -30,10 +31,11 @@ def conduct(here: Here) -> None:
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, here.store.vault, WEEKS[span or "12 weeks"])
         held = holds.figures(session, viewer, here.store.vault)
+        paused = disobeying.current(session, viewer, here.store.vault)
         behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     pin = pinning.seen(here, viewer)
     calendar = Calendar(here.zone, instants.now())
-    top.html(proof.alarm(behind, calendar) + said.headline(found))
+    top.html(proof.alarm(behind, calendar) + said.headline(found) + running.figures(*paused, calendar))
     st.html(said.tiles(found))
     with st.expander("How these figures are made", type="compact"):
         st.markdown(said.METHOD)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from data import instants
 from data.accesses.coverage import Gap
 from data.accesses.entry import AFFECTED, DAYLIGHT, HISTORY, Action
 from data.captures.preview import Preview
@@ -14,16 +12,13 @@ from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
 from data.looks.look import Look, LookFigures
 from data.proofs.sight import Sight
+from data.rights import reviewing
 from data.rights.request import Request
 from data.rights.states import RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 
-# Captures this new say that it is on; after a working day without one even "was on" would be a guess.
-FRESH = instants.HOUR
-QUIET = instants.DAY
 DAYS = 30
-SATURDAY = 5
 TILES = 5
 
 _FIRST = (Kind.KEY, Kind.CLICK, Kind.POINTER, Kind.WINDOW, Kind.SCREEN)
@@ -38,48 +33,6 @@ class Said:
     detail: str = ""
     tone: str = "plain"
     icon: str = "check_circle"
-
-
-def capturing(summary: Summary, calendar: Calendar) -> Said:
-    """Is capturing on? Only what the captures prove: when the newest was made, and by what."""
-    if not summary.total or summary.first is None or summary.last is None:
-        below = (
-            "If the programme captures your work, what it sends appears here: how much, of what kind and since when."
-        )
-        return Said("Daylight holds nothing that was captured about you.", below, icon="inbox")
-    since = calendar.day(summary.first)
-    newest = max(summary.devices, key=lambda device: device.last_at, default=None)
-    source = f" on {markup.html(newest.name)}" if newest and newest.name else ""
-    shown = f"{markup.when(calendar, summary.last, place=True)}{source}"
-    if calendar.now - summary.last < FRESH:
-        active = [device for device in summary.devices if calendar.now - device.last_at < QUIET]
-        on = f" on {words.count(len(active), 'device')}" if active else ""
-        return Said(
-            f"Capturing is on for you{on}, since {since}.", f"The newest capture was made {shown}.", icon="sensors"
-        )
-    if quiet(summary.last, calendar) < QUIET:
-        below = f"The newest capture was made {shown}, the first {since}. A night or a weekend without one is usual."
-        said = f"Capturing was on for you {calendar.day(summary.last)} at {calendar.time(summary.last)}"
-        return Said(f"{said}, and nobody has said that it is off.", below, icon="sensors")
-    below = f"The newest is from {shown}. Nothing newer has arrived, and nobody told Daylight that capturing is off."
-    return Said(
-        f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
-        below,
-        tone="attention",
-        icon="sensors_off",
-    )
-
-
-def quiet(last: int, calendar: Calendar) -> int:
-    """Microseconds since `last`, the weekend days in between left out."""
-    if calendar.now - last > 7 * instants.DAY:
-        return calendar.now - last
-    passed, day = 0, calendar.local(last).date()
-    while day <= calendar.today:
-        start, end = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
-        passed += max(min(end, calendar.now) - max(start, last), 0) if day.weekday() < SATURDAY else 0
-        day += timedelta(days=1)
-    return passed
 
 
 def tiles(summary: Summary) -> tuple[Held, ...]:
@@ -104,7 +57,8 @@ def held(summary: Summary, calendar: Calendar) -> str:
 
 
 def _refused(summary: Summary) -> list[str]:
-    reasons = {"you had them deleted": summary.refused - summary.objected, "you object": summary.objected}
+    erased = summary.refused - summary.objected - summary.paused
+    reasons = {"you had them deleted": erased, "you object": summary.objected, "capturing was paused": summary.paused}
     return [f"{markup.figure(count)} refused because {why}" for why, count in reasons.items() if count]
 
 
@@ -158,6 +112,8 @@ def what(look: Look) -> str:
         return "took a list of everybody whom an exposure concerns; you are on it"
     if look.scope.get("what") == HISTORY:
         return "read one look in your access history" if "access" in look.scope else "read who opened your data"
+    if look.source == DAYLIGHT and not look.count and look.scope.get("view") == reviewing.VIEW:
+        return "read how many of your captures were refused because of a pause, and opened none"
     verb = _DID.get(look.action, look.action.value)
     if look.lost:
         return f"{verb} your data"

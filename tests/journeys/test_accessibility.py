@@ -23,6 +23,7 @@ PLACES = (
             "queue?shown=Ended",
             "queue?pick-1=true&pick-2=true",
             "queue?texts=saved",
+            "control",
             "figures",
             "incidents",
             "controls",

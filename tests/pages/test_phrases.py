@@ -21,7 +21,7 @@ from data.proofs.sight import Sight
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from pages.shell.words import Calendar
-from pages.wording import phrases, rows, searching, standing
+from pages.wording import phrases, rows, running, searching, standing
 
 NOW = instants.of(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
 CALENDAR = Calendar(ZoneInfo("Europe/London"), NOW)
@@ -86,7 +86,7 @@ def summary(last: int, *kinds: Held) -> Summary:
 
 
 def test_somebody_captured_minutes_ago_is_told_that_capturing_is_on() -> None:
-    said = phrases.capturing(summary(NOW - 4 * instants.MINUTE, held(Kind.KEY, 5)), CALENDAR)
+    said = running.capturing(summary(NOW - 4 * instants.MINUTE, held(Kind.KEY, 5)), CALENDAR)
     assert said.headline == "Capturing is on for you on 1 device, since Thu 24 Sep."
     assert "THINKPAD" in said.detail
     assert "(London)" in said.detail
@@ -97,7 +97,7 @@ FRIDAY = instants.of(datetime(2026, 11, 20, 17, 30, tzinfo=UTC))
 
 
 def test_on_a_monday_morning_only_what_the_captures_prove_is_said() -> None:
-    said = phrases.capturing(summary(FRIDAY, held(Kind.KEY, 5)), replace(CALENDAR, now=MONDAY))
+    said = running.capturing(summary(FRIDAY, held(Kind.KEY, 5)), replace(CALENDAR, now=MONDAY))
     assert said.headline == "Capturing was on for you Fri 20 Nov at 17:30, and nobody has said that it is off."
     assert "a weekend" in said.detail
     assert said.tone == "plain"
@@ -105,21 +105,21 @@ def test_on_a_monday_morning_only_what_the_captures_prove_is_said() -> None:
 
 def test_a_weekend_does_not_count_as_silence_but_working_days_do() -> None:
     monday = replace(CALENDAR, now=MONDAY)
-    assert phrases.quiet(FRIDAY, monday) == MONDAY - FRIDAY - 2 * instants.DAY
-    assert phrases.quiet(FRIDAY - instants.DAY, monday) == MONDAY - FRIDAY - instants.DAY
-    assert phrases.quiet(FRIDAY - 30 * instants.DAY, monday) == MONDAY - FRIDAY + 30 * instants.DAY
-    assert phrases.quiet(MONDAY, monday) == 0
+    assert running.quiet(FRIDAY, monday) == MONDAY - FRIDAY - 2 * instants.DAY
+    assert running.quiet(FRIDAY - instants.DAY, monday) == MONDAY - FRIDAY - instants.DAY
+    assert running.quiet(FRIDAY - 30 * instants.DAY, monday) == MONDAY - FRIDAY + 30 * instants.DAY
+    assert running.quiet(MONDAY, monday) == 0
 
 
 def test_silence_is_not_sold_as_capturing_being_off() -> None:
-    said = phrases.capturing(summary(NOW - 3 * instants.DAY, held(Kind.KEY, 5)), CALENDAR)
+    said = running.capturing(summary(NOW - 3 * instants.DAY, held(Kind.KEY, 5)), CALENDAR)
     assert "is not known" in said.headline
     assert said.tone == "attention"
     assert "is off" not in said.headline
 
 
 def test_somebody_without_captures_reads_what_would_be_here() -> None:
-    said = phrases.capturing(NOTHING, CALENDAR)
+    said = running.capturing(NOTHING, CALENDAR)
     assert "nothing" in said.headline
     assert "appears here" in said.detail
     assert phrases.held(NOTHING, CALENDAR) == ""
@@ -129,7 +129,7 @@ def test_somebody_without_captures_reads_what_would_be_here() -> None:
 def test_a_device_name_cannot_bring_markup_onto_the_page() -> None:
     named = summary(NOW, held(Kind.KEY, 5))
     evil = replace(named, devices=(replace(named.devices[0], name="<img src=x>"),))
-    assert "<img" not in phrases.capturing(evil, CALENDAR).detail
+    assert "<img" not in running.capturing(evil, CALENDAR).detail
     assert "<img" not in phrases.collected(evil, CALENDAR).detail
 
 

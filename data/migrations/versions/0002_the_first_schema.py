@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.Column("duplicates", sa.BigInteger(), nullable=False),
         sa.Column("refused", sa.BigInteger(), nullable=False),
         sa.Column("objected", sa.BigInteger(), nullable=False),
+        sa.Column("paused", sa.BigInteger(), nullable=False),
         sa.Column("screens", sa.BigInteger(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=True),
         sa.Column("last_at", sa.BigInteger(), nullable=True),
@@ -257,6 +258,36 @@ def upgrade() -> None:
         sa.Column("destroyed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("person_id", "version", name=op.f("pk_person_keys")),
     )
+    op.create_table(
+        "quarantine",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("import_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("erased_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_quarantine")),
+    )
+    op.create_table(
+        "refused_in_pauses",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "id", "why", "since", "device", "kind", name=op.f("pk_refused_in_pauses")),
+    )
+    with op.batch_alter_table("refused_in_pauses", schema=None) as batch_op:
+        batch_op.create_index("ix_refused_in_pauses_since", ["why", "since"], unique=False)
+
     op.create_table(
         "refusals",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -677,6 +708,11 @@ def downgrade() -> None:
     op.drop_table("rights_keys")
     op.drop_table("request_events")
     op.drop_table("refusals")
+    with op.batch_alter_table("refused_in_pauses", schema=None) as batch_op:
+        batch_op.drop_index("ix_refused_in_pauses_since")
+
+    op.drop_table("refused_in_pauses")
+    op.drop_table("quarantine")
     op.drop_table("person_keys")
     with op.batch_alter_table("imports", schema=None) as batch_op:
         batch_op.drop_index("ix_imports_digest")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
-from data.captures import erase
+from data.captures import erase, quarantine
 from data.captures.removed import Removed
 from data.captures.scope import Scope
 from data.copies import tasks
@@ -65,8 +65,9 @@ def destroy(work: Work) -> str:
         carried = work.carried(session, row)
         at, pieces = int(carried["at"]), _pieces(carried)
         if pieces == _EVERYTHING:
+            refused = quarantine.without(session, work.vault, work.person_id, pieces, at)
             versions = erase.destroy_keys(session, work.vault, work.person_id, at)
-            _add(session, work, row, Removed(keys=versions))
+            _add(session, work, row, Removed(keys=versions, quarantined=refused))
             _end_copies(session, work, row, at)
             row.next_step = "rows"
     if pieces == _EVERYTHING:
@@ -276,6 +277,7 @@ def _what(work: Work, held: list[dict[str, Any]]) -> str:
 def _counted(removed: Removed, exports_gone: int) -> dict[str, int]:
     found = {"Captures": removed.captures}
     found |= {f"of these: {kind}": number for kind, number in sorted(removed.kinds.items())}
+    found |= {"Captures from a pause, in quarantine": removed.quarantined} if removed.quarantined else {}
     return found | {
         "Pictures of the screen": removed.screens,
         "Sealed files": len(removed.digests),

@@ -32,6 +32,8 @@ GONE = frozenset(
         "exports",
         "export_parts",
         "screen_marks",
+        "quarantine",
+        "refused_in_pauses",
     }
 )
 

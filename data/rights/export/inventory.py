@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.accesses.tables import DetailsRow, PinRow
-from data.captures.tables import ImportRow, RefusalRow, SegmentRow
+from data.captures.tables import ImportRow, PausedRow, QuarantineRow, RefusalRow, SegmentRow
 from data.copies.tables import CopyPersonRow, CopyTaskRow
 from data.database import Table
 from data.notices.tables import NoticeRow, PostRow
@@ -94,18 +94,24 @@ ROWS: tuple[Rows, ...] = (
         "imports",
         "each time that captures of you were taken in",
         (
-            "id",
-            "source",
-            "digest",
-            "at",
-            "added",
-            "duplicates",
-            "refused",
-            "objected",
-            "screens",
-            "first_at",
-            "last_at",
+            *("id", "source", "digest", "at", "added", "duplicates", "refused", "objected", "paused"),
+            *("screens", "first_at", "last_at"),
         ),
+    ),
+    Rows(
+        PausedRow,
+        "person_id",
+        "refused-in-pauses",
+        "how many captures of a pause were refused, of which device, kind and time, and in whose pause",
+        ("id", "why", "since", "device", "kind", "count", "first_at", "last_at", "at"),
+    ),
+    Rows(
+        QuarantineRow,
+        "person_id",
+        "quarantine",
+        "the sealed files of what was captured while the programme was paused, until they are erased after review",
+        ("id", "import_id", "at", "bytes", "digest", "erased_at"),
+        {"wrapped": _KEY, "epoch": _INNER},
     ),
     Rows(
         SegmentRow,
@@ -252,6 +258,7 @@ LEFT: Mapping[tuple[str, str], str] = {
 STORES: Mapping[str, str] = {
     "sealed files of captures": "captures.jsonl, captures.csv and captures-*.parquet, opened",
     "sealed pictures of screens": "screens/, opened",
+    "sealed files in quarantine": "Nobody opens them; held/refused-in-pauses.jsonl says how many of what, and why",
     "sealed pieces of copies": LEFT["exports", "person_id"],
     "the keyring": _KEY,
     "the access log's newest head": "It names nobody.",

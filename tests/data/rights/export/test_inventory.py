@@ -62,6 +62,7 @@ NUMBERS = frozenset(
         "level",
         "number",
         "objected",
+        "paused",
         "people_count",
         "position",
         "refused",

@@ -1,0 +1,120 @@
+"""The programme's state as the access log holds it: every pause and resume is an entry, and there is nothing beside it
+that could say something else.
+
+Entries are numbered among themselves, so that one that is taken out leaves a gap. With a gap nobody can tell whether
+capturing is paused, and nothing is taken in until somebody looks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import events, log
+from data.accesses.entry import Action
+from data.database import lock
+from data.errors import NotAllowed, Unreadable
+from data.people.permissions import Permission, require, require_fresh
+from data.people.viewer import Viewer
+from data.programme import gate
+from data.programme import state as rules
+from data.programme.state import Line, Programme, Span, Step
+from data.sealing.vault import Vault
+
+# Held alone by whoever changes the state, and shared by imports while they commit: none ends up on the wrong side.
+LOCK = "state of the programme"
+
+
+def read(session: Session, viewer: Viewer, vault: Vault) -> Programme:
+    """Its whole history, for everybody. Permission READ_PROGRAMME."""
+    require(viewer, Permission.READ_PROGRAMME)
+    return _read(session, vault)
+
+
+def spans(session: Session, vault: Vault) -> tuple[Span, ...]:
+    """The pauses, for what takes captures in; shows none of it to anybody.
+
+    Raises Unreadable where an entry about them is missing or altered: then nobody knows what may be taken."""
+    found = _read(session, vault)
+    if found.lost:
+        raise Unreadable(
+            f"{found.lost:,} entries of the access log about the programme's pauses are missing or altered, so nothing"
+            " is taken in before it is known whether it is paused; tell the auditor."
+        )
+    return found.spans
+
+
+def pause(session: Session, viewer: Viewer, vault: Vault, effective_at: int | None, reason: str) -> Programme:
+    """Pause for everybody, now (None) or from an instant ahead. Permission CONTROL_PROGRAMME.
+
+    Raises BadInput for a time that is past, Conflict where it is paused or a pause is announced."""
+    return _step(session, viewer, vault, Step.PAUSED, reason, effective_at)
+
+
+def bring_forward(session: Session, viewer: Viewer, vault: Vault, effective_at: int | None, reason: str) -> Programme:
+    """Have an announced pause begin earlier, or now. Raises as `pause`."""
+    return _step(session, viewer, vault, Step.BROUGHT_FORWARD, reason, effective_at)
+
+
+def call_off(session: Session, viewer: Viewer, vault: Vault, reason: str) -> Programme:
+    """Call off an announced pause; that it was announced stays on record. Raises Conflict once it has begun."""
+    return _step(session, viewer, vault, Step.CALLED_OFF, reason)
+
+
+def propose_resume(session: Session, viewer: Viewer, vault: Vault, reason: str) -> Programme:
+    """Propose that capturing goes on; nothing changes until another officer confirms it. Raises Conflict."""
+    return _step(session, viewer, vault, Step.PROPOSED, reason)
+
+
+def decline_resume(session: Session, viewer: Viewer, vault: Vault, reason: str) -> Programme:
+    """Do not confirm that it goes on, or take back one's own proposal. Raises Conflict."""
+    return _step(session, viewer, vault, Step.DECLINED, reason)
+
+
+def resume(session: Session, viewer: Viewer, vault: Vault) -> Programme:
+    """Confirm what another officer proposed: captures made from now on are taken in again.
+
+    Raises Conflict, and NotAllowed with the first thing that is missing (data/programme/gate.py)."""
+    return _step(session, viewer, vault, Step.RESUMED, "")
+
+
+def _step(
+    session: Session, viewer: Viewer, vault: Vault, step: Step, reason: str, effective_at: int | None = None
+) -> Programme:
+    require(viewer, Permission.CONTROL_PROGRAMME)
+    require_fresh(viewer)
+    words = "" if step is Step.RESUMED else rules.reason_of(reason)
+    lock(session, LOCK)
+    found, now = _read(session, vault), instants.now()
+    rules.check(found, step, now)
+    more: dict[str, Any] = {}
+    if step in (Step.PAUSED, Step.BROUGHT_FORWARD):
+        more = {"effective": rules.effective(found, step, effective_at, now)}
+    elif step is Step.RESUMED:
+        if missing := gate.missing(found, viewer, now):
+            raise NotAllowed(f"The programme is not resumed. {missing[0]}")
+        words, more = found.proposal.words if found.proposal else "", {"effective": now}
+    scope = {"line": len(found.lines) + found.lost, "step": step.value, "words": words, **more}
+    log.append(
+        session, vault, action=Action.PROGRAMME, people=(), accessor=viewer, reason=None, scope=scope, count=0, at=now
+    )
+    return _read(session, vault)
+
+
+def _read(session: Session, vault: Vault) -> Programme:
+    entries, lost = events.read(session, vault, Action.PROGRAMME)
+    lines: list[Line] = []
+    for row, details in entries:
+        scope, who = details.read["scope"], details.accessor
+        try:
+            step, number, effective = Step(scope["step"]), int(scope["line"]), scope.get("effective")
+            told = str(who.get("name", "")), str(scope["words"]), None if effective is None else int(effective)
+        except (KeyError, ValueError, TypeError):
+            lost += 1
+            continue
+        lines.append(Line(row.position, number, step, row.at, who.get("person"), *told))
+    numbers = {one.number for one in lines}
+    gaps = len(set(range(max(numbers, default=-1) + 1)) - numbers)
+    return Programme(tuple(lines), max(lost, gaps))

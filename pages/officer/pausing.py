@@ -1,0 +1,94 @@
+"""Putting on record that the programme pauses, does so earlier or not at all, and that it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import partial
+
+import streamlit as st
+
+from data import instants
+from data.people.viewer import Viewer
+from data.programme import record
+from data.programme import state as rules
+from data.programme.state import Programme
+from pages.officer import changing
+from pages.shell import markup
+from pages.shell.here import Here
+
+DONE = "programme-changed"
+
+
+def said() -> None:
+    """Say what was put on record just now, once."""
+    if done := st.session_state.pop(DONE, None):
+        st.success(done, icon=":material/check_circle:")
+
+
+@st.fragment
+def pausing(here: Here) -> None:
+    """The form that pauses for everybody."""
+    here.viewer()
+    with st.container(border=True, key="pausing"):
+        st.caption("Without a day it pauses at once. What is captured from then on is refused, whenever it arrives.")
+        at = _instant(here, "pause")
+        reason = _reason("Why it is paused", "pause-why")
+        if st.button("Pause for everybody", type="primary", icon=":material/pause_circle:", key="pause"):
+            _change(here, partial(record.pause, effective_at=at, reason=reason), "The pause is on record.")
+
+
+@st.fragment
+def changing_announced(here: Here) -> None:
+    """The form that brings an announced pause forward or calls it off."""
+    here.viewer()
+    with st.container(border=True, key="announced"):
+        st.caption("Either stays on record, with what was announced before. Without a day it pauses at once.")
+        at = _instant(here, "earlier")
+        reason = _reason("Why", "announced-why")
+        with st.container(horizontal=True):
+            if st.button("Pause earlier", type="primary", key="earlier"):
+                change = partial(record.bring_forward, effective_at=at, reason=reason)
+                _change(here, change, "The pause was brought forward.")
+            if st.button("Call the pause off", key="call-off"):
+                _change(here, partial(record.call_off, reason=reason), "The pause was called off.")
+
+
+@st.fragment
+def resuming(here: Here, found: Programme, viewer: Viewer) -> None:
+    """Propose to resume; for another officer, confirm it or not."""
+    here.viewer()
+    proposal = found.proposal
+    with st.container(border=True, key="resuming"):
+        if proposal is None:
+            reason = _reason("Why it may go on", "resume-why")
+            if st.button("Propose to resume", type="primary", key="propose"):
+                _change(here, partial(record.propose_resume, reason=reason), "Another officer has to confirm it now.")
+            return
+        st.markdown(f"{markup.literal(proposal.name)} proposes it: “{markup.literal(proposal.words)}”")
+        if proposal.by != viewer.person_id and st.button("Confirm: resume now", type="primary", key="resume"):
+            _change(here, record.resume, "The programme runs again.")
+        reason = _reason("Why it may not go on yet", "decline-why")
+        if st.button("Do not resume", key="decline"):
+            _change(here, partial(record.decline_resume, reason=reason), "It stays paused.")
+
+
+def _reason(label: str, key: str) -> str:
+    return st.text_area(f"{label}; everybody reads it", key=key, max_chars=rules.LONGEST)
+
+
+def _instant(here: Here, key: str) -> int | None:
+    """From when, on the officer's own clock; None for now."""
+    with st.container(horizontal=True):
+        day: date | None = st.date_input("Day (empty: now)", value=None, key=f"{key}-day", width=180)
+        hour: time | None = st.time_input("Time", value=None, key=f"{key}-time", width=140, step=60)
+    if day is None:
+        return None
+    return instants.of(datetime.combine(day, hour or time(), tzinfo=here.zone))
+
+
+def _change(here: Here, change: Callable[..., object], done: str) -> None:
+    def note(_: object) -> None:
+        st.session_state[DONE] = done
+
+    changing.carry_out(here, change, path="control", what="change the state of the programme", then=note)

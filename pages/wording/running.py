@@ -1,0 +1,276 @@
+"""Whether capturing is on: what captures prove, what officers put on record, which devices do not obey. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from data import instants
+from data.captures.disobeying import Erasure, Figures, Sent
+from data.captures.summary import Summary
+from data.programme import own_pause
+from data.programme.state import Line, Programme, Span, State, Step
+from pages.shell import markup, words
+from pages.shell.words import Calendar
+from pages.wording.phrases import Said
+
+# Captures this new say that it is on; after a working day without one even "was on" would be a guess.
+FRESH = instants.HOUR
+QUIET = instants.DAY
+SATURDAY = 5
+
+TOLD = "While capturing was paused a device of yours went on and sent captures. They were refused."
+_PAUSED = "pause_circle"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How capturing stands for one person. `sent`: what their devices sent from the programme's pause that goes on.
+    `own` is their newest own pause, None once it is a day old; `own_sent` what was sent from it, `own_stored` whether
+    any capture of it is held, `heard` when the newest data of theirs arrived. `objected` captures of what they object
+    to were sent since `objects_since` (None: they object to nothing). `told`: notices about pauses that are new."""
+
+    programme: Programme
+    sent: tuple[Sent, ...] = ()
+    own: Span | None = None
+    own_sent: tuple[Sent, ...] = ()
+    own_stored: bool = False
+    heard: int | None = None
+    objected: int = 0
+    objects_since: int | None = None
+    told: int = 0
+
+
+def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
+    """The sentence that says whether capturing is on. `summary` None: what is held is being deleted."""
+    pause, now = found.programme.pause, calendar.now
+    if found.programme.lost:
+        lost = words.count(found.programme.lost, "entry", "entries")
+        below = f"{lost} of its record are missing or altered. Nothing is taken in before that is settled."
+        return Said("Whether the programme is paused cannot be told.", below, tone="alarm", icon="report")
+    if found.programme.state(now) is State.PAUSED and pause:
+        said = f"Paused for everyone since {calendar.when(pause.start, place=False)}"
+        if found.sent:
+            count = markup.figure(sum(one.count for one in found.sent))
+            below = f"{count} captures were refused and sealed; nobody opens them. {decided(found.programme)}"
+            return Said(
+                f"{said}, but {_but(found.sent, calendar)}. We refused it and reported it.", below, "alarm", "report"
+            )
+        below = f"{decided(found.programme)} {_evidence(found.heard, pause.start, calendar)}"
+        return Said(f"{said}.", below, icon=_PAUSED)
+    own = found.own if found.own and found.own.holds(now) else None
+    if own and own.end:
+        said = f"You paused capturing until {calendar.time(own.end)}"
+        if found.own_sent:
+            below = "Of what it sent nothing was kept."
+            return Said(
+                f"{said}, but {_but(found.own_sent, calendar)}. We refused it and reported it.",
+                below,
+                "alarm",
+                "report",
+            )
+        below = f"What is captured of you until then is refused. {_evidence(found.heard, own.start, calendar)}"
+        return Said(f"{said}.", below, icon=_PAUSED)
+    on = capturing(summary, calendar) if summary else Said("")
+    if pause:
+        below = f"{decided(found.programme)} {markup.html(on.headline)}"
+        when = calendar.when(pause.start, place=False)
+        return Said(f"Capturing is to pause for everyone {when}.", below, icon="schedule")
+    return on
+
+
+def is_paused(found: Standing, now: int) -> bool:
+    """Whether it is paused for everybody, or nobody can tell."""
+    return found.programme.state(now) is State.PAUSED or found.programme.lost > 0
+
+
+def alarms(found: Standing, calendar: Calendar) -> str:
+    """What stands below it: what came of one's own pause, and what one objects to and was sent, as HTML."""
+    lines: list[str] = []
+    if found.own and found.own.end and not found.own.holds(calendar.now):
+        lines.append(_came_of(found.own.start, found.own.end, found, calendar))
+    if found.objected and found.objects_since is not None:
+        since = markup.time(found.objects_since, calendar.day(found.objects_since))
+        lines.append(
+            _alarm(
+                f"Since you objected ({since}), files brought {markup.figure(found.objected)}"
+                f" {words.plural(found.objected, 'capture')} of what you object to. We refused them and kept none."
+            )
+        )
+    return f'<ul class="dl dl-asked">{"".join(f"<li>{line}</li>" for line in lines)}</ul>' if lines else ""
+
+
+def _came_of(start: int, end: int, found: Standing, calendar: Calendar) -> str:
+    span = f"{markup.when(calendar, start)} to {markup.time(end, calendar.time(end))}"
+    if found.own_stored:
+        return _alarm(f"Captures from your pause, {span}, are held. That must not be; ask a privacy officer why.")
+    if found.own_sent:
+        count = sum(one.count for one in found.own_sent)
+        who = markup.html(_devices(found.own_sent))
+        return _alarm(
+            f"{who[0].upper()}{who[1:]} sent at least {markup.figure(count)} {words.plural(count, 'capture')} from your"
+            f" pause, {span}. We refused them and kept none."
+        )
+    return f"{markup.symbol(_PAUSED)} Your pause, {span}: {_evidence(found.heard, end, calendar)}"
+
+
+def _evidence(heard: int | None, since: int, calendar: Calendar) -> str:
+    """That nothing was captured is only known as far as something was sent. HTML."""
+    if heard is None or heard < since:
+        return "Nothing of yours has arrived since, so whether your devices obeyed is not known yet."
+    arrived = markup.when(calendar, heard)
+    return f"Nothing of yours was captured in it as far as we have been sent: the newest data arrived {arrived}."
+
+
+def _but(sent: Sequence[Sent], calendar: Calendar) -> str:
+    newest = max(one.sent_at for one in sent)
+    return f"{_devices(sent)} sent data {calendar.ago(newest)}"
+
+
+def _devices(sent: Sequence[Sent]) -> str:
+    """'your ThinkPad', 'your ThinkPad and Tower'. Plain text."""
+    named = [one.device for one in sent if one.device]
+    if not named:
+        return "a device of yours"
+    others = len(named) - 3
+    shown = [*named[:3], f"{others} more"] if others > 0 else named
+    return f"your {words.listed(shown)}"
+
+
+def _alarm(said: str) -> str:
+    return f'<span class="dl-alarm">{markup.symbol("report")}</span> <strong>{said}</strong>'
+
+
+def decided(found: Programme) -> str:
+    """Who decided that it stands as it does, and why, as HTML."""
+    line = found.decided
+    if line is None:
+        return ""
+    return f"{markup.html(line.name)} decided so: “{markup.html(line.words)}”"
+
+
+def headline(found: Programme, calendar: Calendar, below: str = "") -> str:
+    """Whether the programme runs, since when, who decided and why, as HTML. `below` comes after it, HTML."""
+    pause, line = found.pause, found.decided
+    standing = found.state(calendar.now)
+    if found.lost:
+        said = state(Standing(found), None, calendar)
+        return markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon)
+    if pause and standing is State.PAUSED:
+        said, icon = f"The programme is paused for everyone since {calendar.when(pause.start, place=True)}.", _PAUSED
+    elif pause:
+        said, icon = (
+            f"The programme runs, and pauses for everyone {calendar.when(pause.start, place=True)}.",
+            "schedule",
+        )
+    elif standing is State.RESUMED and line:
+        said, icon = f"The programme runs again since {calendar.when(line.at, place=True)}.", "sensors"
+    else:
+        said, icon = "The programme runs.", "sensors"
+        if line is None:
+            below = f"Nobody has ever put a pause of it on record. {below}"
+    return markup.answer(said, f"{decided(found)} {below}".strip(), icon=icon)
+
+
+def became(sent: Sequence[Sent], erased: Sequence[Erasure], calendar: Calendar) -> str:
+    """What one's own devices sent from pauses of the programme, and what became of it, as HTML."""
+    lines = [
+        f"{markup.html(one.device or 'A device that did not say its name')} sent {markup.figure(one.count)}"
+        f" {words.plural(one.count, 'capture')} from a pause, the newest {markup.when(calendar, one.sent_at)}."
+        " They were refused and sealed."
+        for one in sent
+    ]
+    lines += [
+        f"{markup.when(calendar, one.at, starts=True)}: {markup.html(one.name)} reviewed how many there were, and had"
+        f" them erased. “{markup.html(one.words)}”"
+        for one in erased
+    ]
+    return f'<ul class="dl dl-asked">{"".join(f"<li>{line}</li>" for line in lines)}</ul>' if lines else ""
+
+
+def history(found: Programme, calendar: Calendar) -> str:
+    """Every entry of its history, newest first, as HTML."""
+    items = "".join(f"<li>{_line(one, calendar)}</li>" for one in reversed(found.lines))
+    return f'<ol class="dl dl-history">{items}</ol>'
+
+
+def _line(one: Line, calendar: Calendar) -> str:
+    counts = ""
+    if one.effective_at is not None and one.step in (Step.PAUSED, Step.BROUGHT_FORWARD):
+        counts = f", from {markup.when(calendar, one.effective_at, place=True)} on"
+    what = f"{one.step.value[0].upper()}{one.step.value[1:]}"
+    return (
+        f"{markup.when(calendar, one.at, starts=True)}: {what}{counts}, by {markup.html(one.name)}"
+        f' (entry {one.position} of the access log)<br><span class="soft">{markup.html(one.words)}</span>'
+    )
+
+
+def figures(found: Programme, sent: Figures, calendar: Calendar) -> str:
+    """For the whole company: how many devices send data from the pause that goes on, as HTML; never whose. Nothing
+    where none does."""
+    if found.pause is None or not found.pause.holds(calendar.now):
+        return ""
+    since = markup.when(calendar, found.pause.start, place=True)
+    if sent.newest is None:
+        return (
+            f'<p class="dl">Paused since {since}. No capture from the pause has arrived so far; what devices have not'
+            " sent yet is not known.</p>"
+        )
+    return (
+        f'<p class="dl">{_alarm(_went_on(sent))} Paused since {since}; the newest arrived'
+        f" {markup.time(sent.newest, calendar.ago(sent.newest))}. {markup.figure(sent.captures)}"
+        f" {words.plural(sent.captures, 'capture')} were refused.</p>"
+    )
+
+
+def _went_on(sent: Figures) -> str:
+    devices, people = words.count(sent.devices, "device"), words.count(sent.people, "person", "people")
+    return f"{devices} of {people} went on capturing."
+
+
+def button() -> str:
+    """What the button of one's own pause says."""
+    return f"Pause for me for {own_pause.LENGTH // instants.MINUTE} minutes"
+
+
+def capturing(summary: Summary, calendar: Calendar) -> Said:
+    """Is capturing on? Only what the captures prove: when the newest was made, and by what."""
+    if not summary.total or summary.first is None or summary.last is None:
+        below = (
+            "If the programme captures your work, what it sends appears here: how much, of what kind and since when."
+        )
+        return Said("Daylight holds nothing that was captured about you.", below, icon="inbox")
+    since = calendar.day(summary.first)
+    newest = max(summary.devices, key=lambda device: device.last_at, default=None)
+    source = f" on {markup.html(newest.name)}" if newest and newest.name else ""
+    shown = f"{markup.when(calendar, summary.last, place=True)}{source}"
+    if calendar.now - summary.last < FRESH:
+        active = [device for device in summary.devices if calendar.now - device.last_at < QUIET]
+        on = f" on {words.count(len(active), 'device')}" if active else ""
+        return Said(
+            f"Capturing is on for you{on}, since {since}.", f"The newest capture was made {shown}.", icon="sensors"
+        )
+    if quiet(summary.last, calendar) < QUIET:
+        below = f"The newest capture was made {shown}, the first {since}. A night or a weekend without one is usual."
+        said = f"Capturing was on for you {calendar.day(summary.last)} at {calendar.time(summary.last)}"
+        return Said(f"{said}, and nobody has said that it is off.", below, icon="sensors")
+    below = f"The newest is from {shown}. Nothing newer has arrived, and nobody told Daylight that capturing is off."
+    return Said(
+        f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
+        below,
+        tone="attention",
+        icon="sensors_off",
+    )
+
+
+def quiet(last: int, calendar: Calendar) -> int:
+    """Microseconds since `last`, the weekend days in between left out."""
+    if calendar.now - last > 7 * instants.DAY:
+        return calendar.now - last
+    passed, day = 0, calendar.local(last).date()
+    while day <= calendar.today:
+        start, end = calendar.midnight(day), calendar.midnight(day + timedelta(days=1))
+        passed += max(min(end, calendar.now) - max(start, last), 0) if day.weekday() < SATURDAY else 0
+        day += timedelta(days=1)
+    return passed

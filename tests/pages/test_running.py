@@ -1,0 +1,99 @@
+"""Whether capturing is on is said as far as it is known: a pause that a device breaks is an alarm, silence is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from data import instants
+from data.captures.disobeying import Erasure, Figures, Sent
+from data.captures.schema import Kind
+from data.programme.state import Line, Programme, Span, Step
+from pages.wording import running
+from pages.wording.running import Standing
+from tests.nasty import WORST
+from tests.pages.test_phrases import CALENDAR, NOW, held, summary
+
+MONDAY = NOW - 7 * instants.HOUR  # 09:00 in London
+MINE = summary(NOW - 4 * instants.MINUTE, held(Kind.KEY, 5))
+PAUSED = Programme((Line(3, 0, Step.PAUSED, MONDAY, 8, "Olga", "The tables were open.", MONDAY),))
+THINKPAD = Sent("ThinkPad", 1_204, NOW - 4 * instants.MINUTE)
+OWN = Span(NOW - instants.HOUR, NOW - 30 * instants.MINUTE)
+
+
+def test_a_pause_that_a_device_breaks_is_an_alarm_that_names_it() -> None:
+    """The words of the first screen, for the one failure that this page exists for."""
+    said = running.state(Standing(PAUSED, (THINKPAD,)), MINE, CALENDAR)
+    assert said.headline == (
+        "Paused for everyone since today, 09:00, but your ThinkPad sent data 4 minutes ago."
+        " We refused it and reported it."
+    )
+    assert (said.tone, said.icon) == ("alarm", "report")
+    assert (
+        "1,204</span> captures were refused" in said.detail
+        and "Olga decided so: “The tables were open.”" in said.detail
+    )
+    two = running.state(Standing(PAUSED, (THINKPAD, Sent("", 1, NOW), Sent("Tower", 2, NOW))), MINE, CALENDAR)
+    assert "but your ThinkPad and Tower sent data just now" in two.headline
+
+
+def test_a_pause_that_nothing_broke_says_so_only_as_far_as_something_was_sent() -> None:
+    """No reassurance beyond the evidence: what has not arrived is not known."""
+    silent = running.state(Standing(PAUSED, heard=MONDAY - 1), MINE, CALENDAR)
+    assert (silent.headline, silent.tone) == ("Paused for everyone since today, 09:00.", "plain")
+    assert "not known yet" in silent.detail
+    heard = running.state(Standing(PAUSED, heard=NOW), MINE, CALENDAR)
+    assert "as far as we have been sent" in heard.detail
+
+
+def test_an_announced_pause_and_a_damaged_record_do_not_pass_for_paused() -> None:
+    """Ahead is ahead; and where entries are missing nobody is told that capturing is off, or on."""
+    ahead = Programme((replace(PAUSED.lines[0], effective_at=NOW + instants.DAY),))
+    said = running.state(Standing(ahead), MINE, CALENDAR)
+    assert said.headline == "Capturing is to pause for everyone tomorrow, 16:00."
+    assert "Capturing is on for you on 1 device" in said.detail
+    lost = running.state(Standing(replace(PAUSED, lost=1)), MINE, CALENDAR)
+    assert (lost.headline, lost.tone) == ("Whether the programme is paused cannot be told.", "alarm")
+    assert running.state(Standing(Programme()), None, CALENDAR).headline == ""
+
+
+def test_what_came_of_ones_own_pause_is_evidence_or_an_alarm() -> None:
+    """Zero captures is said for what was sent by now; one that came is an alarm with device and at least how many."""
+    running_now = replace(Standing(Programme()), own=Span(NOW - instants.MINUTE, NOW + 29 * instants.MINUTE))
+    assert running.state(running_now, MINE, CALENDAR).headline == "You paused capturing until 16:29."
+    broken = running.state(replace(running_now, own_sent=(THINKPAD,)), MINE, CALENDAR)
+    assert broken.tone == "alarm" and "but your ThinkPad sent data 4 minutes ago" in broken.headline
+    ended = Standing(Programme(), own=OWN, heard=NOW)
+    assert "Nothing of yours was captured in it as far as we have been sent" in running.alarms(ended, CALENDAR)
+    assert "not known yet" in running.alarms(replace(ended, heard=OWN.start), CALENDAR)
+    sent = running.alarms(replace(ended, own_sent=(THINKPAD,)), CALENDAR)
+    assert "dl-alarm" in sent and "Your ThinkPad sent at least" in sent and "1,204" in sent
+    assert "are held" in running.alarms(replace(ended, own_stored=True), CALENDAR)
+    assert running.alarms(Standing(Programme()), CALENDAR) == ""
+
+
+def test_what_one_objects_to_and_was_sent_is_an_alarm() -> None:
+    """An opt-out that the collector ignores is seen by whoever opted out, though nothing of it was kept."""
+    said = running.alarms(Standing(Programme(), objected=12, objects_since=MONDAY), CALENDAR)
+    assert "dl-alarm" in said and "12</span> captures of what you object to" in said and "kept none" in said
+
+
+def test_everybody_reads_who_decided_and_why_and_organizers_read_counts_alone() -> None:
+    """The state is public with its history; how many devices go on names none of them."""
+    assert "paused for everyone since today, 09:00 (London)" in running.headline(PAUSED, CALENDAR)
+    assert "Nobody has ever put a pause of it on record" in running.headline(Programme(), CALENDAR)
+    assert "Pause, from" in running.history(PAUSED, CALENDAR)
+    told = running.figures(PAUSED, Figures(31, 30, 4_000, NOW), CALENDAR)
+    assert "31 devices of 30 people went on capturing." in told and "4,000" in told
+    assert "1 device of 1 person went on capturing." in running.figures(PAUSED, Figures(1, 1, 2, NOW), CALENDAR)
+    assert "not known" in running.figures(PAUSED, Figures(), CALENDAR)
+    assert running.figures(Programme(), Figures(), CALENDAR) == ""
+
+
+def test_names_and_reasons_from_outside_are_shown_letter_for_letter() -> None:
+    """A device, an officer or a reason that is written as markup stays text."""
+    nasty = Programme((replace(PAUSED.lines[0], name=WORST, words=WORST),))
+    shown = running.headline(nasty, CALENDAR) + running.history(nasty, CALENDAR)
+    shown += running.state(Standing(nasty, (Sent(WORST, 1, NOW),)), MINE, CALENDAR).detail
+    shown += running.became([Sent(WORST, 1, NOW)], [Erasure(NOW, WORST, WORST)], CALENDAR)
+    shown += running.alarms(Standing(Programme(), own=OWN, own_sent=(Sent(WORST, 1, NOW),)), CALENDAR)
+    assert "<img" not in shown and "<script" not in shown and "\u202e" not in shown
