@@ -19,6 +19,8 @@ _BLOCK = 64  # bytes that SHA-256 takes at a time
 # The source of evidence that this program itself writes; no outside file may claim it.
 DAYLIGHT = "daylight"
 HISTORY = "access history"  # what a look at who looked is about, as its scope says
+DEVICES = "what devices report of themselves"  # the same of a look at that
+BESIDE = frozenset({HISTORY, DEVICES})  # looks at these open no captures
 
 
 class Action(StrEnum):
@@ -74,6 +76,8 @@ class Action(StrEnum):
     UNCOVERED = "blacked out part of a screen uncovered"
     SAVED_TEXT = "saved text changed"
     ACCEPTED = "older log accepted"
+    DEVICE_ENROLLED = "device enrolled"
+    DEVICE_REVOKED = "device revoked"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     RUN_STEPS = "carry out decided requests"
     EXTRACT = "extract captures for analytics or training"
     SEE_CONSUMERS = "see who holds copies of captures"
+    ENROL_DEVICES = "enrol and revoke devices that report"
+    SEE_DEVICES = "see what a person's devices report of themselves"
 
 
 _OFFICER = frozenset({Role.OFFICER})
@@ -69,6 +71,8 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.RUN_STEPS: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.EXTRACT: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.SEE_CONSUMERS: frozenset({Role.OFFICER, Role.OPERATOR, Role.AUDITOR}),
+    Permission.ENROL_DEVICES: frozenset({Role.OPERATOR}),
+    Permission.SEE_DEVICES: _OFFICER,
 }
 
 OWN = frozenset(
@@ -80,6 +84,7 @@ OWN = frozenset(
         Permission.SEE_REQUESTS,
         Permission.OPEN_REQUEST,
         Permission.TAKE_EXPORT,
+        Permission.SEE_DEVICES,
     }
 )
 
