@@ -36,6 +36,7 @@ COMMANDS = MappingProxyType(
         "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
+        "device": Command("devices", "which devices report whether they capture: enrol, revoke, list"),
         "keys": Command("keys", "turn the epoch of the keyring"),
         "witness": Command("witness", "run a witness of the access log, on a machine that is not the operator's"),
         "work": Command("work", "carry out approved requests until stopped (SIGTERM or ctrl-C)"),

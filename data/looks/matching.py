@@ -34,8 +34,8 @@ class Side(NamedTuple):
 
     `names` are what its accessor is known by, `kinds` the kinds of captures where they are told, `until` the end of a
     declared span (else `at`), `amounts` how much, by Unit, where it is told. `is_beside`: who looked, or what devices
-    report, was read, which is no look at the captures that an audit sees; `is_counts`: this app showed counts and no captures. `people`: of
-    whom, None where they are too many to be held, or were not asked for.
+    report, was read, which is no look at the captures that an audit sees; `is_counts`: this app showed counts and no
+    captures. `people`: of whom, None where they are too many to be held, or were not asked for.
     """
 
     position: int

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SEE_CONSUMERS = "see who holds copies of captures"
     ENROL_DEVICES = "enrol and revoke devices that report"
     SEE_DEVICES = "see what a person's devices report of themselves"
+    NAME_DEVICES = "have devices named by what they report"
 
 
 _OFFICER = frozenset({Role.OFFICER})
@@ -72,7 +73,8 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.EXTRACT: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.SEE_CONSUMERS: frozenset({Role.OFFICER, Role.OPERATOR, Role.AUDITOR}),
     Permission.ENROL_DEVICES: frozenset({Role.OPERATOR}),
-    Permission.SEE_DEVICES: _OFFICER,
+    Permission.SEE_DEVICES: frozenset(),
+    Permission.NAME_DEVICES: _OFFICER,
 }
 
 OWN = frozenset(

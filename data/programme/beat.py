@@ -44,7 +44,7 @@ class Beat(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What is kept of a device, in the columns of HeartbeatRow; all instants but `captured_at` by the server's clock."""
+    """What is kept of a device, as HeartbeatRow; all instants but `captured_at` are by the server's clock."""
 
     sequence: int
     at: int
@@ -81,7 +81,9 @@ def parse(body: bytes) -> Beat:
     except orjson.JSONDecodeError:
         raise BadInput("A heartbeat is one JSON object in UTF-8; this body is not.") from None
     if not isinstance(found, dict) or not _REQUIRED <= found.keys() <= _KNOWN:
-        raise BadInput("A heartbeat is a JSON object with at, state, version, sequence, and captured_until if it likes.")
+        raise BadInput(
+            "A heartbeat is a JSON object with at, state, version, sequence, and captured_until if it likes."
+        )
     told = cast("dict[str, Any]", found)
     state, version, sequence = told["state"], told["version"], told["sequence"]
     if not isinstance(state, str) or state not in _SAID:

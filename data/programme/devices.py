@@ -85,25 +85,28 @@ def enrol(session: Session, viewer: Viewer, vault: Vault, wanted: Sequence[tuple
 
 
 def revoke(session: Session, viewer: Viewer, vault: Vault, person_id: int, name: str) -> None:
-    """End what a device's token is good for, at once and in every process. Permission ENROL_DEVICES. Raises NotFound."""
+    """End what a device's token is good for, at once, in every process. Permission ENROL_DEVICES; raises NotFound."""
     require(viewer, Permission.ENROL_DEVICES)
     lock(session, _LOCK)
     ended = session.execute(
         update(EnrolmentRow)
-        .where(EnrolmentRow.person_id == person_id, EnrolmentRow.name == name.strip(), EnrolmentRow.revoked_at.is_(None))
+        .where(
+            EnrolmentRow.person_id == person_id, EnrolmentRow.name == name.strip(), EnrolmentRow.revoked_at.is_(None)
+        )
         .values(revoked_at=instants.now())
         .returning(EnrolmentRow.number, EnrolmentRow.name)
     ).all()
     if not ended:
         raise NotFound(f"No device {name.strip()[:LONGEST]!r} of this person is enrolled; list them to see its name.")
-    log.extend(session, vault, [_entry(Action.DEVICE_REVOKED, viewer, person_id, number, name) for number, name in ended])
+    log.extend(
+        session, vault, [_entry(Action.DEVICE_REVOKED, viewer, person_id, number, name) for number, name in ended]
+    )
 
 
-def listed(session: Session, viewer: Viewer, person_id: int | None = None) -> tuple[Enrolment, ...]:
-    """Every enrolment, the revoked too, or those of one person, by person and number. Permission ENROL_DEVICES; of one
-    person SEE_DEVICES will do for that person."""
-    if person_id is None or not viewer.is_person(person_id):
-        require(viewer, Permission.ENROL_DEVICES)
+def listed(session: Session, viewer: Viewer) -> tuple[Enrolment, ...]:
+    """Every enrolment by person and number, the revoked too, and nothing of what devices say. Permission
+    ENROL_DEVICES."""
+    require(viewer, Permission.ENROL_DEVICES)
     query = (
         select(
             EnrolmentRow.person_id,
@@ -116,8 +119,6 @@ def listed(session: Session, viewer: Viewer, person_id: int | None = None) -> tu
         .join(PersonRow, PersonRow.id == EnrolmentRow.person_id)
         .order_by(EnrolmentRow.person_id, EnrolmentRow.number)
     )
-    if person_id is not None:
-        query = query.where(EnrolmentRow.person_id == person_id)
     return tuple(Enrolment(*row) for row in session.execute(query))
 
 
@@ -130,7 +131,9 @@ def name_of(text: str) -> str:
     """A device's name as it is kept. Raises BadInput for one that is empty, too long, or does not show as it is."""
     name = text.strip()
     if not 0 < len(name) <= LONGEST or not name.isprintable():
-        raise BadInput(f"A device has a name of 1 to {LONGEST} plain characters, the one its captures carry; correct it.")
+        raise BadInput(
+            f"A device has a name of 1 to {LONGEST} plain characters, the one its captures carry; correct it."
+        )
     return name
 
 

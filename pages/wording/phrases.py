@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from data import instants
 from data.accesses.coverage import Gap
-from data.accesses.entry import DAYLIGHT, HISTORY, Action
+from data.accesses.entry import DAYLIGHT, Action
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
@@ -18,6 +18,7 @@ from data.rights.request import Request
 from data.rights.states import RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
+from pages.wording import beside
 
 # Captures this new say that it is on; after a working day without one even "was on" would be a guess.
 FRESH = instants.HOUR
@@ -156,8 +157,8 @@ def who(look: Look) -> str:
 
 def what(look: Look) -> str:
     """'opened 1,204 captures'. Plain text."""
-    if look.scope.get("what") == HISTORY:
-        return "read one look in your access history" if "access" in look.scope else "read who opened your data"
+    if other := beside.looked(look.scope):
+        return other
     verb = _DID.get(look.action, look.action.value)
     if look.lost:
         return f"{verb} your data"

@@ -1,4 +1,4 @@
-"""Heartbeats of 70,000 devices at once: real HTTP from a process of its own to the running app, each with its own token.
+"""Heartbeats of 70,000 devices at once: real HTTP from a process of its own to the running app, a token each.
 
 Beside it the same through the route as one would write it first: a transaction and a row a heartbeat.
 """
@@ -94,7 +94,14 @@ def _tell(report: Callable[[str], None], what: str, found: Measured, used: float
 
 def _enrol(site: Site, count: int) -> list[str]:
     people = [
-        {"id": _FIRST + n, "email": f"p{n}@example.org", "name": f"P {n}", "department_id": 1, "jurisdiction": "gdpr", "joined_at": 1}
+        {
+            "id": _FIRST + n,
+            "email": f"p{n}@example.org",
+            "name": f"P {n}",
+            "department_id": 1,
+            "jurisdiction": "gdpr",
+            "joined_at": 1,
+        }
         for n in range(count)
     ]
     with site.database.writing() as session:
@@ -173,14 +180,17 @@ def _alone(database: Database, tokens: list[str]) -> float:
 
 def _rows(database: Database, tokens: list[str]) -> float:
     with database.writing() as session:
-        session.execute(text("CREATE TABLE beats_in_rows (digest TEXT, at BIGINT, state TEXT, version TEXT, sequence BIGINT)"))
+        session.execute(
+            text("CREATE TABLE beats_in_rows (digest TEXT, at BIGINT, state TEXT, version TEXT, sequence BIGINT)")
+        )
     begun = time.perf_counter()
     for token in tokens[:ROWS]:
         now = instants.now()
         row = {"d": devices.digest_of(token), "a": now, "s": "capturing", "v": "1.4.2", "n": now}
         with database.writing() as session:
             known = session.execute(
-                text("SELECT person_id FROM device_enrolments WHERE digest = :d AND revoked_at IS NULL"), {"d": row["d"]}
+                text("SELECT person_id FROM device_enrolments WHERE digest = :d AND revoked_at IS NULL"),
+                {"d": row["d"]},
             ).scalar_one()
             assert known
             session.execute(text("INSERT INTO beats_in_rows VALUES (:d, :a, :s, :v, :n)"), row)
