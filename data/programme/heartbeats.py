@@ -42,27 +42,34 @@ class Outcome(Enum):
 _Device = tuple[int, int]  # person and number
 
 
+class Taken(NamedTuple):
+    """What became of a heartbeat, and whose device it came from; None where that is not known."""
+
+    outcome: Outcome
+    person_id: int | None = None
+
+
 class _Decided(NamedTuple):
-    outcomes: list[Outcome]
+    taken: list[Taken]
     held: dict[_Device, Held]
     steps: list[tuple[_Device, Step]]
 
 
-def take(database: Database, sent: Sequence[Sent]) -> list[Outcome]:
+def take(database: Database, sent: Sequence[Sent]) -> list[Taken]:
     """What became of each of at most BATCH heartbeats; those that are KEPT are durable. Raises DBAPIError when the
     database takes none of them."""
     with database.reading() as session:
         decided = _decide(sent, _known(session, sent))
     # A token that nobody has, and what is not newer than what is kept, never waits for the write lock, nor holds it.
-    fresh = [one for one, outcome in zip(sent, decided.outcomes, strict=True) if outcome is Outcome.KEPT]
+    fresh = [one for one, first in zip(sent, decided.taken, strict=True) if first.outcome is Outcome.KEPT]
     if not fresh:
-        return decided.outcomes
+        return decided.taken
     with database.writing() as session:
         lock(session, _LOCK)
         final = _decide(fresh, _known(session, fresh))
         _write(session, final)
-    rest = iter(final.outcomes)
-    return [next(rest) if outcome is Outcome.KEPT else outcome for outcome in decided.outcomes]
+    rest = iter(final.taken)
+    return [next(rest) if first.outcome is Outcome.KEPT else first for first in decided.taken]
 
 
 def _decide(sent: Sequence[Sent], known: Mapping[str, tuple[_Device, Held | None]]) -> _Decided:
@@ -70,16 +77,16 @@ def _decide(sent: Sequence[Sent], known: Mapping[str, tuple[_Device, Held | None
     found = _Decided([], {}, [])
     for digest, beat, received in sent:
         if digest not in known:
-            found.outcomes.append(Outcome.UNKNOWN)
+            found.taken.append(Taken(Outcome.UNKNOWN))
             continue
         device, before = known[digest]
         after = advance(found.held.get(device, before), beat, received)
         if after is None:
-            found.outcomes.append(Outcome.REPLAYED)
+            found.taken.append(Taken(Outcome.REPLAYED, device[0]))
             continue
         found.held[device] = after[0]
         found.steps.extend((device, step) for step in after[1])
-        found.outcomes.append(Outcome.KEPT)
+        found.taken.append(Taken(Outcome.KEPT, device[0]))
     return found
 
 

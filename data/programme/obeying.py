@@ -101,6 +101,7 @@ def of_person(session: Session, viewer: Viewer, person_id: int, wanted: Wanted, 
     """A person's devices by name, with what each said and when that changed; those too that only send captures.
     Permission SEE_DEVICES, which nobody has about others: they read `counts` or `named`."""
     require(viewer, Permission.SEE_DEVICES, person_id)
+    wanted = Wanted(wanted.since(person_id))
     query = _devices(wanted, now).where(EnrolmentRow.person_id == person_id, EnrolmentRow.revoked_at.is_(None))
     found = [_device(row, _spans(session, row, now)) for row in session.execute(query)]
     name = session.scalar(select(PersonRow.name).where(PersonRow.id == person_id)) or ""

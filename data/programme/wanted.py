@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -12,16 +12,26 @@ from data.sealing.vault import Vault
 
 @dataclass(frozen=True)
 class Wanted:
-    """`paused_since` (microseconds UTC): captures after it are not to be made; it may lie ahead. None: it runs."""
+    """`paused_since` (microseconds UTC): captures after it are not to be made; it may lie ahead. None: it runs. `own`:
+    the people who paused it for themselves now, and since when."""
 
     paused_since: int | None = None
+    own: Mapping[int, int] = field(default_factory=dict[int, int])
 
-    def pause(self, now: int) -> int | None:
-        """Since when the pause that is in force at `now` is so; None while none is."""
-        return self.paused_since if self.paused_since is not None and self.paused_since <= now else None
+    def since(self, person_id: int | None = None) -> int | None:
+        """Since, or from, when devices of this person (None: of everybody) are to be paused; None: they may run."""
+        return min((one for one in (self.paused_since, self._own(person_id)) if one is not None), default=None)
+
+    def pause(self, now: int, person_id: int | None = None) -> int | None:
+        """The same of a pause that is in force at `now`."""
+        since = self.since(person_id)
+        return None if since is None or since > now else since
+
+    def _own(self, person_id: int | None) -> int | None:
+        return None if person_id is None else self.own.get(person_id)
 
 
-# How the state is asked for: in a transaction that reads, with what opens the log.
+# How it is asked for: in a transaction that reads, with what opens the log. Raises Error where nobody can tell.
 Asking = Callable[[Session, Vault], Wanted]
 
 

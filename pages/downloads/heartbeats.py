@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from data import instants
 from data.errors import BadInput, Error
 from data.programme import beat, heartbeats
-from data.programme.heartbeats import BATCH, Outcome, Sent
+from data.programme.heartbeats import BATCH, Outcome, Sent, Taken
 from data.programme.wanted import Asking, Wanted
 from data.store import Store
 
@@ -38,7 +38,7 @@ _SAID = {
 }
 _MORE = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}, 503: {"retry-after": "60"}}
 
-_Kept = tuple[Outcome, Wanted] | None
+_Kept = tuple[Taken, Wanted] | None
 _Waiting = tuple[Sent, "asyncio.Future[_Kept]"]
 
 
@@ -89,8 +89,10 @@ class Heartbeats:
         kept = await self._kept(sent)
         if kept is None:
             return _refused(503, "This heartbeat was not kept; send it again in a minute.")
-        outcome, wanted = kept
-        return _accepted(wanted) if outcome is Outcome.KEPT else _refused(*_SAID[outcome])
+        taken, wanted = kept
+        if taken.outcome is not Outcome.KEPT:
+            return _refused(*_SAID[taken.outcome])
+        return _accepted(wanted.since(taken.person_id))
 
     async def _kept(self, sent: Sent) -> _Kept:
         if len(self._waiting) >= MOST_WAITING:
@@ -106,23 +108,31 @@ class Heartbeats:
         while self._waiting:
             await asyncio.sleep(GATHER)
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            outcomes: Sequence[Outcome | None] = [None] * len(batch)
+            found: Sequence[Taken | None] = [None] * len(batch)
             try:
                 # Not in the threads that routes of pages share: these must not wait for a slow page.
-                outcomes = await asyncio.to_thread(partial(self._take, [sent for sent, _ in batch]))
+                found = await asyncio.to_thread(partial(self._take, [sent for sent, _ in batch]))
             except (Error, SQLAlchemyError, OSError) as failure:
                 _LOG.warning("%s heartbeats were not kept: %s", len(batch), type(failure).__name__)
             finally:
-                for (_, future), outcome in zip(batch, outcomes, strict=True):
+                for (_, future), taken in zip(batch, found, strict=True):
                     if not future.done():
-                        future.set_result(None if outcome is None else (outcome, self._wanted))
+                        future.set_result(None if taken is None else (taken, self._wanted))
 
-    def _take(self, sent: Sequence[Sent]) -> list[Outcome]:
+    def _take(self, sent: Sequence[Sent]) -> list[Taken]:
         store, now = self._store(), instants.now()
         if instants.over(self._asked_at, _ASK_EVERY, now):
-            with store.database.reading() as session:
-                self._wanted, self._asked_at = self._asking(session, store.vault), now
+            self._wanted, self._asked_at = self._ask(store, now), now
         return heartbeats.take(store.database, sent)
+
+    def _ask(self, store: Store, now: int) -> Wanted:
+        try:
+            with store.database.reading() as session:
+                return self._asking(session, store.vault)
+        except Error as failure:
+            # Nobody can tell whether people may be captured now: then they are not to be.
+            _LOG.warning("devices are told to pause: %s", failure)
+            return Wanted(paused_since=now)
 
 
 async def _body_of(receive: Receive) -> bytes | None:
@@ -146,10 +156,10 @@ def _token_of(scope: Scope) -> bytes | None:
     return token if scheme.lower() == b"bearer" and 0 < len(token) <= _LONGEST_TOKEN else None
 
 
-def _accepted(wanted: Wanted) -> Response:
+def _accepted(paused_since: int | None) -> Response:
     told: dict[str, object] = {"wanted": "running", "every": beat.EVERY // instants.SECOND}
-    if wanted.paused_since is not None:
-        told |= {"wanted": "paused", "since": instants.iso(wanted.paused_since)}
+    if paused_since is not None:
+        told |= {"wanted": "paused", "since": instants.iso(paused_since)}
     return Response(orjson.dumps(told), media_type="application/json")
 
 

@@ -41,4 +41,4 @@ def sent(
 
 def said(database: Database, *beats: Sent) -> list[Outcome]:
     """Take heartbeats in, one batch."""
-    return heartbeats.take(database, beats)
+    return [one.outcome for one in heartbeats.take(database, beats)]

@@ -112,7 +112,7 @@ def test_several_processes_keep_each_sequence_once(database: Database, vault: Va
     def process(own: Database) -> None:
         ready.wait()
         for sequence in range(1, 6):
-            answers.append(heartbeats.take(own, [sent(token, sequence, at=now + sequence) for token in tokens]))
+            answers.append(said(own, *[sent(token, sequence, at=now + sequence) for token in tokens]))
 
     threads = [threading.Thread(target=process, args=(place,)) for place in places]
     for one in threads:

@@ -66,6 +66,16 @@ def test_a_device_obeys_only_with_what_it_said_since_the_pause(
     assert counted(database, Wanted(NOW + instants.HOUR)) == Counts(1, 1, 0, 0, 0)
 
 
+def test_a_persons_own_pause_is_asked_of_their_devices_alone(database: Database, vault: Vault, roster: Roster) -> None:
+    mine = Wanted(own={ANA: PAUSE})
+    assert (mine.since(ANA), mine.since(CAL), mine.pause(PAUSE - 1, ANA), mine.pause(NOW)) == (PAUSE, None, None, None)
+    assert Wanted(NOW, {ANA: PAUSE}).since(ANA) == PAUSE
+    token = enrolled(database, vault, ANA)
+    said(database, sent(token, 1, State.PAUSED, at=NOW, captured_at=PAUSE + instants.HOUR // 2))
+    assert [one.stance for one in anas(database, roster, mine)] == [Stance.CAPTURING]
+    assert [one.stance for one in anas(database, roster, Wanted(own={CAL: PAUSE}))] == [Stance.PAUSED]
+
+
 def test_a_device_that_captures_on_is_counted_and_one_that_contradicts_itself_too(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
