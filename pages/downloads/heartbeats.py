@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import orjson
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -112,7 +111,8 @@ class Heartbeats:
             try:
                 # Not in the threads that routes of pages share: these must not wait for a slow page.
                 found = await asyncio.to_thread(partial(self._take, [sent for sent, _ in batch]))
-            except (Error, SQLAlchemyError, OSError) as failure:
+            except Exception as failure:
+                # Whatever it was, devices are told. Its kind is enough to look for; the message may quote a row.
                 _LOG.warning("%s heartbeats were not kept: %s", len(batch), type(failure).__name__)
             finally:
                 for (_, future), taken in zip(batch, found, strict=True):
