@@ -26,6 +26,12 @@ def add(commands: arguments.Commands) -> None:
         arguments.add_person(one)
         one.add_argument("--name", required=True, metavar="NAME", help="what the device's captures call it")
         one.set_defaults(run=run)
+    many = arguments.command(actions, "enrol-many", "the same for a list of devices; writes their tokens to a new file")
+    many.add_argument("file", type=arguments.path, metavar="DEVICES.csv", help="a CSV of person,device")
+    many.add_argument(
+        "out", type=arguments.path, metavar="TOKENS.csv", help="person,device,token; only you can read it"
+    )
+    many.set_defaults(run=_enrol_many)
     listed = arguments.command(actions, "list", "devices that may report, or your own (--as) with what each said last")
     listed.set_defaults(run=_list)
 
@@ -45,6 +51,19 @@ def _enrol(args: argparse.Namespace) -> None:
         f"{made.name} of {found.email} may report from now on, with this token. It is shown once and kept nowhere:",
         made.token,
     )
+
+
+def _enrol_many(args: argparse.Namespace) -> None:
+    from data.programme import rollout
+
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer = arguments.viewer(session, args)
+        count = rollout.roll_out(session, viewer, store.vault, args.file, args.out)
+    if arguments.wants_json(args):
+        output.as_json({"enrolled": count, "tokens": str(args.out)})
+        return
+    output.lines(f"{count:,} devices may report from now on. Their tokens stand in {args.out} and nowhere else.")
 
 
 def _revoke(args: argparse.Namespace) -> None:

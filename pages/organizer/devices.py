@@ -19,5 +19,6 @@ def draw(here: Here, viewer: Viewer) -> None:
         asked = wanted(session, here.store.vault)
         found = obeying.counts(session, viewer, asked, now)
     st.subheader("Devices", anchor=False)
-    st.html(wording.counted(found, asked.pause(now)))
+    st.markdown(wording.enrolled(found))
+    st.html(wording.counted(found, asked.pause(now)) or "<span></span>")
     st.caption(wording.METHOD)

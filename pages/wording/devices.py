@@ -10,10 +10,14 @@ from pages.shell import markup, words
 from pages.shell.words import Calendar
 from pages.wording.tiles import Figure, figures
 
+# What is known of a device, by its stance and whether it is to be paused: tone, icon and word.
 _MARKS = {
-    "plain": ("check_circle", "Does as asked"),
-    "attention": ("help", "Not known"),
-    "alarm": ("error", "Still captures"),
+    (Stance.PAUSED, False): ("plain", "pause_circle", "Paused"),
+    (Stance.PAUSED, True): ("plain", "check_circle", "Does as asked"),
+    (Stance.CAPTURING, False): ("plain", "sensors", "Captures"),
+    (Stance.CAPTURING, True): ("alarm", "error", "Still captures"),
+    (Stance.UNKNOWN, False): ("attention", "help", "Not known"),
+    (Stance.UNKNOWN, True): ("attention", "help", "Not known"),
 }
 _SAYS = {State.CAPTURING: "it captures", State.PAUSED: "it is paused"}
 METHOD = (
@@ -31,7 +35,7 @@ def mine(found: Sequence[Device], pause: int | None, calendar: Calendar) -> str:
         )
     rows = "".join(_row(one, pause, calendar) for one in found)
     said = f'<p class="dl"><strong>{markup.html(sentence(found, pause))}</strong></p>'
-    return f'{said}<ul class="dl dl-rows">{rows}</ul><p class="dl soft">{METHOD}</p>'
+    return f'{said}<ul class="dl dl-rows">{rows}</ul><div class="dl"><p class="soft">{METHOD}</p></div>'
 
 
 def sentence(found: Sequence[Device], pause: int | None) -> str:
@@ -62,12 +66,8 @@ def named(found: Sequence[Device], pause: int | None, calendar: Calendar) -> str
 
 
 def _row(one: Device, pause: int | None, calendar: Calendar, *, whose: bool = False) -> str:
-    icon, mark = _MARKS[_tone(one, pause)]
-    if one.stance is Stance.CAPTURING and pause is None:
-        mark = "Captures"
-    if one.stance is Stance.PAUSED and pause is None:
-        mark = "Paused"
-    head = f'<span class="dl-{_tone(one, pause)}">{markup.symbol(icon)} <strong>{mark}</strong></span>'
+    tone, icon, mark = _MARKS[one.stance, pause is not None]
+    head = f'<span class="dl-{tone}">{markup.symbol(icon)} <strong>{mark}</strong></span>'
     name = f"<strong>{markup.html(one.name)}</strong>"
     if whose:
         name += f'<br><span class="soft">of {markup.html(one.person)}</span>'
@@ -75,12 +75,6 @@ def _row(one: Device, pause: int | None, calendar: Calendar, *, whose: bool = Fa
         f"<li><span>{name}</span><div>{head}: {_says(one, pause, calendar)}"
         f"{_beside(one, calendar)}{_spans(one.spans, calendar)}</div></li>"
     )
-
-
-def _tone(one: Device, pause: int | None) -> str:
-    if one.stance is Stance.UNKNOWN:
-        return "attention"
-    return "alarm" if one.stance is Stance.CAPTURING and pause is not None else "plain"
 
 
 def _says(one: Device, pause: int | None, calendar: Calendar) -> str:
@@ -123,14 +117,25 @@ def _spans(found: Sequence[Span], calendar: Calendar) -> str:
 def _span(one: Span, calendar: Calendar) -> str:
     said = "nothing was heard of it" if one.state is State.SILENT else f"it said that {_SAYS[one.state]}"
     start = markup.when(calendar, one.start, starts=True)
-    end = "until now" if one.end is None else f"until {markup.when(calendar, one.end)}"
-    return f"{start}, {end}: {said}"
+    if one.end is None:
+        return f"{start}, until now: {said}"
+    # A device that was heard once says nothing about a span.
+    is_moment = calendar.when(one.start) == calendar.when(one.end)
+    return f"{start}: {said}" if is_moment else f"{start}, until {markup.when(calendar, one.end)}: {said}"
+
+
+def enrolled(found: Counts) -> str:
+    """'70,000 devices are enrolled to report.' Plain text."""
+    if not found.known and not found.unreporting:
+        return "No device reports yet, so whether any captures is known only from what arrives."
+    said = f"{words.count(found.known, 'device')} {words.plural(found.known, 'is', 'are')} enrolled to report."
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def counted(found: Counts, pause: int | None) -> str:
-    """How many devices do what, as HTML with a sentence first."""
+    """How many devices do what, as HTML; empty where there is none."""
     if not found.known and not found.unreporting:
-        return '<p class="dl soft">No device reports yet, so whether any captures is known only from what arrives.</p>'
+        return ""
     obey, capture = ("Obey the pause", "Still capture") if pause is not None else ("Paused", "Capturing")
     wrong = "error" if pause is not None and found.capturing else "sensors"
     shown = [
@@ -139,5 +144,4 @@ def counted(found: Counts, pause: int | None) -> str:
         Figure("help", "Silent", markup.figure(found.unknown), "off or capturing unseen: not known"),
         Figure("help", "Not reporting", markup.figure(found.unreporting), "they sent captures, and are not enrolled"),
     ]
-    head = f"{words.count(found.known, 'device')} {words.plural(found.known, 'is', 'are')} enrolled to report."
-    return f'<p class="dl"><strong>{head[0].upper()}{head[1:]}</strong></p>{figures(shown)}'
+    return figures(shown)

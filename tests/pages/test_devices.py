@@ -61,6 +61,8 @@ def test_what_it_said_before_is_told_with_the_silence_between() -> None:
     order = [said.index(one) for one in ("it said that it is paused", "nothing was heard", "it said that it captures")]
     assert order == sorted(order)
     assert "until now" in said
+    once = devices.mine([replace(ONE, spans=(*spans, Span(State.PAUSED, PAUSE - 9, PAUSE - 8)))], None, CALENDAR)
+    assert once.count("until") == said.count("until")
 
 
 def test_names_that_would_do_more_than_be_read_do_not() -> None:
@@ -74,7 +76,6 @@ def test_names_that_would_do_more_than_be_read_do_not() -> None:
 def test_counts_name_nobody_and_say_what_silence_is() -> None:
     said = devices.counted(Counts(70_000, 41_000, 12, 28_988, 3), PAUSE)
     for shown in (
-        "70,000 devices are enrolled",
         "Obey the pause",
         "41,000",
         "Still capture",
@@ -84,4 +85,5 @@ def test_counts_name_nobody_and_say_what_silence_is() -> None:
         assert shown in said
     assert "not known" in said
     assert "Obey" not in devices.counted(Counts(1, 1, 0, 0, 0), None)
-    assert "No device reports yet" in devices.counted(Counts(0, 0, 0, 0, 0), None)
+    assert "No device reports yet" in devices.enrolled(Counts(0, 0, 0, 0, 0))
+    assert devices.counted(Counts(0, 0, 0, 0, 0), None) == ""
