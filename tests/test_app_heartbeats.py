@@ -92,6 +92,16 @@ def test_whatever_else_is_sent_is_refused_in_one_sentence_and_leaves_nothing(sit
     assert kept(site, "wei") is None
 
 
+def test_a_heartbeat_that_does_not_end_is_refused_while_it_comes(site: Site) -> None:
+    """Nobody fills the memory of the app with one request: more than is allowed is never read."""
+    token = enrolled(site.database, site.vault, site.ids["wei"], "Endless")
+    host, port = site.url.removeprefix("http://").split(":")
+    head = f"POST /heartbeat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 1000000000\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=30) as endless:
+        endless.sendall(head.encode() + b" " * (MOST + 1))
+        assert endless.recv(100).split(b" ")[1] == b"413"
+
+
 def test_a_slow_device_is_put_off_and_holds_up_nobody(site: Site) -> None:
     """A device that sends a byte now and then costs a socket and no more, for a few seconds."""
     token = enrolled(site.database, site.vault, site.ids["ingrid"])
