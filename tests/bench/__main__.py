@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import beside, copying, erasing, evidence, log, queueing, reading, reconciling, rerun, sealing
+from tests.bench import beats, beside, copying, erasing, evidence, log, queueing, reading, reconciling, rerun, sealing
 
 Report = Callable[[str], None]
 PARTS: dict[str, Callable[[Report], None]] = {
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "reconciling": reconciling.run,
     "rerun": rerun.run,
     "queue": queueing.run,
+    "beats": beats.run,
 }
 
 
