@@ -63,6 +63,9 @@ def take(database: Database, sent: Sequence[Sent]) -> list[Taken]:
     # A token that nobody has, and what is not newer than what is kept, never waits for the write lock, nor holds it.
     fresh = [one for one, first in zip(sent, decided.taken, strict=True) if first.outcome is Outcome.KEPT]
     if not fresh:
+        if any(one.outcome is Outcome.REPLAYED for one in decided.taken):
+            # What "was kept before" is on the disk before anybody is told so, also when it was committed only just now.
+            database.keep()
         return decided.taken
     with database.writing() as session:
         lock(session, _LOCK)

@@ -31,7 +31,7 @@ from tests.demo import processes
 DEVICES = 70_000
 RATE = 1_200  # heartbeats a second that are sent, whatever becomes of them
 SECONDS = 60
-CONNECTIONS = 64
+AT_ONCE = 1_000  # heartbeats under way where as many are sent as it takes
 ROWS = 2_000  # heartbeats of the peer
 _FIRST = 1_000  # numbers of people who are not in the company of four
 
@@ -145,7 +145,7 @@ async def _sending(url: str, tokens: list[str], rate: int, seconds: float) -> Me
 
     tasks = set[asyncio.Task[None]]()
     while (passed := time.perf_counter() - begun) < seconds:
-        aim = int(passed * rate) if rate else sent + (1_000 - len(tasks))
+        aim = int(passed * rate) if rate else sent + (AT_ONCE - len(tasks))
         while sent < aim:
             task = asyncio.create_task(one(tokens[sent % len(tokens)], time.time_ns() // 1_000))
             tasks.add(task)
