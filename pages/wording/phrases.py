@@ -214,8 +214,7 @@ def collected(summary: Summary, calendar: Calendar) -> Said:
     amount = words.number(summary.total)
     span = f"from {calendar.day(summary.first)} to {calendar.day(summary.last)}"
     detail = f'<span class="soft">{from_devices}</span>' if summary.devices else ""
-    noun = words.plural(summary.total, "capture")
-    return Said(f"{amount} {noun} of you are held, {span}.", detail, icon="database")
+    return Said(f"{amount} {words.plural(summary.total, 'capture')} of you are held, {span}.", detail, icon="database")
 
 
 NO_LOOKS = (
