@@ -90,7 +90,7 @@ def _list(args: argparse.Namespace) -> None:
         if viewer.person_id is None:
             _everybody(args, devices.listed(session, viewer))
             return
-        found = obeying.of_person(session, viewer, viewer.person_id, wanted.wanted(session, store.vault), now)
+        found = obeying.of_person(session, viewer, viewer.person_id, wanted.shown(session, store.vault), now)
     _own(args, found)
 
 

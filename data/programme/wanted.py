@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from data.errors import Error
 from data.sealing.vault import Vault
 
 
@@ -38,3 +39,12 @@ Asking = Callable[[Session, Vault], Wanted]
 def wanted(_session: Session, _vault: Vault) -> Wanted:
     """No pause can be put on record yet, so it runs."""
     return Wanted()
+
+
+def shown(session: Session, vault: Vault) -> Wanted:
+    """The same for whoever reads what devices say, which stands for itself where nobody can tell what is wanted: that
+    the record of it is damaged is said where the state is."""
+    try:
+        return wanted(session, vault)
+    except Error:
+        return Wanted()

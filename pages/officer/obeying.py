@@ -6,9 +6,8 @@ import streamlit as st
 
 from data import instants
 from data.people.viewer import Viewer
-from data.programme import obeying
+from data.programme import obeying, wanted
 from data.programme.obeying import MOST, Stance
-from data.programme.wanted import wanted
 from pages.organizer import devices as counts
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -30,7 +29,7 @@ def draw(here: Here, viewer: Viewer) -> None:
 def _named(here: Here, viewer: Viewer, stance: Stance) -> None:
     calendar = Calendar(here.zone, instants.now())
     with here.store.database.writing() as session:
-        told = wanted(session, here.store.vault)
+        told = wanted.shown(session, here.store.vault)
         found = obeying.named(session, viewer, here.store.vault, told, calendar.now, stance)
     if not found:
         st.caption("There is none.")

@@ -6,8 +6,7 @@ import streamlit as st
 
 from data import instants
 from data.people.viewer import Viewer
-from data.programme import obeying
-from data.programme.wanted import wanted
+from data.programme import obeying, wanted
 from pages.shell.here import Here
 from pages.wording import devices as wording
 
@@ -16,7 +15,7 @@ def draw(here: Here, viewer: Viewer) -> None:
     """Draw the counts under a heading."""
     now = instants.now()
     with here.store.database.reading() as session:
-        asked = wanted(session, here.store.vault)
+        asked = wanted.shown(session, here.store.vault)
         found = obeying.counts(session, viewer, asked, now)
     st.subheader("Devices", anchor=False)
     st.markdown(wording.enrolled(found))

@@ -9,11 +9,11 @@ from data import instants
 from data.accesses.entry import DEVICES
 from data.accesses.tables import AboutRow
 from data.database import Database
-from data.errors import NotAllowed
+from data.errors import NotAllowed, Unreadable
 from data.looks import history
 from data.people.tables import DeviceRow
 from data.people.viewer import Role, Viewer
-from data.programme import obeying
+from data.programme import obeying, wanted
 from data.programme.beat import SILENT, State
 from data.programme.obeying import Counts, Device, Stance
 from data.programme.wanted import Wanted
@@ -64,6 +64,19 @@ def test_a_device_obeys_only_with_what_it_said_since_the_pause(
     assert counted(database, just_now) == Counts(1, 1, 0, 0, 0)
     # A pause that lies ahead asks nothing of anybody yet.
     assert counted(database, Wanted(NOW + instants.HOUR)) == Counts(1, 1, 0, 0, 0)
+
+
+def test_what_devices_say_is_shown_also_where_nobody_can_tell_what_is_wanted(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged record of the pauses must not take a person's own page away."""
+
+    def damaged(*_: object) -> Wanted:
+        raise Unreadable("An entry about a pause is missing.")
+
+    monkeypatch.setattr(wanted, "wanted", damaged)
+    with database.reading() as session:
+        assert wanted.shown(session, vault) == Wanted()
 
 
 def test_a_persons_own_pause_is_asked_of_their_devices_alone(database: Database, vault: Vault, roster: Roster) -> None:
