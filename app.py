@@ -19,9 +19,11 @@ from auth.gate import Gate
 from auth.notes import note
 from data.database import Database
 from data.errors import Destroyed, Error, NotAllowed, NotFound, StoreMissing
+from data.programme.wanted import wanted
 from data.settings import Settings
 from data.store import Store, open_store
 from pages.downloads import copies, desk, ledger, locking
+from pages.downloads.heartbeats import Heartbeats
 from pages.shell import background, broken
 
 SETTINGS = Settings.from_environment()
@@ -68,7 +70,10 @@ app = st.App(
         *copies.routes(store),
         *locking.routes(store),
     ],
-    middleware=[Middleware(Gate, settings=SETTINGS, index=INDEX, record=broken.record)],
+    middleware=[
+        Middleware(Gate, settings=SETTINGS, index=INDEX, record=broken.record),
+        Middleware(Heartbeats, store=store, asking=wanted),
+    ],
     exception_handlers={Error: refuse},
     lifespan=lifespan,
     on_script_error=broken.show,

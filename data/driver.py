@@ -23,9 +23,23 @@ def run(connection: Connection, statement: str, values: Sequence[Any] = ()) -> A
 
 def add(connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows, each with a value for every one of `columns`. Raises DBAPIError."""
+    _each(connection, _insertion(table, columns), rows)
+
+
+def put(
+    connection: Connection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    key: tuple[str, ...],
+) -> None:
+    """Insert rows as `add` does; one whose `key` is there already takes the place of what is. Raises DBAPIError."""
+    _each(connection, _replacement(table, columns, key), rows)
+
+
+def _each(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    statement = _insertion(table, columns)
     if len(rows) == 1:
         run(connection, statement, rows[0])
         return
@@ -46,6 +60,12 @@ def _told(connection: Connection, statement: str, error: Exception) -> BaseExcep
 def _insertion(table: str, columns: tuple[str, ...]) -> str:
     names, places = ", ".join(f'"{name}"' for name in columns), ", ".join(["?"] * len(columns))
     return f'INSERT INTO "{table}" ({names}) VALUES ({places})'
+
+
+@cache
+def _replacement(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    new = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
+    return f"{_insertion(table, columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {new}"
 
 
 @cache

@@ -24,6 +24,10 @@ from data.exposures import record
 from data.exposures.exposure import Open
 from data.people.tables import DepartmentRow, GrantRow, PersonRow
 from data.people.viewer import Role
+from data.programme.beat import LONGEST as VERSION
+from data.programme.beat import Beat, State
+from data.programme.devices import digest_of
+from data.programme.heartbeats import Sent, take
 from pages.menu import PAGES
 from tests import nasty
 from tests.auth.company import PEOPLE, email
@@ -117,6 +121,9 @@ def plant(story: Story) -> None:
     made = story.say("olu", *held, text=lambda text: ["--reason", text])
     story.say("second", "hold", "confirm", str(made["hold"]), text=lambda _: [])
     story.say("olu", *held, text=lambda text: ["--reason", text, "--untold", text])
+    made = story.say("", "device", "enrol", "--person", ana, text=lambda text: ["--name", text])
+    said = Beat(now, State.CAPTURING, nasty.SHORT[:VERSION], 1)
+    take(story.site.database, [Sent(digest_of(made["token"]), said, now)])
     ask(story, ana)
     watch(story)
     story.say("", "copies", "register", "--by-hand", text=lambda text: ["clicks", "--what", text])

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.auth.running import make_site, running
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 
@@ -69,6 +71,25 @@ def test_the_witness_of_the_readme_can_be_run(tmp_path: Path) -> None:
         assert served.wait(20) == 0
         served.stdout.close()
     assert key.partition("+")[0] in said
+
+
+def test_a_device_reports_as_the_readme_says(tmp_path: Path) -> None:
+    with running(make_site(tmp_path)) as site:
+        block = re.search(r"```sh\n(.*?)```", README.split("## Devices that report")[1], re.DOTALL)
+        assert block is not None
+        environ = {**os.environ, **site.environ}
+        places = {"http://127.0.0.1:8501": site.url, "ana@example.org": "ana@example.com", "TOKEN": ""}
+        said: list[str] = []
+        for line in block[1].splitlines():
+            for name, value in places.items():
+                line = line.replace(name, value)
+            words = [sys.executable if word == "python" else word for word in shlex.split(line)]
+            done = subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{line}: {done.stderr}"
+            said.append(done.stdout)
+            places["TOKEN"] = said[0].splitlines()[-1]
+    assert json.loads(said[1]) == {"wanted": "running", "every": 60}
+    assert "said paused" in said[2]
 
 
 def test_everything_the_readme_points_to_is_there() -> None:

@@ -20,6 +20,8 @@ _BLOCK = 64  # bytes that SHA-256 takes at a time
 DAYLIGHT = "daylight"
 HISTORY = "access history"  # what a look at who looked is about, as its scope says
 AFFECTED = "affected"  # the view of whoever took the list of the people whom an exposure concerns
+DEVICES = "what devices report of themselves"  # the same of a look at that
+BESIDE = frozenset({HISTORY, DEVICES})  # looks at these open no captures
 
 
 class Action(StrEnum):
@@ -82,6 +84,8 @@ class Action(StrEnum):
     OWN_PAUSE = "own pause of capturing"
     DISOBEYED = "captures sent from a pause"
     QUARANTINE_ERASED = "refused captures erased"
+    DEVICE_ENROLLED = "device enrolled"
+    DEVICE_REVOKED = "device revoked"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

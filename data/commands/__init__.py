@@ -42,6 +42,7 @@ COMMANDS = MappingProxyType(
         "controls": Command("controls", "look whether each promise of the programme is kept, and how each fix stands"),
         "exposures": Command("exposures", "when data was open to more people than allowed, and whom it concerns"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
+        "device": Command("devices", "which devices report whether they capture: enrol, revoke, list"),
         "keys": Command("keys", "turn the epoch of the keyring"),
         "witness": Command("witness", "run a witness of the access log, on a machine that is not the operator's"),
         "work": Command("work", "carry out approved requests until stopped (SIGTERM or ctrl-C)"),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from data import instants
-from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
+from data.accesses.entry import BESIDE, DAYLIGHT, Purpose
 
 # Clocks differ, and whoever declares does so before or after. `until` in a declared scope makes the span longer.
 WITHIN = 10 * instants.MINUTE
@@ -33,9 +33,9 @@ class Side(NamedTuple):
     """One access as it is compared: declared, or observed from outside.
 
     `names` are what its accessor is known by, `kinds` the kinds of captures where they are told, `until` the end of a
-    declared span (else `at`), `amounts` how much, by Unit, where it is told. `is_history`: who looked was read, which
-    is no look at the captures that an audit sees; `is_counts`: this app showed counts and no captures. `people`: of
-    whom, None where they are too many to be held, or were not asked for.
+    declared span (else `at`), `amounts` how much, by Unit, where it is told. `is_beside`: who looked, or what devices
+    report, was read, which is no look at the captures that an audit sees; `is_counts`: this app showed counts and no
+    captures. `people`: of whom, None where they are too many to be held, or were not asked for.
     """
 
     position: int
@@ -49,7 +49,7 @@ class Side(NamedTuple):
     names: frozenset[str]
     kinds: frozenset[str]
     amounts: Mapping[str, int]
-    is_history: bool
+    is_beside: bool
     is_counts: bool
     people_count: int
     people: frozenset[int] | None
@@ -93,7 +93,7 @@ def side(
         names=frozenset(names),
         kinds=frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset(),
         amounts=_amounts(count, scope.get(AMOUNT)),
-        is_history=scope.get("what") == HISTORY,
+        is_beside=scope.get("what") in BESIDE,
         is_counts=is_ours and scope.get("view", "captures") not in _SHOW_CAPTURES,
         people_count=told["people_count"],
         people=people,
@@ -110,7 +110,7 @@ def fits(declared: Side, observed: Side) -> bool:
         same = bool(declared.names & observed.names)
         same_data = not declared.kinds or observed.kinds <= declared.kinds
     in_time = declared.at - WITHIN <= observed.at <= declared.until + WITHIN
-    return same and in_time and same_data and not declared.is_history and declared.position != observed.position
+    return same and in_time and same_data and not declared.is_beside and declared.position != observed.position
 
 
 def is_late(declared: Side, observed: Side) -> bool:

@@ -168,7 +168,7 @@ class Pairing:
 
     def declare(self, one: Side) -> None:
         """Take the next access, a declared one."""
-        if one.is_history:
+        if one.is_beside:
             return
         budget = self._budgets[one.position] = Budget(one)
         for seen in self._waiting.near(one):

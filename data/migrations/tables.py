@@ -9,6 +9,7 @@ from data.database import Table
 from data.notices import tables as notices
 from data.people import session_tables
 from data.people import tables as people
+from data.programme import device_tables as devices
 from data.programme import tables as programme
 from data.proofs import witness_tables as witnesses
 from data.rights import tables as rights
@@ -23,6 +24,7 @@ MODULES = (
     sealing,
     programme,
     controls,
+    devices,
     copies,
     rollups,
     captures,

@@ -45,6 +45,9 @@ class Permission(StrEnum):
     RUN_STEPS = "carry out decided requests"
     EXTRACT = "extract captures for analytics or training"
     SEE_CONSUMERS = "see who holds copies of captures"
+    ENROL_DEVICES = "enrol and revoke devices that report"
+    SEE_DEVICES = "see what a person's devices report of themselves"
+    NAME_DEVICES = "have devices named by what they report"
 
 
 _OFFICER = frozenset({Role.OFFICER})
@@ -83,6 +86,9 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.RUN_STEPS: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.EXTRACT: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.SEE_CONSUMERS: frozenset({Role.OFFICER, Role.OPERATOR, Role.AUDITOR}),
+    Permission.ENROL_DEVICES: frozenset({Role.OPERATOR}),
+    Permission.SEE_DEVICES: frozenset(),
+    Permission.NAME_DEVICES: _OFFICER,
 }
 
 OWN = frozenset(
@@ -95,6 +101,7 @@ OWN = frozenset(
         Permission.OPEN_REQUEST,
         Permission.TAKE_EXPORT,
         Permission.PAUSE_OWN,
+        Permission.SEE_DEVICES,
     }
 )
 

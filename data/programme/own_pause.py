@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import events, log
 from data.accesses.entry import Action
+from data.accesses.tables import AboutRow, EntryRow
 from data.database import lock
 from data.errors import Conflict, NotAllowed
 from data.people.permissions import Permission, require
@@ -59,6 +61,18 @@ def spans(session: Session, vault: Vault, person_id: int) -> tuple[Span, ...]:
         scope = details.read["scope"]
         found[int(scope["start"])] = Span(int(scope["start"]), int(scope["end"]))
     return tuple(found[start] for start in sorted(found))
+
+
+def running(session: Session, vault: Vault, now: int) -> dict[int, Span]:
+    """Whose own pause runs at `now`, and which; shows none of it to anybody."""
+    recent = (
+        select(AboutRow.person_id)
+        .join(EntryRow, EntryRow.position == AboutRow.position)
+        .where(EntryRow.action == Action.OWN_PAUSE.value, EntryRow.at > now - LENGTH, EntryRow.at <= now)
+        .distinct()
+    )
+    found = {person: current(spans(session, vault, person), now) for person in session.scalars(recent)}
+    return {person: span for person, span in found.items() if span is not None}
 
 
 def current(found: tuple[Span, ...], now: int) -> Span | None:

@@ -9,7 +9,7 @@ from data.captures import disobeying
 from data.programme import gate
 from data.programme.state import State
 from data.rights import reviewing as domain
-from pages.officer import pausing, reviewing
+from pages.officer import obeying, pausing, reviewing
 from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -37,6 +37,7 @@ def control(here: Here) -> None:
         pausing.changing_announced(here)
     else:
         pausing.pausing(here)
+    obeying.draw(here, viewer)
     st.header("Quarantine", anchor=False)
     reviewing.draw(here, waiting, calendar)
     if found.lines:

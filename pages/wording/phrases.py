@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.accesses.coverage import Gap
-from data.accesses.entry import AFFECTED, DAYLIGHT, HISTORY, Action
+from data.accesses.entry import DAYLIGHT, Action
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
 from data.looks.look import Look, LookFigures
 from data.proofs.sight import Sight
-from data.rights import reviewing
 from data.rights.request import Request
 from data.rights.states import RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
+from pages.wording import beside
 
 DAYS = 30
 TILES = 5
@@ -108,12 +108,8 @@ def who(look: Look) -> str:
 
 def what(look: Look) -> str:
     """'opened 1,204 captures'. Plain text."""
-    if look.scope.get("view") == AFFECTED:
-        return "took a list of everybody whom an exposure concerns; you are on it"
-    if look.scope.get("what") == HISTORY:
-        return "read one look in your access history" if "access" in look.scope else "read who opened your data"
-    if look.source == DAYLIGHT and not look.count and look.scope.get("view") == reviewing.VIEW:
-        return "read how many of your captures were refused because of a pause, and opened none"
+    if other := beside.looked(look):
+        return other
     verb = _DID.get(look.action, look.action.value)
     if look.lost:
         return f"{verb} your data"
@@ -169,8 +165,7 @@ def collected(summary: Summary, calendar: Calendar) -> Said:
     amount = words.number(summary.total)
     span = f"from {calendar.day(summary.first)} to {calendar.day(summary.last)}"
     detail = f'<span class="soft">{from_devices}</span>' if summary.devices else ""
-    noun = words.plural(summary.total, "capture")
-    return Said(f"{amount} {noun} of you are held, {span}.", detail, icon="database")
+    return Said(f"{amount} {words.plural(summary.total, 'capture')} of you are held, {span}.", detail, icon="database")
 
 
 NO_LOOKS = (

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench import (
+    beats,
     beside,
     copying,
     erasing,
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "reconciling": reconciling.run,
     "rerun": rerun.run,
     "queue": queueing.run,
+    "beats": beats.run,
 }
 
 

@@ -20,7 +20,7 @@ from data import instants
 from data.errors import Error
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import company, loading, processes
+from tests.demo import collectors, company, loading, processes
 from tests.demo.processes import Failed
 from tests.demo.site import Site, open_site
 
@@ -51,7 +51,7 @@ def run(port: int, store: Path) -> None:
     _load_once(store)
     loading.remove_left_over(store)
     logs = store.parent / "log"
-    with open_site(store, logs, port, processes.free_port(port + 1)) as site:
+    with open_site(store, logs, port, processes.free_port(port + 1)) as site, collectors.running(site):
         _tell(site)
         while site.app.poll() is None and site.provider.poll() is None:
             time.sleep(0.2)

@@ -22,7 +22,8 @@ from data import instants
 from data.__main__ import main as command_line
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import clock, company, generate, story
+from tests.demo import clock, collectors, company, generate, story
+from tests.demo.captures import device
 from tests.demo.company import Employee
 from tests.demo.processes import ROOT
 from tests.demo.workday import SPAN
@@ -102,6 +103,9 @@ def _begin(desk: Desk, clear: Path, people: Sequence[Employee], until: int) -> N
         for one in people:
             for role in one.roles:
                 desk.ask("people", "grant", one.email, role)
+        listed = clear / "devices.csv"
+        listed.write_text(collectors.listed([(one, device(one)) for one in people]))
+        desk.ask("device", "enrol-many", str(listed), str(desk.store / collectors.TOKENS))
         story.name_teams(desk.ask, people)
         story.set_bystanders(desk.ask, people)
         story.save_texts(desk.ask, people)

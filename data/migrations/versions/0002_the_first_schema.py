@@ -536,6 +536,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "name", name=op.f("pk_devices")),
     )
     op.create_table(
+        "device_enrolments",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("enrolled_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_device_enrolments_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "number", name=op.f("pk_device_enrolments")),
+        sa.UniqueConstraint("digest", name=op.f("uq_device_enrolments_digest")),
+    )
+    op.create_table(
+        "heartbeats",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("clock_offset", sa.BigInteger(), nullable=False),
+        sa.Column("captured_at", sa.BigInteger(), nullable=True),
+        sa.Column("steps", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "number", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
+        "device_steps",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("step", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "number", "step", name=op.f("pk_device_steps")),
+    )
+    op.create_table(
         "roster_corrections",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
@@ -690,6 +725,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_grants_open")
 
     op.drop_table("grants")
+    op.drop_table("device_steps")
+    op.drop_table("heartbeats")
+    op.drop_table("device_enrolments")
     op.drop_table("devices")
     op.drop_table("capture_labels")
     op.drop_table("capture_devices")

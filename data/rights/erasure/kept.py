@@ -83,6 +83,11 @@ KEPT = (
         ("person_keys",),
     ),
     Kept(
+        "Which of your devices report whether they capture, and when each said so",
+        "So that it can be shown whether a pause was obeyed. It holds nothing that was captured.",
+        ("device_enrolments", "heartbeats", "device_steps"),
+    ),
+    Kept(
         "How many captures each import refused",
         "The company has to count what it was sent and should not have had. What they were was never kept.",
         ("imports",),

@@ -7,21 +7,20 @@ Source: GDPR Art. 15(1) and (3), 15(4) for what would tell of somebody else. Pur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from data.accesses.tables import DetailsRow, PinRow
 from data.captures.tables import ImportRow, PausedRow, QuarantineRow, RefusalRow, SegmentRow
 from data.copies.tables import CopyPersonRow, CopyTaskRow
-from data.database import Table
 from data.notices.tables import NoticeRow, PostRow
 from data.people.session_tables import SessionRow
 from data.people.tables import CorrectionRow, DeviceRow, GrantRow, PersonRow
 from data.programme.tables import RuleRow
+from data.rights.export import devices
+from data.rights.export.rows import FOLDER, Rows
 from data.rights.tables import CertificateRow, RequestEventRow, RequestRow, ScreenMarkRow
 from data.sealing.tables import PersonKeyRow
 
-FOLDER = "held"
 FILE = "inventory.json"
 BLACK_FILE = "blacked-out.jsonl"
 LOG_FILE = f"{FOLDER}/log.jsonl"
@@ -31,30 +30,6 @@ _OTHERS = "It tells of somebody else, whose data it is (GDPR, Article 15(4))."
 _COUNTS = "It is counted from the captures, which are all here, and can be counted from them again."
 _INNER = "It says only how the program goes about its work."
 _ANSWERED = "It stands in requests.jsonl, opened."
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows of one table in which `who` is the person, written to `file` with `columns`; what the other columns
-    hold and why they are not here stands in `left`, or for all of them, where the row is somebody else's, in `rest`."""
-
-    table: type[Table]
-    who: str
-    file: str
-    about: str
-    columns: tuple[str, ...]
-    left: Mapping[str, str] = field(default_factory=dict[str, str])
-    rest: str = ""
-
-    @property
-    def name(self) -> str:
-        """The table's name in the database."""
-        return self.table.__tablename__
-
-    @property
-    def path(self) -> str:
-        """The file's name in the archive."""
-        return f"{FOLDER}/{self.file}.jsonl"
 
 
 ROWS: tuple[Rows, ...] = (
@@ -88,6 +63,7 @@ ROWS: tuple[Rows, ...] = (
         "the devices that captured you",
         ("name", "first_at", "last_at", "received_at"),
     ),
+    *devices.ROWS,
     Rows(
         ImportRow,
         "person_id",

@@ -49,7 +49,7 @@ def access(
         names=frozenset({f"account {who}"}),
         kinds=frozenset(kinds),
         amounts={**(amounts or {}), **told},
-        is_history=False,
+        is_beside=False,
         is_counts=is_counts,
         people_count=100 if held is None else len(held),
         people=held,

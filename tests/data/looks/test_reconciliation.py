@@ -12,7 +12,7 @@ from sqlalchemy import text, update
 from data import instants
 from data.accesses import keys, log
 from data.accesses.accessors import Outside
-from data.accesses.entry import DAYLIGHT, HISTORY, Action, Purpose, Reason
+from data.accesses.entry import DAYLIGHT, DEVICES, HISTORY, Action, Purpose, Reason
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, EntryRow
 from data.database import Database
@@ -358,8 +358,11 @@ def test_what_was_declared_only_afterwards_says_so(database: Database, vault: Va
     assert looks(database, vault)[fresh].marks == ()
 
 
-def test_reading_who_looked_explains_no_read_of_the_captures(database: Database, vault: Vault) -> None:
-    declared(database, vault, OLGA, source=DAYLIGHT, what=HISTORY)
+@pytest.mark.parametrize("what", [HISTORY, DEVICES])
+def test_reading_who_looked_or_what_devices_said_explains_no_read_of_the_captures(
+    database: Database, vault: Vault, what: str
+) -> None:
+    declared(database, vault, OLGA, source=DAYLIGHT, what=what)
     seen(database, vault, Outside("olga_db", "officer", "Privacy", person_id=3))
     assert Reconciler().run(database, vault) == 0
 

@@ -1,0 +1,106 @@
+"""What the route tells devices: what is wanted of them, asked anew, and a pause where nobody can tell."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.types import Message, Scope
+
+from data import instants
+from data.database import Database
+from data.errors import Unreadable
+from data.programme.wanted import Wanted
+from data.sealing.vault import Vault
+from data.settings import Settings
+from data.store import Store
+from pages.downloads import heartbeats
+from pages.downloads.heartbeats import Heartbeats
+from tests.data.programme.reporting import enrolled
+from tests.data.rights.conftest import Roster, roster
+
+__all__ = ["roster"]
+
+ANA, CAL = 1, 2
+SINCE = instants.parse("2026-11-27T09:00:00Z")
+
+
+async def _nobody(*_: object) -> None:
+    raise AssertionError("a heartbeat is answered before the app's own routes")
+
+
+def answers(database: Database, vault: Vault, asking: Callable[..., Wanted], *beats: tuple[str, int]) -> list[Any]:
+    """Status and JSON (or None) of heartbeats that are sent one after the other, by token and sequence."""
+    store: Any = Store(Settings.from_environment({}), database, vault)
+    app = Heartbeats(_nobody, lambda: store, asking)
+
+    async def one(token: str, sequence: int) -> Any:
+        told = {"at": "2026-11-27T09:00:00Z", "state": "paused", "version": "1", "sequence": sequence}
+        scope: Scope = {"type": "http", "method": "POST", "path": "/heartbeat"}
+        scope["headers"] = [(b"authorization", f"Bearer {token}".encode())]
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": json.dumps(told).encode()}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await app(scope, receive, send)
+        body = sent[1]["body"]
+        return sent[0]["status"], json.loads(body) if body.startswith(b"{") else None
+
+    async def everything() -> list[Any]:
+        return [await one(*each) for each in beats]
+
+    return asyncio.run(everything())
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeats, "GATHER", 0)
+    monkeypatch.setattr(heartbeats, "_ASK_EVERY", 0)
+
+
+def test_each_device_is_told_what_is_wanted_of_it(database: Database, vault: Vault, roster: Roster) -> None:
+    ana, cal = enrolled(database, vault, ANA), enrolled(database, vault, CAL)
+    wanted = iter([Wanted(), Wanted(SINCE), Wanted(own={ANA: SINCE}), Wanted(own={ANA: SINCE})])
+    found = answers(database, vault, lambda *_: next(wanted), (ana, 1), (ana, 2), (ana, 3), (cal, 1))
+    running, paused = (
+        {"wanted": "running", "every": 60},
+        {"wanted": "paused", "since": instants.iso(SINCE), "every": 60},
+    )
+    assert found == [(200, running), (200, paused), (200, paused), (200, running)]
+
+
+def test_where_nobody_can_tell_whether_it_is_paused_devices_are_told_to_pause(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """An altered record of the pauses must not start capturing, nor stop devices from reporting."""
+
+    def asking(*_: object) -> Wanted:
+        raise Unreadable("The record of the pauses was altered.")
+
+    ((status, told),) = answers(database, vault, asking, (enrolled(database, vault, ANA), 1))
+    assert (status, told["wanted"]) == (200, "paused")
+
+
+def test_what_is_not_kept_is_said_so(
+    database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, or a database that is away, or too many at once: the device is never told that it was kept."""
+    token = enrolled(database, vault, ANA)
+
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("data.programme.heartbeats.take", full)
+        assert answers(database, vault, lambda *_: Wanted(), (token, 1)) == [(503, None)]
+    with monkeypatch.context() as patch:
+        patch.setattr(heartbeats, "MOST_WAITING", 0)
+        assert answers(database, vault, lambda *_: Wanted(), (token, 1)) == [(503, None)]
+    assert answers(database, vault, lambda *_: Wanted(), (token, 1))[0][0] == 200
