@@ -74,6 +74,10 @@ class Action(StrEnum):
     UNCOVERED = "blacked out part of a screen uncovered"
     SAVED_TEXT = "saved text changed"
     ACCEPTED = "older log accepted"
+    PRIVACY_NOTICE = "privacy notice published"
+    NOTICE_READ = "privacy notice read"
+    DRIFT = "captured without a promise"
+    RETENTION = "retention enforced"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})
