@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from data.copies import telling
 from data.errors import Error
+from data.incidents import drift
 from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
@@ -47,6 +48,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             lambda store: reminding.keep_up(store.database, store.vault, store.settings),
             reminding.EVERY,
         ),
+        Chore("drift", lambda store: drift.keep_up(store.database, store.vault), drift.EVERY),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.commands import arguments, notices
+from data.commands import arguments, drift, notices
 
 
 def add(commands: arguments.Commands) -> None:
@@ -10,3 +10,4 @@ def add(commands: arguments.Commands) -> None:
     parser = arguments.command(commands, "programme")
     actions: arguments.Commands = parser.add_subparsers(metavar="ACTION", required=True)
     notices.add(actions)
+    drift.add(actions)

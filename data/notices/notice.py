@@ -46,10 +46,11 @@ class Why(StrEnum):
     INCIDENT = "a notice about an incident"
     REQUEST = "something happened to a request of theirs"
     DEADLINE = "a deadline comes, or has passed"
+    DRIFT = "captured without having been promised"
 
 
 # What is told beside looks, each with a place of its own in the app.
-_BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value)
+_BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value, Why.DRIFT.value)
 # What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
 STEPS = frozenset(
     {
@@ -136,7 +137,7 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | Non
     start = cursor.position if cursor else 0
     if start > cursors.after(end):
         with database.writing() as session:
-            start = cursors.put_back(session, (Why.INCIDENT.value, Why.DEADLINE.value))
+            start = cursors.put_back(session, (Why.INCIDENT.value, Why.DEADLINE.value, Why.DRIFT.value))
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:

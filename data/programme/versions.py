@@ -55,7 +55,7 @@ class Register:
     def spans(self) -> tuple[tuple[Version, int, int | None], ...]:
         """Each version with the span in which it is in force; the newest has no end."""
         ends = [one.since for one in self.versions[1:]]
-        return tuple((one, one.since, end) for one, end in zip(self.versions, [*ends, None], strict=True))
+        return tuple((one, one.since, end) for one, end in zip(self.versions, [*ends, None], strict=False))
 
 
 @dataclass(frozen=True)

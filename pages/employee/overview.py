@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -36,8 +37,7 @@ class Seen:
     requests: tuple[Request, ...]
     news: News
     untold: int
-    steps: tuple[Beside, ...]
-    deadlines: tuple[Beside, ...]
+    beside: Mapping[Why, tuple[Beside, ...]]
 
 
 def overview(here: Here) -> None:
@@ -54,7 +54,7 @@ def overview(here: Here) -> None:
     else:
         _held(seen.summary, calendar)
     news.incidents(seen.untold)
-    news.beside(here, seen.steps, seen.deadlines)
+    news.beside(here, seen.beside)
     news.news(here, seen.news, calendar)
     draw(seen, calendar)
 
@@ -72,8 +72,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
             len(telling.unread(session, viewer)),
-            notice.beside(session, viewer, Why.REQUEST),
-            notice.beside(session, viewer, Why.DEADLINE),
+            {why: notice.beside(session, viewer, why) for why in news.BESIDE},
         )
 
 

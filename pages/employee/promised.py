@@ -7,11 +7,15 @@ from functools import partial
 import streamlit as st
 
 from data import instants
+from data.incidents import drift
+from data.people.permissions import Permission, may
 from data.programme import versions
 from data.programme.versions import Register
+from pages.officer import drifting
 from pages.shell import changing
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import drift as drifted
 from pages.wording import promised as wording
 
 
@@ -21,9 +25,17 @@ def promised(here: Here) -> None:
     with here.store.database.reading() as session:
         found = versions.register(session, here.store.vault)
         person, newest = viewer.person_id, found.newest
+        drifts = drift.mine(session, viewer, here.store.vault)
+        watches = may(viewer, Permission.HANDLE_DRIFT)
+        every = drift.listed(session, viewer, here.store.vault) if watches else ()
         is_read = person is None or newest is None or versions.has_read(session, person, newest)
     st.header("What you were told is captured", anchor=False)
     st.html(wording.standing(found, calendar))
+    if drifts:
+        st.html(drifted.mine(drifts, calendar))
+        st.caption(drifted.HOW)
+    if watches:
+        drifting.drifting(here, every, calendar)
     _notice(here, found, calendar, is_read=is_read)
 
 

@@ -11,6 +11,7 @@ from data.rights import holds
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
+from pages.organizer import promises
 from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -41,6 +42,7 @@ def conduct(here: Here) -> None:
     chart = charts.looks(plain, Purpose.NONE.plain)
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
+    promises.promises(here)
     st.subheader("Legal holds", anchor=False)
     st.html(holding.figures(held))
     st.subheader("The record of who looked", anchor=False)

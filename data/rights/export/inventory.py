@@ -17,8 +17,8 @@ from data.database import Table
 from data.notices.tables import NoticeRow, PostRow
 from data.people.session_tables import SessionRow
 from data.people.tables import CorrectionRow, DeviceRow, GrantRow, PersonRow
-from data.programme.tables import RuleRow
-from data.rights.tables import CertificateRow, RequestEventRow, RequestRow, ScreenMarkRow
+from data.programme.tables import FoundRow, RuleRow
+from data.rights.tables import CertificateRow, RequestEventRow, RequestRow, RetentionRow, ScreenMarkRow
 from data.sealing.tables import PersonKeyRow
 
 FOLDER = "held"
@@ -138,6 +138,21 @@ ROWS: tuple[Rows, ...] = (
         "what stands because you objected or had something sealed",
         ("request_id", "kind", "since", "granted_at", "ends_at"),
         {"wrapped": _ANSWERED, "epoch": _INNER},
+    ),
+    Rows(
+        FoundRow,
+        "person_id",
+        "drift",
+        "how much was captured of you that no notice had promised; what it was stands in the log",
+        ("finding_id", "count", "first_at", "last_at", "position"),
+    ),
+    Rows(
+        RetentionRow,
+        "person_id",
+        "retention",
+        "what was deleted of you last because its time was over",
+        ("run", "removed", "failure"),
+        {"step": _INNER},
     ),
     Rows(
         NoticeRow,

@@ -51,6 +51,8 @@ NUMBERS = frozenset(
         "downs",
         "duplicates",
         "end",
+        "finding_id",
+        "run",
         "entries",
         "epoch",
         "height",
@@ -94,6 +96,7 @@ OF_NOBODY = frozenset(
             "access_keys.wrapped",
         ),
         *("rights_keys.wrapped", "capture_weeks.quarters", "consumers.wrapped", "copies.wrapped"),
+        "drift_findings.wrapped",
     ]
 )
 
