@@ -17,6 +17,7 @@ from data.notices import notice, post
 from data.proofs import checks, submitting
 from data.rights import escalation, reminding
 from data.rights.erasure import issuing
+from data.rights.retention import running as retention
 from data.settings import Witness
 from data.store import Store
 
@@ -49,6 +50,11 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             reminding.EVERY,
         ),
         Chore("drift", lambda store: drift.keep_up(store.database, store.vault), drift.EVERY),
+        Chore(
+            "retention",
+            lambda store: retention.keep_up(store.database, store.vault, store.settings),
+            retention.EVERY,
+        ),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.

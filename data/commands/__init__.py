@@ -36,6 +36,7 @@ COMMANDS = MappingProxyType(
         "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "programme": Command("programme", "what people were told is captured, and what was captured without that"),
+        "retention": Command("retention", "delete what is older than was promised, and say what the last run did"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "keys": Command("keys", "turn the epoch of the keyring"),
         "witness": Command("witness", "run a witness of the access log, on a machine that is not the operator's"),

@@ -11,12 +11,14 @@ from data.incidents import drift
 from data.people.permissions import Permission, may
 from data.programme import versions
 from data.programme.versions import Register
+from data.rights.retention import record
 from pages.officer import drifting
 from pages.shell import changing
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import drift as drifted
 from pages.wording import promised as wording
+from pages.wording import retention
 
 
 def promised(here: Here) -> None:
@@ -28,6 +30,7 @@ def promised(here: Here) -> None:
         drifts = drift.mine(session, viewer, here.store.vault)
         watches = may(viewer, Permission.HANDLE_DRIFT)
         every = drift.listed(session, viewer, here.store.vault) if watches else ()
+        kept = record.mine(session, viewer, here.store.vault)
         is_read = person is None or newest is None or versions.has_read(session, person, newest)
     st.header("What you were told is captured", anchor=False)
     st.html(wording.standing(found, calendar))
@@ -36,6 +39,8 @@ def promised(here: Here) -> None:
         st.caption(drifted.HOW)
     if watches:
         drifting.drifting(here, every, calendar)
+    now = found.at(calendar.now)
+    st.html(retention.mine(kept, now.notice if now else None, calendar))
     _notice(here, found, calendar, is_read=is_read)
 
 
