@@ -94,7 +94,8 @@ class PrivacyNotice:
     @staticmethod
     def of(value: Mapping[str, Any]) -> PrivacyNotice:
         """What `as_json` wrote."""
-        kinds: Mapping[str, Any] = value["kinds"]
+        said: Mapping[str, Any] = value["kinds"]
+        kinds = {kind: said[kind] for kind in KINDS if kind in said}
         return PrivacyNotice(
             value["title"],
             value["text"],

@@ -26,10 +26,11 @@ def programme(here: Here) -> None:
         found = teams.register(session, here.store.vault)
         black = bystanders.register(session, here.store.vault)
     st.html(wording.headline(found, calendar.now))
+    promised.promised(here)
+    st.header("Who opens your data for what", anchor=False)
     if may(viewer, Permission.NAME_TEAMS):
         naming.naming(here, found)
     st.html(wording.purposes_list(found, calendar))
-    promised.promised(here)
     st.header("Others on your screens", anchor=False)
     if may(viewer, Permission.SET_BYSTANDERS):
         bystanding.setting(here, black)

@@ -25,7 +25,6 @@ def drifting(here: Here, found: Sequence[Finding], calendar: Calendar) -> None:
     label = f"Captured without having been promised: {len(going)}"
     with st.expander(label, icon=":material/rule:", expanded=bool(going)):
         st.html(wording.listed(found, calendar))
-        st.caption(wording.HOW)
         if not going:
             return
         number = st.selectbox(

@@ -12,6 +12,7 @@ HOW = (
     "Each capture is held against the notice of its own time when it is taken in, by the program and by nobody who"
     " looks; what was captured before there was a notice is held against none. Each finding is an entry of the log."
 )
+MOST = 40  # findings a list shows
 NEWS = "What is captured of you differs from what you were told is captured."
 
 
@@ -29,7 +30,7 @@ def mine(found: Sequence[Finding], calendar: Calendar) -> str:
             f" <strong>{count} {are} captured of you that no notice promised.</strong>"
             " It ends when a privacy officer says why, or a new version of the notice promises it; you are told.</p>"
         )
-    rows = "".join(_row(one, calendar, own=True) for one in found)
+    rows = "".join(_row(one, calendar, own=True) for one in found[:MOST])
     return f'<div class="dl">{head}</div><ol class="dl dl-rows">{rows}</ol>'
 
 
@@ -37,7 +38,12 @@ def listed(found: Sequence[Finding], calendar: Calendar) -> str:
     """Every finding, for officers, as HTML."""
     if not found:
         return '<p class="dl">Nothing was found to be captured that the notice in force did not promise.</p>'
-    return f'<ol class="dl dl-rows">{"".join(_row(one, calendar, own=False) for one in found)}</ol>'
+    rows = "".join(_row(one, calendar, own=False) for one in found[:MOST])
+    more = len(found) - MOST
+    rest = (
+        f'<p class="dl soft">And {words.count(more, "finding")} more: `programme drift list`.</p>' if more > 0 else ""
+    )
+    return f'<ol class="dl dl-rows">{rows}</ol>{rest}'
 
 
 def figures(found: Figures) -> str:

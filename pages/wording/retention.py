@@ -18,8 +18,7 @@ def mine(found: Standing, notice: PrivacyNotice | None, calendar: Calendar) -> s
     """How it stands for the reader, as HTML."""
     if not found.promised or notice is None:
         return _line("help", _NOBODY, "You can have it deleted at any time.")
-    spans = [f"{one.plain} older than {words.count(one.days, 'day')}" for one in notice.promises]
-    said = f"{words.listed(spans)} are deleted.".capitalize()
+    said = _spans(notice)
     if found.run is None or found.run.failure:
         return _not_yet(found.run, said, calendar)
     left = sum(found.older.values())
@@ -55,6 +54,16 @@ def figures(found: Figures, calendar: Calendar) -> str:
     failed = f" Of {words.count(run.failed, 'person', 'people')} it could not delete all." if run.failed else ""
     left = f'<span class="dl-mark">still there</span> {_captures(run.left)} older than promised.{failed}'
     return f'<p class="dl">{said}{held} {left}</p>'
+
+
+def _spans(notice: PrivacyNotice) -> str:
+    """'Keys and screens older than 90 days are deleted, and windows older than 180 days.' Plain text."""
+    by_days: dict[int, list[str]] = {}
+    for one in sorted(notice.promises, key=lambda one: one.days):
+        by_days.setdefault(one.days, []).append(one.plain)
+    first, *more = [f"{words.listed(kinds)} older than {words.count(days, 'day')}" for days, kinds in by_days.items()]
+    rest = f", and {words.listed(more)}" if more else ""
+    return f"{first[0].upper()}{first[1:]} are deleted{rest}."
 
 
 def _not_yet(run: Run | None, said: str, calendar: Calendar) -> str:

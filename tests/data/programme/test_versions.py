@@ -64,6 +64,8 @@ def test_no_version_begins_before_people_could_read_it(database: Database, vault
         versions.publish(session, roster.olga, vault, FIRST, instants.now() + instants.DAY)
     with pytest.raises(BadInput, match="has to begin after it"):
         published(database, vault, roster.olga, SECOND)
+    wide = replace(SECOND, promises=(Promise("screen", frozenset(), 7), KEYS))
+    assert PrivacyNotice.of(wide.as_json()).promises == wide.promises[::-1]  # in the order of the kinds
     with pytest.raises(Conflict, match="exactly that already"), database.writing() as session:
         versions.publish(session, roster.olga, vault, FIRST, instants.now() + 2 * instants.DAY)
     with pytest.raises(NotAllowed), database.writing() as session:

@@ -13,7 +13,7 @@ from data.accesses import log
 from data.accesses.entry import Action, Purpose
 from data.accesses.log import Entry
 from data.accesses.tables import EntryRow
-from data.captures import segments
+from data.captures import erase, segments
 from data.captures.ingest import Imported, ingest
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -149,6 +149,23 @@ def test_a_legal_hold_spares_what_it_keeps_and_the_run_says_so(
         holds.lift(session, roster.olga, vault, hold.number, "It is over.")
     assert run(database, vault, settings).kinds == {"key": 5}
     assert standing(database, vault, roster.ana).older == {}
+
+
+def test_a_hold_that_comes_while_a_run_works_keeps_what_it_names(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between planning and deleting minutes can pass; what two officers confirmed meanwhile is not gone."""
+    promise(database, vault, roster)
+    take(database, vault, 31)
+    rewrite = erase.rewrite_without
+
+    def late(*args: Any, **named: Any) -> Any:
+        put(database, vault, roster, Scope(frozenset({Kind.KEY})))
+        return rewrite(*args, **named)
+
+    monkeypatch.setattr(erase, "rewrite_without", late)
+    found = run(database, vault, settings)
+    assert (found.captures, found.held, found.failed, len(kept(database, vault, 1))) == (0, 5, 1, 5)
 
 
 def test_one_persons_failure_does_not_stop_the_others(
