@@ -83,7 +83,7 @@ def held_against(register: Register, table: pa.Table) -> dict[Matter, Tally]:
         inside = at >= start if end is None else (at >= start) & (at < end)
         if not inside.any():
             continue
-        rows = table.filter(pa.array(inside))
+        rows = table if inside.all() else table.filter(pa.array(inside))
         for matter, chosen in _unpromised(version.notice, rows):
             times = rows["at"].to_numpy()[chosen]
             tally = Tally(len(times), int(times.min()), int(times.max()))

@@ -181,6 +181,7 @@ def test_an_entry_about_a_finding_that_was_altered_is_counted(database: Database
     at = publish(database, vault, roster.olga, NOTICE)
     take(database, vault, presses(2, at, app="Mail"))
     epochs.turn(database, vault, OPERATOR)
+    assert vault.keyring.epochs() == (2,), "what a finding is about holds no older key alive"
     take(database, vault, presses(3, at + 1_000_000, app="Mail"))
     assert matters(database, vault, roster.olga) == {(Matter(app="Mail"), 5)}
     with database.writing() as session:
