@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from data import driver
+from data import driver, journal
 from data.errors import BadInput, Refused
 
 NAMES = {
@@ -45,13 +46,17 @@ NAMES = {
 # touches 16 MB of them, entries about each of 500 people as many, and the driver's own 2 MB would have each read again.
 _PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",
+    # A commit is on the disk once its journal is: see journal.py, and `writing`.
+    "synchronous=NORMAL",
     "secure_delete=ON",
     "foreign_keys=ON",
     f"cache_size=-{32 * 1024}",
     # Pages in the write-ahead log before they go to the file: what is written again meanwhile goes there once.
     "wal_autocheckpoint=4000",
 )
+
+# Of a session: its commit leaves the wait for the disk to `writing`.
+_WAITS = "waits for the disk after its commit"
 
 # SQLite numbers its rows only in a column that is declared INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -77,6 +82,8 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
+        self._journal = journal.of(Path(file)) if (file := self._file()) else None
+        self._together = journal.Together(self._flush)
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -88,11 +95,14 @@ class Database:
     def writing(self) -> Generator[Session]:
         """A transaction that commits when the block ends and rolls back on any exception.
 
-        On SQLite it holds the only write lock from its first statement, so what it read
-        cannot change under it.
+        When the block is left, what it wrote is on the disk. Raises Unwritable when the disk fails at that: it may be
+        kept then or not. On SQLite it holds the only write lock from its first statement, so what it read cannot change
+        under it.
         """
-        with self._traced(), Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self._traced():
+            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+            self._keep(session)
 
     @contextmanager
     def _traced(self) -> Generator[None]:
@@ -100,14 +110,57 @@ class Database:
         try:
             yield
         except Refused as refused:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 refused.trace(session)
+            self._keep(session)
             raise
+
+    def keep(self) -> None:
+        """Return once everything that was committed is on the disk; `writing` does so by itself. Raises Unwritable."""
+        if self._journal is not None:
+            self._journal.keep()
+        elif not self.is_sqlite:
+            self._together.keep()
+
+    def _keep(self, session: Session) -> None:
+        """The same for one transaction that has ended. A server's commit waits by itself unless it was told not to."""
+        if self.is_sqlite or _WAITS in session.info:
+            self.keep()
+
+    def _flush(self) -> None:
+        """Have the server put on the disk what was committed until now. Raises OSError when it does not say so."""
+        try:
+            with self._writer.begin() as connection:
+                # A transaction with a number of its own has a commit to wait for, and what came before goes with it.
+                connection.exec_driver_sql("SELECT pg_current_xact_id()")
+        except DBAPIError as error:
+            raise OSError(errno.EIO, "the database server does not answer") from error
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._journal is None else self._journal.turn(self._empty_journal)
+
+    def _empty_journal(self) -> None:
+        """Have SQLite take its journal into the database, and sync that. Raises OSError where it cannot."""
+        with self._writer.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            try:
+                raw.execute("PRAGMA busy_timeout=1000")  # others wait behind this
+                (is_busy, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except connection.dialect.loaded_dbapi.Error as error:
+                raise OSError(errno.EIO, str(error)) from error
+            finally:
+                connection.invalidate()
+        if is_busy:
+            raise OSError(errno.EBUSY, "its journal is being read")
 
     def is_there(self) -> bool:
         """Whether there is a file to open; connecting would make one. A server answers for itself."""
-        name = self.url.database
-        return not self.is_sqlite or not name or name == ":memory:" or Path(name).exists()
+        return (file := self._file()) is None or Path(file).exists()
+
+    def _file(self) -> str | None:
+        """The file of an embedded database, if it has one."""
+        name = self.url.database if self.is_sqlite else None
+        return name if name and name != ":memory:" else None
 
     @property
     def engine(self) -> Engine:
@@ -184,9 +237,10 @@ def rows_together(session: Session, query: SelectBase) -> list[list[Any]]:
     return json.loads(found or "[]")
 
 
-def lock(session: Session, name: str, *, shared: bool = False) -> None:
+def lock(session: Session, name: str, *, shared: bool = False, together: bool = False) -> None:
     """Hold `name` until this transaction ends; another transaction asking for it waits. Those that ask for it
-    `shared` do not wait for each other.
+    `shared` do not wait for each other. `together`: a transaction of `writing` waits for the disk only after it gave
+    `name` up, with all others that wait for it then.
 
     SQLite's writing transaction is alone already (BEGIN IMMEDIATE).
     """
@@ -194,4 +248,7 @@ def lock(session: Session, name: str, *, shared: bool = False) -> None:
         return
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
     how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    session.execute(text(f"SELECT {how}(:key)"), {"key": key})
+    later = ", set_config('synchronous_commit', 'off', true)" if together else ""
+    session.execute(text(f"SELECT {how}(:key){later}"), {"key": key})
+    if together:
+        session.info[_WAITS] = True

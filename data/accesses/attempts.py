@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses.entry import Action, Purpose
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.tables import HISTORY, DetailsRow, EntryRow
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 
@@ -28,9 +28,9 @@ def about(session: Session, viewer: Viewer, person_id: int, limit: int = 20) -> 
     require(viewer, Permission.SEE_REQUESTS, person_id)
     query = (
         select(EntryRow.position, EntryRow.at, DetailsRow.role, DetailsRow.purpose)
-        .join(AboutRow, AboutRow.position == EntryRow.position)
+        .join(HISTORY, HISTORY.c.position == EntryRow.position)
         .join(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(AboutRow.person_id == person_id, EntryRow.action == Action.LOOK_REFUSED.value)
+        .where(HISTORY.c.person_id == person_id, EntryRow.action == Action.LOOK_REFUSED.value)
         .order_by(EntryRow.position.desc())
         .limit(limit)
     )

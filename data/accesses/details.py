@@ -7,8 +7,6 @@ whoever looked only after a decision. Pure.
 from __future__ import annotations
 
 import hashlib
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -20,7 +18,6 @@ from data.accesses import entry
 from data.canonical import canonical
 
 _LENGTH = 4  # bytes of the details' length in the packed form
-_PLAIN = re.compile(r"[A-Za-z0-9 ._:/@#-]*")  # nothing that JSON would escape
 
 
 class Gist(NamedTuple):
@@ -108,14 +105,14 @@ def made(
     people_count: int,
     recorded_at: int,
     identity: bytes,
+    salts: bytes,
 ) -> Made:
-    """Fresh commitments over the details and over the accessor's canonical `identity`.
+    """Commitments over the details and over the accessor's canonical `identity`, under `salts`: 32 fresh random bytes.
 
     `accessor` holds role, team, account, automated and shared, each as its canonical JSON. What happened, when, where
     and how much stands here and in the leaf: an entry that is not in the tree yet is known by its details. The
     object is written out, in the order of RFC 8785, because a batch of entries spends most of its time on it otherwise.
     """
-    salts = os.urandom(2 * entry.SALT_BYTES)
     salt, identity_salt = salts[: entry.SALT_BYTES], salts[entry.SALT_BYTES :]
     who = hashlib.sha256(identity_salt + identity).hexdigest()
     text = (
@@ -134,4 +131,9 @@ def _packed(salt: bytes, text: bytes, identity_salt: bytes, identity: bytes) -> 
 
 def told(value: object) -> str:
     """A JSON value as it stands in the details: canonical (RFC 8785). Raises as `canonical` does."""
-    return f'"{value}"' if isinstance(value, str) and _PLAIN.fullmatch(value) else canonical(value).decode()
+    return _told(value) if type(value) is str else canonical(value).decode()
+
+
+@lru_cache(4096)
+def _told(value: str) -> str:
+    return canonical(value).decode()

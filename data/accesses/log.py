@@ -7,6 +7,7 @@ publishing.py takes the entries into the tree.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,9 +23,11 @@ from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TagsRow
 from data.database import Table, lock
 from data.people.viewer import Role, Viewer
+from data.sealing.envelope import NONCE
 from data.sealing.vault import Vault
 
 LOCK = "access log"
+_FRESH = NONCE + 2 * entry.SALT_BYTES
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,14 @@ def append(
 
 def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
     """Add many entries at once, as `append` does one; their positions, in order."""
-    lock(session, LOCK)
+    lock(session, LOCK, together=True)
     session.flush()  # what the caller has added so far is read past the mapper
     log_keys = keys.make(session, vault)
     start = tree.end(session)
     rows = _Rows(log_keys, Accessors(session, log_keys), instants.now())
-    for position, one in enumerate(entries, start):
-        rows.add(position, one)
+    fresh = os.urandom(_FRESH * len(entries))
+    for number, one in enumerate(entries):
+        rows.add(start + number, one, fresh[_FRESH * number : _FRESH * (number + 1)])
     rows.insert(session)
     return range(start, start + len(entries))
 
@@ -92,10 +96,11 @@ class _Rows:
         self.keys, self.accessors, self.now = log_keys, accessors, now
         self.entries: list[tuple[Any, ...]] = []
         self.details: list[tuple[Any, ...]] = []
-        self.about: list[tuple[int, int, int]] = []
+        self.about: list[tuple[int, int]] = []
         self.tags: list[tuple[int, bytes]] = []
 
-    def add(self, position: int, one: Entry) -> None:
+    def add(self, position: int, one: Entry, fresh: bytes) -> None:
+        """Make the rows of one entry. `fresh`: random bytes, never used before, for its salts and its seal."""
         about = one.people if len(one.people) == 1 else sorted(set(one.people))
         accessor = self.accessors.of(one.source, one.accessor)
         role, purpose, ticket = _why(one, accessor, about)
@@ -113,15 +118,16 @@ class _Rows:
             people_count=len(about),
             recorded_at=self.now,
             identity=accessor.identity,
+            salts=fresh[NONCE:],
         )
         tags = sorted([self.keys.tagging(person)(commitment) for person in about])
         told, people = commitment.hex(), entry.people_root(tags).hex()
         self.entries.append((position, at, self.now, action, one.source, one.count, told, one.observed, people))
-        sealed, role = self.keys.seal_details(position, packed), role or accessor.role
+        sealed, role = self.keys.seal_details(position, packed, fresh[:NONCE]), role or accessor.role
         who = (accessor.person_id, accessor.who, accessor.automated)
         self.details.append((position, sealed, *who, purpose, role, len(about)))
         for person in about:
-            self.about.append((person, at, position))
+            self.about.append((position, person))
         if len(tags) > 1:
             self.tags.append((position, b"".join(tags)))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Index, LargeBinary, String, text
+from sqlalchemy import ColumnElement, Index, LargeBinary, String, exists, func, select, text, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.accesses.entry import ACCESSES
 from data.database import BigId, Table
+from data.tlog.merkle import HASH
+from data.tlog.tiles import WIDTH
 
 
 class EntryRow(Table):
@@ -57,10 +59,21 @@ class DetailsRow(Table):
 
 
 class AboutRow(Table):
-    """Whom an entry is about, for reading a person's history in order."""
+    """Whom an entry is about, in the order in which entries come: each new one is written at the end."""
 
     __tablename__ = "access_people"
-    __table_args__ = (Index("ix_access_people_position", "position"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class ListedRow(Table):
+    """The same of the entries that the tree holds, each person's in order. Written when the tree takes entries in, many
+    at a time: at each entry's own place, a write would touch a page of its own for each person."""
+
+    __tablename__ = "access_listed"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -97,6 +110,31 @@ class TileRow(Table):
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hashes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+_TAKEN = func.coalesce(
+    select(TileRow.index * WIDTH + func.length(TileRow.hashes) // HASH)
+    .where(TileRow.level == 0)
+    .order_by(TileRow.index.desc())
+    .limit(1)
+    .scalar_subquery(),
+    0,
+)
+# (person_id, at, position): every entry about a person, those that the tree has not taken in yet too.
+HISTORY = union_all(
+    select(ListedRow.person_id, ListedRow.at, ListedRow.position),
+    select(AboutRow.person_id, EntryRow.at, AboutRow.position)
+    .join(EntryRow, EntryRow.position == AboutRow.position)
+    .where(
+        AboutRow.position >= _TAKEN,
+        # Also where tiles were taken away, nobody reads an entry twice.
+        ~exists().where(
+            ListedRow.person_id == AboutRow.person_id,
+            ListedRow.at == EntryRow.at,
+            ListedRow.position == AboutRow.position,
+        ),
+    ),
+).subquery("access_history")
 
 
 class CheckpointRow(Table):

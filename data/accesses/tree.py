@@ -23,6 +23,10 @@ from data.tlog.tiles import WIDTH
 _NEWEST = "SELECT max(position) FROM access_entries"
 _ENTRIES = """SELECT "position", "at", "action", "source", "count", "commitment", "observed", "people"
     FROM access_entries WHERE "position" >= ? AND "position" < ? ORDER BY "position" LIMIT ?"""
+_LIST = """INSERT INTO access_listed ("person_id", "at", "position")
+    SELECT about."person_id", entry."at", about."position" FROM access_people about
+    JOIN access_entries entry ON entry."position" = about."position"
+    WHERE about."position" >= ? AND about."position" < ? ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING"""
 _CHUNK = 10_000  # entries in memory at a time
 # position, at, action, source, count, commitment, observed, people
 Held = tuple[int, int, str, str, int, str, bool, str]
@@ -74,7 +78,8 @@ def leaf_of(held: Held) -> bytes:
 
 
 def grow(session: Session) -> int:
-    """Take the entries that the tree does not hold yet into it, and return its size. The caller holds the log's lock.
+    """Take the entries that the tree does not hold yet into it, and each into the list of whom it is about; the tree's
+    size. The caller holds the log's lock.
 
     Raises Unreadable when an entry is missing among them, or there are tiles of more entries than there are.
     """
@@ -92,6 +97,7 @@ def grow(session: Session) -> int:
         if not hashes:
             raise Unreadable(f"Entry {held} of the access log is missing; run `python -m data log check`.")
         _store(session, tiles.extended(held, hashes, lambda level, index: _tile(session, level, index)))
+        driver.run(session.connection(), _LIST, (held, held + len(hashes)))
         held += len(hashes)
     return held
 

@@ -17,7 +17,7 @@ from data.accesses.details import Details, Gist, accessor_of
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.opening import Lost
 from data.accesses.purposes import Register
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, is_access
+from data.accesses.tables import HISTORY, DetailsRow, EntryRow, is_access
 from data.errors import BadInput
 from data.looks import explanations, look
 from data.looks.explanations import NOTHING, Told
@@ -54,12 +54,12 @@ def about(
     require(viewer, Permission.SEE_ACCESSES, person_id)
     wanted = _accesses(person_id)
     if start is not None:
-        wanted = wanted.where(AboutRow.at >= start)
+        wanted = wanted.where(HISTORY.c.at >= start)
     if end is not None:
-        wanted = wanted.where(AboutRow.at < end)
+        wanted = wanted.where(HISTORY.c.at < end)
     if before is not None:
-        wanted = wanted.where(tuple_(AboutRow.at, AboutRow.position) < tuple_(*map(literal, _cursor(before))))
-    wanted = wanted.order_by(AboutRow.at.desc(), AboutRow.position.desc()).limit(limit)
+        wanted = wanted.where(tuple_(HISTORY.c.at, HISTORY.c.position) < tuple_(*map(literal, _cursor(before))))
+    wanted = wanted.order_by(HISTORY.c.at.desc(), HISTORY.c.position.desc()).limit(limit)
     register = teams.register(session, vault)
     looks = tuple(one.look(person_id, zone, register) for one in _read(session, vault, wanted))
     log_look(session, viewer, vault, person_id, reason, len(looks))
@@ -78,7 +78,7 @@ def figures(
 ) -> LookFigures:
     """Who opened a person's data since an instant, in figures. Permission and logging as for `about`."""
     require(viewer, Permission.SEE_ACCESSES, person_id)
-    wanted = _accesses(person_id).where(AboutRow.at >= since).order_by(AboutRow.at.desc(), AboutRow.position.desc())
+    wanted = _accesses(person_id).where(HISTORY.c.at >= since).order_by(HISTORY.c.at.desc(), HISTORY.c.position.desc())
     rows = _read(session, vault, wanted)
     counted = _Counted(person_id)
     # Thousands of looks are alike but for their time: each kind of them is counted once.
@@ -169,10 +169,10 @@ def _accesses(person_id: int) -> Select[*tuple[Any, ...]]:
             EntryRow.action,
             EntryRow.count,
         )
-        .select_from(AboutRow)
-        .join(EntryRow, EntryRow.position == AboutRow.position)
-        .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
-        .where(AboutRow.person_id == person_id, is_access())
+        .select_from(HISTORY)
+        .join(EntryRow, EntryRow.position == HISTORY.c.position)
+        .outerjoin(DetailsRow, DetailsRow.position == HISTORY.c.position)
+        .where(HISTORY.c.person_id == person_id, is_access())
     )
 
 

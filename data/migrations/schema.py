@@ -22,6 +22,7 @@ def create(database: Database) -> None:
     with database.engine.begin() as connection:
         lock(Session(connection), "schema")  # PostgreSQL would let two make the same tables at once
         command.upgrade(_config(connection), "head")
+    database.keep()
 
 
 def exists(database: Database) -> bool:

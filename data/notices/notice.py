@@ -159,8 +159,8 @@ def unseen(
     )
     total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
     newest = (
-        mine.join(AboutRow, (AboutRow.position == NoticeRow.position) & (AboutRow.person_id == person_id))
-        .order_by(AboutRow.at.desc(), AboutRow.position.desc())
+        mine.join(EntryRow, EntryRow.position == NoticeRow.position)
+        .order_by(EntryRow.at.desc(), EntryRow.position.desc())
         .limit(limit)
     )
     positions = list(session.scalars(newest)) if total else []

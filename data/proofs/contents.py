@@ -19,7 +19,7 @@ from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagsRow
 from data.accesses.told import RECORD
 from data.accesses.told import digest as digest_of
-from data.proofs import explained
+from data.proofs import explained, listed
 from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
@@ -57,17 +57,20 @@ def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
             yield Finding(What.KEY_GONE, 0, entries)
         return
     log_keys = log_keys.apart()
-    digest, first = cache(log_keys.digest), _LOWEST
+    digest, first, others = cache(log_keys.digest), _LOWEST, set[int]()
     while True:
         rows = _rows(session, first)
         # Up to where the next ones begin, so that what stands beside no entry at all is looked at too.
         last = rows[-1].position if len(rows) == _CHUNK else _HIGHEST
         for finding in _damaged(session, log_keys, digest, rows, (first, last)):
+            if finding.what is What.PEOPLE_CHANGED:
+                others.add(finding.first)
             if finding.what is not What.NEWER_MISSING or not 0 <= finding.first < size:
                 yield finding
         if last == _HIGHEST:
             break
         first = last + 1
+    yield from (Finding(What.LIST_CHANGED, at, at) for at in listed.wrong(session, size) if at not in others)
     yield from explained.damaged(session, log_keys)
 
 
@@ -154,14 +157,10 @@ def _is_about(row: Any, people: Sequence[int], log_keys: LogKeys) -> bool:
 
 
 def _people(session: Session, span: tuple[int, int]) -> dict[int, list[int]]:
-    """Whom each entry is listed for; -1 for somebody at another time than the entry's."""
+    """Whom each entry is said to be about."""
     rows = session.execute(
-        select(AboutRow.position, AboutRow.person_id, EntryRow.at == AboutRow.at)
-        .outerjoin(EntryRow, EntryRow.position == AboutRow.position)
+        select(AboutRow.position, AboutRow.person_id)
         .where(AboutRow.position.between(*span))
         .order_by(AboutRow.position)
-    ).all()
-    return {
-        position: [person if in_time else -1 for _, person, in_time in group]
-        for position, group in groupby(rows, key=itemgetter(0))
-    }
+    )
+    return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}

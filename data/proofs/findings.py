@@ -17,6 +17,7 @@ class What(StrEnum):
     DETAILS_MISSING = "details missing"
     COLUMNS_CHANGED = "columns changed"
     PEOPLE_CHANGED = "people changed"
+    LIST_CHANGED = "list changed"
     EVIDENCE_CHANGED = "evidence changed"
     EXPLANATION_UNFOUNDED = "explanation unfounded"
     EXPLANATION_MISSING = "explanation missing"
@@ -67,6 +68,8 @@ _SENTENCES = {
     What.DETAILS_MISSING: "The details of entry {first} are missing: somebody took away what it committed to.",
     What.COLUMNS_CHANGED: "What lists and figures are found by of entry {first} is not what it committed to: {which}.",
     What.PEOPLE_CHANGED: "Entry {first} is listed for other people than those it committed to.",
+    What.LIST_CHANGED: "In the lists of what is about each person, entry {first} is missing, or is at somebody else, "
+    "or at another time than its own.",
     What.EVIDENCE_CHANGED: "Which outside records are known already was altered, at entry {first}: {which}.",
     What.EXPLANATION_UNFOUNDED: "That entry {last} says something of entry {first} was written beside the log; it does "
     "not say so, and nothing rests on it.",

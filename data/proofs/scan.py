@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from data.accesses import entry, keys, tree
 from data.accesses.keys import Tag
-from data.accesses.tables import AboutRow, EntryRow, TagsRow
+from data.accesses.tables import HISTORY, AboutRow, EntryRow, TagsRow
 from data.errors import BadInput, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
@@ -86,9 +86,7 @@ def scan(
                 mine.add(position)
             elif found is None:
                 unclear.append(position)
-    # An index that names another time keeps an entry off the page as surely as one that does not name it.
-    rows = select(AboutRow.position).join(EntryRow, EntryRow.position == AboutRow.position)
-    listed = set(session.scalars(rows.where(AboutRow.person_id == person_id, AboutRow.at == EntryRow.at)))
+    listed = _listed(session, person_id)
     return Scanned(
         entries=entries,
         mine=len(mine),
@@ -169,3 +167,15 @@ def _several(session: Session, first: int, last: int) -> dict[int, bytes]:
     """The tags of those entries of a chunk that are about several people."""
     inside = TagsRow.position.between(first, last)
     return dict(session.execute(select(TagsRow.position, TagsRow.tags).where(inside)).all())
+
+
+def _listed(session: Session, person_id: int) -> set[int]:
+    """What the person's page can show. A list that names another time keeps an entry off it as surely as one that does
+    not name the entry, and what is not said to be about the person does not open."""
+    rows = (
+        select(HISTORY.c.position)
+        .join(EntryRow, EntryRow.position == HISTORY.c.position)
+        .join(AboutRow, (AboutRow.position == HISTORY.c.position) & (AboutRow.person_id == HISTORY.c.person_id))
+        .where(HISTORY.c.person_id == person_id, HISTORY.c.at == EntryRow.at)
+    )
+    return set(session.scalars(rows))

@@ -105,15 +105,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "access_people",
+        sa.Column(
+            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("position", "person_id", name=op.f("pk_access_people")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "access_listed",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("person_id", "at", "position", name=op.f("pk_access_people")),
+        sa.PrimaryKeyConstraint("person_id", "at", "position", name=op.f("pk_access_listed")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("access_people", schema=None) as batch_op:
-        batch_op.create_index("ix_access_people_position", ["position"], unique=False)
-
     op.create_table(
         "access_checks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -722,9 +728,7 @@ def downgrade() -> None:
     op.drop_table("access_tags")
     op.drop_table("access_pins")
     op.drop_table("access_checkpoints")
-    with op.batch_alter_table("access_people", schema=None) as batch_op:
-        batch_op.drop_index("ix_access_people_position")
-
+    op.drop_table("access_listed")
     op.drop_table("access_people")
     op.drop_table("access_keys")
     op.drop_table("access_explanations")

@@ -40,7 +40,7 @@ KEPT = (
         "Who opened your data, and when",
         "It is your proof of what others did with it, and nobody may take that out: not them, and not us. It says who"
         " looked and why; it holds nothing that was captured.",
-        ("access_entries", "access_details", "access_people", "access_tags", "access_explanations"),
+        ("access_entries", "access_details", "access_people", "access_listed", "access_tags", "access_explanations"),
     ),
     Kept(
         "The newest state of the log of looks that you saw",

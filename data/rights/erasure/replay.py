@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.tables import AboutRow, EntryRow
+from data.accesses.tables import HISTORY, EntryRow
 from data.captures import erase
 from data.captures.removed import Removed
 from data.captures.scope import Scope
@@ -49,8 +49,8 @@ def replay(database: Database, vault: Vault, settings: Settings) -> int:
 def about(session: Session, viewer: Viewer, person_id: int) -> tuple[int, ...]:
     """When erasures of this person were carried out again, newest first (microseconds UTC)."""
     require(viewer, Permission.SEE_REQUESTS, person_id)
-    mine = AboutRow.person_id == person_id, EntryRow.action == Action.ERASURE_REPLAYED.value
-    query = select(EntryRow.at).join(AboutRow, AboutRow.position == EntryRow.position).where(*mine)
+    mine = HISTORY.c.person_id == person_id, EntryRow.action == Action.ERASURE_REPLAYED.value
+    query = select(EntryRow.at).join(HISTORY, HISTORY.c.position == EntryRow.position).where(*mine)
     return tuple(session.scalars(query.order_by(EntryRow.at.desc())))
 
 

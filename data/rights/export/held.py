@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import keys as log_keys
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.tables import HISTORY, DetailsRow, EntryRow
 from data.copies.tables import ConsumerRow, CopyPersonRow, CopyRow
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Viewer
@@ -75,10 +75,10 @@ def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[st
     found = log_keys.find(session, vault)
     query = (
         select(EntryRow, DetailsRow.details)
-        .select_from(AboutRow)
-        .join(EntryRow, EntryRow.position == AboutRow.position)
-        .outerjoin(DetailsRow, DetailsRow.position == AboutRow.position)
-        .where(AboutRow.person_id == person_id)
+        .select_from(HISTORY)
+        .join(EntryRow, EntryRow.position == HISTORY.c.position)
+        .outerjoin(DetailsRow, DetailsRow.position == HISTORY.c.position)
+        .where(HISTORY.c.person_id == person_id)
         .order_by(EntryRow.position)
     )
     for row, sealed in session.execute(query).all():

@@ -243,6 +243,7 @@ ROWS: tuple[Rows, ...] = (
 # (table, column that names the person): the files that hold it in a form of their own.
 WRITTEN: Mapping[tuple[str, str], str] = {
     ("access_people", "person_id"): f"accesses.jsonl, {LOG_FILE}",
+    ("access_listed", "person_id"): f"accesses.jsonl, {LOG_FILE}",
     ("requests", "person_id"): "requests.jsonl",
     ("request_events", "person_id"): "requests.jsonl",
     ("displays", "person_id"): "displays.json",

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses.tables import AboutRow, EntryRow, is_access
+from data.accesses.tables import HISTORY, EntryRow, is_access
 from data.people.viewer import Viewer
 from data.proofs import publishing, receipt, verify
 from data.proofs.anchor import Anchor
@@ -63,8 +63,8 @@ def verifier() -> tuple[str, bytes]:
 
 def _positions(session: Session, person_id: int) -> list[int]:
     query = (
-        select(AboutRow.position)
-        .join(EntryRow, EntryRow.position == AboutRow.position)
-        .where(AboutRow.person_id == person_id, is_access())
+        select(HISTORY.c.position)
+        .join(EntryRow, EntryRow.position == HISTORY.c.position)
+        .where(HISTORY.c.person_id == person_id, is_access())
     )
     return sorted(session.scalars(query))

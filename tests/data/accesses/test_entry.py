@@ -83,7 +83,7 @@ def test_details_are_written_as_rfc_8785_makes_them(
     others |= {"people_count": number, "recorded_at": number, "at": number, "count": number}
     others |= {"action": "read", "source": account}
     told = {name: details.told(value) for name, value in accessor.items()}
-    commitment, packed = details.made(accessor=told, identity=b"{}", **others)
+    commitment, packed = details.made(accessor=told, identity=b"{}", salts=bytes(32), **others)
     found = details.Details.unpacked(packed)
     who = hashlib.sha256(found.identity_salt + b"{}").hexdigest()
     assert found.text == rfc8785.dumps({**accessor, **others, "who": who})

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from data import instants
 from data.accesses import log
 from data.accesses.tables import EntryRow
 from data.database import Database
+from data.errors import Unwritable
 from data.looks import history
 from data.proofs import check, publishing
 from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import ANA, AT, fill, looks, own
+
+SERVER = [pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+def entries(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(EntryRow)) or 0
 
 
 def test_a_clock_that_goes_back_changes_no_order_and_stops_no_checkpoint(
@@ -65,3 +75,46 @@ def test_two_who_write_at_once_take_turns(database: Database, vault: Vault, tmp_
     publishing.run(database, vault, anchor)
     with database.reading() as session:
         assert check.check(session, vault, anchor).holds
+
+
+@pytest.mark.parametrize("database", SERVER, indirect=True)
+def test_a_server_waits_once_for_all_who_logged_something_meanwhile(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever logs gives the log free before the disk has it, and is told after that. Here the first waits; seven
+    others log meanwhile, and are told of nothing yet."""
+    disk, is_waiting, waits = Event(), Event(), list[bool]()
+    really = Database._flush  # pyright: ignore[reportPrivateUsage]
+
+    def flush(self: Database) -> None:
+        waits.append(True)
+        is_waiting.set()
+        assert disk.wait(30)
+        really(self)
+
+    monkeypatch.setattr(database._together, "_sync", lambda: flush(database))  # pyright: ignore[reportPrivateUsage]
+    with ThreadPoolExecutor(8) as pool:
+        told = [pool.submit(fill, database, vault, 1)]
+        assert is_waiting.wait(30)
+        told += [pool.submit(fill, database, vault, 1, first=number) for number in range(1, 8)]
+        while entries(database) < 8:
+            assert not any(one.done() for one in told)
+        disk.set()
+        for one in told:
+            one.result(30)
+    assert 2 <= len(waits) <= 3
+
+
+@pytest.mark.parametrize("database", SERVER, indirect=True)
+def test_a_server_that_does_not_say_that_it_kept_an_entry_shows_nothing(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OSError(errno.EIO, "the database server does not answer")
+
+    monkeypatch.setattr(database._together, "_sync", away)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(Unwritable, match="does not answer"):
+        fill(database, vault, 1)
+    monkeypatch.undo()
+    fill(database, vault, 1, first=1)
+    assert entries(database) == 2

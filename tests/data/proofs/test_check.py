@@ -10,7 +10,16 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from data.accesses import keys, tree
-from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, ExplanationRow, TagsRow, TileRow
+from data.accesses.tables import (
+    AboutRow,
+    CheckpointRow,
+    DetailsRow,
+    EntryRow,
+    ExplanationRow,
+    ListedRow,
+    TagsRow,
+    TileRow,
+)
 from data.database import Database
 from data.proofs import check, checks, publishing
 from data.proofs.anchor import Anchor
@@ -224,7 +233,15 @@ def blame_another(session: Session) -> None:
 
 def hide_in_another_year(session: Session) -> None:
     """The entry stays listed for Ana, at a time that no page shows."""
-    session.execute(update(AboutRow).where(AboutRow.position == 40).values(at=0))
+    session.execute(update(ListedRow).where(ListedRow.position == 40).values(at=0))
+
+
+def hide_from_the_list(session: Session) -> None:
+    session.execute(delete(ListedRow).where(ListedRow.position == 40))
+
+
+def list_for_another(session: Session) -> None:
+    session.add(ListedRow(person_id=2, at=session.get_one(EntryRow, 40).at, position=40))
 
 
 def change_the_tags(session: Session) -> None:
@@ -258,7 +275,9 @@ def change_the_tags(session: Session) -> None:
         (hide_from_the_person, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
         (hide_from_one_of_two, [Finding(What.PEOPLE_CHANGED, 49, 49)]),
         (blame_another, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
-        (hide_in_another_year, [Finding(What.PEOPLE_CHANGED, 40, 40)]),
+        (hide_in_another_year, [Finding(What.LIST_CHANGED, 40, 40)]),
+        (hide_from_the_list, [Finding(What.LIST_CHANGED, 40, 40)]),
+        (list_for_another, [Finding(What.LIST_CHANGED, 40, 40)]),
         (change_the_tags, [Finding(What.PEOPLE_CHANGED, 49, 49)]),
     ],
 )
@@ -283,7 +302,7 @@ def test_tampering_is_found_and_named(
 def test_putting_an_older_database_back_is_found(database: Database, vault: Vault, anchor: Anchor) -> None:
     """Everything since entry 300 is gone, without a trace in the database itself."""
     with database.writing() as session:
-        for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+        for table in (EntryRow, DetailsRow, AboutRow, ListedRow, TagsRow):
             session.execute(delete(table).where(table.position >= 300))
         session.execute(delete(TileRow))
         session.execute(delete(CheckpointRow).where(CheckpointRow.size > 300))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import tree
-from data.accesses.tables import AboutRow, CheckpointRow, CheckRow, DetailsRow, EntryRow, TagsRow, TileRow
+from data.accesses.tables import AboutRow, CheckpointRow, CheckRow, DetailsRow, EntryRow, ListedRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import Conflict
 from data.proofs import checks, publishing
@@ -81,7 +81,7 @@ def test_what_a_check_found_is_kept_to_the_letter(database: Database, vault: Vau
 
 def put_back(session: Session, size: int) -> None:
     """The database as it was with `size` entries."""
-    for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+    for table in (EntryRow, DetailsRow, AboutRow, ListedRow, TagsRow):
         session.execute(delete(table).where(table.position >= size))
     session.execute(delete(TileRow))
     session.execute(delete(CheckpointRow).where(CheckpointRow.size > size))

@@ -45,7 +45,7 @@ ROWS = [
     ("UPDATE access_tags SET tags = 'abc' WHERE position = 9", Finding(What.PEOPLE_CHANGED, 9, 9)),
     ("UPDATE access_people SET person_id = 77 WHERE position = 3", Finding(What.PEOPLE_CHANGED, 3, 3)),
     ("UPDATE access_people SET person_id = -1 WHERE position = 3", Finding(What.PEOPLE_CHANGED, 3, 3)),
-    ("INSERT INTO access_people VALUES (1, 5, 4000)", Finding(What.NEWER_MISSING, 4000, 4000)),
+    ("INSERT INTO access_people VALUES (4000, 1)", Finding(What.NEWER_MISSING, 4000, 4000)),
     ("UPDATE access_checkpoints SET note = ''", Finding(What.CHECKPOINT_FORGED, 28, 28)),
     ("UPDATE access_checkpoints SET root = 'x'", Finding(What.CHECKPOINT_BROKEN, 28, 28)),
     ("DELETE FROM access_checkpoints", Finding(What.CHECKPOINT_MISSING, 28, 28)),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from data.accesses import keys, tree
-from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
+from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, ListedRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import BadInput, Conflict, Unreadable
 from data.proofs import accepting, backing, check, publishing
@@ -74,7 +74,7 @@ def test_a_history_that_was_cut_back_is_neither_opened_nor_signed(
     with database.writing() as session:
         for table in (CheckpointRow, TileRow):
             session.execute(delete(table))
-        for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+        for table in (EntryRow, DetailsRow, AboutRow, ListedRow, TagsRow):
             session.execute(delete(table).where(table.position >= 2))
     with pytest.raises(Conflict, match="older state"):
         publishing.check(database, vault, anchor)
@@ -184,7 +184,7 @@ def test_an_operator_goes_on_with_an_older_log_and_everybody_reads_it(
     with database.writing() as session:
         for table in (CheckpointRow, TileRow):
             session.execute(delete(table))
-        for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+        for table in (EntryRow, DetailsRow, AboutRow, ListedRow, TagsRow):
             session.execute(delete(table).where(table.position >= 2))
     evidence = anchor.path.read_bytes()
     with pytest.raises(BadInput):

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 
 from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
-from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TagsRow, TileRow
+from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, ListedRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound
 from data.looks import history
@@ -224,7 +224,7 @@ def test_no_receipt_is_signed_over_a_history_that_was_put_back(database: Databas
     with database.writing() as session:
         for table in (TileRow, CheckpointRow):
             session.execute(delete(table))
-        for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+        for table in (EntryRow, DetailsRow, AboutRow, ListedRow, TagsRow):
             session.execute(delete(table).where(table.position >= 3))
     with pytest.raises(Conflict, match="older state"):
         taken(database, vault, 0)

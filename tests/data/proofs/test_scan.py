@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, text, update
 from sqlalchemy.orm import Session
 
 from data.accesses import keys, tree
-from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, PinRow, TagsRow, TileRow
+from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, ListedRow, PinRow, TagsRow, TileRow
 from data.database import Database
 from data.errors import BadInput, NotAllowed, NotFound, Unreadable
 from data.proofs import pins, publishing, receipt, scan
@@ -58,7 +58,8 @@ def test_an_entry_taken_off_the_page_is_found(database: Database, vault: Vault) 
 @pytest.mark.usefixtures("filled")
 def test_an_entry_that_was_never_about_the_person_is_told(database: Database, vault: Vault) -> None:
     with database.writing() as session:
-        session.execute(update(AboutRow).where(AboutRow.position == 1).values(person_id=ANA))
+        for table in (AboutRow, ListedRow):
+            session.execute(update(table).where(table.position == 1).values(person_id=ANA))
     found = scanned(database, vault)
     assert (found.holds, found.foreign) == (False, (1,))
     assert scanned(database, vault, BEN).omitted == (1,)
@@ -111,13 +112,13 @@ def test_an_entry_that_was_edited_is_not_the_signed_one(database: Database, vaul
 
 def test_an_entry_listed_at_another_time_is_kept_off_the_page(database: Database, vault: Vault, anchor: Anchor) -> None:
     with database.writing() as session:
-        session.execute(update(AboutRow).where(AboutRow.position == 20).values(at=0))
+        session.execute(update(ListedRow).where(ListedRow.position == 20).values(at=0))
     assert with_anchor(database, vault, anchor).omitted == (20,)
 
 
 def cut(session: Session, size: int, note: str) -> None:
     """The log without its end, under a checkpoint that whoever did it wrote."""
-    for table in (EntryRow, DetailsRow, AboutRow, TagsRow):
+    for table in (EntryRow, DetailsRow, AboutRow, ListedRow, TagsRow):
         session.execute(delete(table).where(table.position >= size))
     for table in (TileRow, CheckpointRow):
         session.execute(delete(table))

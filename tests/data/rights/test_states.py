@@ -164,7 +164,7 @@ def _expire(life: Life) -> None:
 
 def _refuse(life: Life) -> None:
     ground = GROUND.get(life.kind, Ground.OTHER)
-    if life.state is State.STOPPED:
+    if life.state in life.kind.nature.moves.get(Move.REFUSE, {}) and life.state is State.STOPPED:
         ground = Ground.IDENTITY
         with life.database.writing() as session:  # as if a month had passed in which nobody answered
             session.get_one(RequestRow, (life.person_id, life.number)).stopped_at = instants.now() - 40 * instants.DAY
