@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import events, log
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, EntryRow
+from data.accesses.tables import HISTORY, AboutRow, EntryRow
 from data.database import lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
 from data.people.permissions import Permission, require, require_fresh
@@ -143,9 +143,9 @@ def acknowledge(session: Session, viewer: Viewer, vault: Vault, number: int) -> 
 
 def has_read(session: Session, person_id: int, version: Version) -> bool:
     """Whether a person has said that they read the version, the newest: only that one can be."""
-    mine = AboutRow.person_id == person_id, EntryRow.action == Action.NOTICE_READ.value
-    query = select(EntryRow.position).join(AboutRow, AboutRow.position == EntryRow.position)
-    return session.scalar(query.where(*mine, EntryRow.position > version.position).limit(1)) is not None
+    mine = HISTORY.c.person_id == person_id, HISTORY.c.position > version.position
+    query = select(EntryRow.position).join(HISTORY, HISTORY.c.position == EntryRow.position)
+    return session.scalar(query.where(*mine, EntryRow.action == Action.NOTICE_READ.value).limit(1)) is not None
 
 
 def read(session: Session, viewer: Viewer, vault: Vault) -> Read | None:
