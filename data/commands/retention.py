@@ -9,7 +9,9 @@ from data.commands import arguments, output
 from data.rights.retention import record, running
 from data.rights.retention.record import Run
 
-_NOTHING = "Nobody promised how long anything is kept: there is no privacy notice in force, so nothing is deleted."
+_NOTHING = (
+    "Nothing is deleted: there is no privacy notice in force, or it was published less than DAYLIGHT_ERASURE_DELAY ago."
+)
 
 
 def add(commands: arguments.Commands) -> None:

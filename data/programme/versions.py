@@ -52,6 +52,10 @@ class Register:
         """The one that a version took the place of."""
         return next((one for one in reversed(self.versions) if one.number < version.number), None)
 
+    def published_by(self, at: int) -> Register:
+        """Only what was published until then."""
+        return Register(tuple(one for one in self.versions if one.published_at <= at), self.altered)
+
     def spans(self) -> tuple[tuple[Version, int, int | None], ...]:
         """Each version with the span in which it is in force; the newest has no end."""
         ends = [one.since for one in self.versions[1:]]

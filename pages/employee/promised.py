@@ -30,7 +30,8 @@ def promised(here: Here) -> None:
         drifts = drift.mine(session, viewer, here.store.vault)
         watches = may(viewer, Permission.HANDLE_DRIFT)
         every = drift.listed(session, viewer, here.store.vault) if watches else ()
-        kept = record.mine(session, viewer, here.store.vault)
+        delay = here.store.settings.erasure_seconds * instants.SECOND
+        kept = record.mine(session, viewer, here.store.vault, delay)
         is_read = person is None or newest is None or versions.has_read(session, person, newest)
     st.header("What you were told is captured", anchor=False)
     st.html(wording.standing(found, calendar))

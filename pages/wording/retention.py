@@ -19,11 +19,18 @@ def mine(found: Standing, notice: PrivacyNotice | None, calendar: Calendar) -> s
     if not found.promised or notice is None:
         return _line("help", _NOBODY, "You can have it deleted at any time.")
     said = _spans(notice)
+    if found.run is None and found.counts_at is not None:
+        begins = (
+            f"It begins {markup.when(calendar, found.counts_at, place=True)}: until then a mistake can be corrected."
+        )
+        return _line("auto_delete", said, begins)
     if found.run is None or found.run.failure:
         return _not_yet(found.run, said, calendar)
+    counts = "" if found.counts_at is None else markup.when(calendar, found.counts_at, place=True)
+    until = f" Until {counts} the version before counts, so that a mistake can be corrected." if counts else ""
     left = sum(found.older.values())
     took = f"the last run, {markup.when(calendar, found.run.at, place=True)}, took"
-    took = f"Once a day: {took} {_captures(found.taken)} of yours.{_late(found.run, calendar)}"
+    took = f"Once a day: {took} {_captures(found.taken)} of yours.{_late(found.run, calendar)}{until}"
     if not left:
         return _line("auto_delete", said, f"{took} Nothing older is left: that was looked up just now.")
     why = (

@@ -51,13 +51,15 @@ class Run:
 @dataclass(frozen=True)
 class Standing:
     """How retention stands for one person: the newest run that came to its end, how many of their captures it deleted,
-    how many older than promised are there now, by kind, and why not all could be deleted (empty: no failure)."""
+    how many older than promised are there now, by kind, and why not all could be deleted (empty: no failure).
+    `counts_at`: from when the version in force counts, where it does not yet."""
 
     promised: bool
     run: Run | None
     taken: int
     older: Mapping[str, int]
     failure: str
+    counts_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,22 +90,25 @@ def runs(session: Session, vault: Vault) -> tuple[Run, ...]:
     return tuple(found.values())
 
 
-def mine(session: Session, viewer: Viewer, vault: Vault) -> Standing:
-    """How it stands for the viewer; whether anything of theirs is older than promised is looked up now. Permission
-    READ_PROGRAMME."""
+def mine(session: Session, viewer: Viewer, vault: Vault, delay: int = 0) -> Standing:
+    """How it stands for the viewer; whether anything of theirs is older than promised is looked up now. `delay`: for
+    how long after its publication a version does not count (microseconds). Permission READ_PROGRAMME."""
     require(viewer, Permission.READ_PROGRAMME)
     now, run = instants.now(), _ended(session, vault)
     register = versions.register(session, vault)
+    version = register.at(now)
     # A run is due once a day, so what has become overdue since the last one, or within a day, waits for the next.
     at = now if run is None or run.failure else max(run.at, now - instants.DAY)
+    counted = register.published_by(at - delay)
     row = None if viewer.person_id is None else session.get(RetentionRow, viewer.person_id)
     is_of_run = row is not None and run is not None and row.run == run.position
     return Standing(
-        promised=register.at(now) is not None,
+        promised=version is not None,
         run=run,
         taken=Removed.from_json(json.loads(row.removed)).captures if row is not None and is_of_run else 0,
-        older={} if viewer.person_id is None else _older(session, register, at, viewer.person_id),
+        older={} if viewer.person_id is None else _older(session, counted, at, viewer.person_id),
         failure=row.failure if row is not None else "",
+        counts_at=version.published_at + delay if version and version.published_at > now - delay else None,
     )
 
 

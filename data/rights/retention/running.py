@@ -62,14 +62,15 @@ def keep_up(database: Database, vault: Vault, settings: Settings, now: int | Non
 
 
 def run(database: Database, vault: Vault, settings: Settings, viewer: Viewer) -> Run | None:
-    """Delete what is older than promised, or go on with a run that was cut off. None while nothing is promised.
-    Permission RUN_STEPS.
+    """Delete what is older than promised, or go on with a run that was cut off. None while nothing is promised, and
+    a version counts only once a deletion that was approved when it was published would begin: until then a mistake in
+    it can be corrected. Permission RUN_STEPS.
 
     Raises Unreadable when nobody can tell what legal holds keep: nothing is deleted then, and the log says so.
     """
     require(viewer, Permission.RUN_STEPS)
     try:
-        begun = _begin(database, vault, viewer)
+        begun = _begin(database, vault, settings, viewer)
     except Error as error:
         with database.writing() as session:
             _log(session, vault, None, {"step": "failed", "words": str(error)}, ())
@@ -108,7 +109,7 @@ def again(database: Database, vault: Vault, at: int, scopes: Sequence[Scope], sp
     return removed
 
 
-def _begin(database: Database, vault: Vault, viewer: Viewer) -> Run | None:
+def _begin(database: Database, vault: Vault, settings: Settings, viewer: Viewer) -> Run | None:
     with database.writing() as session:
         lock(session, log.LOCK)
         last = record.last_run(session, vault)
@@ -116,7 +117,8 @@ def _begin(database: Database, vault: Vault, viewer: Viewer) -> Run | None:
             return last
         holds.keeping(session, vault, 0)  # whether anybody can tell what is kept; of whom is asked person by person
         at = instants.now()
-        scopes = spans.overdue(versions.register(session, vault), at)
+        counts = versions.register(session, vault).published_by(at - settings.erasure_seconds * instants.SECOND)
+        scopes = spans.overdue(counts, at)
         if not scopes:
             return None
         session.execute(delete(RetentionRow).where(RetentionRow.step.is_(None)))

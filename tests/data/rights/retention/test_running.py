@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,23 @@ def test_nothing_is_deleted_while_nobody_promised_anything(
     assert running.keep_up(database, vault, settings) is None
     assert standing(database, vault, roster.ana) == Standing(False, None, 0, {}, "")
     assert len(kept(database, vault, 1)) == 5
+
+
+def test_a_mistake_in_a_notice_can_be_corrected_before_it_deletes_anything(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """3 days where 30 were meant would take everybody's captures within minutes; a version counts a day later."""
+    slow = replace(settings, erasure_seconds=24 * 3600)
+    promise(database, vault, roster)
+    take(database, vault, 31)
+    assert running.run(database, vault, slow, OPERATOR) is None
+    with database.reading() as session:
+        found = record.mine(session, roster.ana, vault, DAY)
+    assert (found.promised, found.run, found.older) == (True, None, {})
+    assert found.counts_at is not None
+    later = found.counts_at
+    monkeypatch.setattr(instants, "now", lambda: later)
+    assert run(database, vault, slow).captures == 5
 
 
 def test_a_legal_hold_spares_what_it_keeps_and_the_run_says_so(
