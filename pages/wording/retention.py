@@ -53,11 +53,13 @@ def figures(found: Figures, calendar: Calendar) -> str:
         return _not_yet(run, "What is older than promised is deleted once a day.", calendar)
     when = markup.when(calendar, run.at, place=True)
     kinds = f" ({_kinds(run.kinds)})" if run.kinds else ""
-    took = f"{_captures(run.captures)}{kinds} of {words.count(run.people, 'person', 'people')}"
-    said = f"The last run, {when}, deleted {took} because their time was over.{_late(run, calendar)}"
+    of = words.count(run.people, "person", "people")
+    took = f"deleted {_captures(run.captures)}{kinds} of {of} because their time was over"
+    said = f"The last run, {when}, {took if run.captures else 'found nothing to delete'}.{_late(run, calendar)}"
     held = f" {_captures(run.held)} stay because legal holds keep them." if run.held else ""
     if not run.left and not run.failed:
-        return f'<p class="dl">{said}{held} Nothing else older is left: that was counted afterwards.</p>'
+        nothing = f"Nothing{' else' if held else ''} older is left: that was counted afterwards."
+        return f'<p class="dl">{said}{held} {nothing}</p>'
     failed = f" Of {words.count(run.failed, 'person', 'people')} it could not delete all." if run.failed else ""
     left = f'<span class="dl-mark">still there</span> {_captures(run.left)} older than promised.{failed}'
     return f'<p class="dl">{said}{held} {left}</p>'
