@@ -131,7 +131,10 @@ def _take(job: _Job, person_id: int) -> None:
     """Destroy the keys of what is overdue together with the captures, and refuse it from now on."""
     with job.database.reading() as session:
         pieces = _pieces(job, session, person_id)
-        if not older.count(session, pieces, person_id):
+        row = session.get(RetentionRow, person_id)
+        # What an earlier run did not come to the end of is begun anew, with a key that is made after this one's begin.
+        is_left_over = row is not None and row.step is not None and row.run != job.run.position
+        if not older.count(session, pieces, person_id) and not is_left_over:
             return
         running = RequestRow.person_id == person_id, RequestRow.state == State.RUNNING.value
         if (number := session.scalar(select(RequestRow.id).where(*running).limit(1))) is not None:

@@ -14,7 +14,7 @@ from data.accesses import log
 from data.accesses.entry import Action, Purpose
 from data.accesses.log import Entry
 from data.accesses.tables import EntryRow
-from data.captures import erase, segments
+from data.captures import erase, segments, sweeping
 from data.captures.ingest import Imported, ingest
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -200,6 +200,24 @@ def test_one_persons_failure_does_not_stop_the_others(
     assert (dict(found.kinds), found.failed, found.left) == ({"key": 4}, 1, 5)
     assert standing(database, vault, roster.ana).failure
     assert standing(database, vault, roster.ana).older == {"key": 5}
+
+
+def test_what_a_run_could_not_clear_away_is_taken_up_by_the_next(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a disk refuses, the captures are gone and their sealed files are not: that is a failure until they are."""
+    promise(database, vault, roster)
+    take(database, vault, 31)
+    take(database, vault, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeping, "sweep", lambda *_, **__: 1 / 0)
+        found = run(database, vault, settings)
+    assert (found.captures, found.failed) == (5, 1)
+    assert standing(database, vault, roster.ana).failure == "It stopped: ZeroDivisionError."
+    again = run(database, vault, settings)
+    assert (again.captures, again.failed, again.left) == (0, 0, 0)
+    assert standing(database, vault, roster.ana).failure == ""
+    assert len(kept(database, vault, 1)) == 5
 
 
 def test_what_is_older_is_looked_up_and_not_assumed(
