@@ -31,6 +31,7 @@ _OTHERS = "It tells of somebody else, whose data it is (GDPR, Article 15(4))."
 _COUNTS = "It is counted from the captures, which are all here, and can be counted from them again."
 _INNER = "It says only how the program goes about its work."
 _ANSWERED = "It stands in requests.jsonl, opened."
+_SPAN, _RUN = ("count", "first_at", "last_at"), ("run", "removed", "failure")
 
 
 @dataclass(frozen=True)
@@ -139,21 +140,8 @@ ROWS: tuple[Rows, ...] = (
         ("request_id", "kind", "since", "granted_at", "ends_at"),
         {"wrapped": _ANSWERED, "epoch": _INNER},
     ),
-    Rows(
-        FoundRow,
-        "person_id",
-        "drift",
-        "how much was captured of you that no notice had promised; what it was stands in the log",
-        ("finding_id", "count", "first_at", "last_at", "position"),
-    ),
-    Rows(
-        RetentionRow,
-        "person_id",
-        "retention",
-        "what was deleted of you last because its time was over",
-        ("run", "removed", "failure"),
-        {"step": _INNER},
-    ),
+    Rows(FoundRow, "person_id", "drift", "what no notice promised", ("finding_id", *_SPAN, "position")),
+    Rows(RetentionRow, "person_id", "retention", "what was deleted as its time was over", _RUN, {"step": _INNER}),
     Rows(
         NoticeRow,
         "person_id",
