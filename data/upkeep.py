@@ -13,11 +13,13 @@ from data.controls import looking
 from data.controls.looking import Watch
 from data.copies import telling
 from data.errors import Error
+from data.incidents import drift
 from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
 from data.proofs import checks, submitting
 from data.rights import escalation, reminding, reviewing
 from data.rights.erasure import issuing
+from data.rights.retention import running as retention
 from data.settings import Witness
 from data.store import Store
 
@@ -49,6 +51,12 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             "reminders",
             lambda store: reminding.keep_up(store.database, store.vault, store.settings),
             reminding.EVERY,
+        ),
+        Chore("drift", lambda store: drift.keep_up(store.database, store.vault), drift.EVERY),
+        Chore(
+            "retention",
+            lambda store: retention.keep_up(store.database, store.vault, store.settings),
+            retention.EVERY,
         ),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),

@@ -103,7 +103,21 @@ def plant(story: Story) -> None:
         spans = {"coverage": text, "start": ago[0], "end": ago[1], "why": text}
         return [story.file("looks.jsonl", *every, seen, spans)]
 
+    def notice(text: str) -> list[str]:
+        said = {"title": text[:200], "legal_basis": text[:200], "text": text, "purposes": ["training"], "apps": [text]}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in said.items()]
+        path = story.folder / "notice.toml"
+        path.write_text("\n".join([*lines, "[kinds.window]", "days = 90"]))
+        return [str(path)]
+
+    def unpromised(text: str) -> list[str]:
+        rows = [{"at": instants.iso(instants.now()), "kind": "window", "app": f"{text} {n}"} for n in (1, 2)]
+        return [story.file("unpromised.jsonl", *rows)]
+
     story.say("", "import", "captures", "--person", ana, text=captures)
+    story.say("olu", "programme", "notice", "publish", text=notice)
+    story.say("", "import", "captures", "--person", ana, text=unpromised)
+    story.say("olu", "programme", "drift", "close", "1", text=lambda text: ["--reason", text])
     story.say("", "import", "accesses", text=looks)
     for purpose in ("support", "training"):
         story.say("olu", "purposes", "name", purpose, text=lambda text: ["--team", text])

@@ -86,6 +86,10 @@ class Action(StrEnum):
     QUARANTINE_ERASED = "refused captures erased"
     DEVICE_ENROLLED = "device enrolled"
     DEVICE_REVOKED = "device revoked"
+    PRIVACY_NOTICE = "privacy notice published"
+    NOTICE_READ = "privacy notice read"
+    DRIFT = "captured without a promise"
+    RETENTION = "retention enforced"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

@@ -89,8 +89,10 @@ def rewrite_without(
     *,
     mark: Callable[[Session, Removed], None] | None = None,
     alive: Callable[[], None] | None = None,
+    prolong: bool = False,
 ) -> Removed:
-    """Remove the captures in any of `scopes` from before `at`, and refuse them from now on.
+    """Remove the captures in any of `scopes` from before `at`, and refuse them from now on (`prolong`: as
+    refusals.add).
 
     Everything that is kept ends up under a new version of the person's key, and the older versions are destroyed.
     Nobody waits while it works: `mark` is called in the one short transaction that changes the store, `alive` again
@@ -99,7 +101,7 @@ def rewrite_without(
     """
     with database.writing() as session:
         lock(session, f"captures of {person_id}")
-        ended = [refusals.add(session, vault, person_id, scope, at) for scope in scopes]
+        ended = [refusals.add(session, vault, person_id, one, at, prolong=prolong) for one in scopes]
     rewrite = Rewriting(vault, person_id, ended)
     try:
         for _ in range(_ATTEMPTS):

@@ -27,7 +27,7 @@ from data.errors import Conflict, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.programme import own_pause, record, rules
+from data.programme import own_pause, record, rules, unpromised, versions
 from data.sealing import keys
 from data.sealing.vault import Vault
 
@@ -168,10 +168,15 @@ def _commit(
     segments.remove(session, vault, person_id, built.replaced)
     segments.add(session, built.segments)
     screens.add(session, built.screens)
+    observed = unpromised.Observed(versions.register(session, vault))
     for segment, _ in built.new_segments:
-        counts.add(session, vault, person_id, rollups.count(segments.open_one(session, vault, segment)))
+        rows = segments.open_one(session, vault, segment)
+        counts.add(session, vault, person_id, rollups.count(rows))
+        observed.add(rows)
     if built.outgrown:
+        observed.add(built.outgrown_rows, sign=-1)
         counts.add(session, vault, person_id, rollups.count(built.outgrown_rows), sign=-1)
+    observed.keep(session, vault, person_id)
     now = instants.now()
     arrivals.add_devices(session, person_id, built.devices, now)
     session.add(

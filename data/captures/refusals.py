@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,16 +18,24 @@ from data.captures.tables import RefusalRow
 from data.sealing.vault import Vault
 
 
-def add(session: Session, vault: Vault, person_id: int, scope: Scope, at: int | None = None) -> Scope:
+def add(
+    session: Session, vault: Vault, person_id: int, scope: Scope, at: int | None = None, *, prolong: bool = False
+) -> Scope:
     """Refuse from now on what `scope` held when it was erased, at `at` (now if left out).
 
     Only captures from before `at` are refused: an erasure says nothing about what is captured afterwards.
-    Returns that part of the scope. Adding the same again changes nothing.
+    Returns that part of the scope. Adding the same again changes nothing. `prolong`: what differs only in that it ends
+    earlier gives way to it, so that what is refused up to another day each day is one refusal.
     """
     at = instants.now() if at is None else at
     ended = scope.until(at)
     if ended in erased_scopes(session, vault, person_id):
         return ended
+    if prolong:
+        for row in session.scalars(select(RefusalRow).where(RefusalRow.person_id == person_id)).all():
+            known = Scope.from_json(json.loads(_opened(vault, row)))
+            if known.within(ended) and replace(known, end=ended.end) == ended:
+                session.delete(row)
     row_id = new_id()
     epoch, wrapped = vault.wrap(session, json.dumps(ended.as_json()).encode(), _binding(vault, person_id, row_id))
     session.add(RefusalRow(person_id=person_id, id=row_id, epoch=epoch, wrapped=wrapped, at=at))

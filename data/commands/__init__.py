@@ -35,12 +35,14 @@ COMMANDS = MappingProxyType(
         "purposes": Command("purposes", "what people's data may be opened for, and which teams do so"),
         "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
         "programme": Command(
-            "programme", "whether capturing is on: state, pause, resume with a second officer, history"
+            "programme",
+            "whether it runs: pause, resume with a second officer; what was promised of it",
         ),
         "quarantine": Command("programme", "captures that were refused because of a pause: count them, erase them"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "controls": Command("controls", "look whether each promise of the programme is kept, and how each fix stands"),
         "exposures": Command("exposures", "when data was open to more people than allowed, and whom it concerns"),
+        "retention": Command("retention", "delete what is older than was promised, and say what the last run did"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "device": Command("devices", "which devices report whether they capture: enrol, revoke, list"),
         "keys": Command("keys", "turn the epoch of the keyring"),

@@ -12,6 +12,7 @@ from data.commands.arguments import UsageError
 from data.connectors import EVIDENCE, SOURCES, accesses, evidence, holdings_file
 from data.connectors.accesses import Evidence
 from data.connectors.evidence import Imported as Observed
+from data.incidents import drift
 from data.people.permissions import Permission, require
 
 ACCESSES = "accesses"
@@ -53,6 +54,7 @@ def _import(args: argparse.Namespace) -> None:
 
     recording = SOURCES[args.source].read(args.path, zone=args.zone)
     found = ingest(store.database, store.vault, viewer, about.id, recording, progress)
+    drift.keep_up(store.database, store.vault)  # so that nobody waits for it where no app runs
     if arguments.wants_json(args):
         output.as_json(_as_json(about.email, found))
     elif found.unchanged:

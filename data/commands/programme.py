@@ -1,4 +1,4 @@
-"""`programme`: whether capturing is on, pausing and resuming it. `quarantine`: what was refused because of a pause."""
+"""`programme`: whether capturing is on, pausing, resuming, what was promised. `quarantine`: what a pause refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from data import instants
-from data.commands import arguments, output
+from data.commands import arguments, drift, notices, output
 from data.programme import own_pause, record
 from data.programme.state import Line, Programme, Span
 
@@ -44,6 +44,8 @@ def _add_programme(commands: arguments.Commands) -> None:
     found = arguments.command(actions, "pause-me", "pause for yourself, for 30 minutes; nobody has to approve it")
     found.add_argument("--end", action="store_true", help="end your own pause early instead")
     found.set_defaults(run=_pause_me)
+    notices.add(actions)
+    drift.add(actions)
 
 
 def _acting(

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     NAME_TEAMS = "name the teams that look for a purpose"
     BLACK_OUT = "black out what a person's copies show of others"
     SET_BYSTANDERS = "set what is blacked out in every copy"
+    PUBLISH_NOTICE = "publish the programme's privacy notice"
+    HANDLE_DRIFT = "see and close what was captured without having been promised"
     SEE_CONDUCT = "see the programme's conduct for the whole company"
     SEE_LOG = "see the access log without content"
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
@@ -79,6 +81,8 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.NAME_TEAMS: _OFFICER,
     Permission.BLACK_OUT: _OFFICER,
     Permission.SET_BYSTANDERS: _OFFICER,
+    Permission.PUBLISH_NOTICE: _OFFICER,
+    Permission.HANDLE_DRIFT: _OFFICER,
     Permission.SEE_CONDUCT: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR}),
     Permission.SEE_LOG: frozenset({Role.AUDITOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),

@@ -19,7 +19,7 @@ from data.copies import consumer, snapshot, tasks
 from data.database import Database, lock
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.programme import rules
+from data.programme import rules, unpromised
 from data.rights import keys as rights_keys
 from data.sealing import epochs
 from data.sealing import keys as person_keys
@@ -33,6 +33,7 @@ _WRAPPING: tuple[Callable[[Session, Vault], None], ...] = (
     refusals.rewrap,
     quarantine.rewrap,
     rules.rewrap,
+    unpromised.rewrap,
     consumer.rewrap,
     snapshot.rewrap,
     tasks.rewrap,

@@ -178,3 +178,16 @@ class SavedTextRow(Table):
     title: Mapped[str] = mapped_column(String)
     words: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
+
+
+class RetentionRow(Table):
+    """What the newest run of retention did to one person's captures. `run`: the entry of the access log with which it
+    began. `step`: what is to be done next, null once nothing is; `removed` is JSON (captures/removed.py)."""
+
+    __tablename__ = "retention_people"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    run: Mapped[int]
+    step: Mapped[str | None] = mapped_column(String)
+    removed: Mapped[str] = mapped_column(String)
+    failure: Mapped[str] = mapped_column(String)

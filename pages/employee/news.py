@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -11,8 +11,10 @@ from data.notices.notice import Beside, News, Why
 from pages.shell import links, markup, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import drift, rows, single
 from pages.wording import news as wording
-from pages.wording import rows, single
+
+BESIDE = (Why.REQUEST, Why.DEADLINE, Why.DRIFT)
 
 
 def news(here: Here, found: News, calendar: Calendar) -> None:
@@ -35,12 +37,14 @@ def incidents(unread: int) -> None:
             st.page_link(links.to("incidents"), label="Read it", icon=":material/arrow_forward:")
 
 
-def beside(here: Here, requests: Sequence[Beside], deadlines: Sequence[Beside]) -> None:
-    """Say what is new about one's own requests, and which deadlines an officer is to look at."""
-    late = (wording.deadlines(deadlines),) if deadlines else ()
+def beside(here: Here, found: Mapping[Why, Sequence[Beside]]) -> None:
+    """Say what is new about one's own requests, which deadlines an officer is to look at, and what is captured that
+    nobody promised."""
+    late, drifts = found[Why.DEADLINE], found[Why.DRIFT]
     for key, lines, path, why in (
-        ("steps", wording.steps(requests), "requests", Why.REQUEST),
-        ("due", late, "queue", Why.DEADLINE),
+        ("steps", wording.steps(found[Why.REQUEST]), "requests", Why.REQUEST),
+        ("due", (wording.deadlines(late),) if late else (), "queue", Why.DEADLINE),
+        ("drift", (drift.NEWS,) if drifts else (), "programme", Why.DRIFT),
     ):
         if lines:
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):

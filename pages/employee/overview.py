@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -38,8 +39,7 @@ class Seen:
     requests: tuple[Request, ...]
     news: News
     wrong: first_page.Wrong
-    steps: tuple[Beside, ...]
-    deadlines: tuple[Beside, ...]
+    beside: Mapping[Why, tuple[Beside, ...]]
 
 
 def overview(here: Here) -> None:
@@ -57,7 +57,7 @@ def overview(here: Here) -> None:
     else:
         held.draw(seen.summary, calendar)
     exposed.lines(seen.wrong, calendar)
-    news.beside(here, seen.steps, seen.deadlines)
+    news.beside(here, seen.beside)
     news.news(here, seen.news, calendar)
     draw(seen, calendar)
 
@@ -76,8 +76,7 @@ def fetch(here: Here, person_id: int, now: int) -> Seen:
             requests.mine(session, viewer, store.vault, person_id),
             notice.unseen(session, viewer, store.vault, person_id, zone=here.zone),
             first_page.wrong(session, viewer, store.vault, now),
-            notice.beside(session, viewer, Why.REQUEST),
-            notice.beside(session, viewer, Why.DEADLINE),
+            {why: notice.beside(session, viewer, why) for why in news.BESIDE},
         )
 
 

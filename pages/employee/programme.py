@@ -8,7 +8,7 @@ from data import instants
 from data.accesses import teams
 from data.people.permissions import Permission, may
 from data.rights.redaction import bystanders
-from pages.employee import devices, exposed, promises, running
+from pages.employee import devices, exposed, promised, promises, running
 from pages.officer import bystanding, naming
 from pages.shell import look
 from pages.shell.here import Here
@@ -27,13 +27,14 @@ def programme(here: Here) -> None:
         black = bystanders.register(session, here.store.vault)
     exposed.card(here, calendar)
     running.programme(here, calendar)
+    devices.draw(here, viewer)
+    promised.promised(here)
+    promises.draw(here, calendar)
     st.header("What your data may be opened for", anchor=False)
     st.html(wording.headline(found, calendar.now))
     if may(viewer, Permission.NAME_TEAMS):
         naming.naming(here, found)
     st.html(wording.purposes_list(found, calendar))
-    promises.draw(here, calendar)
-    devices.draw(here, viewer)
     st.header("Others on your screens", anchor=False)
     if may(viewer, Permission.SET_BYSTANDERS):
         bystanding.setting(here, black)

@@ -12,7 +12,7 @@ from data.rights import holds
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
-from pages.organizer import devices, exposures
+from pages.organizer import devices, exposures, promises
 from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -46,6 +46,7 @@ def conduct(here: Here) -> None:
     _requests(found)
     exposures.draw(here)
     devices.draw(here, viewer)
+    promises.promises(here)
     st.subheader("Legal holds", anchor=False)
     st.html(holding.figures(held))
     st.subheader("The record of who looked", anchor=False)

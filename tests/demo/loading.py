@@ -108,6 +108,7 @@ def _begin(desk: Desk, clear: Path, people: Sequence[Employee], until: int) -> N
         desk.ask("device", "enrol-many", str(listed), str(desk.store / collectors.TOKENS))
         story.name_teams(desk.ask, people)
         story.set_bystanders(desk.ask, people)
+        story.publish_notice(desk.ask, people)
         story.save_texts(desk.ask, people)
     story.tell_the_past(desk.ask, people, until)
 

@@ -12,6 +12,7 @@ from tests.demo import clock
 from tests.demo.company import Employee
 
 Ask = Callable[..., Any]
+NOTICE = Path(__file__).with_name("notice.toml")
 
 
 TEAMS = {
@@ -37,6 +38,16 @@ def set_bystanders(ask: Ask, people: Sequence[Employee]) -> None:
         chats, calls = ("--app", "Element", "--region", "20,0,100,100"), ("--app", "Jitsi Meet")
         ask("bystanders", "add", *chats, "--shows", "chat", "--text", "all but the side list", "--as", ingrid)
         ask("bystanders", "add", *calls, "--shows", "face", "--as", ingrid)
+
+
+def publish_notice(ask: Ask, people: Sequence[Employee]) -> None:
+    """What everybody was told when the programme began, and who said that they read it."""
+    known = {one.name: one.email for one in people}
+    if ingrid := known.get("Ingrid Solheim"):
+        ask("programme", "notice", "publish", str(NOTICE), "--as", ingrid)
+        for name in ("Björn Dahlgren", "Maya Castellanos", "Helena Vasconcelos", "Tomasz Wiśniewski"):
+            if name in known:
+                ask("programme", "notice", "read", "1", "--as", known[name])
 
 
 SAVED = (

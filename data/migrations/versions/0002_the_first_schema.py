@@ -419,6 +419,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "request_id", name=op.f("pk_standing_rules")),
     )
     op.create_table(
+        "drift_findings",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drift_findings")),
+    )
+    op.create_table(
+        "drift_people",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("finding_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "finding_id", name=op.f("pk_drift_people")),
+    )
+    with op.batch_alter_table("drift_people", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_drift_people_unsaid",
+            ["finding_id"],
+            unique=False,
+            sqlite_where=sa.text("position IS NULL"),
+            postgresql_where=sa.text("position IS NULL"),
+        )
+
+    op.create_table(
+        "retention_people",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("run", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.String(), nullable=True),
+        sa.Column("removed", sa.String(), nullable=False),
+        sa.Column("failure", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_retention_people")),
+    )
+    op.create_table(
         "segments",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -703,6 +739,12 @@ def downgrade() -> None:
     op.drop_table("copy_people")
     op.drop_table("copies")
     op.drop_table("consumers")
+    op.drop_table("retention_people")
+    with op.batch_alter_table("drift_people", schema=None) as batch_op:
+        batch_op.drop_index("ix_drift_people_unsaid")
+
+    op.drop_table("drift_people")
+    op.drop_table("drift_findings")
     op.drop_table("standing_rules")
     op.drop_table("roster_corrections")
     op.drop_table("notice_post")

@@ -66,6 +66,11 @@ KEPT = (
         ("standing_rules",),
     ),
     Kept(
+        "How much was captured of you that no notice had promised, and how much was deleted because its time was over",
+        "Both are your proof of what the programme did. They count captures, and hold nothing of them.",
+        ("drift_people", "retention_people"),
+    ),
+    Kept(
         "Which copies of your captures left Daylight, and what became of each",
         "Whoever holds a copy has to erase it too; with this we hold them to it, and you read what they answered.",
         ("copy_people", "copy_tasks"),

@@ -19,6 +19,7 @@ from data.rights.erasure import tombstones
 from data.rights.erasure.tombstones import Erased, Tombstone
 from data.rights.export import offer
 from data.rights.redaction import marks
+from data.rights.retention import running
 from data.rights.tables import RequestRow
 from data.sealing import keys
 from data.sealing.vault import Vault
@@ -56,6 +57,9 @@ def about(session: Session, viewer: Viewer, person_id: int) -> tuple[int, ...]:
 def _again(database: Database, vault: Vault, stone: Tombstone) -> Tombstone:
     with database.reading() as session:
         erased = tombstones.opened(session, vault, stone)
+    if "retention" in erased.scope:
+        return _retained(database, vault, stone, erased)
+    with database.reading() as session:
         # Captured since, under a key of its own: that was never erased.
         newer = set(keys.live(session, erased.person_id)) - set(keys.made_before(session, erased.person_id, erased.at))
     scope = Scope.from_json(erased.scope)
@@ -75,6 +79,25 @@ def _again(database: Database, vault: Vault, stone: Tombstone) -> Tombstone:
     with database.writing() as session:
         marks.erase(session, vault, erased.person_id, [scope])
         position = _log(session, vault, stone, erased, removed)
+        return tombstones.make(session, vault, stone.erasure, position, erased)
+
+
+def _retained(database: Database, vault: Vault, stone: Tombstone, erased: Erased) -> Tombstone:
+    """What a run of retention took of everybody."""
+    scopes = [Scope.from_json(one) for one in erased.scope["retention"]]
+    spared = {int(who): [Scope.from_json(one) for one in left] for who, left in erased.scope["spared"].items()}
+    removed = running.again(database, vault, erased.at, scopes, spared)
+    with database.writing() as session:
+        position = log.append(
+            session,
+            vault,
+            action=Action.ERASURE_REPLAYED,
+            people=(),
+            accessor=None,
+            reason=None,
+            scope={"logged": stone.position, **erased.scope},
+            count=removed,
+        )
         return tombstones.make(session, vault, stone.erasure, position, erased)
 
 

@@ -15,10 +15,10 @@ from data.copies.tables import CopyPersonRow, CopyTaskRow
 from data.notices.tables import NoticeRow, PostRow
 from data.people.session_tables import SessionRow
 from data.people.tables import CorrectionRow, DeviceRow, GrantRow, PersonRow
-from data.programme.tables import RuleRow
+from data.programme.tables import FoundRow, RuleRow
 from data.rights.export import devices
 from data.rights.export.rows import FOLDER, Rows
-from data.rights.tables import CertificateRow, RequestEventRow, RequestRow, ScreenMarkRow
+from data.rights.tables import CertificateRow, RequestEventRow, RequestRow, RetentionRow, ScreenMarkRow
 from data.sealing.tables import PersonKeyRow
 
 FILE = "inventory.json"
@@ -30,6 +30,7 @@ _OTHERS = "It tells of somebody else, whose data it is (GDPR, Article 15(4))."
 _COUNTS = "It is counted from the captures, which are all here, and can be counted from them again."
 _INNER = "It says only how the program goes about its work."
 _ANSWERED = "It stands in requests.jsonl, opened."
+_SPAN, _RUN = ("count", "first_at", "last_at"), ("run", "removed", "failure")
 
 
 ROWS: tuple[Rows, ...] = (
@@ -121,6 +122,8 @@ ROWS: tuple[Rows, ...] = (
         ("request_id", "kind", "since", "granted_at", "ends_at"),
         {"wrapped": _ANSWERED, "epoch": _INNER},
     ),
+    Rows(FoundRow, "person_id", "drift", "what no notice promised", ("finding_id", *_SPAN, "position")),
+    Rows(RetentionRow, "person_id", "retention", "what was deleted as its time was over", _RUN, {"step": _INNER}),
     Rows(
         NoticeRow,
         "person_id",

@@ -51,6 +51,8 @@ NUMBERS = frozenset(
         "downs",
         "duplicates",
         "end",
+        "finding_id",
+        "run",
         "entries",
         "epoch",
         "height",
@@ -100,6 +102,7 @@ OF_NOBODY = frozenset(
             "control_looks.look",
         ),
         *("rights_keys.wrapped", "capture_weeks.quarters", "consumers.wrapped", "copies.wrapped"),
+        "drift_findings.wrapped",
     ]
 )
 
