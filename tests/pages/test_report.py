@@ -6,7 +6,6 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from sqlalchemy import select
 
 from data import instants
@@ -95,9 +94,9 @@ def test_every_line_of_the_record_is_in_it_with_its_entry(
     html = made(database, vault, roster.ana, number)
     with database.reading() as session:
         found_ = report.report(session, roster.ana, vault, number)
-    assert html.count(f"<blockquote>{WORDS}") + html.count(f": {WORDS}</blockquote>") == len(found_.incident.events)
         wanted = (Action.INCIDENT.value, Action.EXPOSURE.value)
         logged = session.scalars(select(EntryRow.position).where(EntryRow.action.in_(wanted))).all()
+    assert html.count(f"<blockquote>{WORDS}") + html.count(f": {WORDS}</blockquote>") == len(found_.incident.events)
     assert sorted(logged) == list(found_.positions)
     for position in logged:
         assert re.search(rf"\b{position}\b", plain(html)), position
