@@ -73,6 +73,10 @@ class Settings:
     # Promised for questions and names where that is earlier than the law's clock; None: the law's alone.
     question_days: int | None = None
     witnesses: tuple[Witness, ...] = ()
+    # The databases outside that controls look at (data/controls/watched.py); None: only the store itself.
+    controls_path: Path | None = None
+    fix_days: int = 14  # for how long a fix must be seen to hold
+    keyring_days: int = 180  # how old the keyring's epoch may become
     # Without one nobody is told by e-mail; in the app they are.
     smtp: Smtp | None = None
 
@@ -112,6 +116,9 @@ class Settings:
             erasure_seconds=_span(env, "DAYLIGHT_ERASURE_DELAY", "24h"),
             tombstones_path=Path(env["DAYLIGHT_TOMBSTONES"]) if env.get("DAYLIGHT_TOMBSTONES") else None,
             question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,
+            controls_path=Path(env["DAYLIGHT_CONTROLS"]) if env.get("DAYLIGHT_CONTROLS") else None,
+            fix_days=_number(env, "DAYLIGHT_FIX_DAYS", 14),
+            keyring_days=_number(env, "DAYLIGHT_KEYRING_DAYS", 180),
             witnesses=_witnesses(env.get("DAYLIGHT_WITNESSES", "")),
             smtp=_smtp(env.get("DAYLIGHT_SMTP_URL", ""), env.get("DAYLIGHT_MAIL_FROM", "")),
         )

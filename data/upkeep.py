@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import NamedTuple
 
+from data.controls import looking
+from data.controls.looking import Watch
 from data.copies import telling
 from data.errors import Error
 from data.looks.reconciliation import Reconciler
@@ -32,7 +34,7 @@ class Chore(NamedTuple):
 
 def chores_of(store: Store) -> tuple[Chore, ...]:
     """Everything that is to be done again and again in `store`."""
-    reconciler = Reconciler()
+    reconciler, watch = Reconciler(), Watch()
     return (
         Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),
         Chore("notices", lambda store: _notice(store, reconciler), notice.EVERY),
@@ -51,6 +53,8 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.
         Chore("copies", lambda store: telling.tell(store.database, store.vault), telling.EVERY),
+        # By itself: a database that is away takes its time to say so.
+        Chore("controls", lambda store: watch.keep_up(store.settings, store.database, store.vault), looking.EVERY),
         *(_asking(witness) for witness in store.settings.witnesses),
     )
 

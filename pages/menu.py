@@ -24,6 +24,7 @@ from pages.employee.incidents import incidents
 from pages.employee.overview import overview
 from pages.employee.programme import programme
 from pages.employee.requests import requests
+from pages.officer.controls import controls
 from pages.officer.figures import figures
 from pages.officer.holds import holds
 from pages.officer.queue import queue
@@ -54,6 +55,7 @@ PAGES = (
     Entry("holds", "Legal holds", Permission.SEE_QUEUE, holds),
     Entry("figures", "Figures of a year", Permission.SEE_QUEUE, figures),
     Entry("unexplained", "Unexplained looks", Permission.EXPLAIN_ACCESSES, unexplained),
+    Entry("controls", "Promises and checks", Permission.SEE_CONTROLS, controls),
     Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),
     Entry("log", "Access log", Permission.SEE_LOG, entries),
 )

@@ -36,6 +36,7 @@ TABLE: dict[str, set[str]] = {
     "holds": {"olu"},
     "figures": {"olu"},
     "unexplained": {"olu"},
+    "controls": {"olu", "ingrid", "wei"},
     "conduct": {"olu", "ingrid", "wei"},
     "log": {"wei"},
 }

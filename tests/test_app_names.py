@@ -118,6 +118,7 @@ def plant(story: Story) -> None:
     story.say("second", "hold", "confirm", str(made["hold"]), text=lambda _: [])
     story.say("olu", *held, text=lambda text: ["--reason", text, "--untold", text])
     ask(story, ana)
+    watch(story)
     story.say("", "copies", "register", "--by-hand", text=lambda text: ["clicks", "--what", text])
 
 
@@ -127,6 +128,19 @@ def expose(story: Story, now: int) -> None:
     found = Open(worst, (worst, nasty.SHORT), {worst: story.site.ids["ana"], "=1+1": None}, kinds=("key",))
     with story.site.database.writing() as session:
         record.observe(session, story.site.vault, worst, [found], last_good=None, now=now - instants.HOUR, source=worst)
+
+
+def watch(story: Story) -> None:
+    """A database outside with such a name that nobody can look at, and a promise that is broken and said to be kept."""
+    path, store = story.folder / "controls.toml", ["--store", str(story.site.settings.store)]
+    where = "url = 'postgresql://eve@127.0.0.1:1/x'\ntables = ['public.captures']\nallowed = ['app']\n"
+    path.write_text(f"[[database]]\nname = {json.dumps(nasty.SHORT)}\n{where}")
+    (story.folder / "backup.db").write_text("no database")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        patch.setenv("DAYLIGHT_CONTROLS", str(path))
+        assert main(["controls", "drill", str(story.folder / "backup.db"), *store]) == 1
+        assert main(["controls", "run", *store]) == 1
+    story.say("olu", "controls", "claim-fix", "drill", text=lambda text: ["--words", text])
 
 
 def ask(story: Story, ana: str) -> None:

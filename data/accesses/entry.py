@@ -77,6 +77,7 @@ class Action(StrEnum):
     UNCOVERED = "blacked out part of a screen uncovered"
     SAVED_TEXT = "saved text changed"
     ACCEPTED = "older log accepted"
+    CONTROL = "control recorded"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})

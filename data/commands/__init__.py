@@ -36,6 +36,7 @@ COMMANDS = MappingProxyType(
         "bystanders": Command("bystanders", "what is blacked out in every copy, because it shows others"),
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "exposures": Command("exposures", "when data was open to more people than allowed, and whom it concerns"),
+        "controls": Command("controls", "look whether each promise of the programme is kept, and how each fix stands"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "keys": Command("keys", "turn the epoch of the keyring"),
         "witness": Command("witness", "run a witness of the access log, on a machine that is not the operator's"),

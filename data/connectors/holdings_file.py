@@ -54,14 +54,15 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from data import toml_fields
 from data.accesses import entry
 from data.accesses.accessors import Outside
 from data.accesses.entry import ACCESSES, Action
 from data.captures.kinds import Kind
-from data.connectors import files, toml_fields
+from data.connectors import files
 from data.connectors.holdings import Account, Holding, Holdings, Lookup, Prefix, Roster, TableName
-from data.connectors.toml_fields import Fields, Wrong
 from data.errors import BadInput
+from data.toml_fields import Fields, Wrong
 
 WANTED = "the holdings file, in TOML (data/connectors/holdings_file.py describes it)"
 _LARGEST = 8 << 20
@@ -101,11 +102,12 @@ def read(path: Path, roster: Roster) -> Holdings:
             lookups[name] = _lookup(name, listed, roster)
         place = "the file"
         holdings: list[Holding] = []
-        for number, fields in enumerate(toml_fields.many(found, "holding"), 1):
+        missing = "without one nothing would be an access"
+        for number, fields in enumerate(toml_fields.many(found, "holding", missing=missing), 1):
             place = f"[[holding]] number {number}"
             holdings.append(_holding(fields, lookups, roster))
         accounts: list[Account] = []
-        for number, fields in enumerate(toml_fields.many(found, "account", needed=False), 1):
+        for number, fields in enumerate(toml_fields.many(found, "account"), 1):
             place = f"[[account]] number {number}"
             accounts.append(_account(fields, roster))
         place = "[source]"

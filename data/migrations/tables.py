@@ -3,6 +3,7 @@
 from data.accesses import tables as accesses
 from data.captures import rollup_tables as rollups
 from data.captures import tables as captures
+from data.controls import tables as controls
 from data.copies import tables as copies
 from data.database import Table
 from data.notices import tables as notices
@@ -21,6 +22,7 @@ MODULES = (
     session_tables,
     sealing,
     programme,
+    controls,
     copies,
     rollups,
     captures,

@@ -28,6 +28,9 @@ class Permission(StrEnum):
     SEE_INCIDENTS = "see every incident"
     HANDLE_INCIDENTS = "open an incident and record what is done about it"
     TAKE_AFFECTED = "take the list of everybody whom an exposure concerns"
+    SEE_CONTROLS = "see the evidence for each promise of the programme"
+    CLAIM_FIX = "say that a broken promise is kept again"
+    RUN_CONTROLS = "look whether each promise of the programme is kept"
     READ_PROGRAMME = "read what the programme is for"
     NAME_TEAMS = "name the teams that look for a purpose"
     BLACK_OUT = "black out what a person's copies show of others"
@@ -60,6 +63,9 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_INCIDENTS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
     Permission.HANDLE_INCIDENTS: _OFFICER,
     Permission.TAKE_AFFECTED: _OFFICER,
+    Permission.SEE_CONTROLS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
+    Permission.CLAIM_FIX: _OFFICER,
+    Permission.RUN_CONTROLS: frozenset({Role.OFFICER, Role.OPERATOR}),
     Permission.READ_PROGRAMME: frozenset(Role),
     Permission.NAME_TEAMS: _OFFICER,
     Permission.BLACK_OUT: _OFFICER,

@@ -8,7 +8,7 @@ from data import instants
 from data.accesses import teams
 from data.people.permissions import Permission, may
 from data.rights.redaction import bystanders
-from pages.employee import exposed
+from pages.employee import exposed, promises
 from pages.officer import bystanding, naming
 from pages.shell import look
 from pages.shell.here import Here
@@ -30,6 +30,7 @@ def programme(here: Here) -> None:
     if may(viewer, Permission.NAME_TEAMS):
         naming.naming(here, found)
     st.html(wording.purposes_list(found, calendar))
+    promises.draw(here, calendar)
     st.header("Others on your screens", anchor=False)
     if may(viewer, Permission.SET_BYSTANDERS):
         bystanding.setting(here, black)

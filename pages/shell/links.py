@@ -10,6 +10,7 @@ _TITLES = {
     "requests": "My requests",
     "incidents": "Incidents",
     "programme": "The programme",
+    "controls": "Promises and checks",
 }
 
 

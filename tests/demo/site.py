@@ -28,8 +28,11 @@ class Site:
 def open_site(store: Path, logs: Path, port: int, provider_port: int, erasure_delay: str = "30s") -> Generator[Site]:
     """Both running and answering while the block lasts. Raises processes.Failed when one does not start."""
     issuer = f"http://127.0.0.1:{provider_port}"
+    watched = store.parent / "controls.toml"
+    watched.touch(0o600)
     environ = {
         "DAYLIGHT_STORE": str(store),
+        "DAYLIGHT_CONTROLS": str(watched),
         "DAYLIGHT_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DAYLIGHT_ERASURE_DELAY": erasure_delay,
         "DAYLIGHT_OIDC_ISSUER": issuer,

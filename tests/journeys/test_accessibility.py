@@ -18,9 +18,17 @@ PLACES = (
     (EMPLOYEE, ("", "captures", "accesses", "programme", "requests", "requests?ask=Deletion&part=true")),
     (
         OFFICER,
-        ("queue", "queue?shown=Ended", "queue?pick-1=true&pick-2=true", "queue?texts=saved", "figures", "incidents"),
+        (
+            "queue",
+            "queue?shown=Ended",
+            "queue?pick-1=true&pick-2=true",
+            "queue?texts=saved",
+            "figures",
+            "incidents",
+            "controls",
+        ),
     ),
-    (ORGANIZER, ("conduct",)),
+    (ORGANIZER, ("conduct", "controls")),
     (AUDITOR, ("log", "log?from=2026-01-01&to=2026-01-31")),
 )
 _SERIOUS = ("serious", "critical")

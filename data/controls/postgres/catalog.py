@@ -76,9 +76,9 @@ SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHE
 def read(url: str, *, connect_seconds: int = CONNECT_SECONDS, statement_seconds: int = STATEMENT_SECONDS) -> Catalog:
     """The catalog of the database at `url` (as libpq takes it) as it is now. Raises psycopg.Error."""
     options = f"-c statement_timeout={statement_seconds * 1000} -c lock_timeout={statement_seconds * 1000}"
-    with psycopg.connect(
-        url, connect_timeout=connect_seconds, options=options, application_name="daylight controls"
-    ) as connection:
+    # A database without an encoding of its own (SQL_ASCII) would answer in bytes.
+    more: dict[str, Any] = {"application_name": "daylight controls", "client_encoding": "utf8"}
+    with psycopg.connect(url, connect_timeout=connect_seconds, options=options, **more) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         return _read(connection)

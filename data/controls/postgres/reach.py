@@ -1,4 +1,6 @@
-"""Who could read which tables, from one snapshot of a catalog: memberships followed all the way. Pure.
+"""What probes say of one snapshot of a catalog: who could read which tables, how, and who can be which role. Pure.
+
+Who could is worked out for everybody at once (audience.py); here stands how, for the few that are told by name.
 
 A login could read what it may read itself, what it inherits, what it can SET ROLE to, and what it could grant itself
 (ADMIN OPTION; CREATEROLE before PostgreSQL 16, which reached every role but superusers). Row-level security without a
@@ -9,29 +11,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from data.controls.postgres import audience
+from data.controls.postgres.audience import READS_ALL, READS_FILES, Audience
 from data.controls.postgres.catalog import SEPARATE_OPTIONS
 from data.controls.postgres.model import PUBLIC, Catalog, ObjectKind, Role, Table
-
-READS_ALL = "pg_read_all_data"
-# Who is in one of these reads the files of the server itself, those of every table too.
-READS_FILES = frozenset({"pg_read_server_files", "pg_execute_server_program"})
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Logins (and PUBLIC, for everybody who can connect) that could read at least one of `tables`, each with the ways
-    in which they could, and the tables that they could read."""
-
-    ways: dict[str, tuple[str, ...]]
-    tables: dict[str, frozenset[str]]
-
-    @property
-    def principals(self) -> frozenset[str]:
-        """Who could."""
-        return frozenset(self.ways)
 
 
 @dataclass(frozen=True)
@@ -39,23 +25,29 @@ class Reach:
     """A catalog with its memberships sorted for following them."""
 
     catalog: Catalog
+    _acting: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], compare=False, repr=False)
 
-    def audience(self, names: Iterable[str]) -> Audience:
-        """Who could read any of the tables `names` (schema.name), also through a view or a partition."""
-        surfaces = [self._tables[name] for name in sorted(self.surfaces(names))]
-        ways: dict[str, tuple[str, ...]] = {}
-        tables: dict[str, frozenset[str]] = {}
-        for role in self.catalog.roles:
-            if not role.login:
-                continue
-            found = {surface.full: way for surface in surfaces if (way := self._way(role, surface))}
-            if found:
-                ways[role.name] = tuple(sorted(set(found.values())))
-                tables[role.name] = frozenset(found)
-        public = {surface.full for surface in surfaces if self._is_public(surface)}
-        if public:
-            ways[PUBLIC], tables[PUBLIC] = ("granted to everybody who can connect",), frozenset(public)
-        return Audience(ways, tables)
+    def readers(self, names: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Who could read any of the tables `names` (schema.name), and which: logins, and PUBLIC for everybody who can
+        connect. Through views and partitions too; not who is shown no row, as no policy of row-level security is for
+        them."""
+        wanted = [name for name in names if name in self._tables]
+        found = {name: set(self._audience.of([name])) for name in wanted}
+        for name in wanted:
+            for login in found[name] - self._audience.free([name]):
+                if not self.ways(login, [name]):
+                    found[name].discard(login)
+            if any(self._is_public(self._tables[one]) for one in self.surfaces([name])):
+                found[name].add(PUBLIC)
+        who = {login for logins in found.values() for login in logins}
+        return {one: frozenset(name for name, logins in found.items() if one in logins) for one in who}
+
+    def ways(self, login: str, names: Iterable[str]) -> tuple[str, ...]:
+        """How a login could read the tables `names`, in words; of PUBLIC too."""
+        if login == PUBLIC:
+            return ("granted to everybody who can connect",)
+        role, tables = self._roles[login], [self._tables[name] for name in self.surfaces(names)]
+        return tuple(sorted({way for table in tables if (way := self._way(role, table))}))
 
     def surfaces(self, names: Iterable[str]) -> frozenset[str]:
         """The tables `names` that are there, with what gives their rows out (views, tables they are a part of) and
@@ -70,6 +62,12 @@ class Reach:
 
     def acting(self, name: str) -> frozenset[str]:
         """The roles that a role can be: itself, what it may SET ROLE to, what it could grant itself."""
+        found = self._acting.get(name)
+        if found is None:
+            found = self._acting[name] = self._followed(name)
+        return found
+
+    def _followed(self, name: str) -> frozenset[str]:
         can = {name}
         while True:
             held = {one for each in can for one in self.inherited(each)}
@@ -144,6 +142,10 @@ class Reach:
 
     def _is_table(self, name: str) -> bool:
         return self._tables[name].kind in (ObjectKind.TABLE, ObjectKind.PARTITIONED)
+
+    @cached_property
+    def _audience(self) -> Audience:
+        return audience.resolve(self.catalog)
 
     @cached_property
     def _tables(self) -> dict[str, Table]:

@@ -121,6 +121,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "control_looks",
+        sa.Column("probe", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("look", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("probe", "target", name=op.f("pk_control_looks")),
+    )
+    op.create_table(
         "access_checks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -681,6 +688,7 @@ def downgrade() -> None:
     op.drop_table("displays")
     op.drop_table("departments")
     op.drop_table("certificates")
+    op.drop_table("control_looks")
     op.drop_table("access_checks")
     op.drop_table("access_tiles")
     op.drop_table("access_tags")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -29,6 +30,25 @@ class Warehouse:
         with psycopg.connect(self.url, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.replace("~", f"_{self.mark}").encode())
+
+    def named(self, folder: Path, more: str = "", allowed: str = "'app~', 'postgres'") -> Path:
+        """A file that names this database to the probes, as `capture warehouse`."""
+        path = folder / "controls.toml"
+        url, who = self.url.replace("'", ""), allowed.replace("~", f"_{self.mark}")
+        text = f"""[[database]]
+name = "capture warehouse"
+url = '{url}'
+tables = ["public.captures"]
+allowed = [{who}]
+{more.replace("~", f"_{self.mark}")}
+"""
+        path.write_text(text)
+        path.chmod(0o600)
+        return path
+
+    def logins(self) -> set[str]:
+        """Everybody who may sign in to the server."""
+        return {role.name for role in self.look().roles if role.login}
 
     def look(self) -> Catalog:
         return catalog.read(self.url)

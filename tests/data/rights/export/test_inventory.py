@@ -92,6 +92,7 @@ OF_NOBODY = frozenset(
             "access_checkpoints.root",
             "access_checks.seal",
             "access_keys.wrapped",
+            "control_looks.look",
         ),
         *("rights_keys.wrapped", "capture_weeks.quarters", "consumers.wrapped", "copies.wrapped"),
     ]

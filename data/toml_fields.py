@@ -30,13 +30,13 @@ def one(fields: Fields, name: str, *, needed: bool = True) -> Fields:
     return cast("Fields", found)
 
 
-def many(fields: Fields, name: str, *, needed: bool = True) -> list[Fields]:
-    """The sections of this name, [[name]]."""
+def many(fields: Fields, name: str, *, missing: str = "") -> list[Fields]:
+    """The sections of this name, [[name]]; Wrong without one where `missing` says what that would mean."""
     found: Any = fields.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in cast("list[Any]", found)):
         raise Wrong(f"{name} is no section [[{name}]]")
-    if needed and not found:
-        raise Wrong(f"there is no [[{name}]]; without one nothing would be an access")
+    if missing and not found:
+        raise Wrong(f"there is no [[{name}]]; {missing}")
     return cast("list[Fields]", found)
 
 

@@ -1,0 +1,115 @@
+"""The probe of an object store, against its real API over HTTP (moto's server)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.controls.control import State, Unseen
+from data.controls.probes import bucket
+from data.controls.surroundings import Surroundings
+from data.database import Database
+from data.sealing.objects import Objects
+from data.sealing.vault import Vault
+from data.settings import Settings
+
+BLOCKS = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+NAME = "acme-captures"
+
+
+class System:
+    """What the vault's own file system of s3:// says of itself."""
+
+    protocol = ("s3", "s3a")
+
+    def __init__(self, url: str) -> None:
+        self.endpoint_url = url
+
+
+@pytest.fixture(scope="module")
+def url() -> Generator[str]:
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def client(url: str, monkeypatch: pytest.MonkeyPatch) -> Generator[Any]:
+    import boto3
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    found: Any = boto3.client("s3", endpoint_url=url)
+    found.create_bucket(Bucket=NAME)
+    found.put_public_access_block(Bucket=NAME, PublicAccessBlockConfiguration=BLOCKS)
+    yield found
+    found.delete_bucket(Bucket=NAME)
+
+
+@pytest.fixture
+def around(url: str, vault: Vault, tmp_path: Path) -> Surroundings:
+    stored = Objects(System(url), f"{NAME}/store", local=False)
+    settings = Settings.from_environment({}, store=str(tmp_path))
+    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
+    return Surroundings(settings, database, replace(vault, objects=stored))
+
+
+def policy(principal: object, effect: str = "Allow") -> str:
+    statement = {"Sid": "Everyone", "Effect": effect, "Principal": principal, "Action": "s3:GetObject"}
+    return json.dumps({"Version": "2012-10-17", "Statement": {**statement, "Resource": f"arn:aws:s3:::{NAME}/*"}})
+
+
+def test_a_bucket_is_closed_until_its_policy_or_access_list_opens_it(client: Any, around: Surroundings) -> None:
+    """Protects: what is public is found by asking the store itself, and nothing else is called open."""
+    (target,) = bucket.targets(around)
+    assert (found := bucket.look(around, target)).state is State.HOLDS, found
+    client.put_bucket_policy(Bucket=NAME, Policy=policy({"AWS": "arn:aws:iam::123456789012:role/app"}))
+    assert bucket.look(around, target).state is State.HOLDS
+    for principal in ("*", {"AWS": "*"}, {"AWS": ["arn:aws:iam::123456789012:role/app", "*"]}):
+        client.put_bucket_policy(Bucket=NAME, Policy=policy(principal))
+        assert "open to everybody" in bucket.look(around, target).said
+    client.delete_bucket_policy(Bucket=NAME)
+    client.put_public_access_block(Bucket=NAME, PublicAccessBlockConfiguration=BLOCKS | {"BlockPublicAcls": False})
+    assert "Nothing stops" in bucket.look(around, target).said
+    client.put_bucket_acl(Bucket=NAME, ACL="public-read")
+    assert "open to everybody" in bucket.look(around, target).said
+    client.delete_public_access_block(Bucket=NAME)
+    client.put_bucket_acl(Bucket=NAME, ACL="private")
+    assert bucket.look(around, target).state is State.BROKEN
+
+
+def test_a_store_that_refuses_or_does_not_answer_is_not_known(client: Any, around: Surroundings, url: str) -> None:
+    """Protects: without the right to ask, nothing is called fine."""
+    (target,) = bucket.targets(around)
+    with pytest.raises(Unseen, match="did not let"):
+        bucket.look(around, target._replace(what="another"))
+    away = replace(around.vault, objects=Objects(System("http://127.0.0.1:1"), NAME, local=False))
+    with pytest.raises(Unseen, match="did not let"):
+        bucket.look(replace(around, vault=away), target)
+
+
+def test_without_the_package_nothing_is_known(
+    client: Any, around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Protects: boto3 is optional, and its absence is said."""
+    (target,) = bucket.targets(around)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(Unseen, match="could not be asked"):
+        bucket.look(around, target)
+
+
+def test_a_folder_of_this_machine_is_no_bucket(vault: Vault, tmp_path: Path) -> None:
+    """Protects: the promise about a bucket is only made where there is one."""
+    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
+    assert bucket.targets(Surroundings(Settings.from_environment({}, store=str(tmp_path)), database, vault)) == ()
