@@ -18,6 +18,7 @@ _MARKS = {
     State.BROKEN: ("Broken", "error", "alarm"),
     State.UNKNOWN: ("Not known", "help", "attention"),
 }
+_SHOWN = 40  # lines of a history
 _WORST = (State.BROKEN, State.UNKNOWN, State.HOLDS)
 WITHHELD = (
     "Names of servers, logins and files are left out here, because they would help whoever wants in. Your organizers, "
@@ -112,9 +113,11 @@ def evidence(one: Seen, calendar: Calendar) -> str:
 
 
 def history(one: Seen, calendar: Calendar) -> str:
-    """Everything that happened to a control, newest first, as HTML."""
-    items = "".join(_line(line, calendar) for line in reversed(one.lines))
-    return f'<ol class="dl dl-history">{items}</ol>'
+    """What happened to a control, newest first, as HTML; of a long history how much more there is."""
+    items = "".join(_line(line, calendar) for line in reversed(one.lines[-_SHOWN:]))
+    more = len(one.lines) - _SHOWN
+    rest = f'<li class="soft">{words.count(more, "earlier entry", "earlier entries")} in the access log.</li>'
+    return f'<ol class="dl dl-history">{items}{rest if more > 0 else ""}</ol>'
 
 
 def proof(one: Seen) -> str:

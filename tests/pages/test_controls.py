@@ -79,6 +79,8 @@ def test_a_claim_stands_in_the_history_with_who_made_it() -> None:
     said = wording.history(replace(one, lines=(*one.lines, claimed)), CALENDAR)
     assert "Ingrid said that it is fixed: &lt;i&gt;Revoked&lt;/i&gt;" in said
     assert said.index("entry 9") < said.index("entry 4"), "newest first"
+    assert "earlier" not in said
+    assert "2 earlier entries" in wording.history(replace(one, lines=one.lines * 21), CALENDAR)
     assert wording.proof(one) == "Newest entries of the access log: 4 and 7."
 
 
