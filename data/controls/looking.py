@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 from data import instants
-from data.controls import record
+from data.controls import exposing, record
 from data.controls.control import Fact, Name, Probe, Result, State, Target, Unseen
 from data.controls.lifecycle import Stage, Standing
 from data.controls.probes import PROBES
@@ -78,13 +78,17 @@ class Watch:
         chosen = {name: task for name, task in self._tasks(around) if name not in leaving}
         found = self._look(around, chosen)
         with database.reading() as session:
-            known = frozenset(record.due(session, vault, days)) - leaving
+            standing = record.due(session, vault, days)
         named = frozenset(name for name, _ in self._tasks(around))
-        found += [Look(name, instants.now(), _FORGOTTEN) for name in sorted(known - named)]
+        found += [Look(name, instants.now(), _FORGOTTEN) for name in sorted(standing.keys() - leaving - named)]
         kept: list[Look] = []
         for one in found:
             with database.writing() as session:
+                before = record.due(session, vault, days).get(one.name)
                 is_news = record.keep(session, vault, one.name, one.result, one.at, by=by, days=days)
+                if one.name in chosen:
+                    what = chosen[one.name][1].what
+                    exposing.follow(session, around, vault, one.name, what, one.result, one.at, before)
             kept.append(Look(one.name, one.at, one.result, is_news))
         if refused is not None:
             raise refused

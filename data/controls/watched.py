@@ -1,12 +1,14 @@
 """The file that DAYLIGHT_CONTROLS names: which databases outside hold captures, and who may read them, in TOML.
 
     [[database]]
-    name = "capture warehouse"                              # as people read it; never given to another
+    name = "capture warehouse"                              # as people read it, the same as [source] of the holdings
+                                                            # file of its audit has; never given to another
     url = "postgresql://daylight_probe@db.example/captures" # a login that needs no right to any capture
     tables = ["public.captures", "reporting.captures_*"]    # schema.table, as in a holdings file
     kinds = ["key", "window"]                               # which kinds of captures, all when left out
     people = ["ana@example.org"]                            # or department = "Sales"; without both: everybody
     allowed = ["capture_app"]                               # the logins that may read them, administrators too
+    owners = {ana_db = "ana@example.org"}                   # whose a login is, so that an audience is told as people
     row_security = true                                     # promised: rows are shown by policy, to the owner too
     audit = true                                            # promised: pgAudit records every read
     apart = [["capture_app", "capture_audit"]]              # promised: no login can be both
@@ -20,6 +22,7 @@ A password does not belong into this file: use a password file (PGPASSFILE) or a
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -36,14 +39,14 @@ from data.toml_fields import Fields, Wrong
 STORE = "Daylight's own database"
 _LARGEST = 1 << 20
 _PROMISED = frozenset({"allowed", "row_security", "audit", "apart"})
-_DATABASE = frozenset({"name", "url", "tables", "kinds", "people", "department"}) | _PROMISED
+_DATABASE = frozenset({"name", "url", "tables", "kinds", "people", "department", "owners"}) | _PROMISED
 
 
 @dataclass(frozen=True)
 class Watched:
     """A database with captures, and what is promised of it. `tables` are patterns of schema.table; `kinds`, `people`
-    (e-mails) and `department` say whose and which captures, all where they are empty. `allowed` is empty for the store
-    where nothing is said: then it is the login that Daylight itself uses."""
+    (e-mails) and `department` say whose and which captures, all where they are empty. `owners` are e-mails by login.
+    `allowed` is empty for the store where nothing is said: then it is the login that Daylight itself uses."""
 
     name: str
     url: str = field(repr=False)
@@ -55,6 +58,7 @@ class Watched:
     kinds: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     department: str = ""
+    owners: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     def matching(self, names: frozenset[str]) -> frozenset[str]:
         """Those of `names` (schema.table) that are among `tables`."""
@@ -121,7 +125,11 @@ def _database(fields: Fields, name: str) -> Watched:
         raise Wrong("give it people or a department, not both")
     if "allowed" not in fields:
         raise Wrong("allowed is missing: the logins that may read these tables")
-    return _promised(name, url, tables, fields, kinds=kinds, people=people, department=department)
+    owners = toml_fields.one(fields, "owners", needed=False)
+    if not all(isinstance(email, str) for email in owners.values()):
+        raise Wrong("owners is no list of login = e-mail")
+    whose = {"kinds": kinds, "people": people, "department": department, "owners": owners}
+    return _promised(name, url, tables, fields, **whose)
 
 
 def _promised(name: str, url: str, tables: tuple[str, ...], fields: Fields, **whose: Any) -> Watched:

@@ -28,7 +28,8 @@ from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
 
 __all__ = ["warehouse"]
 
-WHO, OFFICER, ORGANIZER = "Amara Okafor", "Ingrid Solheim", "Tomasz Wiśniewski"
+# Whom no other journey is about, as they share one store.
+WHO, OFFICER, ORGANIZER = "Maya Castellanos", "Ingrid Solheim", "Tomasz Wiśniewski"
 STORE, AUDIT = "capture warehouse", "capture warehouse audit"
 TICKET = "ART-34-1"
 HOUR = instants.HOUR
@@ -40,24 +41,25 @@ def probe(visit: Visit, warehouse: Warehouse) -> Callable[[int, int | None], tup
     store = open_store(Settings.from_environment({"DAYLIGHT_STORE": str(visit.site.store)}))
     with store.database.reading() as session:
         people = dict(session.execute(select(PersonRow.id, PersonRow.name)).all())
+    mine = next(person for person, name in people.items() if name == WHO)
     accounts = {warehouse.role(f"login{person}"): person for person in people}
     warehouse.run(*(f"CREATE ROLE login{person}~ LOGIN" for person in people))
 
     def look(now: int, last_good: int | None) -> tuple[int, ...]:
         found = audience.resolve(warehouse.look()).of(["public.captures"])
         ours = {one: accounts.get(one) for one in found if one.endswith(warehouse.mark)}
-        over = Open("captures table", ("public.captures",), ours, frozenset({warehouse.role("app")}), ("key",))
+        over = Open("captures table", ("public.captures",), ours, frozenset({warehouse.role("app")}), ("key",), (mine,))
         seen = (over,) if over.over else ()
         with store.database.writing() as session:
             return record.observe(session, store.vault, STORE, seen, last_good=last_good, now=now, source=AUDIT)
 
-    _evidence(store, warehouse)
+    _evidence(store, warehouse, mine)
     return look
 
 
-def _evidence(store: Store, warehouse: Warehouse) -> None:
+def _evidence(store: Store, warehouse: Warehouse, mine: int) -> None:
     """The audit recorded but for an hour, and saw one engineer."""
-    now = instants.now()
+    now, other = instants.now(), 5 if mine != 5 else 6
     with store.database.writing() as session:
         spans = [Span(AUDIT, now - 50 * HOUR, now - 4 * HOUR, ""), Span(AUDIT, now - 3 * HOUR, None, "")]
         coverage.record(session, store.vault, OPERATOR, spans)
@@ -65,8 +67,8 @@ def _evidence(store: Store, warehouse: Warehouse) -> None:
             session,
             store.vault,
             action=Action.QUERY,
-            people=list(session.scalars(select(PersonRow.id))),
-            accessor=Outside(warehouse.role("login5"), "engineer", "Data platform", person_id=5),
+            people=[mine],
+            accessor=Outside(warehouse.role(f"login{other}"), "engineer", "Data platform", person_id=other),
             reason=None,
             scope={"what": "captures table", "kinds": ["key"]},
             count=40,

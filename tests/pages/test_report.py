@@ -6,8 +6,11 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from data import instants
+from data.accesses.entry import Action
+from data.accesses.tables import EntryRow
 from data.database import Database
 from data.errors import NotFound
 from data.exposures import record as exposures
@@ -91,8 +94,11 @@ def test_every_line_of_the_record_is_in_it_with_its_entry(
     html = made(database, vault, roster.ana, number)
     with database.reading() as session:
         found_ = report.report(session, roster.ana, vault, number)
+        wanted = (Action.INCIDENT.value, Action.EXPOSURE.value)
+        logged = session.scalars(select(EntryRow.position).where(EntryRow.action.in_(wanted))).all()
     assert html.count(f"<blockquote>{WORDS}") + html.count(f": {WORDS}</blockquote>") == len(found_.incident.events)
-    for position in found_.positions:
+    assert sorted(logged) == list(found_.positions)
+    for position in logged:
         assert re.search(rf"\b{position}\b", plain(html)), position
     assert found_.published is not None
     assert found_.published.note.splitlines()[2] in html

@@ -27,6 +27,7 @@ def test_the_example_in_the_description_is_read(tmp_path: Path) -> None:
     (one,) = found.databases
     assert (one.name, one.row_security, one.audit) == ("capture warehouse", True, True)
     assert one.apart == (frozenset({"capture_app", "capture_audit"}),)
+    assert one.owners == {"ana_db": "ana@example.org"}
     names = frozenset({"public.captures", "reporting.captures_old", "public.others"})
     assert one.matching(names) == {"public.captures", "reporting.captures_old"}
     assert one.absent(frozenset({"public.captures"})) == ("reporting.captures_*",)
@@ -45,6 +46,7 @@ def test_the_example_in_the_description_is_read(tmp_path: Path) -> None:
         (('["app"]', '["app"]\naudit = "yes"'), "audit is neither true nor false"),
         (('["app"]', '["app"]\nkinds = ["keys"]'), "'keys' is no kind of capture"),
         (('["app"]', '["app"]\npeople = ["a@b"]\ndepartment = "Sales"'), "people or a department, not both"),
+        (('["app"]', '["app"]\nowners = {ana = 1}'), "owners is no list of login = e-mail"),
         (("[[database]]", "[database]"), "database is no section"),
         (("warehouse", watched.STORE), "another's already"),
         (("[[database]]", "[[database"), "is no TOML"),

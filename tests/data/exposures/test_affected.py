@@ -13,6 +13,7 @@ from data.exposures import affected
 from data.looks import history
 from data.people.viewer import OPERATOR
 from data.sealing.vault import Vault
+from pages.wording import phrases
 from tests.data.exposures.opening import found, look
 from tests.data.rights.conftest import Roster, roster
 
@@ -34,6 +35,7 @@ def test_everybody_on_the_list_reads_that_it_was_taken_and_why(
             (one,) = history.about(session, viewer, vault, person)
         assert (one.purpose, one.ticket, one.role, one.people_count) == (Purpose.LEGAL, "ART-34", "officer", 2)
         assert one.scope == {"view": "affected", "exposure": 1}
+        assert phrases.what(one) == "took a list of everybody whom an exposure concerns; you are on it"
 
 
 def test_no_list_is_given_without_permission_and_reason(database: Database, vault: Vault, roster: Roster) -> None:

@@ -1,0 +1,97 @@
+"""From a grant in a real PostgreSQL to the exposure that the people concerned read, without anybody's doing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data import instants
+from data.controls import exposing
+from data.controls.control import Name, Result, State
+from data.controls.lifecycle import Standing
+from data.controls.looking import Watch
+from data.controls.probes import readers
+from data.controls.surroundings import Surroundings
+from data.controls.watched import STORE, Watched
+from data.database import Database
+from data.exposures import record
+from data.exposures.exposure import Exposure, Number, Open
+from data.people.viewer import OPERATOR
+from data.sealing.vault import Vault
+from data.settings import Settings
+from tests.data.controls.conftest import Warehouse
+from tests.data.rights.conftest import people
+
+
+def exposures(database: Database, vault: Vault) -> list[Exposure]:
+    with database.reading() as session:
+        return list(record.read(session, OPERATOR, vault).exposures)
+
+
+@pytest.mark.postgres
+def test_a_table_granted_to_everyone_opens_an_exposure_and_a_fix_closes_it_and_breaking_it_again_opens_another(
+    empty_sqlite: Path, tmp_path: Path, vault: Vault, warehouse: Warehouse
+) -> None:
+    """Nobody types it in: it is in each person's page once the probe has looked, with whose the logins are."""
+    (tmp_path / "daylight.db").write_bytes(empty_sqlite.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
+    people(database)
+    warehouse.run("CREATE ROLE cal~ LOGIN", "CREATE ROLE omar~ LOGIN")
+    may = sorted(warehouse.logins() - {warehouse.role("cal"), warehouse.role("omar")})
+    path = tmp_path / "controls.toml"
+    path.write_text(
+        f"[[database]]\nname = 'warehouse'\nurl = '{warehouse.url}'\ntables = ['public.captures']\nkinds = ['key']\n"
+        f"people = ['ana@example.org']\nallowed = {may!r}\nowners = {{{warehouse.role('cal')} = 'Cal@example.org'}}\n"
+    )
+    settings = Settings.from_environment({"DAYLIGHT_CONTROLS": str(path)}, store=str(tmp_path))
+
+    def look() -> None:
+        Watch((readers.PROBE,)).run(settings, database, vault, OPERATOR)
+
+    look()
+    assert exposures(database, vault) == []
+    warehouse.run("GRANT SELECT ON captures TO PUBLIC")
+    look()
+    look()
+    (one,) = exposures(database, vault)
+    assert one.start is not None and one.start < one.seen and one.is_open
+    # Cal, and a login of which the file does not say whose it is; PUBLIC is no account.
+    assert (one.audience, one.concerned, one.kinds) == (Number(1, 1), 1, ("key",))
+    assert one.tables == ("public.captures",)
+    warehouse.run("REVOKE SELECT ON captures FROM PUBLIC")
+    look()
+    assert [each.is_open for each in exposures(database, vault)] == [False]
+    warehouse.run("GRANT SELECT ON captures TO PUBLIC")
+    look()
+    second, first = exposures(database, vault)
+    assert (second.former, second.is_open, first.is_open) == (1, True, False)
+    database.close()
+
+
+def followed(database: Database, vault: Vault, what: Watched, result: Result, before: Standing | None = None) -> None:
+    settings = Settings.from_environment({}, store="/nowhere")
+    around = Surroundings(settings, database, vault)
+    with database.writing() as session:
+        exposing.follow(session, around, vault, Name("readers", what.name), what, result, instants.now(), before)
+
+
+def test_a_look_that_saw_nothing_neither_opens_nor_closes(database: Database, vault: Vault) -> None:
+    """A probe that cannot connect is unknown: it must not end what is open."""
+    what = Watched("warehouse", "", ("public.t",), frozenset({"app"}))
+    with database.writing() as session:
+        over = Open("warehouse", ("public.t",), {"x": None}, people=())
+        record.observe(session, vault, "warehouse", [over], last_good=None, now=1)
+    followed(database, vault, what, Result(State.UNKNOWN, "It did not answer."))
+    assert exposures(database, vault)[0].is_open
+    followed(database, vault, what, Result(State.HOLDS, "Nobody."), Standing(at=2 * instants.now()))
+    assert exposures(database, vault)[0].is_open, "a look of an earlier moment than the newest says nothing"
+    followed(database, vault, what, Result(State.HOLDS, "Nobody."))
+    assert not exposures(database, vault)[0].is_open
+
+
+def test_daylights_own_database_is_no_exposure_of_captures(database: Database, vault: Vault) -> None:
+    """What lies there is sealed; to say that everybody could read somebody's keystrokes would be untrue."""
+    what = Watched(STORE, "", (), frozenset({"daylight"}))
+    followed(database, vault, what, Result(State.BROKEN, "Open.", (), (), frozenset({"x"}), frozenset({"public.t"})))
+    assert exposures(database, vault) == []
