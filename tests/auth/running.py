@@ -71,11 +71,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def make_site(folder: Path, issuer: str = "http://127.0.0.1:1") -> Site:
-    """An empty store but for the people; nothing runs yet."""
+def make_site(folder: Path, issuer: str = "http://127.0.0.1:1", database_url: str = "") -> Site:
+    """An empty store but for the people, on SQLite unless another database is named; nothing runs yet."""
     port = free_port()
     environ = {
         "DAYLIGHT_STORE": str(folder / "store"),
+        "DAYLIGHT_DATABASE": database_url,
         "DAYLIGHT_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DAYLIGHT_ERASURE_DELAY": "0s",
         "DAYLIGHT_OIDC_ISSUER": issuer,

