@@ -1,4 +1,4 @@
-"""`programme notice`, `programme drift` and `retention` say on the command line what pages say, and refuse as they do."""
+"""`programme notice`, `programme drift` and `retention` say on the command line what pages say, and refuse alike."""
 
 from __future__ import annotations
 
