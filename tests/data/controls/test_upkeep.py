@@ -32,7 +32,15 @@ def test_the_app_looks_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[s
     chore.run(opened)
     with opened.database.reading() as session:
         found = record.read(session, OPERATOR, opened.vault, days=14).controls
-    assert {one.name.probe for one in found} == {"files", "sealing", "keyring", "log-check", "witness", "drill"}
+    assert {one.name.probe for one in found} == {
+        "files",
+        "sealing",
+        "retention",
+        "keyring",
+        "log-check",
+        "witness",
+        "drill",
+    }
     assert {one.name.probe: one.last.state for one in found}["keyring"] is State.HOLDS
     opened.database.close()
 
