@@ -254,8 +254,8 @@ def capturing(summary: Summary, calendar: Calendar) -> Said:
     if quiet(summary.last, calendar) < QUIET:
         below = f"The newest capture was made {shown}, the first {since}. A night or a weekend without one is usual."
         said = f"Capturing was on for you {calendar.day(summary.last)} at {calendar.time(summary.last)}"
-        return Said(f"{said}, and nobody has said that it is off.", below, icon="sensors")
-    below = f"The newest is from {shown}. Nothing newer has arrived, and nobody told Daylight that capturing is off."
+        return Said(f"{said}, and nothing newer has arrived.", below, icon="sensors")
+    below = f"The newest is from {shown}. Nothing newer has arrived. What your devices report stands on “The programme”."
     return Said(
         f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
         below,

@@ -98,7 +98,7 @@ FRIDAY = instants.of(datetime(2026, 11, 20, 17, 30, tzinfo=UTC))
 
 def test_on_a_monday_morning_only_what_the_captures_prove_is_said() -> None:
     said = running.capturing(summary(FRIDAY, held(Kind.KEY, 5)), replace(CALENDAR, now=MONDAY))
-    assert said.headline == "Capturing was on for you Fri 20 Nov at 17:30, and nobody has said that it is off."
+    assert said.headline == "Capturing was on for you Fri 20 Nov at 17:30, and nothing newer has arrived."
     assert "a weekend" in said.detail
     assert said.tone == "plain"
 
