@@ -255,7 +255,7 @@ def capturing(summary: Summary, calendar: Calendar) -> Said:
         below = f"The newest capture was made {shown}, the first {since}. A night or a weekend without one is usual."
         said = f"Capturing was on for you {calendar.day(summary.last)} at {calendar.time(summary.last)}"
         return Said(f"{said}, and nothing newer has arrived.", below, icon="sensors")
-    below = f"The newest is from {shown}. Nothing newer has arrived. What your devices report stands on “The programme”."
+    below = f"The newest is from {shown}. Nothing newer has arrived. “The programme” says what your devices report."
     return Said(
         f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
         below,
