@@ -76,6 +76,7 @@ class Settings:
     # The databases outside that controls look at (data/controls/watched.py); None: only the store itself.
     controls_path: Path | None = None
     fix_days: int = 14  # for how long a fix must be seen to hold
+    resume_days: int = 7  # for how long every promise must have been kept before the programme resumes
     keyring_days: int = 180  # how old the keyring's epoch may become
     # Without one nobody is told by e-mail; in the app they are.
     smtp: Smtp | None = None
@@ -118,6 +119,7 @@ class Settings:
             question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,
             controls_path=Path(env["DAYLIGHT_CONTROLS"]) if env.get("DAYLIGHT_CONTROLS") else None,
             fix_days=_number(env, "DAYLIGHT_FIX_DAYS", 14),
+            resume_days=_number(env, "DAYLIGHT_RESUME_DAYS", 7),
             keyring_days=_number(env, "DAYLIGHT_KEYRING_DAYS", 180),
             witnesses=_witnesses(env.get("DAYLIGHT_WITNESSES", "")),
             smtp=_smtp(env.get("DAYLIGHT_SMTP_URL", ""), env.get("DAYLIGHT_MAIL_FROM", "")),

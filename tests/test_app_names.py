@@ -149,6 +149,9 @@ def plant(story: Story) -> None:
     came = story.say("", *sent, text=lambda text: [story.file("late.jsonl", {**row, "device": text})])
     assert came["quarantined"] == 1
     story.say("second", "programme", "propose-resume", text=lambda text: ["--reason", text])
+    (story.folder / "assessment").write_text("risks")
+    filed = ["assessment", str(story.folder / "assessment"), "--until", instants.iso(instants.now())[:10]]
+    story.say("olu", "programme", *filed, text=lambda text: ["--title", text])
 
 
 def watch(story: Story) -> None:

@@ -81,6 +81,7 @@ class Action(StrEnum):
     ACCEPTED = "older log accepted"
     CONTROL = "control recorded"
     PROGRAMME = "state of the programme"
+    ASSESSMENT = "impact assessment filed"
     OWN_PAUSE = "own pause of capturing"
     DISOBEYED = "captures sent from a pause"
     QUARANTINE_ERASED = "refused captures erased"

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from data import instants
-from data.commands import arguments, drift, notices, output
+from data.commands import arguments, drift, notices, output, resuming
 from data.programme import own_pause, record
 from data.programme.state import Line, Programme, Span
 
@@ -40,7 +40,8 @@ def _add_programme(commands: arguments.Commands) -> None:
         actions, "propose-resume", "propose that capturing goes on; another officer confirms", record.propose_resume
     )
     _acting(actions, "decline-resume", "do not confirm that it goes on", record.decline_resume)
-    _acting(actions, "resume", "confirm what another officer proposed", record.resume, reason=False)
+    _acting(actions, "agree-resume", "as an organizer, agree to it for the employees", record.agree)
+    resuming.add(actions)
     found = arguments.command(actions, "pause-me", "pause for yourself, for 30 minutes; nobody has to approve it")
     found.add_argument("--end", action="store_true", help="end your own pause early instead")
     found.set_defaults(run=_pause_me)
@@ -121,7 +122,13 @@ def _history(args: argparse.Namespace) -> None:
         output.as_json([_line(one) for one in found.lines])
         return
     rows = [
-        (instants.iso(one.at)[:19], one.step.value, one.name, instants.iso(one.effective_at or one.at)[:19], one.words)
+        (
+            instants.iso(one.at)[:19],
+            one.step.value,
+            one.name,
+            instants.iso(one.effective_at or one.at)[:19],
+            " ".join([one.words, *(f"Although: {each}" for each in one.missing)]),
+        )
         for one in found.lines
     ]
     output.table(("at (UTC)", "what", "who", "counts from", "reason"), rows, "It was never paused.")
@@ -134,6 +141,7 @@ def _line(one: Line) -> dict[str, object]:
         "at": instants.iso(one.at),
         "by": one.name,
         "reason": one.words,
+        "missing": list(one.missing),
         "effective": counts,
         "entry": one.position,
     }

@@ -139,6 +139,12 @@ def results(session: Session, vault: Vault, days: int) -> Mapping[Name, tuple[Re
     return {one.name: (one.last, one.standing) for one in _all(session, vault, days).controls}
 
 
+def lately(session: Session, vault: Vault, days: int) -> Mapping[Name, tuple[Result, Span]]:
+    """What the newest look at each control found, and since when that was seen without a gap, for the gate before the
+    programme resumes; shows none of this to anybody."""
+    return {one.name: (one.last, one.spans[-1]) for one in _all(session, vault, days).controls}
+
+
 def _one(session: Session, vault: Vault, name: Name, days: int) -> Seen | None:
     return next((one for one in _all(session, vault, days).controls if one.name == name), None)
 

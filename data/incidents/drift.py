@@ -98,6 +98,11 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> Figures:
     return Figures(len(going), len(found) - len(going), session.scalar(people) or 0, captures, altered)
 
 
+def going_on(session: Session, vault: Vault) -> int:
+    """How many findings go on; shows none of them to anybody."""
+    return sum(one.ending is None for one in _built(session, vault)[0])
+
+
 def close(session: Session, viewer: Viewer, vault: Vault, number: int, words: str) -> None:
     """End a finding for a reason that everybody whom it concerns reads. What is captured after that without having been
     promised is found anew. Permission HANDLE_DRIFT. Raises NotFound, BadInput, Conflict when it has ended."""

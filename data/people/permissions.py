@@ -33,6 +33,8 @@ class Permission(StrEnum):
     TAKE_AFFECTED = "take the list of everybody whom an exposure concerns"
     READ_PROGRAMME = "read what the programme is for"
     CONTROL_PROGRAMME = "pause the programme and have it resumed"
+    AGREE_RESUME = "agree for the employees that the programme resumes"
+    FILE_ASSESSMENT = "file the programme's impact assessment"
     PAUSE_OWN = "pause the capturing of a person"
     REVIEW_QUARANTINE = "review captures that were refused because of a pause"
     NAME_TEAMS = "name the teams that look for a purpose"
@@ -76,6 +78,8 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.TAKE_AFFECTED: _OFFICER,
     Permission.READ_PROGRAMME: frozenset(Role),
     Permission.CONTROL_PROGRAMME: _OFFICER,
+    Permission.AGREE_RESUME: frozenset({Role.ORGANIZER}),
+    Permission.FILE_ASSESSMENT: _OFFICER,
     Permission.PAUSE_OWN: frozenset(),
     Permission.REVIEW_QUARANTINE: _OFFICER,
     Permission.NAME_TEAMS: _OFFICER,

@@ -7,6 +7,7 @@ capturing is paused, and nothing is taken in until somebody looks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -68,39 +69,69 @@ def propose_resume(session: Session, viewer: Viewer, vault: Vault, reason: str) 
     return _step(session, viewer, vault, Step.PROPOSED, reason)
 
 
+def agree(session: Session, viewer: Viewer, vault: Vault, reason: str) -> Programme:
+    """Agree for the employees to what an officer proposed. Permission AGREE_RESUME. Raises Conflict, and NotAllowed for
+    whoever proposed it."""
+    return _step(session, viewer, vault, Step.AGREED, reason)
+
+
 def decline_resume(session: Session, viewer: Viewer, vault: Vault, reason: str) -> Programme:
     """Do not confirm that it goes on, or take back one's own proposal. Raises Conflict."""
     return _step(session, viewer, vault, Step.DECLINED, reason)
 
 
-def resume(session: Session, viewer: Viewer, vault: Vault) -> Programme:
-    """Confirm what another officer proposed: captures made from now on are taken in again.
+def resume(session: Session, viewer: Viewer, vault: Vault, others: Sequence[str], anyway: str = "") -> Programme:
+    """Confirm what another officer proposed: captures made from now on are taken in again. `others`: what is missing
+    beyond this record; only data/controls/resuming.py calls this, which looks it up. `anyway`: the reason for which it
+    is resumed although something is missing.
 
-    Raises Conflict, and NotAllowed with the first thing that is missing (data/programme/gate.py)."""
-    return _step(session, viewer, vault, Step.RESUMED, "")
+    Raises Conflict, and NotAllowed with what is missing (data/programme/gate.py)."""
+    return _step(session, viewer, vault, Step.RESUMED, anyway, others=others)
 
 
 def _step(
-    session: Session, viewer: Viewer, vault: Vault, step: Step, reason: str, effective_at: int | None = None
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    step: Step,
+    reason: str,
+    effective_at: int | None = None,
+    others: Sequence[str] = (),
 ) -> Programme:
-    require(viewer, Permission.CONTROL_PROGRAMME)
+    require(viewer, Permission.AGREE_RESUME if step is Step.AGREED else Permission.CONTROL_PROGRAMME)
     require_fresh(viewer)
-    words = "" if step is Step.RESUMED else rules.reason_of(reason)
+    words = reason.strip() if step is Step.RESUMED else rules.reason_of(reason)
     lock(session, LOCK)
     found, now = _read(session, vault), instants.now()
     rules.check(found, step, now)
     more: dict[str, Any] = {}
     if step in (Step.PAUSED, Step.BROUGHT_FORWARD):
         more = {"effective": rules.effective(found, step, effective_at, now)}
+    elif step is Step.AGREED and found.proposal is not None and found.proposal.by == viewer.person_id:
+        raise NotAllowed("Whoever proposed it does not agree to it for the employees.")
     elif step is Step.RESUMED:
-        if missing := gate.missing(found, viewer, now):
-            raise NotAllowed(f"The programme is not resumed. {missing[0]}")
-        words, more = found.proposal.words if found.proposal else "", {"effective": now}
+        missing = _pass(found, viewer, now, others, words)
+        words = rules.reason_of(words) if missing else found.proposal.words if found.proposal else ""
+        more = {"effective": now, "missing": list(missing)}
     scope = {"line": len(found.lines) + found.lost, "step": step.value, "words": words, **more}
     log.append(
         session, vault, action=Action.PROGRAMME, people=(), accessor=viewer, reason=None, scope=scope, count=0, at=now
     )
     return _read(session, vault)
+
+
+def _pass(found: Programme, viewer: Viewer, now: int, others: Sequence[str], anyway: str) -> tuple[str, ...]:
+    """What is missing and gone past. Raises NotAllowed where it cannot be, or no reason is given."""
+    if firm := gate.firm(found, viewer, now):
+        raise NotAllowed(f"The programme is not resumed. {firm[0]}")
+    missing = gate.missing(found, others)
+    if missing and not anyway:
+        raise NotAllowed(
+            f"The programme is not resumed. {missing[0]}"
+            + (f" {len(missing) - 1} more {'is' if len(missing) == 2 else 'are'} missing." if len(missing) > 1 else "")
+            + " To resume it all the same takes a reason, which everybody reads beside what was missing."
+        )
+    return missing
 
 
 def _read(session: Session, vault: Vault) -> Programme:
@@ -114,7 +145,8 @@ def _read(session: Session, vault: Vault) -> Programme:
         except (KeyError, ValueError, TypeError):
             lost += 1
             continue
-        lines.append(Line(row.position, number, step, row.at, who.get("person"), *told))
+        missing = tuple(map(str, scope.get("missing", ())))
+        lines.append(Line(row.position, number, step, row.at, who.get("person"), *told, missing))
     numbers = {one.number for one in lines}
     gaps = len(set(range(max(numbers, default=-1) + 1)) - numbers)
     return Programme(tuple(lines), max(lost, gaps))

@@ -22,12 +22,13 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What an officer puts on record about it."""
+    """What is put on record about it: by officers, and AGREED by an organizer."""
 
     PAUSED = "pause"
     BROUGHT_FORWARD = "pause brought forward"
     CALLED_OFF = "pause called off"
     PROPOSED = "resume proposed"
+    AGREED = "resume agreed to"
     DECLINED = "resume declined"
     RESUMED = "resumed"
 
@@ -35,7 +36,8 @@ class Step(StrEnum):
 @dataclass(frozen=True)
 class Line:
     """One entry of its history. `at`: when it was put on record, by the person `by` called `name`; `effective_at`: from
-    when a pause counts (microseconds UTC, both)."""
+    when a pause counts (microseconds UTC, both). `missing`: what was missing when it was resumed all the same, each in
+    a sentence; `words` are the reason for that."""
 
     position: int
     number: int
@@ -45,6 +47,7 @@ class Line:
     name: str
     words: str
     effective_at: int | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,13 @@ class Programme:
     @property
     def proposal(self) -> Line | None:
         """The proposal to resume that waits for another officer."""
-        return next((one for one in self.lines[-1:] if one.step is Step.PROPOSED), None)
+        before = next((one for one in reversed(self.lines) if one.step is not Step.AGREED), None)
+        return before if before is not None and before.step is Step.PROPOSED else None
+
+    @property
+    def agreed(self) -> Line | None:
+        """That an organizer agreed to that proposal."""
+        return next((one for one in self.lines[-1:] if one.step is Step.AGREED and self.proposal is not None), None)
 
     @property
     def decided(self) -> Line | None:
@@ -121,12 +130,14 @@ def check(found: Programme, step: Step, now: int) -> None:
         )
     if step in (Step.BROUGHT_FORWARD, Step.CALLED_OFF) and state is not State.PAUSING:
         raise Conflict(f"No pause is announced: the programme is {state.value}. Look at its state again.")
-    if step in (Step.PROPOSED, Step.DECLINED, Step.RESUMED) and state is not State.PAUSED:
+    if step in (Step.PROPOSED, Step.AGREED, Step.DECLINED, Step.RESUMED) and state is not State.PAUSED:
         raise Conflict(f"The programme is {state.value}, not paused, so there is nothing to resume.")
     if step is Step.PROPOSED and found.proposal is not None:
         raise Conflict(f"{found.proposal.name} has proposed to resume already; confirm that, or decline it.")
-    if step in (Step.DECLINED, Step.RESUMED) and found.proposal is None:
-        raise Conflict("Nobody has proposed to resume; propose it, and have another officer confirm.")
+    if step in (Step.AGREED, Step.DECLINED, Step.RESUMED) and found.proposal is None:
+        raise Conflict("Nobody has proposed to resume; an officer proposes it, and another officer confirms.")
+    if step is Step.AGREED and found.agreed is not None:
+        raise Conflict(f"{found.agreed.name} has agreed to it already.")
 
 
 def effective(found: Programme, step: Step, at: int | None, now: int) -> int:

@@ -14,12 +14,13 @@ from data.captures.scope import Scope
 from data.captures.summary import Summary
 from data.notices import notice
 from data.people.viewer import Viewer
-from data.programme import own_pause, record, rules
+from data.programme import assessment, own_pause, record, rules
 from data.programme.rules import RuleKind
 from data.sealing.vault import Vault
 from pages.shell import changing, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import resuming
 from pages.wording import running as wording
 from pages.wording.running import Standing
 
@@ -73,10 +74,12 @@ def programme(here: Here, calendar: Calendar) -> None:
     erased: tuple[Erasure, ...] = ()
     with here.store.database.reading() as session:
         found = record.read(session, viewer, here.store.vault)
+        assessed = assessment.newest(session, here.store.vault)
         if viewer.person_id is not None and found.lines:
             sent = disobeying.mine(session, viewer, viewer.person_id, Why.PROGRAMME, 0)
             erased = disobeying.erasures(session, viewer, here.store.vault, viewer.person_id)
     st.html(wording.headline(found, calendar))
+    st.html(resuming.assessed(assessed, calendar))
     st.html(wording.became(sent, erased, calendar) or "<span></span>")
     if found.lines:
         with st.expander("When it was paused and resumed, by whom and why", type="compact"):

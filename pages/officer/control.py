@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import instants
 from data.captures import disobeying
+from data.controls import resuming
 from data.programme import gate
 from data.programme.state import State
 from data.rights import reviewing as domain
@@ -25,14 +26,15 @@ def control(here: Here) -> None:
     with here.store.database.reading() as session:
         found, sent = disobeying.current(session, viewer, here.store.vault)
         waiting = domain.waiting(session, viewer)
+        missing = gate.missing(found, resuming.missing(session, here.store.vault, here.store.settings))
     st.html(running.headline(found, calendar, "Everybody in the company reads this."))
     pausing.said()
     st.html(running.figures(found, sent, calendar) or "<span></span>")
     state = found.state(calendar.now)
     if state is State.PAUSED:
         st.header("Resume", anchor=False)
-        st.html(wording.gate(gate.missing(found, viewer, calendar.now)))
-        pausing.resuming(here, found, viewer)
+        st.html(wording.gate((*gate.firm(found, viewer, calendar.now), *missing)))
+        pausing.resuming(here, found, viewer, missing)
     elif state is State.PAUSING:
         pausing.changing_announced(here)
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from functools import partial
 
 import streamlit as st
 
 from data import instants
+from data.controls import resuming as resuming_of
 from data.people.viewer import Viewer
 from data.programme import record
 from data.programme import state as rules
@@ -18,6 +19,7 @@ from pages.shell import markup
 from pages.shell.here import Here
 
 DONE = "programme-changed"
+_PROPOSED = "An organizer has to agree to it now, and another officer to confirm it."
 
 
 def said() -> None:
@@ -55,22 +57,29 @@ def changing_announced(here: Here) -> None:
 
 
 @st.fragment
-def resuming(here: Here, found: Programme, viewer: Viewer) -> None:
-    """Propose to resume; for another officer, confirm it or not."""
+def resuming(here: Here, found: Programme, viewer: Viewer, missing: Sequence[str]) -> None:
+    """Propose to resume; for another officer, confirm it or not. `missing`: what can be gone past with a reason."""
     here.viewer()
     proposal = found.proposal
     with st.container(border=True, key="resuming"):
         if proposal is None:
             reason = _reason("Why it may go on", "resume-why")
             if st.button("Propose to resume", type="primary", key="propose"):
-                _change(here, partial(record.propose_resume, reason=reason), "Another officer has to confirm it now.")
+                _change(here, partial(record.propose_resume, reason=reason), _PROPOSED)
             return
         st.markdown(f"{markup.literal(proposal.name)} proposes it: “{markup.literal(proposal.words)}”")
-        if proposal.by != viewer.person_id and st.button("Confirm: resume now", type="primary", key="resume"):
-            _change(here, record.resume, "The programme runs again.")
+        if proposal.by != viewer.person_id:
+            _confirming(here, missing)
         reason = _reason("Why it may not go on yet", "decline-why")
         if st.button("Do not resume", key="decline"):
             _change(here, partial(record.decline_resume, reason=reason), "It stays paused.")
+
+
+def _confirming(here: Here, missing: Sequence[str]) -> None:
+    anyway = _reason("Why it resumes although something is missing", "resume-anyway") if missing else ""
+    if st.button("Resume all the same" if missing else "Confirm: resume now", type="primary", key="resume"):
+        change = partial(resuming_of.resume, settings=here.store.settings, anyway=anyway)
+        _change(here, change, "The programme runs again.")
 
 
 def _reason(label: str, key: str) -> str:

@@ -12,7 +12,7 @@ from data.rights import holds
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
-from pages.organizer import devices, exposures, promises
+from pages.organizer import agreeing, devices, exposures, promises
 from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -36,6 +36,7 @@ def conduct(here: Here) -> None:
     pin = pinning.seen(here, viewer)
     calendar = Calendar(here.zone, instants.now())
     top.html(proof.alarm(behind, calendar) + said.headline(found) + running.figures(*paused, calendar))
+    agreeing.draw(here, viewer)
     st.html(said.tiles(found))
     with st.expander("How these figures are made", type="compact"):
         st.markdown(said.METHOD)

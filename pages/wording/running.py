@@ -13,6 +13,7 @@ from data.programme import own_pause
 from data.programme.state import Line, Programme, Span, State, Step
 from pages.shell import markup, words
 from pages.shell.words import Calendar
+from pages.wording import resuming
 from pages.wording.phrases import Said
 
 # Captures this new say that it is on; after a working day without one even "was on" would be a guess.
@@ -166,6 +167,7 @@ def headline(found: Programme, calendar: Calendar, below: str = "") -> str:
         )
     elif standing is State.RESUMED and line:
         said, icon = f"The programme runs again since {calendar.when(line.at, place=True)}.", "sensors"
+        below = f"{resuming.although(line)} {below}"
     else:
         said, icon = "The programme runs.", "sensors"
         if line is None:
@@ -202,7 +204,8 @@ def _line(one: Line, calendar: Calendar) -> str:
     what = f"{one.step.value[0].upper()}{one.step.value[1:]}"
     return (
         f"{markup.when(calendar, one.at, starts=True)}: {what}{counts}, by {markup.html(one.name)}"
-        f' (entry {one.position} of the access log)<br><span class="soft">{markup.html(one.words)}</span>'
+        f' (entry {one.position} of the access log)<br><span class="soft">{markup.html(one.words)}'
+        f" {resuming.although(one)}</span>"
     )
 
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from data import instants
-from tests.data.test_command_line import Shell, office, refused, shell
+from tests.data.test_command_line import ROSTER, Shell, office, refused, shell
 
 __all__ = ["office", "shell"]
 
-BEN, ANA = ("--as", "ben@x.org"), ("--as", "ana@x.org")
+BEN, ANA, CAL = ("--as", "ben@x.org"), ("--as", "ana@x.org"), ("--as", "cal@x.org")
 
 
 def test_a_pause_is_announced_kept_and_ended_by_two_officers_at_the_command_line(office: Shell, tmp_path: Path) -> None:
@@ -40,10 +40,25 @@ def test_a_pause_is_announced_kept_and_ended_by_two_officers_at_the_command_line
     office.done("programme", "propose-resume", "--reason", "They are closed.", *BEN)
     assert "Another officer" in refused(office("programme", "resume", *BEN), 1)
     office.done("people", "grant", "ana@x.org", "officer")
-    assert office.done("programme", "resume", *ANA, "--json").json["state"] == "resumed"
+    (tmp_path / "more.csv").write_text(f"{ROSTER}cal@x.org,Cal,Sales,,DE\n")
+    office.done("people", "import", str(tmp_path / "more.csv"))
+    office.done("people", "grant", "cal@x.org", "organizer")
+    office.done("programme", "agree-resume", "--reason", "It held.", *CAL)
+    (tmp_path / "assessment.txt").write_text("What it risks, and what is done about it.")
+    filed = ("programme", "assessment", str(tmp_path / "assessment.txt"), "--title", "Assessment 3", *BEN)
+    assert "is no day" in refused(office(*filed), 1)
+    office.done(*filed, "--until", instants.iso(instants.now() + instants.DAY)[:10])
+    assert "Assessment 3" in office.done("programme", "assessment").out
+    missing = office.done("programme", "gate", "--json", *ANA).json
+    assert missing == ["No program has looked yet whether the promises are kept."]
+    assert "takes a reason" in refused(office("programme", "resume", *ANA), 1)
+    done = office.done("programme", "resume", "--anyway", "A safety case.", *ANA, "--json").json
+    assert (done["state"], done["missing"]) == ("resumed", missing)
     told = [one["what"] for one in office.done("programme", "history", "--json").json]
-    assert told == ["pause", "pause called off", "pause", "resume proposed", "resumed"]
-    assert "They are closed." in office.done("programme", "history").out
+    assert told == ["pause", "pause called off", "pause", "resume proposed", "resume agreed to", "resumed"]
+    last = office.done("programme", "history", "--json").json[-1]
+    assert (last["reason"], last["missing"]) == ("A safety case.", missing)
+    assert "Although: No program has looked" in office.done("programme", "history").out
 
 
 def test_ones_own_pause_is_begun_and_ended_at_the_command_line(office: Shell) -> None:

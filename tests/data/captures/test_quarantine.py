@@ -55,7 +55,7 @@ def resume(database: Database, vault: Vault) -> int:
     with database.writing() as session:
         record.propose_resume(session, OLGA, vault, "They are closed.")
     with database.writing() as session:
-        end = record.resume(session, OMAR, vault).spans[-1].end
+        end = record.resume(session, OMAR, vault, (), "It is settled.").spans[-1].end
     assert end
     return end
 

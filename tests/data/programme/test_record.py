@@ -21,6 +21,7 @@ from data.sealing.vault import Vault
 
 ANA = Viewer(7, frozenset({Role.EMPLOYEE}), "Ana")
 OLGA = Viewer(8, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Olga")
+INES = Viewer(10, frozenset({Role.EMPLOYEE, Role.ORGANIZER}), "Ines")
 OMAR = Viewer(9, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Omar")
 WHY = "The collector wrote to a table that everybody could read."
 HOUR = instants.HOUR
@@ -84,25 +85,65 @@ def test_resuming_takes_a_second_officer(database: Database, vault: Vault) -> No
     """One officer alone never has capturing go on; what one proposed can be declined, and stays on record."""
     do(database, vault, record.pause, OLGA, None, WHY)
     with pytest.raises(Conflict, match="Nobody has proposed"):
-        do(database, vault, record.resume, OMAR)
+        do(database, vault, record.resume, OMAR, ())
     found = do(database, vault, record.propose_resume, OLGA, "The table is closed.")
     now = instants.now()
-    assert gate.missing(found, OLGA, now) == ("Another officer than whoever proposed it has to confirm it.",)
-    assert gate.missing(found, OMAR, now) == ()
+    assert gate.firm(found, OLGA, now) == ("Another officer than whoever proposed it has to confirm it.",)
+    assert gate.firm(found, OMAR, now) == ()
+    do(database, vault, record.agree, INES, "It held.")
     for viewer in (OLGA, ANA, OPERATOR):
         with pytest.raises(NotAllowed):
-            do(database, vault, record.resume, viewer)
+            do(database, vault, record.resume, viewer, (), "All the same.")
     with pytest.raises(Conflict, match="Olga has proposed"):
         do(database, vault, record.propose_resume, OMAR, "Me too.")
     do(database, vault, record.decline_resume, OMAR, "It opened again.")
     do(database, vault, record.propose_resume, OMAR, "Closed and held for a week.")
+    assert read(database, vault).agreed is None, "what was agreed to is not what is proposed now"
+    do(database, vault, record.agree, INES, "It held.")
     assert read(database, vault).state(instants.now()) is State.PAUSED
-    done = do(database, vault, record.resume, OLGA)
+    done = do(database, vault, record.resume, OLGA, ())
+    assert (done.lines[-1].words, done.lines[-1].missing) == ("Closed and held for a week.", ())
     assert done.state(instants.now()) is State.RESUMED
     assert done.spans[0].end is not None and not done.paused_at(done.spans[0].end)
     assert done.paused_at(done.spans[0].end - 1)
     again = do(database, vault, record.pause, OLGA, None, "Once more.")
     assert [one.end is None for one in again.spans] == [False, True]
+
+
+def test_what_is_missing_is_gone_past_only_with_a_reason_that_stands_beside_it(
+    database: Database, vault: Vault
+) -> None:
+    """Nobody overrides in silence: everybody reads the reason, and what was missing when it was given."""
+    others = ("No impact assessment is on file.", "1 exposure goes on.")
+    do(database, vault, record.pause, OLGA, None, WHY)
+    do(database, vault, record.propose_resume, OLGA, "The table is closed.")
+    with pytest.raises(NotAllowed, match=r"An organizer has to agree to it\. 2 more are missing\."):
+        do(database, vault, record.resume, OMAR, others)
+    do(database, vault, record.agree, INES, "Their reasons are ours.")
+    with pytest.raises(NotAllowed, match=r"No impact assessment is on file\. 1 more"):
+        do(database, vault, record.resume, OMAR, others, "   ")
+    assert read(database, vault).state(instants.now()) is State.PAUSED
+    line = do(database, vault, record.resume, OMAR, others, "A safety case needs it.").lines[-1]
+    assert (line.words, line.missing) == ("A safety case needs it.", others)
+    assert read(database, vault).lines[-1] == line
+
+
+def test_only_an_organizer_agrees_once_and_not_to_their_own_proposal(database: Database, vault: Vault) -> None:
+    both = Viewer(11, frozenset({Role.EMPLOYEE, Role.OFFICER, Role.ORGANIZER}), "Bo")
+    do(database, vault, record.pause, OLGA, None, WHY)
+    with pytest.raises(Conflict, match="Nobody has proposed"):
+        do(database, vault, record.agree, INES, "Yes.")
+    do(database, vault, record.propose_resume, both, "The table is closed.")
+    for viewer, error in ((OMAR, NotAllowed), (ANA, NotAllowed), (both, NotAllowed)):
+        with pytest.raises(error):
+            do(database, vault, record.agree, viewer, "Yes.")
+    do(database, vault, record.decline_resume, OLGA, "Somebody else proposes it.")
+    do(database, vault, record.propose_resume, OLGA, "The table is closed.")
+    do(database, vault, record.agree, both, "Yes.")
+    with pytest.raises(Conflict, match="Bo has agreed"):
+        do(database, vault, record.agree, INES, "Yes.")
+    with pytest.raises(NotAllowed, match="for the employees does not confirm it"):
+        do(database, vault, record.resume, both, ())
 
 
 @pytest.mark.parametrize("ahead", [None, HOUR])

@@ -39,7 +39,7 @@ def test_devices_are_told_of_a_pause_when_it_is_announced_and_no_longer_once_it_
     with database.writing() as session:
         record.propose_resume(session, OLGA, vault, "They are closed.")
     with database.writing() as session:
-        record.resume(session, OMAR, vault)
+        record.resume(session, OMAR, vault, (), "It is settled.")
     assert asked(database, vault) == Wanted()
 
 

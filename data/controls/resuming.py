@@ -1,0 +1,80 @@
+"""Having the programme resumed: what is looked up before, and the one way to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from data import instants
+from data.accesses import events
+from data.accesses.entry import Action
+from data.controls import probes, record
+from data.controls.control import State
+from data.controls.lifecycle import LATE
+from data.exposures import reading
+from data.incidents import drift
+from data.people.viewer import Viewer
+from data.programme import assessment
+from data.programme import record as programme
+from data.programme.state import Programme
+from data.sealing.vault import Vault
+from data.settings import Settings
+
+
+def missing(session: Session, vault: Vault, settings: Settings) -> tuple[str, ...]:
+    """What is missing beyond the record of the pauses before the programme resumes, each in a sentence for everybody;
+    it names no server, no login and nobody."""
+    now = instants.now()
+    return (
+        *_controls(session, vault, settings, now),
+        *_assessment(session, vault, now),
+        *_drift(session, vault),
+        *_exposures(session, vault),
+    )
+
+
+def resume(session: Session, viewer: Viewer, vault: Vault, settings: Settings, anyway: str = "") -> Programme:
+    """Confirm that the programme resumes; see data/programme/record.py. `anyway`: the public reason to do so although
+    something is missing. Raises Conflict, and NotAllowed with what is missing."""
+    return programme.resume(session, viewer, vault, missing(session, vault, settings), anyway)
+
+
+def _controls(session: Session, vault: Vault, settings: Settings, now: int) -> Iterator[str]:
+    found = record.lately(session, vault, settings.fix_days)
+    if not found:
+        yield "No program has looked yet whether the promises are kept."
+    for name, (result, span) in sorted(found.items(), key=lambda one: probes.ORDER.get(one[0].probe, 99)):
+        promise = probes.promise(name).removesuffix(".")
+        if result.state is not State.HOLDS:
+            yield f"“{promise}” is {result.state.plain.lower()}."
+        elif instants.over(span.end, LATE, now):
+            yield f"Nobody has looked lately whether “{promise}” is kept."
+        elif (held := span.end - span.start) < settings.resume_days * instants.DAY:
+            yield f"“{promise}” was seen kept for {_days(held)} of {settings.resume_days} days."
+
+
+def _days(span: int) -> str:
+    whole = span // instants.DAY
+    return "less than one" if not whole else str(whole)
+
+
+def _assessment(session: Session, vault: Vault, now: int) -> Iterator[str]:
+    found = assessment.newest(session, vault)
+    if found is None:
+        yield "No impact assessment is on file (GDPR, Article 35)."
+    elif not found.is_current(now):
+        yield f"The impact assessment on file was to be reviewed by {found.until.isoformat()} (GDPR, Article 35(11))."
+
+
+def _drift(session: Session, vault: Vault) -> Iterator[str]:
+    if found := drift.going_on(session, vault):
+        yield f"{found:,} {'thing is' if found == 1 else 'things are'} captured that no notice promised."
+
+
+def _exposures(session: Session, vault: Vault) -> Iterator[str]:
+    held, altered = reading.every(session, vault, None)
+    if found := sum(one.exposure.end is None for one in held):
+        yield f"{found:,} {'exposure goes' if found == 1 else 'exposures go'} on: data is open to more than allowed."
+    if altered or events.of(session, vault, Action.CONTROL)[1]:
+        yield "Entries about exposures or controls no longer open; the auditor has to find out which."
