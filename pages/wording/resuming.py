@@ -12,8 +12,9 @@ def although(line: Line) -> str:
     """What was missing when it was resumed all the same, as HTML; empty where nothing was."""
     if not line.missing:
         return ""
-    items = " ".join(markup.html(one) for one in line.missing)
-    return f"It was resumed although {words.count(len(line.missing), 'thing')} that should be there was not: {items}"
+    items = "".join(f"<br>{markup.symbol('block')} {markup.html(one)}" for one in line.missing)
+    were = words.plural(len(line.missing), "was", "were")
+    return f"<br>It was resumed although {words.count(len(line.missing), 'thing')} {were} missing:{items}"
 
 
 def assessed(found: Assessment | None, calendar: Calendar) -> str:

@@ -154,7 +154,7 @@ def decided(found: Programme) -> str:
 def headline(found: Programme, calendar: Calendar, below: str = "") -> str:
     """Whether the programme runs, since when, who decided and why, as HTML. `below` comes after it, HTML."""
     pause, line = found.pause, found.decided
-    standing = found.state(calendar.now)
+    standing, tone = found.state(calendar.now), "plain"
     if found.lost:
         said = state(Standing(found), None, calendar)
         return markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon)
@@ -167,12 +167,12 @@ def headline(found: Programme, calendar: Calendar, below: str = "") -> str:
         )
     elif standing is State.RESUMED and line:
         said, icon = f"The programme runs again since {calendar.when(line.at, place=True)}.", "sensors"
-        below = f"{resuming.although(line)} {below}"
+        below, tone = f"{resuming.although(line)} {below}", "attention" if line.missing else "plain"
     else:
         said, icon = "The programme runs.", "sensors"
         if line is None:
             below = f"Nobody has ever put a pause of it on record. {below}"
-    return markup.answer(said, f"{decided(found)} {below}".strip(), icon=icon)
+    return markup.answer(said, f"{decided(found)} {below}".strip(), tone=tone, icon=icon)
 
 
 def became(sent: Sequence[Sent], erased: Sequence[Erasure], calendar: Calendar) -> str:

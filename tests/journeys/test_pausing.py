@@ -63,10 +63,10 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
 
     go(officer, visit.site.url, "control")
     officer.get_by_text("Show of whom, and from which devices").click()
-    expect(officer.get_by_text("7 captures")).to_be_visible()
+    expect(officer.get_by_text("7 captures", exact=True)).to_be_visible()
     visit.shoot(officer, "control-review", whole=True)
     prove(officer, ONE, "Erase what is listed")
-    if not officer.get_by_text("7 captures").count():
+    if not officer.get_by_text("7 captures", exact=True).count():
         officer.get_by_text("Show of whom, and from which devices").click()
     write(officer.get_by_role("textbox", name="What the review found"), "One old collector, now removed.")
     press(officer.get_by_role("button", name="Erase what is listed"))

@@ -97,3 +97,14 @@ def test_names_and_reasons_from_outside_are_shown_letter_for_letter() -> None:
     shown += running.became([Sent(WORST, 1, NOW)], [Erasure(NOW, WORST, WORST)], CALENDAR)
     shown += running.alarms(Standing(Programme(), own=OWN, own_sent=(Sent(WORST, 1, NOW),)), CALENDAR)
     assert "<img" not in shown and "<script" not in shown and "\u202e" not in shown
+
+
+def test_what_was_missing_when_it_was_resumed_all_the_same_is_read_by_everybody() -> None:
+    at = NOW - instants.HOUR
+    lines = (
+        Line(1, 0, Step.PAUSED, at - 2, 8, "Olga", "The tables were open.", at - 2),
+        Line(3, 1, Step.RESUMED, at, 9, "Omar", "A safety case.", at, ("No assessment <b>.",)),
+    )
+    said = running.headline(Programme(lines), CALENDAR)
+    assert "“A safety case.”" in said and "although 1 thing was missing" in said and "No assessment &lt;b&gt;." in said
+    assert "although" not in running.headline(Programme((lines[0], replace(lines[1], missing=()))), CALENDAR)
