@@ -38,7 +38,7 @@ def test_a_version_that_lacks_an_app_in_use_is_read_and_its_drift_is_seen_and_en
     person.set_default_timeout(20_000)
     expect(person.get_by_text("What is captured of you differs from what you were told")).to_be_visible()
     visit.shoot(person, "promised-overview", whole=True)
-    person.get_by_test_id("stMain").get_by_role("link", name="See them").first.click()
+    person.locator(".st-key-news-drift").get_by_role("link", name="See them").click()
     expect(person.get_by_text("1 capture of yours, for 1 day without having been promised")).to_be_visible()
     expect(person.get_by_text("Captures in Helpdesk")).to_be_visible()
     expect(person.get_by_text("keeps keys for 90 days instead of 180")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -56,7 +57,8 @@ def answers(database: Database, vault: Vault, asking: Callable[..., Wanted], *be
     async def everything() -> list[Any]:
         return [await one(*each) for each in beats]
 
-    return asyncio.run(everything())
+    with ThreadPoolExecutor(1) as pool:  # a browser of another test may have a loop in this thread
+        return pool.submit(lambda: asyncio.run(everything())).result()
 
 
 @pytest.fixture(autouse=True)
