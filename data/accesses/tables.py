@@ -120,9 +120,8 @@ _TAKEN = func.coalesce(
     .scalar_subquery(),
     0,
 )
-# (person_id, at, position): every entry about a person, those that the tree has not taken in yet too.
-HISTORY = union_all(
-    select(ListedRow.person_id, ListedRow.at, ListedRow.position),
+# (person_id, at, position) of the entries that the tree has not taken in yet.
+NEWER = (
     select(AboutRow.person_id, EntryRow.at, AboutRow.position)
     .join(EntryRow, EntryRow.position == AboutRow.position)
     .where(
@@ -133,7 +132,13 @@ HISTORY = union_all(
             ListedRow.at == EntryRow.at,
             ListedRow.position == AboutRow.position,
         ),
-    ),
+    )
+    .subquery("access_newer")
+)
+# The same of every entry about a person.
+HISTORY = union_all(
+    select(ListedRow.person_id, ListedRow.at, ListedRow.position),
+    select(NEWER.c.person_id, NEWER.c.at, NEWER.c.position),
 ).subquery("access_history")
 
 

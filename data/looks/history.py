@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, literal, select, tuple_
+from sqlalchemy import FromClause, Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, log, opening, teams
+from data.accesses import entry, log, opening, teams, tree
 from data.accesses.accessors import known_as
 from data.accesses.details import Details, Gist, accessor_of
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.opening import Lost
 from data.accesses.purposes import Register
-from data.accesses.tables import HISTORY, DetailsRow, EntryRow, is_access
+from data.accesses.tables import NEWER, DetailsRow, EntryRow, ListedRow, is_access
 from data.errors import BadInput
 from data.looks import explanations, look
 from data.looks.explanations import NOTHING, Told
@@ -28,6 +30,7 @@ from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 
 _LATEST = 3
+_AT = 4  # where the time stands in a row of _accesses; its position stands first
 _CURSOR = re.compile(r"(-?\d{1,18})\.(\d{1,18})")
 
 
@@ -52,16 +55,21 @@ def about(
     cursor.
     """
     require(viewer, Permission.SEE_ACCESSES, person_id)
-    wanted = _accesses(person_id)
-    if start is not None:
-        wanted = wanted.where(HISTORY.c.at >= start)
-    if end is not None:
-        wanted = wanted.where(HISTORY.c.at < end)
-    if before is not None:
-        wanted = wanted.where(tuple_(HISTORY.c.at, HISTORY.c.position) < tuple_(*map(literal, _cursor(before))))
-    wanted = wanted.order_by(HISTORY.c.at.desc(), HISTORY.c.position.desc()).limit(limit)
+    place = None if before is None else _cursor(before)
+
+    def wanted(source: FromClause) -> Select[*tuple[Any, ...]]:
+        query, at = _accesses(source, person_id), source.c.at
+        if start is not None:
+            query = query.where(at >= start)
+        if end is not None:
+            query = query.where(at < end)
+        if place is not None:
+            query = query.where(tuple_(at, source.c.position) < tuple_(*map(literal, place)))
+        return query.limit(limit)
+
     register = teams.register(session, vault)
-    looks = tuple(one.look(person_id, zone, register) for one in _read(session, vault, wanted))
+    found = _read(session, vault, _rows(session, wanted)[:limit])
+    looks = tuple(one.look(person_id, zone, register) for one in found)
     log_look(session, viewer, vault, person_id, reason, len(looks))
     return looks
 
@@ -78,8 +86,9 @@ def figures(
 ) -> LookFigures:
     """Who opened a person's data since an instant, in figures. Permission and logging as for `about`."""
     require(viewer, Permission.SEE_ACCESSES, person_id)
-    wanted = _accesses(person_id).where(HISTORY.c.at >= since).order_by(HISTORY.c.at.desc(), HISTORY.c.position.desc())
-    rows = _read(session, vault, wanted)
+    rows = _read(
+        session, vault, _rows(session, lambda source: _accesses(source, person_id).where(source.c.at >= since))
+    )
     counted = _Counted(person_id)
     # Thousands of looks are alike but for their time: each kind of them is counted once.
     for kind, count in Counter(map(_kind, rows)).items():
@@ -156,7 +165,19 @@ class _Counted:
             self.unsaid += count
 
 
-def _accesses(person_id: int) -> Select[*tuple[Any, ...]]:
+def _rows(session: Session, wanted: Callable[[FromClause], Select[*tuple[Any, ...]]]) -> Sequence[Any]:
+    """What is `wanted` of the list of the tree's entries and of those that it has not taken in yet, newest first. Asked
+    one after the other: of both at once, SQLite would read everything about the person to find the newest."""
+    # Past the mapper: a person may have thousands.
+    connection = session.connection()
+    rows = connection.execute(wanted(ListedRow.__table__)).all()
+    if tree.end(session) <= tree.size(session):
+        return rows
+    newer = connection.execute(wanted(NEWER)).all()
+    return sorted((*rows, *newer), key=itemgetter(_AT, 0), reverse=True) if newer else rows
+
+
+def _accesses(source: FromClause, person_id: int) -> Select[*tuple[Any, ...]]:
     return (
         # Columns, not rows that the mapper follows: a person may have thousands.
         select(
@@ -169,20 +190,18 @@ def _accesses(person_id: int) -> Select[*tuple[Any, ...]]:
             EntryRow.action,
             EntryRow.count,
         )
-        .select_from(HISTORY)
-        .join(EntryRow, EntryRow.position == HISTORY.c.position)
-        .outerjoin(DetailsRow, DetailsRow.position == HISTORY.c.position)
-        .where(HISTORY.c.person_id == person_id, is_access())
+        .select_from(source)
+        .join(EntryRow, EntryRow.position == source.c.position)
+        .outerjoin(DetailsRow, DetailsRow.position == source.c.position)
+        .where(source.c.person_id == person_id, is_access())
+        .order_by(source.c.at.desc(), source.c.position.desc())
     )
 
 
-def _read(session: Session, vault: Vault, wanted: Select[*tuple[Any, ...]]) -> list[_Read]:
+def _read(session: Session, vault: Vault, rows: Sequence[Any]) -> list[_Read]:
     log_keys = opening.log_keys(session, vault)
-    # Past the mapper and by place: by name, a row takes longer to ask than its details to look up.
-    opened = [
-        (row, row[0], row[1], opening.at(log_keys, row[0], row[2], row[3]))
-        for row in session.connection().execute(wanted).all()
-    ]
+    # By place: by name, a row takes longer to ask than its details to look up.
+    opened = [(row, row[0], row[1], opening.at(log_keys, row[0], row[2], row[3])) for row in rows]
     observed = [position for _, position, _, one in opened if isinstance(one, Details) and one.gist.observed]
     told = explanations.of(session, log_keys, observed)
     return [_Read(row, source, one, told.get(position, NOTHING)) for row, position, source, one in opened]

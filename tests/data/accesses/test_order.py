@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -118,3 +119,24 @@ def test_a_server_that_does_not_say_that_it_kept_an_entry_shows_nothing(
     monkeypatch.undo()
     fill(database, vault, 1, first=1)
     assert entries(database) == 2
+
+
+def test_what_the_tree_has_not_taken_in_yet_stands_in_its_place_among_the_rest(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    """The two are kept apart, so that an entry costs one write; nobody reads one twice, or misses one."""
+    fill(database, vault, 12)
+    publishing.run(database, vault, Anchor(tmp_path / "checkpoint"))
+    with database.writing() as session:
+        log.extend(session, vault, [replace(one, at=(one.at or 0) + 1) for one in looks(12)])
+    with database.reading() as session:
+        everything = history.about(session, own(ANA), vault, ANA)
+        found, before = list[int](), None
+        while page := history.about(session, own(ANA), vault, ANA, limit=3, before=before):
+            found += [one.position for one in page]
+            before = page[-1].cursor
+        assert history.figures(session, own(ANA), vault, ANA, 0).total == len(everything)
+    keys = [(one.at, one.position) for one in everything]
+    assert keys == sorted(set(keys), reverse=True)
+    assert {position // 12 for _, position in keys} == {0, 1}
+    assert found == [position for _, position in keys]
