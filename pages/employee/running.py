@@ -14,7 +14,8 @@ from data.captures.scope import Scope
 from data.captures.summary import Summary
 from data.notices import notice
 from data.people.viewer import Viewer
-from data.programme import assessment, own_pause, record, rules
+from data.programme import assessment, obeying, own_pause, record, rules, wanted
+from data.programme.obeying import Stance
 from data.programme.rules import RuleKind
 from data.sealing.vault import Vault
 from pages.shell import changing, markup
@@ -45,6 +46,10 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
         objected=0 if since is None else disobeying.objected_since(session, viewer, person_id, since),
         objects_since=since,
         told=len(notice.beside(session, viewer, notice.Why.PAUSE)),
+        reporting=sum(
+            one.stance is Stance.CAPTURING
+            for one in obeying.of_person(session, viewer, person_id, wanted.shown(session, vault), now)
+        ),
     )
 
 

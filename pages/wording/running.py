@@ -30,7 +30,8 @@ class Standing:
     """How capturing stands for one person. `sent`: what their devices sent from the programme's pause that goes on.
     `own` is their newest own pause, None once it is a day old; `own_sent` what was sent from it, `own_stored` whether
     any capture of it is held, `heard` when the newest data of theirs arrived. `objected` captures of what they object
-    to were sent since `objects_since` (None: they object to nothing). `told`: notices about pauses that are new."""
+    to were sent since `objects_since` (None: they object to nothing). `told`: notices about pauses that are new.
+    `reporting`: devices that say now that they capture."""
 
     programme: Programme
     sent: tuple[Sent, ...] = ()
@@ -41,6 +42,7 @@ class Standing:
     objected: int = 0
     objects_since: int | None = None
     told: int = 0
+    reporting: int = 0
 
 
 def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
@@ -73,7 +75,7 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
             )
         below = f"What is captured of you until then is refused. {_evidence(found.heard, own.start, calendar)}"
         return Said(f"{said}.", below, icon=_PAUSED)
-    on = capturing(summary, calendar) if summary else Said("")
+    on = capturing(summary, calendar, found.reporting) if summary else Said("")
     if pause:
         below = f"{decided(found.programme)} {markup.html(on.headline)}"
         when = calendar.when(pause.start, place=False)
@@ -237,8 +239,9 @@ def button() -> str:
     return f"Pause for me for {own_pause.LENGTH // instants.MINUTE} minutes"
 
 
-def capturing(summary: Summary, calendar: Calendar) -> Said:
-    """Is capturing on? Only what the captures prove: when the newest was made, and by what."""
+def capturing(summary: Summary, calendar: Calendar, reporting: int = 0) -> Said:
+    """Is capturing on? What the captures prove, when the newest was made and by what; and what devices say, where
+    nothing came lately."""
     if not summary.total or summary.first is None or summary.last is None:
         below = (
             "If the programme captures your work, what it sends appears here: how much, of what kind and since when."
@@ -254,6 +257,10 @@ def capturing(summary: Summary, calendar: Calendar) -> Said:
         return Said(
             f"Capturing is on for you{on}, since {since}.", f"The newest capture was made {shown}.", icon="sensors"
         )
+    if reporting:
+        whose = words.plural(reporting, "its", "their")
+        said = f"Capturing is on for you on {words.count(reporting, 'device')}, by {whose} own word."
+        return Said(said, f"The newest capture that arrived was made {shown}.", icon="sensors")
     if quiet(summary.last, calendar) < QUIET:
         below = f"The newest capture was made {shown}, the first {since}. A night or a weekend without one is usual."
         said = f"Capturing was on for you {calendar.day(summary.last)} at {calendar.time(summary.last)}"

@@ -108,3 +108,12 @@ def test_what_was_missing_when_it_was_resumed_all_the_same_is_read_by_everybody(
     said = running.headline(Programme(lines), CALENDAR)
     assert "“A safety case.”" in said and "although 1 thing was missing" in said and "No assessment &lt;b&gt;." in said
     assert "although" not in running.headline(Programme((lines[0], replace(lines[1], missing=()))), CALENDAR)
+
+
+def test_a_device_that_says_that_it_captures_is_believed_where_nothing_came_lately() -> None:
+    """The first screen does not say that it may be off while a device of the person reports that it is on."""
+    late = summary(NOW - instants.DAY, held(Kind.KEY, 5))
+    said = running.state(Standing(Programme(), reporting=2), late, CALENDAR)
+    assert said.headline == "Capturing is on for you on 2 devices, by their own word."
+    assert "The newest capture that arrived was made" in said.detail
+    assert "Capturing is on for you" not in running.state(Standing(Programme()), late, CALENDAR).headline
