@@ -26,8 +26,10 @@ PICTURES = {
     "captures-light": ("Amara Okafor", "captures", "light"),
     "accesses-light": ("Amara Okafor", "accesses", "light"),
     "requests-light": ("Lukas Brandt", "requests", "light"),
+    "programme-light": ("Amara Okafor", "programme", "light"),
     "queue-light": ("Ingrid Solheim", "queue", "light"),
     "conduct-light": ("Tomasz Wiśniewski", "conduct", "light"),
+    "controls-light": ("Tomasz Wiśniewski", "controls", "light"),
     "log-dark": ("Zoë Marchand", "log", "dark"),
 }
 _COLOURS = 96
