@@ -83,7 +83,7 @@ class Database:
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
         self._journal = journal.of(Path(file)) if (file := self._file()) else None
-        self._together = journal.Together(self._flush)
+        self._together = self._journal or (None if self.is_sqlite else journal.Together(self._flush))
 
     @contextmanager
     def reading(self) -> Generator[Session]:
@@ -117,9 +117,7 @@ class Database:
 
     def keep(self) -> None:
         """Return once everything that was committed is on the disk; `writing` does so by itself. Raises Unwritable."""
-        if self._journal is not None:
-            self._journal.keep()
-        elif not self.is_sqlite:
+        if self._together is not None:
             self._together.keep()
 
     def _keep(self, session: Session) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from typing import Any, cast
 
 from data import instants
+from data.errors import BadInput
 
 Fields = Mapping[str, Any]
 _LONGEST = 200
@@ -13,6 +15,16 @@ _LONGEST = 200
 
 class Wrong(Exception):
     """What is wrong, in words that follow the place."""
+
+
+def parsed(content: bytes, name: str) -> Fields:
+    """A whole file, called `name` where something is wrong with it. Raises BadInput for what is no TOML."""
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{name}: byte {error.start + 1} is not UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(f"{name} is not TOML: {str(error) or 'nested too deeply'}.") from None
 
 
 def known(fields: Fields, names: frozenset[str]) -> None:

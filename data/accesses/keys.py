@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -70,10 +69,8 @@ class LogKeys:
         )
 
     def seal_details(self, position: int, details: bytes, nonce: bytes | None = None) -> bytes:
-        """Details as they are stored; bound to their position. `nonce`: NONCE random bytes, never used before, where
-        many are drawn at once."""
-        nonce = os.urandom(envelope.NONCE) if nonce is None else nonce
-        return nonce + self.details.encrypt(nonce, details, self._binding(position))
+        """Details as they are stored; bound to their position. `nonce` as in `envelope.seal`."""
+        return envelope.seal(self.details, details, self._binding(position), nonce)
 
     def open_details(self, position: int, sealed: bytes) -> bytes:
         """The details of `position`. Raises Unreadable when they were altered or moved."""

@@ -120,6 +120,12 @@ _TAKEN = func.coalesce(
     .scalar_subquery(),
     0,
 )
+# Whether an entry about a person is in the list of that person, at its own time.
+IS_LISTED = exists().where(
+    ListedRow.person_id == AboutRow.person_id,
+    ListedRow.at == EntryRow.at,
+    ListedRow.position == AboutRow.position,
+)
 # (person_id, at, position) of the entries that the tree has not taken in yet.
 NEWER = (
     select(AboutRow.person_id, EntryRow.at, AboutRow.position)
@@ -127,11 +133,7 @@ NEWER = (
     .where(
         AboutRow.position >= _TAKEN,
         # Also where tiles were taken away, nobody reads an entry twice.
-        ~exists().where(
-            ListedRow.person_id == AboutRow.person_id,
-            ListedRow.at == EntryRow.at,
-            ListedRow.position == AboutRow.position,
-        ),
+        ~IS_LISTED,
     )
     .subquery("access_newer")
 )

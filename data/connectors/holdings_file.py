@@ -48,7 +48,6 @@ refused with one sentence, so that a spelling cannot turn captures into other da
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -82,12 +81,7 @@ def read(path: Path, roster: Roster) -> Holdings:
     files.require_text(path, WANTED)
     if path.stat().st_size > _LARGEST:
         raise BadInput(f"{path} is larger than {_LARGEST >> 20} MB; name {WANTED}.")
-    try:
-        found: Fields = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: byte {error.start + 1} is not UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(f"{path} is not TOML: {str(error) or 'nested too deeply'}.") from None
+    found = toml_fields.parsed(path.read_bytes(), str(path))
     place = "the file"
     try:
         toml_fields.known(found, _TOP)

@@ -16,7 +16,6 @@ What is left out is promised not to be captured. Every mistake is refused with o
 
 from __future__ import annotations
 
-import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, cast
@@ -46,12 +45,7 @@ def read(path: Path) -> tuple[PrivacyNotice, int | None]:
 
 def parse(content: bytes, name: str) -> tuple[PrivacyNotice, int | None]:
     """The same of a file's bytes, called `name` where something is wrong with it."""
-    try:
-        found: Fields = tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{name}: byte {error.start + 1} is not UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(f"{name} is not TOML: {str(error) or 'nested too deeply'}.") from None
+    found = toml_fields.parsed(content, name)
     place = "the file"
     try:
         toml_fields.known(found, _TOP)

@@ -133,16 +133,10 @@ def due(session: Session, vault: Vault, days: int) -> Mapping[Name, Standing]:
     return {one.name: one.standing for one in _all(session, vault, days).controls}
 
 
-def results(session: Session, vault: Vault, days: int) -> Mapping[Name, tuple[Result, Standing]]:
-    """What the newest look at each control found and how it stands, for what follows from it (an exposure: its
-    audience, tables, and when it was seen good last); shows none of this to anybody."""
-    return {one.name: (one.last, one.standing) for one in _all(session, vault, days).controls}
-
-
-def lately(session: Session, vault: Vault, days: int) -> Mapping[Name, tuple[Result, Span]]:
-    """What the newest look at each control found, and since when that was seen without a gap, for the gate before the
-    programme resumes; shows none of this to anybody."""
-    return {one.name: (one.last, one.spans[-1]) for one in _all(session, vault, days).controls}
+def every(session: Session, vault: Vault, days: int) -> Record:
+    """All of them with all that is known, for what follows from it (the gate before the programme resumes); shows none
+    of this to anybody."""
+    return _all(session, vault, days)
 
 
 def _one(session: Session, vault: Vault, name: Name, days: int) -> Seen | None:

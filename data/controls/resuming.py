@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import events
-from data.accesses.entry import Action
 from data.controls import probes, record
 from data.controls.control import State
 from data.controls.lifecycle import LATE
+from data.controls.record import Seen
 from data.exposures import reading
+from data.exposures.reading import Held
 from data.incidents import drift
 from data.people.viewer import Viewer
 from data.programme import assessment
@@ -25,13 +25,17 @@ from data.settings import Settings
 def missing(session: Session, vault: Vault, settings: Settings) -> tuple[str, ...]:
     """What is missing beyond the record of the pauses before the programme resumes, each in a sentence for everybody;
     it names no server, no login and nobody."""
-    now = instants.now()
-    return (
-        *_controls(session, vault, settings, now),
+    now, looked = instants.now(), record.every(session, vault, settings.fix_days)
+    exposures, altered = reading.every(session, vault, None)
+    items = [
+        *_controls(looked.controls, settings, now),
         *_assessment(session, vault, now),
         *_drift(session, vault),
-        *_exposures(session, vault),
-    )
+        *_exposures(exposures),
+    ]
+    if altered or looked.altered:
+        items.append("Entries about exposures or controls no longer open; the auditor has to find out which.")
+    return tuple(items)
 
 
 def resume(session: Session, viewer: Viewer, vault: Vault, settings: Settings, anyway: str = "") -> Programme:
@@ -40,14 +44,13 @@ def resume(session: Session, viewer: Viewer, vault: Vault, settings: Settings, a
     return programme.resume(session, viewer, vault, missing(session, vault, settings), anyway)
 
 
-def _controls(session: Session, vault: Vault, settings: Settings, now: int) -> Iterator[str]:
-    found = record.lately(session, vault, settings.fix_days)
-    if not found:
+def _controls(controls: Sequence[Seen], settings: Settings, now: int) -> Iterator[str]:
+    if not controls:
         yield "No program has looked yet whether the promises are kept."
-    for name, (result, span) in sorted(found.items(), key=lambda one: probes.ORDER.get(one[0].probe, 99)):
-        promise = probes.promise(name).removesuffix(".")
-        if result.state is not State.HOLDS:
-            yield f"“{promise}” is {result.state.plain.lower()}."
+    for one in sorted(controls, key=lambda one: probes.ORDER.get(one.name.probe, 99)):
+        promise, span = probes.promise(one.name).removesuffix("."), one.spans[-1]
+        if one.last.state is not State.HOLDS:
+            yield f"“{promise}” is {one.last.state.plain.lower()}."
         elif instants.over(span.end, LATE, now):
             yield f"Nobody has looked lately whether “{promise}” is kept."
         elif (held := span.end - span.start) < settings.resume_days * instants.DAY:
@@ -72,9 +75,6 @@ def _drift(session: Session, vault: Vault) -> Iterator[str]:
         yield f"{found:,} {'thing is' if found == 1 else 'things are'} captured that no notice promised."
 
 
-def _exposures(session: Session, vault: Vault) -> Iterator[str]:
-    held, altered = reading.every(session, vault, None)
+def _exposures(held: Sequence[Held]) -> Iterator[str]:
     if found := sum(one.exposure.end is None for one in held):
         yield f"{found:,} {'exposure goes' if found == 1 else 'exposures go'} on: data is open to more than allowed."
-    if altered or events.of(session, vault, Action.CONTROL)[1]:
-        yield "Entries about exposures or controls no longer open; the auditor has to find out which."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from data.accesses.tables import AboutRow, EntryRow, ListedRow
+from data.accesses.tables import IS_LISTED, AboutRow, EntryRow, ListedRow
 
 
 def wrong(session: Session, size: int) -> list[int]:
@@ -28,13 +28,5 @@ def _missing(size: int) -> Select[int]:
     return (
         select(AboutRow.position)
         .join(EntryRow, EntryRow.position == AboutRow.position)
-        .where(AboutRow.position < size, ~_is_listed())
-    )
-
-
-def _is_listed() -> ColumnElement[bool]:
-    return exists().where(
-        ListedRow.person_id == AboutRow.person_id,
-        ListedRow.at == EntryRow.at,
-        ListedRow.position == AboutRow.position,
+        .where(AboutRow.position < size, ~IS_LISTED)
     )

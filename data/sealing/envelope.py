@@ -34,9 +34,10 @@ def binding(store: str, what: str, **where: int | str) -> bytes:
     return canonical({"store": store, "version": VERSION, "what": what, **parts})
 
 
-def seal(key: bytes | AESGCM, plain: bytes, aad: bytes) -> bytes:
-    """Nonce and ciphertext with its tag: 28 bytes more than `plain`."""
-    nonce = os.urandom(NONCE)
+def seal(key: bytes | AESGCM, plain: bytes, aad: bytes, nonce: bytes | None = None) -> bytes:
+    """Nonce and ciphertext with its tag: 28 bytes more than `plain`. `nonce`: NONCE random bytes, never used before,
+    where many are drawn at once."""
+    nonce = os.urandom(NONCE) if nonce is None else nonce
     return nonce + _cipher(key).encrypt(nonce, plain, aad)
 
 

@@ -14,9 +14,10 @@ from data.captures.scope import Scope
 from data.captures.summary import Summary
 from data.notices import notice
 from data.people.viewer import Viewer
-from data.programme import assessment, obeying, own_pause, record, rules, wanted
+from data.programme import assessment, obeying, own_pause, record, rules
 from data.programme.obeying import Stance
 from data.programme.rules import RuleKind
+from data.programme.wanted import Wanted
 from data.sealing.vault import Vault
 from pages.shell import changing, markup
 from pages.shell.here import Here
@@ -48,7 +49,8 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
         told=len(notice.beside(session, viewer, notice.Why.PAUSE)),
         reporting=sum(
             one.stance is Stance.CAPTURING
-            for one in obeying.of_person(session, viewer, person_id, wanted.shown(session, vault), now)
+            # While it is paused nothing is told of this, so what is wanted of devices need not be read here.
+            for one in obeying.of_person(session, viewer, person_id, Wanted(), now)
         ),
     )
 
