@@ -77,6 +77,11 @@ class Target(NamedTuple):
     what: object = None
 
 
+def alone(_around: Surroundings) -> tuple[Target, ...]:
+    """The targets of a probe that looks at one thing only."""
+    return (Target(""),)
+
+
 @dataclass(frozen=True)
 class Probe:
     """One kind of look. `key` is its name in the log and is never given to another; `promise` is a sentence as staff

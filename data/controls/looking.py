@@ -84,8 +84,7 @@ class Watch:
         kept: list[Look] = []
         for one in found:
             with database.writing() as session:
-                before = record.due(session, vault, days).get(one.name)
-                is_news = record.keep(session, vault, one.name, one.result, one.at, by=by, days=days)
+                is_news, before = record.keep(session, vault, one.name, one.result, one.at, by=by, days=days)
                 if one.name in chosen:
                     what = chosen[one.name][1].what
                     exposing.follow(session, around, vault, one.name, what, one.result, one.at, before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,14 +73,20 @@ class Record:
         return found
 
 
-def keep(session: Session, vault: Vault, name: Name, result: Result, at: int, *, by: Viewer | None, days: int) -> bool:
-    """Keep what a look found that began at `at`; whether that is news, which is logged. `by`: whoever had it made, None
-    when it came about by itself."""
+class Kept(NamedTuple):
+    """Whether a look found news, which is logged, and how its control stood until then (None: nobody had looked)."""
+
+    is_news: bool
+    before: Standing | None
+
+
+def keep(session: Session, vault: Vault, name: Name, result: Result, at: int, *, by: Viewer | None, days: int) -> Kept:
+    """Keep what a look found that began at `at`. `by`: whoever had it made, None when it came about by itself."""
     lock(session, log.LOCK)
     log_keys = keys.make(session, vault)
     stored, held, facts = _stored(session, log_keys, name), _one(session, vault, name, days), _facts(result)
     if held is not None and at <= held.standing.at:
-        return False  # another look of a later moment was faster
+        return Kept(False, held.standing)  # another look of a later moment was faster
     before = held.standing.at if held else 0
     is_same = held is not None and stored is not None and _finding(held.last) == _finding(result)
     waits = held is not None and held.standing.stage is Stage.CLAIMED
@@ -92,7 +98,7 @@ def keep(session: Session, vault: Vault, name: Name, result: Result, at: int, *,
     row = {"probe": name.probe, "target": name.target, "look": _sealed(log_keys, name, at)}
     made = insert(session, LookRow).values(row)
     session.execute(made.on_conflict_do_update(index_elements=["probe", "target"], set_={"look": row["look"]}))
-    return is_news
+    return Kept(is_news, held.standing if held else None)
 
 
 def claim(session: Session, viewer: Viewer, vault: Vault, name: Name, words: str, *, days: int) -> Seen:

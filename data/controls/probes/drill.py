@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data import instants
 from data.controls import drilling
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone
 from data.controls.surroundings import Surroundings
 
 DAYS = 90
@@ -33,6 +33,6 @@ PROBE = Probe(
     "drill",
     "Backups tried",
     "Backups are tried: one can really be opened and read.",
-    lambda _around: (Target(""),),
+    alone,
     look,
 )

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen, listed
+from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone, listed
 from data.controls.surroundings import Surroundings
 
 MOST = 20_000  # files that one look goes through
@@ -90,6 +90,6 @@ PROBE = Probe(
     "files",
     "Daylight's files",
     "Only the account that runs Daylight can reach its files.",
-    lambda _around: (Target(""),),
+    alone,
     look,
 )

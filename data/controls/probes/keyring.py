@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from data import instants
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone
 from data.controls.surroundings import Surroundings
 
 _TURNING = (Action.STORE_MADE, Action.KEYS_TURNED)
@@ -41,6 +41,6 @@ PROBE = Probe(
     "keyring",
     "Keys replaced",
     "The keys are replaced in time, and old ones destroyed.",
-    lambda _around: (Target(""),),
+    alone,
     look,
 )

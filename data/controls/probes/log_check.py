@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data import instants
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone
 from data.controls.surroundings import Surroundings
 from data.proofs import checks
 
@@ -30,6 +30,6 @@ PROBE = Probe(
     "log-check",
     "Log read again",
     "The record of who looked is read again every day.",
-    lambda _around: (Target(""),),
+    alone,
     look,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data import instants
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone
 from data.controls.surroundings import Surroundings
 from data.programme import versions
 from data.rights.retention import older, record, spans
@@ -39,6 +39,6 @@ PROBE = Probe(
     "retention",
     "Kept no longer",
     "Captures are kept no longer than was promised.",
-    lambda _around: (Target(""),),
+    alone,
     look,
 )

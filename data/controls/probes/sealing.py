@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from data.captures import segments
 from data.captures.segments import Segment
 from data.captures.tables import SegmentRow
-from data.controls.control import Fact, Probe, Result, State, Target
+from data.controls.control import Fact, Probe, Result, State, Target, alone
 from data.controls.surroundings import Surroundings
 from data.errors import Destroyed, Unreadable
 from data.sealing import envelope, keys
@@ -101,6 +101,6 @@ PROBE = Probe(
     "sealing",
     "Sealed captures",
     "What was captured is sealed on disk, and only its key opens it.",
-    lambda _around: (Target(""),),
+    alone,
     look,
 )
