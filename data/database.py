@@ -33,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from data import driver, journal
 from data.errors import BadInput, Refused
+from data.writer import Writer
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -82,6 +83,7 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
+        self._alone = Writer(self._writer) if self.is_sqlite else None
         self._journal = journal.of(Path(file)) if (file := self._file()) else None
         self._together = self._journal or (None if self.is_sqlite else journal.Together(self._flush))
 
@@ -96,11 +98,11 @@ class Database:
         """A transaction that commits when the block ends and rolls back on any exception.
 
         When the block is left, what it wrote is on the disk. Raises Unwritable when the disk fails at that: it may be
-        kept then or not. On SQLite it holds the only write lock from its first statement, so what it read cannot change
+        kept then or not. On SQLite it holds the only write lock from its start, so what it read cannot change
         under it.
         """
         with self._traced():
-            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with self._transaction() as session:
                 yield session
             self._keep(session)
 
@@ -110,10 +112,20 @@ class Database:
         try:
             yield
         except Refused as refused:
-            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with self._transaction() as session:
                 refused.trace(session)
             self._keep(session)
             raise
+
+    @contextmanager
+    def _transaction(self) -> Generator[Session]:
+        """What is written in it is committed, and not on the disk yet."""
+        if self._alone is None:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+        else:
+            with self._turn(), self._alone.transaction() as session:
+                yield session
 
     def keep(self) -> None:
         """Return once everything that was committed is on the disk; `writing` does so by itself. Raises Unwritable."""
@@ -167,6 +179,8 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
+        if self._alone is not None:
+            self._alone.close()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -189,7 +203,7 @@ class Database:
                 connection.execute("PRAGMA query_only=ON")
 
         def begun(connection: Any) -> None:
-            driver.run(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+            driver.begin(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
 
         event.listen(engine, "connect", connected)
         event.listen(engine, "begin", begun)

@@ -99,7 +99,7 @@ class Accessors:
     def _team(self, accessor: Viewer) -> str:
         if accessor.person_id is None:
             return ""
-        found = driver.run(self.session.connection(), _TEAM, (accessor.person_id,)).fetchone()
+        found = driver.run(self.session, _TEAM, (accessor.person_id,)).fetchone()
         return found[0] if found else ""
 
 

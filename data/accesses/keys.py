@@ -123,7 +123,7 @@ def make(session: Session, vault: Vault) -> LogKeys:
     another one, nothing of them would open and everything would look as if nobody had ever been in it."""
     found = find(session, vault)
     if found is None:
-        if driver.run(session.connection(), _ANY_ENTRY).fetchone() is not None:
+        if driver.run(session, _ANY_ENTRY).fetchone() is not None:
             raise Unreadable(
                 "The key of the access log is gone from the database, and its entries are there: put back the newest"
                 " backup of the database, and tell the auditor."
@@ -138,7 +138,7 @@ def make(session: Session, vault: Vault) -> LogKeys:
 
 def find(session: Session, vault: Vault) -> LogKeys | None:
     """The log's keys, or None when nothing was ever logged."""
-    found = driver.run(session.connection(), _LOG_KEY, (_ID,)).fetchone()
+    found = driver.run(session, _LOG_KEY, (_ID,)).fetchone()
     if found is None:
         return None
     epoch, wrapped = found

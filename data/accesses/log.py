@@ -132,14 +132,13 @@ class _Rows:
             self.tags.append((position, b"".join(tags)))
 
     def insert(self, session: Session) -> None:
-        connection = session.connection()
         for table, rows in (
             (EntryRow, self.entries),
             (DetailsRow, self.details),
             (AboutRow, self.about),
             (TagsRow, self.tags),
         ):
-            driver.add(connection, table.__tablename__, _columns(table), rows)
+            driver.add(session, table.__tablename__, _columns(table), rows)
 
 
 @cache
