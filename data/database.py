@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -83,15 +83,19 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
-        self._alone = Writer(self._writer) if self.is_sqlite else None
-        self._journal = journal.of(Path(file)) if (file := self._file()) else None
-        self._together = self._journal or (None if self.is_sqlite else journal.Together(self._flush))
+        kept = journal.of(Path(file)) if (file := self._file()) else None
+        self._alone = Writer(self._writer, kept, self._empty_journal) if self.is_sqlite else None
+        self._together = kept or (None if self.is_sqlite else journal.Together(self._flush))
 
     @contextmanager
     def reading(self) -> Generator[Session]:
         """A transaction in which the database itself refuses changes, and in which nothing changes under the reader."""
-        with self._traced(), Session(self._reader, expire_on_commit=False) as session, session.begin():
-            yield session
+        try:
+            with Session(self._reader, expire_on_commit=False) as session, session.begin():
+                yield session
+        except Refused as refused:
+            self._trace(refused)
+            raise
 
     @contextmanager
     def writing(self) -> Generator[Session]:
@@ -101,31 +105,28 @@ class Database:
         kept then or not. On SQLite it holds the only write lock from its start, so what it read cannot change
         under it.
         """
-        with self._traced():
-            with self._transaction() as session:
-                yield session
-            self._keep(session)
-
-    @contextmanager
-    def _traced(self) -> Generator[None]:
-        """Once what was tried is rolled back, write down that it was refused, where that is to be kept."""
         try:
-            yield
-        except Refused as refused:
             with self._transaction() as session:
-                refused.trace(session)
-            self._keep(session)
+                yield session
+        except Refused as refused:
+            self._trace(refused)
             raise
+        self._keep(session)
+
+    def _trace(self, refused: Refused) -> None:
+        """Once what was tried is rolled back, write down that it was refused, where that is to be kept."""
+        with self._transaction() as session:
+            refused.trace(session)
+        self._keep(session)
+
+    def _transaction(self) -> AbstractContextManager[Session]:
+        """What is written in it is committed, and not on the disk yet."""
+        return self._served() if self._alone is None else self._alone.transaction()
 
     @contextmanager
-    def _transaction(self) -> Generator[Session]:
-        """What is written in it is committed, and not on the disk yet."""
-        if self._alone is None:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
-                yield session
-        else:
-            with self._turn(), self._alone.transaction() as session:
-                yield session
+    def _served(self) -> Generator[Session]:
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
 
     def keep(self) -> None:
         """Return once everything that was committed is on the disk; `writing` does so by itself. Raises Unwritable."""
@@ -145,9 +146,6 @@ class Database:
                 connection.exec_driver_sql("SELECT pg_current_xact_id()")
         except DBAPIError as error:
             raise OSError(errno.EIO, "the database server does not answer") from error
-
-    def _turn(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._journal is None else self._journal.turn(self._empty_journal)
 
     def _empty_journal(self) -> None:
         """Have SQLite take its journal into the database, and sync that. Raises OSError where it cannot."""

@@ -8,8 +8,8 @@ them. What a database does at each commit by itself holds everybody up for one w
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Lock
 from weakref import WeakValueDictionary
@@ -78,10 +78,10 @@ class Journal:
     def __del__(self) -> None:
         self._close()
 
-    @contextmanager
-    def turn(self, make_up: Callable[[], None]) -> Generator[None]:
-        """Write while no other thread of this process does: those that wait here go on at once, where SQLite would
-        have them look again after some milliseconds.
+    def take_turn(self, make_up: Callable[[], None]) -> bool:
+        """Wait until no other thread of this process writes: those that wait here go on at once, where SQLite would
+        have them look again after some milliseconds. Whether the turn is the caller's, to be given on; else the
+        database itself decides, because somebody takes very long.
 
         After a wait for the disk that failed, `make_up` has to put everything on the disk by another way first. Raises
         Unwritable when that fails: until then nothing more is committed behind what may be lost.
@@ -91,10 +91,15 @@ class Journal:
             if self._failure is not None:
                 _try(make_up)
                 self._failure = None
-            yield
-        finally:
+        except BaseException:
             if has_turn:
                 self._turn.release()
+            raise
+        return has_turn
+
+    def give_turn(self) -> None:
+        """Let the next one write."""
+        self._turn.release()
 
     def keep(self) -> None:
         """Return once everything that was committed before is on the disk. Raises Unwritable when the disk fails, and
