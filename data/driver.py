@@ -50,12 +50,13 @@ def _run(line: Any, dialect: Dialect, statement: str, values: Sequence[Any]) -> 
 def _each(session: Session, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    if len(rows) == 1:
-        run(session, statement, rows[0])
-        return
-    dialect = session.get_bind().dialect
+    line, dialect = _line(session), session.get_bind().dialect
+    written = _written(statement, dialect.paramstyle)
     try:
-        _line(session).cursor().executemany(_written(statement, dialect.paramstyle), rows)
+        if len(rows) == 1:
+            line.execute(written, rows[0])
+        else:
+            line.cursor().executemany(written, rows)
     except dialect.loaded_dbapi.Error as error:
         raise _told(dialect, statement, error) from error
 

@@ -69,8 +69,9 @@ class Journal:
     whoever opens the file; see `of`."""
 
     def __init__(self, database: Path) -> None:
-        self._path = Path(f"{database}-wal")
+        self._name = f"{database}-wal"
         self._descriptor: int | None = None
+        self._held = 0, 0  # the file that is open: its device and its number there
         self._turn = Lock()
         self._together = Together(self._sync)
         self._failure: OSError | None = None
@@ -121,13 +122,14 @@ class Journal:
 
     def _opened(self) -> int:
         """The log's file as it is now: SQLite removes it when nobody has the database open, and makes another one."""
-        there = self._path.stat()
+        there = os.stat(self._name)  # noqa: PTH116 (a path's own takes twice as long, once an append)
         if self._descriptor is not None:
-            held = os.fstat(self._descriptor)
-            if (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino):
+            if self._held == (there.st_dev, there.st_ino):
                 return self._descriptor
             self._close()
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        self._descriptor = os.open(self._name, os.O_RDWR | os.O_CLOEXEC)
+        opened = os.fstat(self._descriptor)
+        self._held = opened.st_dev, opened.st_ino
         return self._descriptor
 
     def _close(self) -> None:

@@ -28,6 +28,8 @@ from data.sealing.vault import Vault
 _ID = 1
 _WHAT = "access log key"  # as which the log's key is wrapped
 _LOG_KEY = "SELECT epoch, wrapped FROM access_keys WHERE id = ?"
+_LOG_KEY_AND_NEWEST = """SELECT epoch, wrapped, (SELECT max("position") FROM access_entries) FROM access_keys
+    WHERE id = ?"""
 _ANY_ENTRY = "SELECT 1 FROM access_entries LIMIT 1"
 _ACCESSORS = 1024  # remembered, each in a few hundred bytes; the same few look again and again
 _REMEMBERED = 10_000  # opened details, about 3 kB each; a person with more looks waits longer for their page
@@ -142,12 +144,22 @@ def make(session: Session, vault: Vault) -> LogKeys:
     return found
 
 
+def to_append(session: Session, vault: Vault) -> tuple[LogKeys, int]:
+    """The log's keys as `make` gives them, and the position that the next entry gets: asked for together."""
+    found = driver.run(session, _LOG_KEY_AND_NEWEST, (_ID,)).fetchone()
+    if found is None:
+        return make(session, vault), 0
+    epoch, wrapped, newest = found
+    return _derived(vault, epoch, wrapped), 0 if newest is None else newest + 1
+
+
 def find(session: Session, vault: Vault) -> LogKeys | None:
     """The log's keys, or None when nothing was ever logged."""
     found = driver.run(session, _LOG_KEY, (_ID,)).fetchone()
-    if found is None:
-        return None
-    epoch, wrapped = found
+    return None if found is None else _derived(vault, *found)
+
+
+def _derived(vault: Vault, epoch: int, wrapped: bytes) -> LogKeys:
     return vault.unwrapped(epoch, wrapped, _WHAT, partial(LogKeys.derived, vault))
 
 

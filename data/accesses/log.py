@@ -74,8 +74,7 @@ def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
     """Add many entries at once, as `append` does one; their positions, in order."""
     lock(session, LOCK, together=True)
     session.flush()  # what the caller has added so far is read past the mapper
-    log_keys = keys.make(session, vault)
-    start = tree.end(session)
+    log_keys, start = keys.to_append(session, vault)
     rows = _Rows(log_keys, Accessors(session), instants.now())
     fresh = os.urandom(_FRESH * len(entries))
     for number, one in enumerate(entries):

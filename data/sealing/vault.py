@@ -73,7 +73,7 @@ class Vault:
         For the few keys that everything else follows from. Raises Unreadable.
         """
         found = self._opened.get((epoch, wrapped))
-        if found is None or epoch not in self.keyring.epochs():
+        if found is None or not self.keyring.keeps(epoch):
             self._opened.clear()
             found = make(self.keyring.unwrap(epoch, wrapped, self.binding(what)))
             self._opened[epoch, wrapped] = found
