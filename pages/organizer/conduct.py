@@ -8,7 +8,7 @@ from data import instants
 from data.accesses.entry import Purpose
 from data.captures import disobeying
 from data.proofs import backing
-from data.rights import holds
+from data.rights import exemption, holds
 from data.statistics import conduct as figures
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
@@ -17,7 +17,7 @@ from pages.shell import look, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import conduct as said
-from pages.wording import holding, proof, running
+from pages.wording import exempting, holding, proof, running
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
 
@@ -30,6 +30,7 @@ def conduct(here: Here) -> None:
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, here.store.vault, WEEKS[span or "12 weeks"])
+        exempt = exemption.figures(session, viewer, here.store.vault)
         held = holds.figures(session, viewer, here.store.vault)
         paused = disobeying.current(session, viewer, here.store.vault)
         behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
@@ -45,6 +46,9 @@ def conduct(here: Here) -> None:
     chart = charts.looks(plain, Purpose.NONE.plain)
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
+    if exempt:
+        st.html(exempting.figures(exempt))
+        st.caption(exempting.NOTE)
     exposures.draw(here)
     devices.draw(here, viewer)
     promises.promises(here)

@@ -116,6 +116,20 @@ def test_what_is_refused_leaves_no_byte_anywhere(
         assert not any(needle in content for needle in needles), path
     if not database.is_sqlite:
         assert not any(needle.decode() in _dump(database) for needle in needles)
+        for path in _cluster(database):
+            assert not any(needle in path.read_bytes() for needle in needles), path
+
+
+def _cluster(database: Database) -> list[Path]:
+    """Every file of this database, and the server's journal."""
+    from sqlalchemy import text
+
+    with database.reading() as session:
+        folder = Path(str(session.scalar(text("SHOW data_directory"))))
+        number = session.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+    found = [path for place in (f"base/{number}", "pg_wal") for path in (folder / place).iterdir() if path.is_file()]
+    assert len(found) > 100
+    return found
 
 
 def _dump(database: Database) -> str:
