@@ -63,7 +63,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
         # By itself: a holder of copies that is away takes its time to say so.
         Chore("copies", lambda store: telling.tell(store.database, store.vault), telling.EVERY),
         # By itself: a database that is away takes its time to say so.
-        Chore("controls", lambda store: watch.keep_up(store.settings, store.database, store.vault), looking.EVERY),
+        Chore("controls", lambda store: watch.turn(store.settings, store.database, store.vault), looking.TURN),
         *(_asking(witness) for witness in store.settings.witnesses),
     )
 
