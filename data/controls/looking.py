@@ -121,7 +121,8 @@ class Watch:
         with database.reading() as session:
             standing = record.due(session, vault, days)
         named = frozenset(name for name, _ in self._tasks(around))
-        found += [Look(name, instants.now(), _FORGOTTEN) for name in sorted(standing.keys() - leaving - named)]
+        forgotten = [Look(name, instants.now(), _FORGOTTEN) for name in sorted(standing.keys() - leaving - named)]
+        found += forgotten
         kept: list[Look] = []
         for one in found:
             with database.writing() as session:
@@ -129,6 +130,9 @@ class Watch:
                 if one.name in chosen:
                     what = chosen[one.name][1].what
                     exposing.follow(session, around, vault, one.name, what, one.result, one.at, before)
+                elif one in forgotten and refused is None:
+                    # A file that cannot be read for a moment says nothing of what it names.
+                    exposing.forget(session, vault, one.name, one.at)
             kept.append(Look(one.name, one.at, one.result, is_news))
         if refused is not None:
             raise refused

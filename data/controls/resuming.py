@@ -76,5 +76,11 @@ def _drift(session: Session, vault: Vault) -> Iterator[str]:
 
 
 def _exposures(held: Sequence[Held]) -> Iterator[str]:
-    if found := sum(one.exposure.end is None for one in held):
+    going = [one.exposure for one in held if one.exposure.is_open]
+    if found := sum(one.unwatched is not None for one in going):
+        yield (
+            f"{found:,} {'exposure is' if found == 1 else 'exposures are'} no longer looked at, so nobody knows whether"
+            " data is still open to more than allowed."
+        )
+    if found := sum(one.unwatched is None for one in going):
         yield f"{found:,} {'exposure goes' if found == 1 else 'exposures go'} on: data is open to more than allowed."

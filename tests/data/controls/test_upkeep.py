@@ -102,7 +102,7 @@ def asked(store: Store) -> Asked:
 def test_a_round_that_an_officer_asks_for_is_made_by_the_worker_and_what_hangs_in_it_is_not_known(
     opened: Store,
 ) -> None:
-    """No page waits for a probe, a second press begins no second round, and who asked, and what was found, is logged."""
+    """No page waits for a probe, a second press begins no second round, and who asked and what was found is logged."""
     release = Event()
     slow = Probe("slow", "Slow", "It answers.", alone, lambda *_: (release.wait(20) and KEPT) or KEPT)
     quick = Probe("quick", "Quick", "It answers.", alone, lambda *_: KEPT)
