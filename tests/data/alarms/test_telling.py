@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from data import instants
 from data.accesses import events, log
@@ -158,7 +158,7 @@ def test_a_check_that_fails_again_and_again_is_one_alarm_and_none_is_hidden_by_t
         assert sum(one.kind is Kind.CHECK for one in sources.every(session, vault)) == 2
     assert tell(database, vault) == 2
     with database.writing() as session:
-        session.execute(CheckRow.__table__.delete())
+        session.execute(delete(CheckRow))
     checks.run(database, vault, anchor, refused="No.")
     assert tell(database, vault) == 1
 
