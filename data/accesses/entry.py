@@ -91,6 +91,7 @@ class Action(StrEnum):
     NOTICE_READ = "privacy notice read"
     DRIFT = "captured without a promise"
     RETENTION = "retention enforced"
+    ALARM = "alarms told to organizers"
 
 
 ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})
