@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 from data.statistics.people.release import Level
 from data.statistics.tables import BUDGET
@@ -29,23 +31,26 @@ def spent(figures: int, found: Mapping[Level, int]) -> int:
 def drawn(counts: Sequence[int], share: int) -> list[int]:
     """Counts of disjoint groups with discrete Laplace noise. One person's answer changes one of them by one; `share` is
     what that spends, in millionths of epsilon. Never ask twice about the same answers."""
+    return [int(one) for one in _measurement(share)(list(counts))] if counts else []
+
+
+@lru_cache(16)
+def _measurement(share: int) -> Callable[[list[int]], Any]:
     # Here, because it takes its time to load, and only a drawing needs it.
     from opendp.domains import atom_domain, vector_domain
     from opendp.measurements import make_laplace
     from opendp.metrics import l1_distance
     from opendp.mod import enable_features
 
-    if not counts:
-        return []
-    enable_features("contrib")  # as OpenDP calls what its authors have not vetted with a formal proof in writing
+    enable_features("contrib")  # as OpenDP calls what has no written proof that its authors have vetted
     epsilon = share / BUDGET
     space = vector_domain(atom_domain(T=int)), l1_distance(T=int)
     scale = 1 / epsilon
-    measure = make_laplace(*space, scale=scale)
-    while measure.map(1) > epsilon:  # by a rounding of the division
+    found = make_laplace(*space, scale=scale)
+    while found.map(1) > epsilon:  # by a rounding of the division
         scale = math.nextafter(scale, math.inf)
-        measure = make_laplace(*space, scale=scale)
-    return [int(one) for one in measure(list(counts))]
+        found = make_laplace(*space, scale=scale)
+    return found
 
 
 def variance(share: int) -> float:

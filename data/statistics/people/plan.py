@@ -118,7 +118,13 @@ def began(session: Session) -> int | None:
 
 def check_open(session: Session, vault: Vault, quarter: Quarter) -> None:
     """Raise Conflict when a quarter was drawn already, or lies before the programme began."""
-    if reading.ledger(session, vault).spent(quarter):
+    held = reading.ledger(session, vault)
+    if held.unknown:
+        raise Conflict(
+            f"{len(held.unknown)} entries of the access log that say what was drawn were altered, so nobody can say"
+            " what is left of the budget, and nothing is drawn; tell the auditor."
+        )
+    if held.spent(quarter):
         raise Conflict(
             f"The figures of {quarter} were drawn already, and the budget of that quarter is spent: they are drawn once"
             " and never again."
@@ -126,6 +132,15 @@ def check_open(session: Session, vault: Vault, quarter: Quarter) -> None:
     begun = began(session)
     if begun is None or quarter.end <= begun:
         raise Conflict(f"{quarter} ended before the programme's record began; there is nothing to count in it.")
+
+
+def is_due(session: Session, vault: Vault, quarter: Quarter, now: int) -> bool:
+    """Whether a quarter is to be drawn by itself at `now` (microseconds UTC), and can be."""
+    begun = began(session)
+    if now < quarter.end + WAIT or begun is None or quarter.end <= begun:
+        return False
+    enough = (session.scalar(select(func.count()).select_from(PersonRow)) or 0) >= method.SMALLEST
+    return enough and not reading.ledger(session, vault).spent(quarter)
 
 
 def check_company(session: Session) -> None:
