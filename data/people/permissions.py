@@ -46,6 +46,7 @@ class Permission(StrEnum):
     SEE_FIGURES = "see the figures about people in groups"
     CHOOSE_FIGURES = "choose which figures about people are drawn for a quarter"
     DRAW_FIGURES = "draw the figures about people of a quarter"
+    GIVE_LOGINS = "give a login of the database that reads releases"
     SEE_LOG = "see the access log without content"
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
     IMPORT = "import captures and access evidence"
@@ -94,6 +95,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_FIGURES: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
     Permission.CHOOSE_FIGURES: frozenset({Role.ORGANIZER}),
     Permission.DRAW_FIGURES: frozenset({Role.OPERATOR}),
+    Permission.GIVE_LOGINS: frozenset({Role.OPERATOR}),
     Permission.SEE_LOG: frozenset({Role.AUDITOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),
     Permission.IMPORT: frozenset({Role.OPERATOR}),

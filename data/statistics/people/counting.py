@@ -41,7 +41,7 @@ def departments(session: Session) -> tuple[Department, ...]:
 
 def roster(session: Session) -> Mapping[int, int]:
     """Everybody on the roster, and the department that each is in, by id."""
-    return dict(session.execute(select(PersonRow.id, PersonRow.department_id)).tuples())
+    return dict(session.execute(select(PersonRow.id, PersonRow.department_id)).all())
 
 
 def counted(session: Session, vault: Vault, figure: Figure, quarter: Quarter) -> frozenset[int]:
