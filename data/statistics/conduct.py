@@ -37,13 +37,15 @@ from data.statistics.cases import Case
 Frame: TypeAlias = Any
 
 _EPOCH = date(1970, 1, 1)
+# One's own, and when this program counted people and opened nothing.
+_NO_LOOKS = frozenset({Purpose.OWN, Purpose.FIGURES})
 
 
 @dataclass(frozen=True)
 class Conduct:
-    """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own left
-    out, and what an audit saw of a look that was declared; `requests` [kind, outcome, count, median_days,
-    slowest_days], in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
+    """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own and
+    the counts of people left out, and what an audit saw of a look that was declared; `requests` [kind, outcome, count,
+    median_days, slowest_days], in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
 
     `overdue` of the `waiting` requests wait for an answer beyond its day, the clocks of `stopped` stand, the oldest for
     `stands` days; `copies_overdue` of `copies_told` holders of copies outside were to delete or correct them by now."""
@@ -124,10 +126,10 @@ def _looks(session: Session, vault: Vault, mondays: list[date]) -> Frame:
     )
     found: Counter[tuple[date, Purpose]] = Counter()
     for number, why, count in session.execute(query):
-        if why != Purpose.OWN:
+        if why not in _NO_LOOKS:
             monday = _EPOCH + timedelta(days=int(number) * 7 - 3)
             found[monday, Purpose(why)] += count
-    purposes = [one for one in Purpose if one is not Purpose.OWN]
+    purposes = [one for one in Purpose if one not in _NO_LOOKS]
     rows = [(monday, purpose, found[monday, purpose]) for monday in mondays for purpose in purposes]
     return pd.DataFrame(rows, columns=["week", "purpose", "count"])
 
