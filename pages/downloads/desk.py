@@ -17,7 +17,7 @@ from starlette.routing import Route
 from auth import cookies, sessions
 from auth.sign_in import SIGN_IN
 from data import instants
-from data.accesses.entry import Purpose, Reason
+from data.accesses.entry import GIVEN, Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
 from data.exposures import affected, report
@@ -205,7 +205,7 @@ def _reason(request: Request) -> Reason | None:
     if not purpose:
         return None
     # "You looked yourself" is for the log to say, not for the one who looks.
-    if purpose not in set(Purpose) - {Purpose.OWN, Purpose.NONE}:
+    if purpose not in GIVEN:
         raise BadInput("That is no purpose of the list; choose why you look and try again.")
     return Reason(Purpose(purpose), request.query_params.get("ticket", "")[:_LONGEST_TICKET])
 
