@@ -57,11 +57,21 @@ def headline(found: Record, *, watches: bool, now: int) -> str:
         below = "Should one be, you read it here and on your first page. This says only what was recorded."
         return markup.answer("No incident was recorded that concerns you.", below, icon="task_alt")
     others = len(found.incidents) - mine
-    rest = f"{words.count(others, 'other')} concerned somebody else, and all staff were told." if others else ""
+    rest = f"{words.count(others, 'other')} concerned somebody else, and {_told_of(found)}." if others else ""
     if not mine:
         return markup.answer("No incident was recorded that concerns you.", rest, icon="task_alt")
     verb = "concerns" if mine == 1 else "concern"
     return markup.answer(f"{words.count(mine, 'incident')} {verb} you.", rest, tone="alarm", icon="emergency_home")
+
+
+def _told_of(found: Record) -> str:
+    """Why somebody reads of incidents that do not concern them: whom they were told to, and whom they were not."""
+    others = [one for one in found.incidents if not one.is_mine]
+    untold = sum(one.first(Happening.STAFF) is None for one in others)
+    if not untold:
+        return "all staff were told"
+    only = "" if untold == len(others) else f" of {words.exact(untold)} of them"
+    return f"the public was told{only}, all staff were not"
 
 
 def heading(one: Incident, calendar: Calendar) -> str:

@@ -74,6 +74,11 @@ def test_the_headline_says_whom_it_concerns_and_no_more_than_was_recorded() -> N
     said = wording.headline(Record((mine, other)), watches=False, now=now)
     assert "1 incident concerns you." in said
     assert "1 other concerned somebody else" in said
+    public = incident(event(1, Happening.PRESS))
+    said = wording.headline(Record((public,)), watches=False, now=now)
+    assert "1 other concerned somebody else, and the public was told, all staff were not." in said
+    said = wording.headline(Record((public, other)), watches=False, now=now)
+    assert "and the public was told of 1 of them, all staff were not." in said
     said = wording.headline(Record((mine,), altered=2), watches=True, now=now)
     assert "1 incident is open." in said
     assert "not told in time" in said
