@@ -37,6 +37,17 @@ def incident(*events: Event, people: int = 3) -> Incident:
         ((event(1, Happening.AFFECTED, 5, told=3, seen=1),), "1 of 3 people have read it here"),
         ((), "not told, as far as was recorded"),
         ((event(1, Happening.FIX_CLAIMED), event(2, Happening.FIX_FAILED)), "fixes that did not hold: 1"),
+        ((event(1, Happening.STAFF, 5, told=1),), "0 of 1 person has read it here"),
+        ((), "<span>not yet</span>"),
+        ((event(1, Happening.CONTAINED, 4),), "<span>Fri 20 Nov, 12:00 (London)</span>"),
+        (
+            (event(1, Happening.CONTAINED, 4), event(2, Happening.FIX_CLAIMED, 4), event(3, Happening.FIX_FAILED, 17)),
+            "<span>not now: what was done Fri 20 Nov, 12:00 did not last</span>",
+        ),
+        (
+            (event(1, Happening.CONTAINED, 4), event(3, Happening.FIX_FAILED, 17), event(4, Happening.CONTAINED, 27)),
+            "<span>Sat 21 Nov, 11:00 (London); what was done Fri 20 Nov, 12:00 did not last</span>",
+        ),
         ((event(1, Happening.FIX_CLAIMED),), "whether that holds is not known yet"),
     ],
 )
