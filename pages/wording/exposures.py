@@ -27,10 +27,15 @@ def line(card: Card, calendar: Calendar) -> str:
     news = [one for one in card.mine if one.exposure.end is None or calendar.now - one.exposure.end < RECENT]
     if not news:
         return ""
-    first = min(news, key=lambda one: not one.exposure.is_open)
+    first = min(news, key=_weight)
     more = f" {words.count(len(news) - 1, 'other exposure')} of your data stands beside it." if len(news) > 1 else ""
     said = f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
     return f"<strong>{markup.html(said)}</strong>{_state(first.exposure)}"
+
+
+def _weight(one: Mine) -> tuple[bool, bool, bool]:
+    """Which the first page names, smallest first: what is open, then what was read, then what nobody can tell of."""
+    return not one.exposure.is_open, not (one.did.looks or one.did.lost), one.is_known
 
 
 def cards(found: Card, calendar: Calendar) -> str:
@@ -142,7 +147,7 @@ def _card(one: Mine, calendar: Calendar) -> str:
         f"{_state(exposure)}</h2>"
         f"<p>{seen} {untold}</p>"
         f'<p class="soft">{markup.html(_where(exposure))}</p></div></div>'
-        f'<details class="dl"><summary>What was found and done</summary>'
+        f'<details class="dl" style="margin-bottom:1.25rem"><summary>What was found and done</summary>'
         f'<ol class="dl dl-rows dl-said">{history}{unknown}{_incident(one, calendar)}</ol></details>'
     )
 
@@ -174,7 +179,8 @@ def _where(one: Exposure) -> str:
     )
     again = f" It had been open before (exposure {one.former}) and the fix did not hold." if one.former else ""
     now = "" if one.present == one.audience or not one.is_open else f" Now it is {number(one.present)}."
-    return f"Exposure {one.number}: {one.place}, {words.listed(list(one.tables))}, in {one.store}.{now}{again}{hidden}"
+    inside = "" if one.place == one.store else f", in {one.store}"
+    return f"Exposure {one.number}: {one.place}, {words.listed(list(one.tables))}{inside}.{now}{again}{hidden}"
 
 
 def _gap(gap: Gap, calendar: Calendar) -> str:

@@ -84,6 +84,29 @@ def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card()
     assert wording.line(Card((mine(replace(ONE, end=None)),)), later) != ""
 
 
+@pytest.mark.parametrize(
+    ("worse", "said"),
+    [
+        (mine(replace(ONE, end=None)), "it is not closed"),
+        (mine(did=Did(people=1, looks=1, positions=(9,)), unknown=(GAP,)), "1 person did."),
+        (mine(unknown=(GAP,)), "we cannot tell"),
+    ],
+)
+def test_the_first_page_names_the_exposure_that_matters_most(worse: Mine, said: str) -> None:
+    """A newer one that nobody used does not hide an older one in which somebody read."""
+    known = mine(replace(ONE, number=2, former=1))
+    for order in ((known, worse), (worse, known)):
+        line = wording.line(Card(order), CALENDAR)
+        assert said in line and "1 other exposure of your data stands beside it." in line
+
+
+def test_where_it_was_is_named_once() -> None:
+    """A database that is one place of its own is not said to lie in itself."""
+    assert "captures table, public.captures, in warehouse." in wording.cards(Card((mine(),)), CALENDAR)
+    same = wording.cards(Card((mine(replace(ONE, place="warehouse")),)), CALENDAR)
+    assert "warehouse, public.captures." in same
+
+
 def test_a_card_leads_to_the_looks_and_to_the_entries_and_counts_what_was_altered() -> None:
     """Each number can be followed to what it rests on."""
     found = wording.cards(
