@@ -27,15 +27,10 @@ def line(card: Card, calendar: Calendar) -> str:
     news = [one for one in card.mine if one.exposure.end is None or calendar.now - one.exposure.end < RECENT]
     if not news:
         return ""
-    first = min(news, key=_weight)
+    first = min(news, key=lambda one: one.weight)
     more = f" {words.count(len(news) - 1, 'other exposure')} of your data stands beside it." if len(news) > 1 else ""
     said = f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
     return f"<strong>{markup.html(said)}</strong>{_state(first.exposure)}"
-
-
-def _weight(one: Mine) -> tuple[bool, bool, bool]:
-    """Which the first page names, smallest first: what is open, then what was read, then what nobody can tell of."""
-    return not one.exposure.is_open, not (one.did.looks or one.did.lost), one.is_known
 
 
 def cards(found: Card, calendar: Calendar) -> str:
