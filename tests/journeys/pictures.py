@@ -1,4 +1,4 @@
-"""The pictures of the README, taken of the demo and of the story: `python -m tests.journeys.pictures [FOLDER] [--story]`.
+"""The pictures of the README, of the demo and of the story: `python -m tests.journeys.pictures [FOLDER] [--story]`.
 
 Loads the whole invented company (half a minute), replays the story of June, opens each page as its reader and writes
 FOLDER/NAME.png, 1280x800, with few enough colours to stay small. FOLDER is tests/journeys/pictures unless another is
@@ -41,7 +41,7 @@ STORY = {
     "june-card-light": ("Amara Okafor", "programme", "light"),
     "june-pause-light": ("Farah Haddad", "", "light"),
     "june-incident-light": ("Ingrid Solheim", "incidents", "light"),
-    "june-promises-light": ("Tomasz Wiśniewski", "controls", "light"),
+    "june-promises-light": ("Tomasz Wiśniewski", "controls?span=7+days", "light"),
 }
 _COLOURS = 96
 

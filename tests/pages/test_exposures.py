@@ -36,9 +36,13 @@ def mine(one: Exposure = ONE, did: Did | None = None, unknown: tuple[Gap, ...] =
 def test_the_sentence_says_when_how_many_what_who_and_what_is_not_known() -> None:
     """The sentence that the design asks for, word for word as far as it goes."""
     one = mine(did=Did(people=3, looks=4, unexplained=4, positions=(40, 39, 38, 37)), unknown=(GAP,))
-    assert wording.line(Card((one,)), CALENDAR).startswith(
-        "<strong>Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC), 71,234 people could open your keystrokes. "
-        "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell.</strong>"
+    assert (
+        wording.line(Card((one,)), CALENDAR)
+        .partition("<div>")[2]
+        .startswith(
+            "<strong>Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC), 71,234 people could open your keystrokes. "
+            "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell.</strong>"
+        )
     )
 
 
@@ -81,7 +85,8 @@ def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card()
     later = replace(CALENDAR, now=T0 + 200 * DAY)
     assert wording.line(Card((mine(),)), later) == ""
     assert "71,234 people" in wording.cards(Card((mine(),)), later)
-    assert wording.line(Card((mine(replace(ONE, end=None)),)), later) != ""
+    assert "lock_open_right" in wording.line(Card((mine(replace(ONE, end=None)),)), later)
+    assert "lock_open_right" not in wording.line(Card((mine(),)), CALENDAR)
 
 
 @pytest.mark.parametrize(
