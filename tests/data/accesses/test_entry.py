@@ -117,8 +117,8 @@ def test_a_key_made_ready_for_many_entries_makes_the_same_tags(key: bytes, commi
     assert tag(commitment) == tag(commitment) == entry.tag(key, commitment)
 
 
-def test_only_four_actions_are_accesses_and_every_purpose_has_plain_words() -> None:
-    assert {action.value for action in ACCESSES} == {"read", "copy", "query", "train"}
+def test_only_five_actions_are_accesses_and_every_purpose_has_plain_words() -> None:
+    assert {action.value for action in ACCESSES} == {"read", "copy", "query", "train", "count"}
     assert {Action(action) for action in ACCESSES} < set(Action)
     assert len({purpose.plain for purpose in Purpose}) == len(Purpose)
     assert Purpose.NONE.plain == "no reason given"
