@@ -47,6 +47,7 @@ def conduct(here: Here) -> None:
     look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
     _requests(found)
     if exempt:
+        st.subheader("Exemptions", anchor=False)
         st.html(exempting.figures(exempt))
         st.caption(exempting.NOTE)
     exposures.draw(here)

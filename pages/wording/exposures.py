@@ -20,7 +20,7 @@ def line(card: Card, calendar: Calendar) -> str:
     news = [one for one in card.mine if one.exposure.end is None or calendar.now - one.exposure.end < RECENT]
     if not news:
         return ""
-    first = min(news, key=lambda one: not one.exposure.is_open)
+    first = min(news, key=lambda one: (not one.exposure.is_open, one.exposure.unwatched is not None))
     more = f" {words.count(len(news) - 1, 'other exposure')} of your data stands beside it." if len(news) > 1 else ""
     said = f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
     return f"<strong>{markup.html(said)}</strong>{_state(first.exposure)}"

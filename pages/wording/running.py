@@ -57,8 +57,9 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
     if found.programme.state(now) is State.PAUSED and pause:
         said = f"Paused for everyone since {calendar.when(pause.start, place=False)}"
         if found.sent:
-            count = markup.figure(sum(one.count for one in found.sent))
-            below = f"{count} captures were refused and sealed; nobody opens them. {decided(found.programme)}"
+            count = sum(one.count for one in found.sent)
+            were = words.plural(count, "capture was", "captures were")
+            below = f"{markup.figure(count)} {were} refused and sealed; nobody opens them. {decided(found.programme)}"
             return Said(
                 f"{said}, but {_but(found.sent, calendar)}. We refused it and reported it.", below, "alarm", "report"
             )
