@@ -24,6 +24,7 @@ SATURDAY = 5
 
 TOLD = "While capturing was paused a device of yours went on and sent captures. They were refused."
 _PAUSED = "pause_circle"
+_SAYS = "What it sends is refused. A device reports once a minute; “The programme” says which."
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
             return Said(
                 f"{said}, but {_but(found.sent, calendar)}. We refused it and reported it.", below, "alarm", "report"
             )
+        if found.reporting:
+            return Said(
+                f"{said}, but {_says(found.reporting)}", f"{_SAYS} {decided(found.programme)}", "alarm", "report"
+            )
         below = f"{decided(found.programme)} {_evidence(found.heard, pause.start, calendar)}"
         return Said(f"{said}.", below, icon=_PAUSED)
     own = found.own if found.own and found.own.holds(now) else None
@@ -76,6 +81,8 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
                 "alarm",
                 "report",
             )
+        if found.reporting:
+            return Said(f"{said}, but {_says(found.reporting)}", _SAYS, "alarm", "report")
         below = f"What is captured of you until then is refused. {_evidence(found.heard, own.start, calendar)}"
         return Said(f"{said}.", below, icon=_PAUSED)
     on = capturing(summary, calendar, found.reporting) if summary else Said("")
@@ -127,6 +134,11 @@ def _evidence(heard: int | None, since: int, calendar: Calendar) -> str:
 def _but(sent: Sequence[Sent], calendar: Calendar) -> str:
     newest = max(one.sent_at for one in sent)
     return f"{_devices(sent)} sent data {calendar.ago(newest)}"
+
+
+def _says(reporting: int) -> str:
+    whose = words.plural(reporting, "says that it captures", "say that they capture")
+    return f"{words.count(reporting, 'device')} of yours {whose}."
 
 
 def _devices(sent: Sequence[Sent]) -> str:
