@@ -1,4 +1,5 @@
-"""Reading exposures back from the log, for data/exposures alone: record.py and card.py ask who may read what."""
+"""Reading exposures back from the log, for data/exposures alone: record.py and card.py ask who may read what. Only
+`overlapping` is for others, which show none of it to anybody."""
 
 from __future__ import annotations
 
@@ -58,6 +59,17 @@ def concerned(session: Session, held: Held) -> list[int]:
     """Whom it concerns, by id."""
     about = AboutRow.position.in_(held.about)
     return sorted(set(session.scalars(select(AboutRow.person_id).where(about))))
+
+
+def overlapping(session: Session, vault: Vault, start: int, end: int) -> frozenset[int]:
+    """Whom exposures concern that were, or may have been, open at any time of [start, end), by id; to be counted."""
+    found = set[int]()
+    for held in every(session, vault, None)[0]:
+        one = held.exposure
+        began = one.seen if one.start is None else one.start
+        if began < end and (one.end is None or one.end > start):
+            found.update(concerned(session, held))
+    return frozenset(found)
 
 
 def lists(session: Session, vault: Vault, held: Held) -> Accounts:

@@ -56,6 +56,13 @@ What it is about is shown only after you sign in, on the first screen:
 
 {url}/
 """
+_CHOSEN = """\
+An alarm about the monitoring programme itself, which you chose to be told of, was raised.
+
+What it is, in numbers that name nobody, is shown only after you sign in:
+
+{url}/conduct
+"""
 
 
 class About(StrEnum):
@@ -66,6 +73,7 @@ class About(StrEnum):
     ALARM = "an alarm for privacy officers"
     DEADLINE = "a deadline comes, or has passed{late}"
     PROGRAMME = "there is something for you to read"
+    CHOSEN = "an alarm about the programme"
     REQUEST = "news about {news}"
 
 
@@ -75,6 +83,7 @@ _TEXTS: Mapping[About, str] = {
     About.ALARM: _ALARM,
     About.DEADLINE: _DEADLINE,
     About.PROGRAMME: _PROGRAMME,
+    About.CHOSEN: _CHOSEN,
     About.REQUEST: _REQUEST,
 }
 _MOST = 10  # numbers a message

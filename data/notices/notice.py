@@ -72,7 +72,9 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | Non
     start = cursor.position if cursor else 0
     if start > cursors.after(end):
         with database.writing() as session:
-            start = cursors.put_back(session, (Why.INCIDENT.value, Why.DEADLINE.value, Why.ALARM.value))
+            start = cursors.put_back(
+                session, [one.value for one in (Why.INCIDENT, Why.DEADLINE, Why.ALARM, Why.CHOSEN)]
+            )
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:

@@ -43,6 +43,7 @@ _ABOUT: Mapping[Why, About] = {
     Why.REQUEST: About.REQUEST,
     Why.DEADLINE: About.DEADLINE,
     Why.ALARM: About.ALARM,
+    Why.CHOSEN: About.CHOSEN,
     Why.PAUSE: About.PROGRAMME,
     Why.DRIFT: About.PROGRAMME,
     Why.EXPOSURE: About.PROGRAMME,

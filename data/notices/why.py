@@ -25,10 +25,11 @@ class Why(StrEnum):
     DRIFT = "captured without having been promised"
     EXPOSURE = "an exposure of their data opened, changed or ended"
     ALARM = "something that privacy officers have to see to"
+    CHOSEN = "an alarm about the programme that they chose to be told of"
 
 
 # What is told beside looks, each with a place of its own in the app.
-BESIDE = (Why.INCIDENT, Why.REQUEST, Why.DEADLINE, Why.PAUSE, Why.DRIFT, Why.EXPOSURE, Why.ALARM)
+BESIDE = (Why.INCIDENT, Why.REQUEST, Why.DEADLINE, Why.PAUSE, Why.DRIFT, Why.EXPOSURE, Why.ALARM, Why.CHOSEN)
 # What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
 STEPS = frozenset(
     {

@@ -16,14 +16,14 @@ _LINKED = 5  # looks that a card leads to one by one
 
 
 def line(card: Card, calendar: Calendar) -> str:
-    """The first page's sentence, as HTML; empty when nothing is or was open lately."""
+    """The first page's sentence with its sign, as HTML; empty when nothing is or was open lately."""
     news = [one for one in card.mine if one.exposure.end is None or calendar.now - one.exposure.end < RECENT]
     if not news:
         return ""
-    first = min(news, key=lambda one: (not one.exposure.is_open, one.exposure.unwatched is not None))
+    first = min(news, key=lambda one: one.weight)
     more = f" {words.count(len(news) - 1, 'other exposure')} of your data stands beside it." if len(news) > 1 else ""
     said = f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
-    return f"<strong>{markup.html(said)}</strong>{_state(first.exposure)}"
+    return f"{_lock(first.exposure)}<div><strong>{markup.html(said)}</strong>{_state(first.exposure)}</div>"
 
 
 def cards(found: Card, calendar: Calendar) -> str:
@@ -128,7 +128,6 @@ def _name(one: Exposure) -> str:
 def _card(one: Mine, calendar: Calendar) -> str:
     exposure = one.exposure
     tone = "alarm" if exposure.is_open or one.did.looks or one.did.lost else "attention"
-    icon = "lock_open_right" if exposure.is_open else "lock"
     seen = " ".join(part for part in (markup.html(_did(one, "your")), _links(one.did)) if part)
     untold = markup.html(_unknown(one, calendar))
     unknown = "".join(
@@ -137,14 +136,18 @@ def _card(one: Mine, calendar: Calendar) -> str:
     )
     history = "".join(_line(each, exposure, calendar) for each in exposure.lines)
     return (
-        f'<div class="dl dl-answer dl-{tone}">{markup.symbol(icon)}<div>'
+        f'<div class="dl dl-answer dl-{tone}">{_lock(exposure)}<div>'
         f'<h2 style="margin:0;padding:0;font-size:1.3rem">{markup.html(could(exposure, calendar))}'
         f"{_state(exposure)}</h2>"
         f"<p>{seen} {untold}</p>"
         f'<p class="soft">{markup.html(_where(exposure))}</p></div></div>'
-        f'<details class="dl"><summary>What was found and done</summary>'
+        f'<details class="dl" style="margin-bottom:1.25rem"><summary>What was found and done</summary>'
         f'<ol class="dl dl-rows dl-said">{history}{unknown}{_incident(one, calendar)}</ol></details>'
     )
+
+
+def _lock(one: Exposure) -> str:
+    return markup.symbol("lock_open_right" if one.is_open else "lock")
 
 
 def _state(one: Exposure) -> str:
@@ -178,7 +181,8 @@ def _where(one: Exposure) -> str:
     now = (
         "" if one.present == one.audience or not one.is_open or one.unwatched else f" Now it is {number(one.present)}."
     )
-    return f"Exposure {one.number}: {one.place}, {words.listed(list(one.tables))}, in {one.store}.{now}{again}{hidden}"
+    inside = "" if one.place == one.store else f", in {one.store}"
+    return f"Exposure {one.number}: {one.place}, {words.listed(list(one.tables))}{inside}.{now}{again}{hidden}"
 
 
 def _gap(gap: Gap, calendar: Calendar) -> str:

@@ -19,6 +19,7 @@ from tests.bench import (
     rerun,
     retaining,
     sealing,
+    statistics,
 )
 
 Report = Callable[[str], None]
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "retention": retaining.run,
     "queue": queueing.run,
     "beats": beats.run,
+    "statistics": statistics.run,
 }
 
 

@@ -37,9 +37,13 @@ def mine(one: Exposure = ONE, did: Did | None = None, unknown: tuple[Gap, ...] =
 def test_the_sentence_says_when_how_many_what_who_and_what_is_not_known() -> None:
     """The sentence that the design asks for, word for word as far as it goes."""
     one = mine(did=Did(people=3, looks=4, unexplained=4, positions=(40, 39, 38, 37)), unknown=(GAP,))
-    assert wording.line(Card((one,)), CALENDAR).startswith(
-        "<strong>Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC), 71,234 people could open your keystrokes. "
-        "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell.</strong>"
+    assert (
+        wording.line(Card((one,)), CALENDAR)
+        .partition("<div>")[2]
+        .startswith(
+            "<strong>Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC), 71,234 people could open your keystrokes. "
+            "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell.</strong>"
+        )
     )
 
 
@@ -92,7 +96,31 @@ def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card()
     later = replace(CALENDAR, now=T0 + 200 * DAY)
     assert wording.line(Card((mine(),)), later) == ""
     assert "71,234 people" in wording.cards(Card((mine(),)), later)
-    assert wording.line(Card((mine(replace(ONE, end=None)),)), later) != ""
+    assert "lock_open_right" in wording.line(Card((mine(replace(ONE, end=None)),)), later)
+    assert "lock_open_right" not in wording.line(Card((mine(),)), CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("worse", "said"),
+    [
+        (mine(replace(ONE, end=None)), "it is not closed"),
+        (mine(did=Did(people=1, looks=1, positions=(9,)), unknown=(GAP,)), "1 person did."),
+        (mine(unknown=(GAP,)), "we cannot tell"),
+    ],
+)
+def test_the_first_page_names_the_exposure_that_matters_most(worse: Mine, said: str) -> None:
+    """A newer one that nobody used does not hide an older one in which somebody read."""
+    known = mine(replace(ONE, number=2, former=1))
+    for order in ((known, worse), (worse, known)):
+        line = wording.line(Card(order), CALENDAR)
+        assert said in line and "1 other exposure of your data stands beside it." in line
+
+
+def test_where_it_was_is_named_once() -> None:
+    """A database that is one place of its own is not said to lie in itself."""
+    assert "captures table, public.captures, in warehouse." in wording.cards(Card((mine(),)), CALENDAR)
+    same = wording.cards(Card((mine(replace(ONE, place="warehouse")),)), CALENDAR)
+    assert "warehouse, public.captures." in same
 
 
 def test_a_card_leads_to_the_looks_and_to_the_entries_and_counts_what_was_altered() -> None:
