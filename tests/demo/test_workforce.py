@@ -27,9 +27,9 @@ ORGANIZER = Viewer(2, frozenset({Role.ORGANIZER}))
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Three of the sixty with every twentieth of the others, so that it is made quickly: the fewest requests in each quarter."""
+    """Three of the sixty with every nineteenth of the others, so that it is made quickly: the fewest requests in each quarter."""
     place = tmp_path_factory.mktemp("workforce") / "store"
-    loading.load(place, CAST, until=UNTIL, density=0.01, others=workforce.others()[::20])
+    loading.load(place, CAST, until=UNTIL, density=0.01, others=workforce.others()[::19])
     return open_store(Settings.from_environment({}, store=str(place)))
 
 
