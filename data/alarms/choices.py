@@ -45,7 +45,7 @@ def choose(session: Session, viewer: Viewer, kinds: Collection[Kind]) -> None:
 def unseen(session: Session, viewer: Viewer, vault: Vault) -> Mapping[Kind, int]:
     """How many of each kind that the viewer chose are new to them. Permission SEE_CONDUCT."""
     chosen = mine(session, viewer)
-    rule = NoticeRow.person_id == viewer.person_id, NoticeRow.why == Why.ALARM.value, NoticeRow.seen_at.is_(None)
+    rule = NoticeRow.person_id == viewer.person_id, NoticeRow.why == Why.CHOSEN.value, NoticeRow.seen_at.is_(None)
     positions = set(session.scalars(select(NoticeRow.position).where(*rule)))
     if not positions:
         return {}

@@ -75,7 +75,7 @@ def of_weeks(session: Session, viewer: Viewer, vault: Vault, mondays: tuple[date
     SEE_CONDUCT."""
     require(viewer, Permission.SEE_CONDUCT)
     found = looks.counted(session, vault, mondays)
-    by_purpose = looks.by(found, "purpose", mondays, [one for one in Purpose if one is not Purpose.OWN])
+    by_purpose = looks.by(found, "purpose", mondays, looks.PURPOSES)
     waiting = [state.value for state in WAITING]
     open_rows = session.scalars(select(RequestRow).where(RequestRow.state.in_(waiting))).all()
     stopped = [row.stopped_at for row in open_rows if row.state == State.STOPPED and row.stopped_at is not None]

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from auth import cookies, sessions
 from auth.sign_in import SIGN_IN
 from data import instants
-from data.accesses.entry import Purpose, Reason
+from data.accesses.entry import GIVEN, Purpose, Reason
 from data.captures import browse
 from data.errors import BadInput, NotFound
 from data.exposures import affected, report
@@ -28,7 +28,7 @@ from data.rights.export import offer
 from data.rights.redaction import blackening, looking
 from data.statistics import california, cases
 from data.store import Store
-from pages.wording import exposures
+from pages.wording import affected as listing
 from pages.wording import report as wording
 
 # What a browser may show; anything else is only ever saved.
@@ -166,7 +166,7 @@ class _Desk:
         with store.database.writing() as session:
             found = affected.take(session, viewer, store.vault, number, _reason(request))
         name = f"daylight-exposure-{number}.csv"
-        return Response(exposures.as_csv(found), media_type="text/csv", headers=attached(name))
+        return Response(listing.as_csv(found), media_type="text/csv", headers=attached(name))
 
 
 def viewer_of(store: Store, request: Request) -> Viewer | None:
@@ -205,7 +205,7 @@ def _reason(request: Request) -> Reason | None:
     if not purpose:
         return None
     # "You looked yourself" is for the log to say, not for the one who looks.
-    if purpose not in set(Purpose) - {Purpose.OWN, Purpose.NONE}:
+    if purpose not in GIVEN:
         raise BadInput("That is no purpose of the list; choose why you look and try again.")
     return Reason(Purpose(purpose), request.query_params.get("ticket", "")[:_LONGEST_TICKET])
 

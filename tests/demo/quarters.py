@@ -22,9 +22,10 @@ from data.captures.schema import SCHEMA, Kind
 from data.exposures import record
 from data.exposures.exposure import Open
 from data.people.tables import PersonRow
+from data.scenarios import clock
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import clock, generate, history
+from tests.demo import generate, history
 from tests.demo.company import Employee
 from tests.demo.story import Ask
 
