@@ -10,7 +10,7 @@ import pytest
 from data import instants
 from data.accesses.coverage import Gap
 from data.exposures.card import NO_SOURCE, Card, Did, Mine
-from data.exposures.exposure import Accounts, Change, Exposure, Figures, Line, Number
+from data.exposures.exposure import Accounts, Change, Exposure, Line, Number
 from data.people.person import Person
 from pages.shell.words import Calendar
 from pages.wording import exposures as wording
@@ -155,11 +155,3 @@ def test_the_accounts_of_an_exposure_are_plain_cells() -> None:
         {"account": "ana_db", "whose": "a@x.org"},
         {"account": "zed", "whose": "person 7"},
     ]
-
-
-def test_organizers_read_counts() -> None:
-    """Whether a fix failed and whether an incident was opened is the programme's conduct; whom it concerned is not."""
-    assert "No look at the permissions has found" in wording.counts(Figures())
-    said = wording.counts(Figures(total=3, open=1, again=1, unlinked=2))
-    for part in ("3 exposures", "1 of them is open now", "1 time a place was open again", "To 2 no incident"):
-        assert part in said, part

@@ -45,6 +45,7 @@ class View:
     promises: Mapping[Name, Seen]
     evidence: Mapping[Name, Seen] | None
     figures: Figures | None
+    blind: int
     sent: tuple[Sent, ...]
 
 
@@ -85,9 +86,10 @@ def view(stage: Stage, key: str) -> View:
     days = stage.store.settings.fix_days
     watches = key in WATCHERS
     promises = {one.name: one for one in stage.read(key, controls.public, days=days).controls}
-    evidence = None
+    evidence, blind = None, 0
     try:
-        evidence = {one.name: one for one in stage.read(key, controls.read, days=days).controls}
+        read = stage.read(key, controls.read, days=days)
+        evidence, blind = {one.name: one for one in read.controls}, read.blind(READERS.probe, instants.now())
     except NotAllowed:
         assert not watches
     figures = None
@@ -104,5 +106,6 @@ def view(stage: Stage, key: str) -> View:
         promises,
         evidence,
         figures,
+        blind,
         sent,
     )

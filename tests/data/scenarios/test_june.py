@@ -102,6 +102,12 @@ def test_an_exposure_opens_and_closes_by_what_looks_find(june: Replayed, key: st
     assert (figures.open, figures.total, figures.again) == (open_ones, total, max(0, total - 1))
 
 
+@pytest.mark.parametrize(("key", "blind"), [("watched", 0), ("opened", 1), ("read-again", 1), ("found", 0)])
+def test_organizers_read_that_nobody_could_look(june: Replayed, key: str, blind: int) -> None:
+    """While the login is locked no exposure is found, and that is not told as good news."""
+    assert june.seen[key, "tomasz"].blind == blind
+
+
 def test_the_exposure_began_with_the_last_look_that_was_good(june: Replayed) -> None:
     """Not with the day on which it was found: that the looks could not be made in between excuses nobody."""
     (mine,) = june.seen["found", "amara"].card.mine
