@@ -41,6 +41,7 @@ class View:
 
     card: Card
     incidents: tuple[Incident, ...]
+    still_open: Mapping[int, int]
     programme: State
     promises: Mapping[Name, Seen]
     evidence: Mapping[Name, Seen] | None
@@ -99,9 +100,11 @@ def view(stage: Stage, key: str) -> View:
         assert not watches
     with stage.store.database.reading() as session:
         sent = disobeying.mine(session, stage.viewer(key), stage.id(key), Why.PROGRAMME, 0)
+    mine = stage.read(key, incidents.read).incidents
     return View(
         stage.read(key, cards.card),
-        stage.read(key, incidents.read).incidents,
+        mine,
+        stage.read(key, exposures.still_open, mine),
         stage.read(key, programme.read).state(instants.now()),
         promises,
         evidence,

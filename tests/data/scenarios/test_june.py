@@ -157,6 +157,30 @@ def test_before_staff_were_told_no_page_says_that_they_were(june: Replayed) -> N
     assert "the public was told" in said
 
 
+@pytest.mark.parametrize(
+    ("key", "is_open", "said"),
+    [
+        ("evidence", True, "not yet"),
+        ("fixed", False, "yesterday"),
+        ("failed", True, "but a look found it open"),
+        ("paused", True, "did not last"),
+        ("fixed-again", False, "did not last"),
+    ],
+)
+def test_an_incident_is_not_called_contained_where_a_look_finds_it_open(
+    june: Replayed, key: str, is_open: bool, said: str
+) -> None:
+    """Between the night in which the fix failed and the officer's morning the page does not say that it is contained;
+    whom it does not concern, and was not told, learns nothing of it."""
+    calendar = Calendar(ZoneInfo("UTC"), june.told[key].at)
+    for who in ("amara", *WATCHERS):
+        seen = june.seen[key, who]
+        assert (1 in seen.still_open) is is_open
+        clocks = wording.clocks(seen.incidents[0], calendar, seen.still_open.get(1))
+        assert said in clocks.partition("</li>")[0].replace("today", "yesterday")
+    assert bool(june.seen[key, "maya"].still_open) is (is_open and key in since("press"))
+
+
 def test_the_regulators_clock_runs_from_when_the_company_knew(june: Replayed) -> None:
     """72 hours from day 4, 9:00, whenever the incident was opened."""
     (one,) = june.seen["told", "ingrid"].incidents
