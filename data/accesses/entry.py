@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring as quoted
@@ -19,19 +19,22 @@ _BLOCK = 64  # bytes that SHA-256 takes at a time
 # The source of evidence that this program itself writes; no outside file may claim it.
 DAYLIGHT = "daylight"
 HISTORY = "access history"  # what a look at who looked is about, as its scope says
+COUNTED = "counted"  # the view of this program when it counts people for figures
 AFFECTED = "affected"  # the view of whoever took the list of the people whom an exposure concerns
 DEVICES = "what devices report of themselves"  # the same of a look at that
 BESIDE = frozenset({HISTORY, DEVICES})  # looks at these open no captures
 
 
 class Action(StrEnum):
-    """What happened. The first four are accesses: somebody looked at, copied, queried or trained on a person's
-    data. The others are events which the log keeps so that nobody can deny them."""
+    """What happened. The first five are accesses: somebody looked at, copied, queried or trained on a person's
+    data, or this program counted them among others. The rest are events which the log keeps so that nobody can deny
+    them."""
 
     READ = "read"
     COPY = "copy"
     QUERY = "query"
     TRAIN = "train"
+    COUNT = "count"
 
     STORE_MADE = "store made"
     ROSTER = "roster imported"
@@ -91,9 +94,13 @@ class Action(StrEnum):
     NOTICE_READ = "privacy notice read"
     DRIFT = "captured without a promise"
     RETENTION = "retention enforced"
+    ALARM = "alarms told to organizers"
+    FIGURES_CHOSEN = "figures of a quarter chosen"
 
 
-ACCESSES = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})
+# What an audit outside may have seen, and what its evidence may say. Counting is this program's alone.
+SEEN_OUTSIDE = frozenset({Action.READ, Action.COPY, Action.QUERY, Action.TRAIN})
+ACCESSES = SEEN_OUTSIDE | {Action.COUNT}
 
 
 class Purpose(StrEnum):
@@ -110,6 +117,7 @@ class Purpose(StrEnum):
     TRAINING = "training"
     QUALITY = "quality"
     RESEARCH = "research"
+    FIGURES = "figures"
 
     @property
     def plain(self) -> str:
@@ -129,7 +137,12 @@ _PLAIN = {
     Purpose.TRAINING: "to train AI models",
     Purpose.QUALITY: "to check the quality of the data",
     Purpose.RESEARCH: "for research and analysis",
+    Purpose.FIGURES: "to count people for the programme's figures",
 }
+
+
+# What whoever looks, or evidence of a look, may give as the purpose: the others are for this program to say.
+GIVEN = tuple(one for one in Purpose if one not in (Purpose.NONE, Purpose.OWN, Purpose.FIGURES))
 
 
 @dataclass(frozen=True)
@@ -170,8 +183,11 @@ def tagging(key: bytes) -> Callable[[bytes], bytes]:
     return tag
 
 
-def people_root(tags: Iterable[bytes]) -> bytes:
+def people_root(tags: Collection[bytes]) -> bytes:
     """The tree hash over the sorted tags of everybody an entry is about."""
+    if len(tags) == 1:
+        (tag,) = tags
+        return merkle.leaf_hash(tag)
     return merkle.root(sorted(tags))
 
 

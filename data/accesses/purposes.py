@@ -24,6 +24,7 @@ MEANING: Mapping[Purpose, str] = {
     Purpose.TRAINING: "Your captures were used as examples from which an AI model learns.",
     Purpose.QUALITY: "Somebody checked whether the captures are complete and correct.",
     Purpose.RESEARCH: "Your captures were part of a study or a statistic.",
+    Purpose.FIGURES: "You were counted among at least 100 people; nobody saw you, and noise hides who was counted.",
 }
 
 _OFFICERS = frozenset({"officer", "privacy officer", "data protection officer"})

@@ -42,6 +42,9 @@ COMMANDS = MappingProxyType(
         "incidents": Command("incidents", "what went wrong with people's data, and what was done about it"),
         "controls": Command("controls", "look whether each promise of the programme is kept, and how each fix stands"),
         "exposures": Command("exposures", "when data was open to more people than allowed, and whom it concerns"),
+        "statistics": Command(
+            "statistics", "figures about people in groups: what is planned, draw, show, save, verify"
+        ),
         "retention": Command("retention", "delete what is older than was promised, and say what the last run did"),
         "log": Command("log", "publish the access log, show its checkpoint, check all of it"),
         "device": Command("devices", "which devices report whether they capture: enrol, revoke, list"),

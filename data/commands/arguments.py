@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from data import instants
-from data.accesses.entry import Purpose, Reason
+from data.accesses.entry import GIVEN, Purpose, Reason
 from data.captures.kinds import Kind
 from data.commands import COMMANDS
 from data.errors import NotFound
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from data.people.person import Person
     from data.store import Store
 
-PURPOSES = [purpose.value for purpose in Purpose if purpose not in (Purpose.NONE, Purpose.OWN)]
+PURPOSES = [purpose.value for purpose in GIVEN]
 MOST = 1_000  # rows; as many as a page of captures holds
 
 _UTC = ("UTC", "Etc/UTC")

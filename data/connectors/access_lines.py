@@ -34,7 +34,7 @@ import rfc8785
 from data import instants
 from data.accesses import entry
 from data.accesses.accessors import Outside
-from data.accesses.entry import ACCESSES, Action, Purpose, Reason
+from data.accesses.entry import GIVEN, SEEN_OUTSIDE, Action, Purpose, Reason
 from data.looks.matching import AMOUNT, Unit
 
 _LONGEST_TEXT = 300
@@ -98,11 +98,11 @@ def _access(fields: Mapping[str, Any], emails: Mapping[str, int]) -> Access:
     if type(count) is not int or not 0 <= count < 2**53:
         raise Wrong("count is no whole number of 0 or more")
     action = _text(fields, "action", needed=True)
-    if action not in ACCESSES:
-        raise Wrong(f"the action {action!r} is none of {', '.join(sorted(ACCESSES))}")
+    if action not in SEEN_OUTSIDE:
+        raise Wrong(f"the action {action!r} is none of {', '.join(sorted(SEEN_OUTSIDE))}")
     purpose = _text(fields, "purpose") or Purpose.NONE.value
-    if purpose not in set(Purpose) - {Purpose.OWN}:
-        raise Wrong(f"the purpose {purpose!r} is none of {', '.join(set(Purpose) - {Purpose.OWN})}")
+    if purpose not in (Purpose.NONE, *GIVEN):
+        raise Wrong(f"the purpose {purpose!r} is none of {', '.join((Purpose.NONE, *GIVEN))}")
     if observed and purpose != Purpose.NONE:
         raise Wrong("an audit that observed an access cannot know its purpose; leave the purpose out, or observed")
     return Access(

@@ -56,7 +56,7 @@ from zoneinfo import ZoneInfo
 from data import toml_fields
 from data.accesses import entry
 from data.accesses.accessors import Outside
-from data.accesses.entry import ACCESSES, Action
+from data.accesses.entry import SEEN_OUTSIDE, Action
 from data.captures.kinds import Kind
 from data.connectors import files
 from data.connectors.holdings import Account, Holding, Holdings, Lookup, Prefix, Roster, TableName
@@ -185,8 +185,8 @@ def _account(fields: Fields, roster: Roster) -> Account:
     if person and shared:
         raise Wrong("an account that is one person's is not shared; give it a role and team instead")
     action = toml_fields.text(fields, "action")
-    if action and action not in ACCESSES:
-        raise Wrong(f"the action {action!r} is none of {', '.join(sorted(ACCESSES))}")
+    if action and action not in SEEN_OUTSIDE:
+        raise Wrong(f"the action {action!r} is none of {', '.join(sorted(SEEN_OUTSIDE))}")
     automated = daylight or toml_fields.flag(fields, "automated", role.casefold() in _AUTOMATED)
     person_id = _person(person, roster) if person else None
     if person_id is not None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from data import instants, toml_fields
-from data.accesses.entry import Purpose
+from data.accesses.entry import GIVEN, Purpose
 from data.captures.kinds import Kind
 from data.connectors import files
 from data.errors import BadInput
@@ -32,7 +32,6 @@ WANTED = "a privacy notice, in TOML (data/connectors/notice_file.py describes it
 _LARGEST = 1 << 20  # bytes
 _LONGEST, _MOST_DAYS, _MOST_APPS = 20_000, 3_660, 500
 _TOP = frozenset({"title", "effective", "legal_basis", "purposes", "apps", "text", "kinds"})
-_PURPOSES = tuple(one for one in Purpose if one not in (Purpose.NONE, Purpose.OWN))
 
 
 def read(path: Path) -> tuple[PrivacyNotice, int | None]:
@@ -103,10 +102,10 @@ def _purposes(found: Fields) -> tuple[Purpose, ...]:
     named = toml_fields.texts(found, "purposes")
     if not named:
         raise Wrong("purposes is missing")
-    unknown = [one for one in named if one not in _PURPOSES]
+    unknown = [one for one in named if one not in GIVEN]
     if unknown:
-        raise Wrong(f"there is no purpose {unknown[0][:40]!r}; there are {', '.join(_PURPOSES)}")
-    return tuple(one for one in _PURPOSES if one in named)
+        raise Wrong(f"there is no purpose {unknown[0][:40]!r}; there are {', '.join(GIVEN)}")
+    return tuple(one for one in GIVEN if one in named)
 
 
 def _apps(found: Fields) -> frozenset[str] | None:

@@ -1,4 +1,5 @@
-"""Reading exposures back from the log, for data/exposures alone: record.py and card.py ask who may read what."""
+"""Reading exposures back from the log, for data/exposures alone: record.py and card.py ask who may read what. Only
+`overlapping` is for others, which show none of it to anybody."""
 
 from __future__ import annotations
 
@@ -60,6 +61,17 @@ def concerned(session: Session, held: Held) -> list[int]:
     return sorted(set(session.scalars(select(AboutRow.person_id).where(about))))
 
 
+def overlapping(session: Session, vault: Vault, start: int, end: int) -> frozenset[int]:
+    """Whom exposures concern that were, or may have been, open at any time of [start, end), by id; to be counted."""
+    found = set[int]()
+    for held in every(session, vault, None)[0]:
+        one = held.exposure
+        began = one.seen if one.start is None else one.start
+        if began < end and (one.end is None or one.end > start):
+            found.update(concerned(session, held))
+    return frozenset(found)
+
+
 def lists(session: Session, vault: Vault, held: Held) -> Accounts:
     """Who could at any time of it, and who may as the last look knew it. Raises Unreadable when a list was altered."""
     audience: dict[str, int | None] = {}
@@ -104,7 +116,12 @@ def _built(number: int, lines: Sequence[Logged], mine: frozenset[int]) -> Held:
     last = looked[-1].scope
     start, end = first["start"], None
     incident: int | None = None
+    unwatched: int | None = None
     for row, scope in lines:
+        if scope["event"] == Change.UNWATCHED:
+            unwatched = row.at
+        elif scope["event"] in (Change.CHANGED, Change.CLOSED):
+            unwatched = None
         if scope["event"] == Change.CLOSED:
             end = row.at
         elif scope["event"] == Change.CORRECTED:
@@ -129,6 +146,7 @@ def _built(number: int, lines: Sequence[Logged], mine: frozenset[int]) -> Held:
         incident=incident,
         lines=tuple(_line(one) for one in lines),
         is_mine=any(one.row.position in mine for one in lines),
+        unwatched=unwatched,
     )
     about = tuple(one.row.position for one in looked)
     return Held(

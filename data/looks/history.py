@@ -144,6 +144,8 @@ class _Counted:
         _, gist, verdict = kind
         if gist is None:
             return True
+        if gist.purpose == Purpose.FIGURES:
+            return False  # this program counted, and nobody opened anything
         is_own = accessor_of(gist.identity).get("person") == self.person_id and not gist.observed
         return not is_own and verdict is not Verdict.DECLARED
 

@@ -14,6 +14,7 @@ from data.programme import tables as programme
 from data.proofs import witness_tables as witnesses
 from data.rights import tables as rights
 from data.sealing import tables as sealing
+from data.statistics import tables as statistics
 
 SCHEMA = Table.metadata
 MODULES = (
@@ -30,4 +31,5 @@ MODULES = (
     captures,
     rights,
     notices,
+    statistics,
 )

@@ -43,6 +43,10 @@ class Permission(StrEnum):
     PUBLISH_NOTICE = "publish the programme's privacy notice"
     HANDLE_DRIFT = "see and close what was captured without having been promised"
     SEE_CONDUCT = "see the programme's conduct for the whole company"
+    SEE_FIGURES = "see the figures about people in groups"
+    CHOOSE_FIGURES = "choose which figures about people are drawn for a quarter"
+    DRAW_FIGURES = "draw the figures about people of a quarter"
+    GIVE_LOGINS = "give a login of the database that reads releases"
     SEE_LOG = "see the access log without content"
     MANAGE_PEOPLE = "import the roster, grant and revoke roles"
     IMPORT = "import captures and access evidence"
@@ -88,6 +92,10 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.PUBLISH_NOTICE: _OFFICER,
     Permission.HANDLE_DRIFT: _OFFICER,
     Permission.SEE_CONDUCT: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR}),
+    Permission.SEE_FIGURES: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
+    Permission.CHOOSE_FIGURES: frozenset({Role.ORGANIZER}),
+    Permission.DRAW_FIGURES: frozenset({Role.OPERATOR}),
+    Permission.GIVE_LOGINS: frozenset({Role.OPERATOR}),
     Permission.SEE_LOG: frozenset({Role.AUDITOR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.OPERATOR}),
     Permission.IMPORT: frozenset({Role.OPERATOR}),

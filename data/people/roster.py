@@ -44,7 +44,7 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
     entries, kept = _corrected(session, read)
     before = {row.email: row for row in session.scalars(select(PersonRow))}
     _check_managers(path, entries, before)
-    departments = _departments(session, entries)
+    departments, moved = _departments(session, entries, read)
     added = [entry for entry in entries if entry.email not in before]
     session.add_all(
         PersonRow(
@@ -66,7 +66,7 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
         session.execute(update(PersonRow), managers)
     session.flush()
     touched = [ids[entry.email] for entry in added] + [ids[email] for email in changed]
-    if touched:
+    if touched or moved:
         log.append(
             session,
             vault,
@@ -74,7 +74,7 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
             people=touched,
             accessor=viewer,
             reason=None,
-            scope={"added": len(added), "changed": len(changed)},
+            scope={"added": len(added), "changed": len(changed)} | ({"divisions": moved} if moved else {}),
             count=len(touched),
         )
     return Loaded(len(added), len(changed), len(entries) - len(touched), kept)
@@ -111,12 +111,21 @@ def _apply(row: PersonRow | None, entry: Entry, departments: Mapping[str, int], 
     return True
 
 
-def _departments(session: Session, entries: tuple[Entry, ...]) -> dict[str, int]:
-    known = set(session.scalars(select(DepartmentRow.name)))
-    wanted = dict.fromkeys(entry.department for entry in entries)
-    session.add_all(DepartmentRow(name=name) for name in wanted if name not in known)
+def _departments(session: Session, entries: tuple[Entry, ...], read: tuple[Entry, ...]) -> tuple[dict[str, int], int]:
+    """The numbers of all departments by name, and how many that were there belong to another division from now on.
+    Where a department belongs is what the file says, whoever was granted to be in it."""
+    rows = {row.name: row for row in session.scalars(select(DepartmentRow))}
+    before = set(rows)
+    for name in dict.fromkeys(entry.department for entry in entries):
+        if name not in rows:
+            rows[name] = DepartmentRow(name=name)
+            session.add(rows[name])
+    divisions = {entry.department: entry.division or None for entry in read if entry.division is not None}
+    moved = [name for name, division in divisions.items() if name in rows and rows[name].division != division]
+    for name in moved:
+        rows[name].division = divisions[name]
     session.flush()
-    return dict(session.execute(select(DepartmentRow.name, DepartmentRow.id)).all())
+    return {name: row.id for name, row in rows.items()}, len(before.intersection(moved))
 
 
 def _check_managers(path: Path, entries: tuple[Entry, ...], before: Mapping[str, PersonRow]) -> None:

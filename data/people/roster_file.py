@@ -1,5 +1,6 @@
-"""A roster file: CSV with email, name, department, manager (an e-mail, may be empty) and jurisdiction. Pure but for the
-reading; every bad row is named by its line."""
+"""A roster file: CSV with email, name, department, manager (an e-mail, may be empty) and jurisdiction, and, where the
+company has such, the division that the department belongs to. Pure but for the reading; every bad row is named by its
+line."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from data.people import jurisdictions
 from data.people.person import normal_email
 
 COLUMNS = ("email", "name", "department", "manager", "jurisdiction")
-LONGEST = {"email": 254, "name": 200, "department": 200, "manager": 254, "jurisdiction": 40}
+DIVISION = "division"  # may be left out
+LONGEST = {"email": 254, "name": 200, "department": 200, "manager": 254, "jurisdiction": 40, DIVISION: 200}
 LARGEST = 256 * 1024 * 1024
 _SHOWN = 20
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
@@ -25,7 +27,8 @@ _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: e-mails in their compared form, `manager` empty for none, `jurisdiction` a code."""
+    """One row: e-mails in their compared form, `manager` empty for none, `jurisdiction` a code. `division` is empty for
+    none, and None where the file does not say."""
 
     line: int
     email: str
@@ -33,6 +36,7 @@ class Entry:
     department: str
     manager: str
     jurisdiction: str
+    division: str | None = None
 
 
 def read(path: Path) -> tuple[Entry, ...]:
@@ -44,6 +48,7 @@ def read(path: Path) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     bad: list[str] = []
     seen: dict[str, int] = {}
+    divisions: dict[str, Entry] = {}
     for line, fields in rows:
         if not any(field.strip() for field in fields):
             continue
@@ -53,6 +58,13 @@ def read(path: Path) -> tuple[Entry, ...]:
             continue
         if found.email in seen:
             bad.append(f"line {line}: the e-mail {found.email!r} is on line {seen[found.email]} already")
+            continue
+        first = divisions.setdefault(found.department, found)
+        if first.division != found.division:
+            bad.append(
+                f"line {line}: the department {found.department!r} is in the division {found.division!r} here and in"
+                f" {first.division!r} on line {first.line}"
+            )
             continue
         seen[found.email] = line
         entries.append(found)
@@ -109,17 +121,17 @@ def _header(path: Path, row: tuple[int, list[str]]) -> dict[str, int]:
         raise BadInput(
             f"{path.name} has no column {', '.join(missing)} on its first line; a roster has {', '.join(COLUMNS)}."
         )
-    double = [column for column in COLUMNS if names.count(column) > 1]
+    double = [column for column in (*COLUMNS, DIVISION) if names.count(column) > 1]
     if double:
         raise BadInput(f"{path.name} has the column {', '.join(double)} more than once; keep one of each.")
-    return {column: names.index(column) for column in COLUMNS}
+    return {column: names.index(column) for column in (*COLUMNS, DIVISION) if column in names}
 
 
 def _entry(line: int, fields: list[str], columns: Mapping[str, int]) -> Entry | str:
     """The row, or in a few words what is wrong with it."""
     if len(fields) <= max(columns.values()):
         return f"it has {len(fields)} fields where the header has more"
-    found = {column: unicodedata.normalize("NFC", fields[columns[column]].strip()) for column in COLUMNS}
+    found = {column: unicodedata.normalize("NFC", fields[columns[column]].strip()) for column in columns}
     for column, text in found.items():
         wrong = _wrong(column, text)
         if wrong:
@@ -134,12 +146,13 @@ def _entry(line: int, fields: list[str], columns: Mapping[str, int]) -> Entry | 
         department=found["department"],
         manager=normal_email(found["manager"]),
         jurisdiction=jurisdiction.value,
+        division=found.get(DIVISION),
     )
 
 
 def _wrong(column: str, text: str) -> str:
     if not text:
-        return "" if column == "manager" else f"the {column} is empty"
+        return "" if column in ("manager", DIVISION) else f"the {column} is empty"
     if len(text) > LONGEST[column]:
         return f"the {column} has {len(text)} characters, more than {LONGEST[column]}"
     # Line breaks, and marks that turn the direction of what follows, would forge other lines and names on a screen.

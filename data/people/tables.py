@@ -9,10 +9,13 @@ from data.database import BigId, Table
 
 
 class DepartmentRow(Table):
+    """Where people work together. `division` is the larger part of the company that it belongs to, if it does."""
+
     __tablename__ = "departments"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String, unique=True)
+    division: Mapped[str | None] = mapped_column(String)
 
 
 class PersonRow(Table):

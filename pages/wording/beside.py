@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from data.accesses.entry import AFFECTED, DAYLIGHT, DEVICES, HISTORY
+from collections.abc import Mapping
+from typing import Any
+
+from data.accesses.entry import AFFECTED, COUNTED, DAYLIGHT, DEVICES, HISTORY
 from data.looks.look import Look
 from data.rights import reviewing
+from data.statistics.people.figure import Figure
 
 
 def looked(look: Look) -> str:
     """'read who opened your data'; empty for a look at captures. Plain text."""
+    if look.source == DAYLIGHT and look.scope.get("view") == COUNTED:
+        return (
+            f"counted you among at least 100 people for the figures of {look.scope.get('quarter')}, and opened nothing"
+        )
     if look.scope.get("view") == AFFECTED:
         return "took a list of everybody whom an exposure concerns; you are on it"
     if look.source == DAYLIGHT and not look.count and look.scope.get("view") == reviewing.VIEW:
@@ -16,3 +24,9 @@ def looked(look: Look) -> str:
     if look.scope.get("what") == HISTORY:
         return "read one look in your access history" if "access" in look.scope else "read who opened your data"
     return "read what your devices report of themselves" if look.scope.get("what") == DEVICES else ""
+
+
+def counted(scope: Mapping[str, Any]) -> list[str]:
+    """What a count of people asked of each, part by part. Plain text."""
+    asked = [Figure(one).plain for one in scope["figures"]]
+    return [f"a yes or no about you, which noise hides: whether you {one}" for one in asked]

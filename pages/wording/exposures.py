@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
-
 from data import instants
 from data.accesses.coverage import Gap
 from data.exposures.card import NO_SOURCE, Card, Did, Mine
-from data.exposures.exposure import LONGEST, SHORTEST, Accounts, Change, Exposure, Line, Number
-from data.incidents.incident import Incident
-from data.people.person import Person
+from data.exposures.exposure import Change, Exposure, Line, Number
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 from pages.wording import rows
 from pages.wording.phrases import source
 
 RECENT = 90 * instants.DAY  # how long one that is over still stands on the first page
-MOST = 500  # accounts that are shown
 _LINKED = 5  # looks that a card leads to one by one
 
 
@@ -54,14 +47,21 @@ def could(one: Exposure, calendar: Calendar, *, whose: str = "your") -> str:
     open_to = f"{number(one.audience)} could open {what(one, whose)}"
     if one.start is None:
         before = f"From a time that nobody knows, before {calendar.when(one.seen, place=False)},"
-        until = ", and still can." if one.end is None else f", until {calendar.when(one.end)}."
+        until = f", {_still(one, calendar)}." if one.end is None else f", until {calendar.when(one.end)}."
         return f"{before} {open_to}{until}"
     start = calendar.when(one.start, place=one.end is None)
     if one.end is None:
-        return f"Since {start}, {open_to}, and it is not closed."
+        return f"Since {start}, {open_to}, {_still(one, calendar)}."
     same = calendar.local(one.start).date() == calendar.local(one.end).date()
     end = f"{calendar.time(one.end)} ({calendar.place})" if same else calendar.when(one.end)
     return f"Between {start} and {end}, {open_to}."
+
+
+def _still(one: Exposure, calendar: Calendar) -> str:
+    if one.unwatched is None:
+        return "and still can" if one.start is None else "and it is not closed"
+    since = calendar.when(one.unwatched, place=False)
+    return f"and whether it is closed is not known: it is no longer looked at since {since}"
 
 
 def number(found: Number) -> str:
@@ -151,6 +151,8 @@ def _lock(one: Exposure) -> str:
 
 
 def _state(one: Exposure) -> str:
+    if one.unwatched is not None:
+        return '<span class="dl-mark">not known</span>'
     return (
         '<span class="dl-mark">open</span>'
         if one.is_open
@@ -176,7 +178,9 @@ def _where(one: Exposure) -> str:
         else ""
     )
     again = f" It had been open before (exposure {one.former}) and the fix did not hold." if one.former else ""
-    now = "" if one.present == one.audience or not one.is_open else f" Now it is {number(one.present)}."
+    now = (
+        "" if one.present == one.audience or not one.is_open or one.unwatched else f" Now it is {number(one.present)}."
+    )
     inside = "" if one.place == one.store else f", in {one.store}"
     return f"Exposure {one.number}: {one.place}, {words.listed(list(one.tables))}{inside}.{now}{again}{hidden}"
 
@@ -202,7 +206,9 @@ def _said(one: Line, exposure: Exposure) -> str:
         case Change.CHANGED:
             return f"A look found it changed: open to {number(one.number or Number())}"
         case Change.CLOSED:
-            return "A look found it right again"
+            return "A privacy officer closed it, which nobody looks at" if one.words else "A look found it right again"
+        case Change.UNWATCHED:
+            return "It is no longer looked at, so nobody knows whether it is closed"
         case Change.CORRECTED:
             return "A privacy officer corrected when it was open"
         case Change.LINKED:
@@ -241,42 +247,3 @@ def officers(one: Exposure, calendar: Calendar) -> str:
         f"<p>{markup.html(concerned)}</p></div>"
         f'<ol class="dl dl-rows dl-said">{history}</ol>'
     )
-
-
-def length() -> str:
-    """How much is to be said."""
-    return f"{SHORTEST} to {LONGEST:,} characters"
-
-
-def incident(one: Incident) -> str:
-    """An incident in a list to choose from. Plain text."""
-    return f"Incident {one.number}: {markup.seen(one.title)}"
-
-
-def listed(count: int) -> str:
-    """Of how many accounts the table shows some. Plain text."""
-    if count > MOST:
-        return f"{words.exact(MOST)} of {words.exact(count)}; `python -m data exposures accounts` lists all."
-    return f"{words.count(count, 'account')}; those that may are not among them."
-
-
-def as_csv(found: Iterable[Person]) -> str:
-    """The list of everybody concerned, for a spreadsheet; no name in it is a formula there."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("name", "e-mail", "team", "law"))
-    for one in found:
-        writer.writerow([markup.cell(text) for text in (one.name, one.email, one.department, one.jurisdiction)])
-    return out.getvalue()
-
-
-def accounts(found: Accounts) -> list[dict[str, str]]:
-    """The accounts that could, as rows of a table, those first of which nobody knows whose they are."""
-    listed = sorted(found.audience.items(), key=lambda one: (one[1] is not None, one[0]))[:MOST]
-    return [
-        {
-            "account": markup.cell(name),
-            "whose": "not on record" if person is None else markup.cell(found.owners.get(person, f"person {person}")),
-        }
-        for name, person in listed
-    ]

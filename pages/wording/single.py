@@ -17,7 +17,7 @@ from data.notices.notice import News
 from data.rights.request import Request
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import explained, phrases
+from pages.wording import beside, explained, phrases
 
 _SEEN = {
     "captures": "single captures, in a list",
@@ -118,6 +118,8 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
 
 def what(scope: Mapping[str, Any], calendar: Calendar) -> list[str]:
     """What was touched, part by part."""
+    if scope.get("view") == entry.COUNTED:
+        return beside.counted(scope)
     left = dict(scope)
     parts: list[str] = []
     if view := left.pop("view", ""):

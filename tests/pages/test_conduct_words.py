@@ -13,6 +13,7 @@ def test_organizers_read_counts() -> None:
     for part in ("3 exposures", "1 of them is open now", "1 time a place was open again", "To 2 no incident"):
         assert part in said, part
     assert "not known" not in said
+    assert "1 more is no longer looked at" in wording.exposures(Figures(total=1, unwatched=1), 0)
 
 
 def test_a_database_that_could_not_be_looked_at_is_not_told_as_closed() -> None:

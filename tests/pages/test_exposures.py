@@ -13,6 +13,7 @@ from data.exposures.card import NO_SOURCE, Card, Did, Mine
 from data.exposures.exposure import Accounts, Change, Exposure, Line, Number
 from data.people.person import Person
 from pages.shell.words import Calendar
+from pages.wording import affected
 from pages.wording import exposures as wording
 from tests import nasty
 
@@ -80,6 +81,15 @@ def test_what_is_open_and_since_when_nobody_knows_is_said_so() -> None:
     assert "could open everything in it that was captured of you" in wording.could(replace(ONE, kinds=()), CALENDAR)
 
 
+def test_what_nobody_looks_at_any_more_is_neither_called_open_nor_closed() -> None:
+    """Taking a place off the list must not make its exposure look as if it had ended, nor as if a look had seen it."""
+    left = replace(ONE, end=None, unwatched=T0 + 5 * DAY)
+    said = wording.could(left, CALENDAR)
+    assert said.endswith("and whether it is closed is not known: it is no longer looked at since Fri 19 Jun, 08:00.")
+    card = wording.cards(Card((mine(left),)), CALENDAR)
+    assert "not known</span>" in card and ">open<" not in card and ">closed<" not in card
+
+
 def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card() -> None:
     """The first page is for news; the record stays."""
     later = replace(CALENDAR, now=T0 + 200 * DAY)
@@ -144,13 +154,13 @@ def test_names_from_outside_do_nothing_but_be_read(text: str) -> None:
 def test_the_list_of_the_people_concerned_holds_no_formula() -> None:
     """A name is no way into the officer's spreadsheet (OWASP, CSV injection)."""
     person = Person(1, "a@x.org", "=HYPERLINK(1)", "+Team", None, "gdpr", 0)
-    assert wording.as_csv([person]).splitlines() == ["name,e-mail,team,law", "'=HYPERLINK(1),a@x.org,'+Team,gdpr"]
+    assert affected.as_csv([person]).splitlines() == ["name,e-mail,team,law", "'=HYPERLINK(1),a@x.org,'+Team,gdpr"]
 
 
 def test_the_accounts_of_an_exposure_are_plain_cells() -> None:
     """An account is named by whoever makes it; those that nobody is known to own come first."""
     listed = Accounts({"ana_db": 1, "=cmd()": None, "zed": 7}, frozenset(), {1: "a@x.org"})
-    assert wording.accounts(listed) == [
+    assert affected.accounts(listed) == [
         {"account": "'=cmd()", "whose": "not on record"},
         {"account": "ana_db", "whose": "a@x.org"},
         {"account": "zed", "whose": "person 7"},

@@ -121,6 +121,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "alarm_choices",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "kind", name=op.f("pk_alarm_choices")),
+    )
+    op.create_table(
         "control_looks",
         sa.Column("probe", sa.String(), nullable=False),
         sa.Column("target", sa.String(), nullable=False),
@@ -184,6 +191,7 @@ def upgrade() -> None:
         "departments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_departments")),
         sa.UniqueConstraint("name", name=op.f("uq_departments_name")),
     )
@@ -216,6 +224,19 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("entries", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "request_id", "stream", "number", name=op.f("pk_export_parts")),
+    )
+    op.create_table(
+        "figure_releases",
+        sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("quarter", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("spent", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("drawn_at", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.CheckConstraint("spent > 0 AND spent <= 1000000", name=op.f("ck_figure_releases_budget")),
+        sa.PrimaryKeyConstraint("year", "quarter", name=op.f("pk_figure_releases")),
+        sa.UniqueConstraint("position", name=op.f("uq_figure_releases_position")),
     )
     op.create_table(
         "exports",
@@ -798,6 +819,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_imports_digest")
 
     op.drop_table("imports")
+    op.drop_table("figure_releases")
     op.drop_table("exports")
     op.drop_table("export_parts")
     op.drop_table("escalations")
@@ -805,6 +827,7 @@ def downgrade() -> None:
     op.drop_table("departments")
     op.drop_table("certificates")
     op.drop_table("control_looks")
+    op.drop_table("alarm_choices")
     op.drop_table("access_checks")
     op.drop_table("access_tiles")
     op.drop_table("access_tags")
