@@ -273,7 +273,7 @@ def capturing(summary: Summary, calendar: Calendar, reporting: int = 0) -> Said:
         return Said(f"{said}, and nothing newer has arrived.", below, icon="sensors")
     below = f"The newest is from {shown}. Nothing newer has arrived. “The programme” says what your devices report."
     return Said(
-        f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
+        f"You were captured {calendar.days(summary.first, summary.last)}. Whether it is on now is not known.",
         below,
         tone="attention",
         icon="sensors_off",
