@@ -45,7 +45,8 @@ _NO_LOOKS = frozenset({Purpose.OWN, Purpose.FIGURES})
 class Conduct:
     """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own and
     the counts of people left out, and what an audit saw of a look that was declared; `requests` [kind, outcome, count,
-    median_days, slowest_days], in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
+    median_days, slowest_days], in plain words and with days as data/statistics/year.py counts them, NaN where there are
+    none.
 
     `overdue` of the `waiting` requests wait for an answer beyond its day, the clocks of `stopped` stand, the oldest for
     `stands` days; `copies_overdue` of `copies_told` holders of copies outside were to delete or correct them by now."""
