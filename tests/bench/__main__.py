@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench import (
+    attacks,
     beats,
     beside,
     copying,
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "queue": queueing.run,
     "beats": beats.run,
     "statistics": statistics.run,
+    "attacks": attacks.run,
 }
 
 

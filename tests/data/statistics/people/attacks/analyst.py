@@ -55,10 +55,10 @@ class Result(NamedTuple):
 
     def __str__(self) -> str:
         bound = "        -" if self.bound is None else f"{self.bound:9.1%}"
-        return f"{self.attack:68} {self.runs:6,} {self.rate:8.1%} {self.base:8.1%} {bound}"
+        return f"{self.attack:84} {self.runs:6,} {self.rate:8.1%} {self.base:8.1%} {bound}"
 
 
-HEADER = f"{'attack':68} {'runs':>6} {'right':>8} {'without':>8} {'at most':>9}"
+HEADER = f"{'attack':84} {'runs':>6} {'right':>8} {'without':>8} {'at most':>9}"
 
 
 def release(company: Sequence[Department], yes: Mapping[Figure, Mapping[str, int]]) -> Release:

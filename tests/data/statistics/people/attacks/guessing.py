@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from unittest.mock import patch
 
 import numpy as np
 
+from data.statistics.people import drawing, groups, noise
+from data.statistics.people.figure import Figure
 from data.statistics.people.groups import Department
 from tests.data.statistics.people.attacks import analyst
 from tests.data.statistics.people.attacks.analyst import Publisher, Result, Seen
@@ -39,6 +42,47 @@ def membership(runs: int, figures: int, seed: int = 1) -> Result:
     return Result(f"one answer, all others known, {of} a quarter", runs, right, 0.5, analyst.bound(1))
 
 
+def measured(runs: int, seed: int = 8) -> Result:
+    """The same in a company of departments, divisions and two figures, and with more than is public: all that is ever
+    measured of the person, before totals and parts are made to agree."""
+    draw, right, whole = np.random.default_rng(seed), 0, noise.drawn
+    tree = groups.tree(COMPANY)
+    shares = noise.shares(2, tree.levels)
+    for _ in range(runs):
+        answer, likelier = int(draw.integers(2)), 0.0
+        rest = [one.people // 2 for one in tree.cells]
+        seen = list[tuple[int, int, int]]()
+
+        def spy(counts: Sequence[int], share: int, seen: list[tuple[int, int, int]] = seen) -> list[int]:
+            found = whole(counts, share)
+            seen.append((counts[0], found[0], share))  # the person is in the first cell, of the first division
+            return found
+
+        first = [count + (answer if number == 0 else 0) for number, count in enumerate(rest)]
+        with patch.object(noise, "drawn", spy):
+            for _ in range(2):
+                list(drawing.estimated(tree, Figure.OPTED_OUT, first, shares))
+        for true, shown, share in seen:
+            without = true - answer
+            likelier += (abs(shown - without) - abs(shown - without - 1)) * share
+        right += _guess(draw, likelier, 0) == answer
+    what = "one answer, all others known, all that was measured of 2 figures"
+    return Result(what, runs, right, 0.5, analyst.bound(1))
+
+
+def told(runs: int, seed: int = 9) -> Result:
+    """The exact count of a department of 160, when the page of the programme's conduct says the exact count of the
+    whole company: what the release's total is off by is shared out to the departments."""
+    draw, right, publish = np.random.default_rng(seed), 0, analyst.daylight()
+    for _ in range(runs):
+        rest = _answers(draw, COMPANY)
+        shown = publish(COMPANY, rest)
+        off = (sum(rest.values()) - analyst.value(shown, analyst.WHOLE)) / 5
+        right += round(analyst.value(shown, "Making") + off) == rest["Making"]
+    what = "exact count of a department of 160, the company's own known exactly"
+    return Result(f"{what}: Daylight", runs, right, 1 / 81, None)
+
+
 def leaver(name: str, publish: Publisher, runs: int, bound: float | None, seed: int = 2) -> Result:
     """Before and after one leaver: nobody else's answer changes between two releases, and the difference of their
     department and of the company is theirs."""
@@ -52,6 +96,17 @@ def leaver(name: str, publish: Publisher, runs: int, bound: float | None, seed: 
             found += analyst.value(before, analyst.WHOLE) - analyst.value(after, analyst.WHOLE)
         right += _guess(draw, found, 0.5) == answer
     return Result(f"before and after one leaver: {name}", runs, right, 0.5, bound)
+
+
+def sure(publish: Publisher, runs: int, seed: int = 10) -> float:
+    """Of leavers who answered yes, the share of whom it is certain afterwards, where what is published follows from
+    the counts alone: any difference at all is theirs."""
+    draw, found = np.random.default_rng(seed), 0
+    for _ in range(runs):
+        rest = _answers(draw, COMPANY)
+        before, after = publish(COMPANY, rest | {"Making": rest["Making"] + 1}), publish(COMPANY, rest)
+        found += any(before[line].value != after[line].value for line in before)
+    return found / runs
 
 
 def mover(name: str, publish: Publisher, runs: int, bound: float | None, seed: int = 3) -> Result:
