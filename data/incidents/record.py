@@ -64,6 +64,11 @@ def one(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident
     return found
 
 
+def every(session: Session, vault: Vault) -> tuple[Incident, ...]:
+    """All of them by number, for what follows from them; shows none of this to anybody."""
+    return tuple(_all(session, vault, None)[0])
+
+
 def open_new(session: Session, viewer: Viewer, vault: Vault, opening: Opening) -> int:
     """Open an incident; its number. Permission HANDLE_INCIDENTS. Raises BadInput."""
     require(viewer, Permission.HANDLE_INCIDENTS)
@@ -104,7 +109,10 @@ def note(session: Session, viewer: Viewer, vault: Vault, number: int, said: Said
     position = _append(session, viewer, vault, number, replace(said, words=words), people, more)
     if said.happening in rules.NOTICES:
         telling.tell(session, position, said.happening, by_mail=by_mail)
-    return one(session, viewer, vault, number)
+    noted = one(session, viewer, vault, number)
+    if noted.press_first and not found.press_first:
+        telling.alarm(session, position, viewer, by_mail=by_mail)
+    return noted
 
 
 def _append(

@@ -20,7 +20,7 @@ from data import instants
 from data.errors import Error
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import collectors, company, loading, processes
+from tests.demo import collectors, company, loading, processes, workforce
 from tests.demo.processes import Failed
 from tests.demo.site import Site, open_site
 
@@ -60,18 +60,22 @@ def run(port: int, store: Path) -> None:
 
 def _load_once(store: Path) -> None:
     if store.exists():
-        if not (store / loading.MARK).is_file():
-            raise Failed(f"{store} holds a store that is not the demo's; name another place with DAYLIGHT_STORE=...")
+        is_demo = (store / loading.MARK).is_file()
         try:
-            open_store(Settings.from_environment({}, store=str(store)))
+            found = open_store(Settings.from_environment({}, store=str(store)))
         except Error as error:
-            raise Failed(f"{error}\nThe demo's is made anew after: rm -r {os.path.relpath(store)}") from None
+            again = f"\nThe demo's is made anew after: rm -r {os.path.relpath(store)}" if is_demo else ""
+            raise Failed(f"{error}{again}") from None
+        if not is_demo and not found.scenario:
+            raise Failed(f"{store} holds a store that is not the demo's; name another place with DAYLIGHT_STORE=...")
         return
     began = time.monotonic()
-    everybody = company.people()
+    everybody, others = company.people(), workforce.others()
     with _alone(store.parent / "load.lock"):
-        print(f"Loading {company.NAME}, an invented company of {len(everybody)} people (once)", flush=True)
-        loading.load(store, everybody, until=instants.now(), progress=_progress)
+        print(
+            f"Loading {company.NAME}, an invented company of {len(everybody) + len(others)} people (once)", flush=True
+        )
+        loading.load(store, everybody, until=instants.now(), progress=_progress, others=others)
     print(f"Loaded in {time.monotonic() - began:.0f} s", flush=True)
 
 
