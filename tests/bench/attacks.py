@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -27,18 +27,7 @@ def run(report: Report, runs: int = RUNS) -> None:
     """Each attack many times on fresh releases, then the same on what others publish, and attacks on one release."""
     report("attacks on figures about people: how often they are right, without the figures, and at most by epsilon")
     report(f"  {analyst.HEADER}")
-    for found in (
-        guessing.membership(runs, 1),
-        guessing.membership(runs, 2),
-        guessing.measured(runs),
-        guessing.stable(4, runs),
-        guessing.stable(8, runs),
-        *_between(runs, "Daylight, one figure", analyst.daylight(), (analyst.bound(1), analyst.bound(2))),
-        *_between(runs, "Daylight, two figures", analyst.daylight(2), (analyst.bound(0.5), analyst.bound(1))),
-        guessing.told(runs),
-        *_between(runs, "rounded to 5", analyst.rounded, (None, None)),
-        *_between(runs, "exact, below 10 left out", analyst.suppressed, (None, None)),
-    ):
+    for found in _guessed(runs):
         report(f"  {found}")
     report(
         "  of leavers who answered yes it is certain afterwards:"
@@ -50,17 +39,26 @@ def run(report: Report, runs: int = RUNS) -> None:
         _repeats(report, Path(name))
 
 
-def _between(
-    runs: int, name: str, publish: Publisher, bounds: tuple[float | None, float | None]
-) -> tuple[Result, Result, Result, Result, Result]:
+def _guessed(runs: int) -> Iterator[Result]:
+    yield guessing.membership(runs, 1)
+    yield guessing.membership(runs, 2)
+    yield guessing.measured(runs)
+    yield guessing.stable(4, runs)
+    yield guessing.stable(8, runs)
+    yield from _between(runs, "Daylight, one figure", analyst.daylight(), (analyst.bound(1), analyst.bound(2)))
+    yield from _between(runs, "Daylight, two figures", analyst.daylight(2), (analyst.bound(0.5), analyst.bound(1)))
+    yield guessing.told(runs)
+    yield from _between(runs, "rounded to 5", analyst.rounded, (None, None))
+    yield from _between(runs, "exact, below 10 left out", analyst.suppressed, (None, None))
+
+
+def _between(runs: int, name: str, publish: Publisher, bounds: tuple[float | None, float | None]) -> Iterator[Result]:
     once, twice = bounds
-    return (
-        guessing.leaver(name, publish, runs, once),
-        guessing.mover(name, publish, runs, twice),
-        guessing.siblings(name, publish, runs),
-        guessing.merged(name, publish, runs),
-        guessing.count(name, publish, runs),
-    )
+    yield guessing.leaver(name, publish, runs, once)
+    yield guessing.mover(name, publish, runs, twice)
+    yield guessing.siblings(name, publish, runs)
+    yield guessing.merged(name, publish, runs)
+    yield guessing.count(name, publish, runs)
 
 
 def _groups(report: Report) -> None:
