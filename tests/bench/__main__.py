@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench import (
+    attacks,
     beats,
     beside,
     copying,
@@ -39,6 +40,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "queue": queueing.run,
     "beats": beats.run,
     "statistics": statistics.run,
+    "attacks": attacks.run,
 }
 
 

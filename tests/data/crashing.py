@@ -24,7 +24,8 @@ from data.writer import Transaction
 MOMENTS = ("before commit", "after commit", "before put", "after put", "before delete", "after delete")
 _PATIENCE = 120  # seconds
 # Loaded once, before the first process is made.
-_PRELOADED = ["data.connectors", "data.captures.ingest", "data.rights.steps", __name__]
+_DRAWING = "data.statistics.people.drawing"
+_PRELOADED = ["data.connectors", "data.captures.ingest", "data.rights.steps", _DRAWING, __name__]
 
 # What is done: a function of a module, with the store and this argument.
 Act = Callable[[Database, Vault, "Place", Any], object]
