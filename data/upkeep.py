@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import NamedTuple
 
+from data.alarms import telling as alarms
+from data.alarms.telling import Teller
 from data.controls import looking
 from data.controls.looking import Watch
 from data.copies import telling
@@ -37,7 +39,7 @@ class Chore(NamedTuple):
 
 def chores_of(store: Store) -> tuple[Chore, ...]:
     """Everything that is to be done again and again in `store`."""
-    reconciler, watch = Reconciler(), Watch()
+    reconciler, watch, teller = Reconciler(), Watch(), Teller()
     return (
         Chore("log", lambda store: checks.keep_up(store.database, store.vault, store.anchor), 2.0),
         Chore("notices", lambda store: notice_all(store, reconciler), notice.EVERY),
@@ -60,6 +62,11 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             retention.EVERY,
         ),
         Chore("figures", lambda store: drawing.keep_up(store.database, store.vault, store.anchor), drawing.EVERY),
+        Chore(
+            "alarms",
+            lambda store: teller.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None),
+            alarms.EVERY,
+        ),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.

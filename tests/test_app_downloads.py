@@ -321,3 +321,24 @@ def test_the_years_metrics_are_a_file_for_officers_alone(site: Site) -> None:
     assert fetch(site, path, "ana").status == fetch(site, path, "wei").status == 404
     assert fetch(site, path).status == 303
     assert fetch(site, "/download/figures/99999", "olu").status == 404
+
+
+def test_the_figures_and_the_report_are_for_whoever_may_see_conduct_alone(site: Site) -> None:
+    """Both leave through the desk, which asks for the session; and neither address shows which others there are."""
+    csv, page = "/download/conduct/roles.csv?weeks=4", "/download/report/2026-Q3"
+    answer = fetch(site, csv, "ingrid")
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''daylight-roles-4-weeks.csv"
+    assert answer.body.startswith(b"Week of,Role,Looks\n")
+    report = fetch(site, page, "ingrid")
+    assert (report.status, report.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "default-src 'none'" in report.headers["content-security-policy"]
+    for path in (csv, page):
+        assert fetch(site, path, "ana").status == 404
+        assert fetch(site, path).status == 303
+    assert fetch(site, "/download/conduct/people.csv", "ingrid").status == 404
+    for wrong in (
+        "/download/conduct/roles.csv?weeks=0",
+        "/download/conduct/roles.csv?weeks=١",
+        "/download/report/2026",
+    ):
+        assert fetch(site, wrong.replace("١", "%D9%A1"), "ingrid").status == 400

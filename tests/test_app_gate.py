@@ -39,6 +39,7 @@ TABLE: dict[str, set[str]] = {
     "unexplained": {"olu"},
     "controls": {"olu", "ingrid", "wei"},
     "conduct": {"olu", "ingrid", "wei"},
+    "watching": {"olu", "ingrid", "wei"},
     "log": {"wei"},
 }
 

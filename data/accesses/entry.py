@@ -95,6 +95,7 @@ class Action(StrEnum):
     DRIFT = "captured without a promise"
     RETENTION = "retention enforced"
     FIGURES_CHOSEN = "figures of a quarter chosen"
+    ALARM = "alarms told to organizers"
 
 
 # What an audit outside may have seen, and what its evidence may say. Counting is this program's alone.

@@ -41,11 +41,19 @@ What it is about is shown only after you sign in:
 
 {url}/queue
 """
+_ALARM = """\
+An alarm about the monitoring programme itself, which you chose to be told of, was raised.
+
+What it is, in numbers that name nobody, is shown only after you sign in:
+
+{url}/conduct
+"""
 _SUBJECTS = {
     _INCIDENT: "a notice about an incident",
     _LOOK: "somebody opened your data",
     _DEADLINE: "a deadline comes, or has passed{late}",
     _REQUEST: "news about {news}",
+    _ALARM: "an alarm about the programme",
 }
 _MOST = 10  # numbers a message
 _END = """
@@ -62,16 +70,17 @@ def write(
     incident: bool = False,
     request: bool = False,
     deadline: bool = False,
+    alarm: bool = False,
     requests: Sequence[int] = (),
     late: Sequence[int] = (),
 ) -> EmailMessage:
-    """The whole message, about `looks`, an `incident`, a `request`, a `deadline`, or several of these. `requests` are
-    the numbers of those that have news, `late` of those with a deadline: of a request only that is named. Raises
-    BadInput for an address that is none: nothing of it can add a header."""
+    """The whole message, about `looks`, an `incident`, a `request`, a `deadline`, an `alarm`, or several of these.
+    `requests` are the numbers of those that have news, `late` of those with a deadline: of a request only that is
+    named. Raises BadInput for an address that is none: nothing of it can add a header."""
     found = EmailMessage(policy=SMTP)
     found["From"] = address(sender)
     found["To"] = address(to)
-    chosen = {_INCIDENT: incident, _LOOK: looks, _DEADLINE: deadline, _REQUEST: request}
+    chosen = {_INCIDENT: incident, _LOOK: looks, _DEADLINE: deadline, _REQUEST: request, _ALARM: alarm}
     parts = [part for part, is_about in chosen.items() if is_about]
     names = {
         "url": url,

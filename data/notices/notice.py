@@ -48,10 +48,11 @@ class Why(StrEnum):
     DEADLINE = "a deadline comes, or has passed"
     PAUSE = "a device of theirs captured in a pause"
     DRIFT = "captured without having been promised"
+    ALARM = "an alarm about the programme"
 
 
 # What is told beside looks, each with a place of its own in the app.
-_BESIDE = (Why.INCIDENT.value, Why.REQUEST.value, Why.DEADLINE.value, Why.PAUSE.value, Why.DRIFT.value)
+_BESIDE = tuple(one.value for one in (Why.INCIDENT, Why.REQUEST, Why.DEADLINE, Why.PAUSE, Why.DRIFT, Why.ALARM))
 # What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
 STEPS = frozenset(
     {
@@ -138,7 +139,7 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | Non
     start = cursor.position if cursor else 0
     if start > cursors.after(end):
         with database.writing() as session:
-            start = cursors.put_back(session, (Why.INCIDENT.value, Why.DEADLINE.value, Why.DRIFT.value))
+            start = cursors.put_back(session, [one.value for one in (Why.INCIDENT, Why.DEADLINE, Why.DRIFT, Why.ALARM)])
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:

@@ -35,6 +35,7 @@ WAITS = tuple(minutes * instants.MINUTE for minutes in (1, 2, 5, 15, 60, 180, 36
 _WAITED = case(dict(enumerate(WAITS, start=1)), value=PostRow.tries, else_=APART)
 _ROUND = 50  # people, so that one round does not hold on to one connection for ever
 _TIMEOUT = 10.0  # seconds
+_BESIDE = (Why.INCIDENT, Why.REQUEST, Why.DEADLINE, Why.ALARM)  # told beside looks, in the order that Due has them
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Due:
     incidents: int
     requests: int
     deadlines: int
+    alarms: int
     named: tuple[int, ...] = ()
     late: tuple[int, ...] = ()
 
@@ -97,7 +99,7 @@ def trouble(session: Session, viewer: Viewer) -> Trouble | None:
 
 
 def _due(session: Session, now: int) -> Sequence[Due]:
-    beside = [func.count(case((NoticeRow.why == why.value, 1))) for why in (Why.INCIDENT, Why.REQUEST, Why.DEADLINE)]
+    beside = [func.count(case((NoticeRow.why == why.value, 1))) for why in _BESIDE]
     rows = session.execute(
         select(
             PersonRow.id,
@@ -144,10 +146,11 @@ def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due
     assert settings.smtp is not None
     try:
         about = {
-            "looks": one.all > one.incidents + one.requests + one.deadlines,
+            "looks": one.all > one.incidents + one.requests + one.deadlines + one.alarms,
             "incident": one.incidents > 0,
             "request": one.requests > 0,
             "deadline": one.deadlines > 0,
+            "alarm": one.alarms > 0,
         }
         message = letter.write(
             settings.smtp.sender, one.email, settings.public_url, **about, requests=one.named, late=one.late

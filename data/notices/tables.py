@@ -1,4 +1,5 @@
-"""Tables of notices: which looks a person is told about, up to where the log was gone through, how the mail fares."""
+"""Tables of notices: which looks a person is told about, up to where the log was gone through, how the mail
+fares, and which alarms somebody wants to be told of."""
 
 from __future__ import annotations
 
@@ -47,3 +48,13 @@ class PostRow(Table):
     next_at: Mapped[int]
     failure: Mapped[str] = mapped_column(String)
     failed_at: Mapped[int | None]
+
+
+class AlarmChoiceRow(Table):
+    """An alarm about the programme (data/alarms/alarm.py) that a person chose to be told of, and when."""
+
+    __tablename__ = "alarm_choices"
+
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String, primary_key=True)
+    since: Mapped[int]

@@ -119,6 +119,19 @@ def last(session: Session, vault: Vault) -> Checked | None:
     return replace(found, findings=(*wrong, *(one for one in found.findings if one not in wrong)))
 
 
+def failures(session: Session, vault: Vault) -> tuple[int, ...]:
+    """When checks of this program's making began to find something wrong, each time anew after one that found nothing
+    (microseconds UTC, oldest first)."""
+    log_keys = opening.log_keys(session, vault)
+    rows = session.execute(select(*CheckRow.__table__.columns).order_by(CheckRow.id)).mappings()
+    found, held = list[int](), True
+    for one in (each for row in rows if (each := _opened(log_keys, row)) is not None):
+        if held and not one.holds:
+            found.append(one.at)
+        held = one.holds
+    return tuple(found)
+
+
 def _opened(log_keys: LogKeys | None, row: Any) -> Checked | None:
     """A result as it was kept; None when it is not what was kept. Without the log's key nothing tells."""
     try:

@@ -8,48 +8,50 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, TypeAlias
+from datetime import date
 
 import pandas as pd
-from sqlalchemy import func, not_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import opening
 from data.accesses.entry import Purpose
-from data.accesses.tables import DetailsRow, EntryRow, is_access
+from data.alarms import sources
+from data.alarms.alarm import Kind
 from data.captures import counts
 from data.captures.tables import ImportRow
 from data.copies.tables import CopyTaskRow
 from data.copies.tasks import Outcome
-from data.looks import explanations
+from data.looks import unexplained
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import clocks
 from data.rights.states import UNANSWERED, WAITING, RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
-from data.statistics import cases, year
+from data.statistics import cases, looks, weeks, year
 from data.statistics.cases import Case
-
-# A pandas frame: pandas' own types call each of its cells a Series or a scalar.
-Frame: TypeAlias = Any
-
-_EPOCH = date(1970, 1, 1)
+from data.statistics.looks import Frame
 
 
 @dataclass(frozen=True)
 class Conduct:
-    """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count], the person's own left
-    out, and what an audit saw of a look that was declared; `requests` [kind, outcome, count, median_days,
-    slowest_days], in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
+    """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count] and `roles` [week,
+    role, count], the person's own left out, and what an audit saw of a look that was declared; `crossed` [purpose, a
+    column a role, total] over all weeks; `asked` [week, received, answered] of requests, by the calendar of each
+    person's place; `alarms` [week, kind (Kind), count]; `requests` [kind, outcome, count, median_days, slowest_days],
+    of all time, in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
 
     `overdue` of the `waiting` requests wait for an answer beyond its day, the clocks of `stopped` stand, the oldest for
-    `stands` days; `copies_overdue` of `copies_told` holders of copies outside were to delete or correct them by now."""
+    `stands` days; `copies_overdue` of `copies_told` holders of copies outside were to delete or correct them by now.
+    `unexplained` looks gave no reason; `to_explain`, of all time, an audit saw and nothing explains yet."""
 
     captures: Frame
     looks: Frame
+    roles: Frame
+    crossed: Frame
+    asked: Frame
+    alarms: Frame
     requests: Frame
     waiting: int
     overdue: int
@@ -58,78 +60,82 @@ class Conduct:
     copies_told: int
     copies_overdue: int
     unexplained: int
-    first_week: date
-    last_week: date
+    to_explain: int
+    mondays: tuple[date, ...]
 
 
-def conduct(session: Session, viewer: Viewer, vault: Vault, weeks: int = 12, now: int | None = None) -> Conduct:
-    """The last `weeks` weeks, the running one included. Raises NotAllowed."""
-    require(viewer, Permission.SEE_CONDUCT)
+def conduct(session: Session, viewer: Viewer, vault: Vault, length: int = 12, now: int | None = None) -> Conduct:
+    """The last `length` weeks, the running one included. Raises NotAllowed."""
     at = instants.now() if now is None else now
-    this = instants.day_of(at)
-    last = this - timedelta(days=this.weekday())
-    mondays = [last - timedelta(weeks=back) for back in reversed(range(weeks))]
-    looks = _looks(session, vault, mondays)
+    return of_weeks(session, viewer, vault, weeks.last(at, length), at)
+
+
+def of_weeks(session: Session, viewer: Viewer, vault: Vault, mondays: tuple[date, ...], at: int) -> Conduct:
+    """The weeks of `mondays`, which follow each other; what waits or is overdue, as it is at `at`. Permission
+    SEE_CONDUCT."""
+    require(viewer, Permission.SEE_CONDUCT)
+    found = looks.counted(session, vault, mondays)
+    by_purpose = looks.by(found, "purpose", mondays, [one for one in Purpose if one is not Purpose.OWN])
     waiting = [state.value for state in WAITING]
     open_rows = session.scalars(select(RequestRow).where(RequestRow.state.in_(waiting))).all()
     stopped = [row.stopped_at for row in open_rows if row.state == State.STOPPED and row.stopped_at is not None]
     tasks = session.scalars(select(CopyTaskRow.due_at).where(CopyTaskRow.state == Outcome.OPEN.value)).all()
+    every = cases.every(session, viewer, vault, at)
     return Conduct(
         captures=_captures(session, mondays),
-        looks=looks,
-        requests=_requests(cases.every(session, viewer, vault, at)),
+        looks=by_purpose,
+        roles=looks.by(found, "role", mondays, looks.roles(found) or [looks.UNSAID]),
+        crossed=looks.crossed(found),
+        asked=_asked(every, mondays),
+        alarms=_alarms(session, vault, mondays),
+        requests=_requests(every),
         waiting=len(open_rows),
-        overdue=sum(
-            State(row.state) in UNANSWERED
-            and row.stopped_at is None
-            and row.due_on < clocks.received_on(row.jurisdiction, at)
-            for row in open_rows
-        ),
+        overdue=sum(_is_overdue(row, at) for row in open_rows),
         stopped=len(stopped),
         stands=max((at - one for one in stopped), default=0) // instants.DAY,
         copies_told=len(tasks),
         copies_overdue=sum(due < at for due in tasks),
-        unexplained=int(looks.loc[looks["purpose"] == Purpose.NONE, "count"].sum()),
-        first_week=mondays[0],
-        last_week=mondays[-1],
+        unexplained=int(by_purpose.loc[by_purpose["purpose"] == Purpose.NONE, "count"].sum()),
+        to_explain=unexplained.waiting(session, vault),
+        mondays=mondays,
     )
 
 
-def _captures(session: Session, mondays: list[date]) -> Frame:
-    start, end = _day(mondays[0]), _day(mondays[-1]) + 7
+def _is_overdue(row: RequestRow, at: int) -> bool:
+    waits = State(row.state) in UNANSWERED and row.stopped_at is None
+    return waits and row.due_on < clocks.received_on(row.jurisdiction, at)
+
+
+def _captures(session: Session, mondays: tuple[date, ...]) -> Frame:
+    start, end = weeks.day(mondays[0]), weeks.day(mondays[-1]) + 7
     taken: Counter[int] = Counter()
     for (week, _kind), number in counts.taken(session, start, end).items():
         taken[week] += number
-    refused: Counter[int] = Counter()
+    refused: Counter[date] = Counter()
     query = select(ImportRow.at, ImportRow.refused).where(
-        ImportRow.refused > 0, ImportRow.at >= start * instants.DAY, ImportRow.at < end * instants.DAY
+        ImportRow.refused > 0, ImportRow.at >= weeks.start(mondays), ImportRow.at < weeks.end(mondays)
     )
     for at, number in session.execute(query):
-        refused[_day(_monday(at))] += number
-    rows = [(monday, taken[_day(monday)], refused[_day(monday)]) for monday in mondays]
+        refused[weeks.monday(instants.day_of(at))] += number
+    rows = [(monday, taken[weeks.day(monday)], refused[monday]) for monday in mondays]
     return pd.DataFrame(rows, columns=["week", "taken", "refused"])
 
 
-def _looks(session: Session, vault: Vault, mondays: list[date]) -> Frame:
-    start, end = _day(mondays[0]) * instants.DAY, (_day(mondays[-1]) + 7) * instants.DAY
-    # Days since 1970 begin on a Thursday: three days on, whole weeks begin on Mondays.
-    week = (EntryRow.at + 3 * instants.DAY) // instants.WEEK
-    # One look, seen from two sides.
-    twice = explanations.settled(session, opening.log_keys(session, vault), declared=True)
-    query = (
-        select(week, DetailsRow.purpose, func.count())
-        .join(DetailsRow, DetailsRow.position == EntryRow.position)
-        .where(is_access(), EntryRow.at >= start, EntryRow.at < end, not_(EntryRow.observed & twice))
-        .group_by(week, DetailsRow.purpose)
-    )
-    found: Counter[tuple[date, Purpose]] = Counter()
-    for number, why, count in session.execute(query):
-        if why != Purpose.OWN:
-            monday = _EPOCH + timedelta(days=int(number) * 7 - 3)
-            found[monday, Purpose(why)] += count
-    purposes = [one for one in Purpose if one is not Purpose.OWN]
-    rows = [(monday, purpose, found[monday, purpose]) for monday in mondays for purpose in purposes]
-    return pd.DataFrame(rows, columns=["week", "purpose", "count"])
+def _asked(every: Iterable[Case], mondays: tuple[date, ...]) -> Frame:
+    received: Counter[date] = Counter()
+    answered: Counter[date] = Counter()
+    for one in every:
+        received[weeks.monday(one.received)] += 1
+        if one.answered is not None:
+            answered[weeks.monday(one.answered)] += 1
+    rows = [(monday, received[monday], answered[monday]) for monday in mondays]
+    return pd.DataFrame(rows, columns=["week", "received", "answered"])
+
+
+def _alarms(session: Session, vault: Vault, mondays: tuple[date, ...]) -> Frame:
+    found = Counter((weeks.monday(instants.day_of(one.at)), one.kind) for one in sources.every(session, vault))
+    rows = [(monday, kind, found[monday, kind]) for monday in mondays for kind in Kind]
+    return pd.DataFrame(rows, columns=["week", "kind", "count"])
 
 
 def _requests(found: Iterable[Case]) -> Frame:
@@ -144,13 +150,3 @@ def _requests(found: Iterable[Case]) -> Frame:
 def _days_to_close(took: Sequence[int | None]) -> tuple[float | None, int | None]:
     days = [one for one in took if one is not None]
     return year.middle(days), max(days, default=None)
-
-
-def _monday(at: int) -> date:
-    day = instants.day_of(at)
-    return day - timedelta(days=day.weekday())
-
-
-def _day(on: date) -> int:
-    """Days since 1970."""
-    return (on - _EPOCH).days

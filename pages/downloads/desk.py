@@ -50,37 +50,38 @@ def routes(store: Callable[[], Store]) -> list[Route]:
     """The routes of the desk. `store` is asked when a request comes, not before."""
     desk = _Desk(store)
     return [
-        Route("/download/screen/{person:int}/{digest:str}", desk.open_to(desk.screen), methods=["GET"]),
-        Route("/download/picture/{request:int}/{digest:str}", desk.open_to(desk.picture), methods=["GET"]),
-        Route("/download/export/{request:int}", desk.open_to(desk.export), methods=["GET"]),
-        Route("/download/receipt/{person:int}/{position:int}", desk.open_to(desk.receipt), methods=["GET"]),
-        Route("/download/log-key/{person:int}", desk.open_to(desk.log_key), methods=["GET"]),
-        Route("/download/certificate/{request:int}", desk.open_to(desk.certificate), methods=["GET"]),
-        Route("/download/figures/{year:int}", desk.open_to(desk.figures), methods=["GET"]),
-        Route("/download/incident/{incident:int}", desk.open_to(desk.incident), methods=["GET"]),
-        Route("/download/affected/{exposure:int}", desk.open_to(desk.affected), methods=["GET"]),
+        Route("/download/screen/{person:int}/{digest:str}", open_to(store, desk.screen), methods=["GET"]),
+        Route("/download/picture/{request:int}/{digest:str}", open_to(store, desk.picture), methods=["GET"]),
+        Route("/download/export/{request:int}", open_to(store, desk.export), methods=["GET"]),
+        Route("/download/receipt/{person:int}/{position:int}", open_to(store, desk.receipt), methods=["GET"]),
+        Route("/download/log-key/{person:int}", open_to(store, desk.log_key), methods=["GET"]),
+        Route("/download/certificate/{request:int}", open_to(store, desk.certificate), methods=["GET"]),
+        Route("/download/figures/{year:int}", open_to(store, desk.figures), methods=["GET"]),
+        Route("/download/incident/{incident:int}", open_to(store, desk.incident), methods=["GET"]),
+        Route("/download/affected/{exposure:int}", open_to(store, desk.affected), methods=["GET"]),
     ]
+
+
+def open_to(store: Callable[[], Store], give: Give) -> Callable[[Request], Response]:
+    """`give` for those who are signed in; a page that was asked for leads to the sign-in and back."""
+
+    def answer(request: Request) -> Response:
+        # Starlette adds HEAD to GET; answering it would log a look that nobody had.
+        if request.method != "GET":
+            return Response(status_code=405)
+        viewer = viewer_of(store(), request)
+        if viewer is None:
+            return to_sign_in(request)
+        response = give(request, viewer)
+        response.headers.update(HEADERS)
+        return response
+
+    return answer
 
 
 @dataclass(frozen=True)
 class _Desk:
     store: Callable[[], Store]
-
-    def open_to(self, give: Give) -> Callable[[Request], Response]:
-        """`give` for those who are signed in; a page that was asked for leads to the sign-in and back."""
-
-        def answer(request: Request) -> Response:
-            # Starlette adds HEAD to GET; answering it would log a look that nobody had.
-            if request.method != "GET":
-                return Response(status_code=405)
-            viewer = viewer_of(self.store(), request)
-            if viewer is None:
-                return to_sign_in(request)
-            response = give(request, viewer)
-            response.headers.update(HEADERS)
-            return response
-
-        return answer
 
     def screen(self, request: Request, viewer: Viewer) -> Response:
         """One picture of a screen. Of another person only with permission, and logged before it leaves."""

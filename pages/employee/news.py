@@ -11,10 +11,10 @@ from data.notices.notice import Beside, News, Why
 from pages.shell import links, markup, words
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import drift, rows, single
+from pages.wording import alarms, drift, rows, single
 from pages.wording import news as wording
 
-BESIDE = (Why.REQUEST, Why.DEADLINE, Why.DRIFT)
+BESIDE = (Why.REQUEST, Why.DEADLINE, Why.DRIFT, Why.ALARM)
 
 
 def news(here: Here, found: News, calendar: Calendar) -> None:
@@ -38,13 +38,14 @@ def incidents(unread: int) -> None:
 
 
 def beside(here: Here, found: Mapping[Why, Sequence[Beside]]) -> None:
-    """Say what is new about one's own requests, which deadlines an officer is to look at, and what is captured that
-    nobody promised."""
+    """Say what is new about one's own requests, which deadlines an officer is to look at, what is captured that
+    nobody promised, and which alarms were raised."""
     late, drifts = found[Why.DEADLINE], found[Why.DRIFT]
     for key, lines, path, why in (
         ("steps", wording.steps(found[Why.REQUEST]), "requests", Why.REQUEST),
         ("due", (wording.deadlines(late),) if late else (), "queue", Why.DEADLINE),
         ("drift", (drift.NEWS,) if drifts else (), "programme", Why.DRIFT),
+        ("alarm", (alarms.NEWS,) if found[Why.ALARM] else (), "conduct", Why.ALARM),
     ):
         if lines:
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):

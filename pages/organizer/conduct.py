@@ -5,19 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from data import instants
-from data.accesses.entry import Purpose
+from data.alarms import choices
 from data.captures import disobeying
-from data.proofs import backing
-from data.rights import holds
+from data.notices import notice
+from data.notices.notice import Why
 from data.statistics import conduct as figures
-from data.statistics.conduct import Conduct
-from pages.charts import conduct as charts
-from pages.organizer import agreeing, devices, exposures, promises
-from pages.shell import look, pinning
+from pages.organizer import agreeing, standing, weekly
+from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import alarms, proof, running
 from pages.wording import conduct as said
-from pages.wording import holding, proof, running
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
 
@@ -28,47 +26,30 @@ def conduct(here: Here) -> None:
     look.apply()
     top = st.container()
     span = st.segmented_control("Span", list(WEEKS), default="12 weeks", required=True, key="span", bind="query-params")
+    length = WEEKS[span or "12 weeks"]
     with here.store.database.reading() as session:
-        found = figures.conduct(session, viewer, here.store.vault, WEEKS[span or "12 weeks"])
-        held = holds.figures(session, viewer, here.store.vault)
+        found = figures.conduct(session, viewer, here.store.vault, length)
         paused = disobeying.current(session, viewer, here.store.vault)
-        behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
-    pin = pinning.seen(here, viewer)
+        new = choices.unseen(session, viewer, here.store.vault)
+    now = standing.fetch(here, viewer, found)
     calendar = Calendar(here.zone, instants.now())
-    top.html(proof.alarm(behind, calendar) + said.headline(found) + running.figures(*paused, calendar))
+    with top:
+        st.html(proof.alarm(now.behind, calendar) + said.headline(found) + running.figures(*paused, calendar))
+        if new:
+            with st.container(border=True, key="alarms"):
+                st.html(alarms.new(new))
+                st.button("I have seen these", type="tertiary", key="seen-alarms", on_click=_see, args=(here,))
     agreeing.draw(here, viewer)
     st.html(said.tiles(found))
     with st.expander("How these figures are made", type="compact"):
         st.markdown(said.METHOD)
-    look.draw(charts.captures(found.captures), "Captures taken and refused", "conduct-captures", note=_TAKEN)
-    plain = found.looks.assign(purpose=[said.purpose(Purpose(one)) for one in found.looks["purpose"]])
-    chart = charts.looks(plain, Purpose.NONE.plain)
-    look.draw(chart, "Looks at people's data, by purpose", "conduct-looks", note=_LOOKS)
-    _requests(found)
-    exposures.draw(here)
-    devices.draw(here, viewer)
-    promises.promises(here)
-    st.subheader("Legal holds", anchor=False)
-    st.html(holding.figures(held))
-    st.subheader("The record of who looked", anchor=False)
-    st.html(proof.lines(behind, pin, calendar))
+    weekly.draw(found, length)
+    standing.tables(found)
+    standing.draw(here, viewer, now)
 
 
-_TAKEN = "Counted in the week they were captured in (UTC); refused ones in the week they were sent."
-_LOOKS = (
-    "Everybody's looks at somebody else's data, as far as a source of evidence was recording. A bulk read is one look."
-)
-
-
-def _requests(found: Conduct) -> None:
-    st.subheader("Requests, by outcome and days to close", anchor=False)
-    if found.requests.empty:
-        st.caption("Nobody has asked for anything yet.")
-        return
-    st.dataframe(
-        said.requests(found.requests),
-        hide_index=True,
-        alt="Requests by kind and outcome, with the days they took",
-        key="conduct-requests",
-    )
-    st.caption(said.REQUESTS)
+def _see(here: Here) -> None:
+    viewer = here.look()
+    if viewer is not None:
+        with here.store.database.writing() as session:
+            notice.see_beside(session, viewer, Why.ALARM)

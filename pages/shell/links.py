@@ -11,6 +11,8 @@ _TITLES = {
     "incidents": "Incidents",
     "controls": "Promises and checks",
     "programme": "The programme",
+    "conduct": "The programme's conduct",
+    "watching": "Watch the programme",
 }
 
 

@@ -36,6 +36,11 @@ def plural(amount: int, one: str, many: str = "") -> str:
     return one if amount == 1 else many or f"{one}s"
 
 
+def start(text: str) -> str:
+    """The text as it begins a sentence; what is a capital in it stays one."""
+    return text[:1].upper() + text[1:]
+
+
 def size(amount: int) -> str:
     """Bytes in decimal units: 812 -> '812 bytes', 1_250_000 -> '1.2 MB'."""
     if abs(amount) < 1000:

@@ -13,6 +13,8 @@ from pages.wording.tiles import Figure, figures
 METHOD = (
     "All of it is counted one by one, for the whole company; where a large figure is shortened, the exact one is shown"
     " on hover.\n\n"
+    "- **Seen, not explained**: looks that an audit outside Daylight recorded, that nobody declared and no officer"
+    " has explained yet. **Without a reason** counts the looks of the weeks shown, explained later or not.\n"
     "- **Requests overdue**: they wait for an answer, and the day on which it was due has passed where their person"
     " works. One whose clock stands is not among them: it is counted beside it.\n"
     "- **Clocks that stand**: requests under the law of the United Kingdom that wait for what an officer asked their"
@@ -20,6 +22,15 @@ METHOD = (
     "- **Copies outside overdue**: holders of copies that left Daylight were told to delete or correct somebody's"
     " captures, the day for it has passed, and nothing came back. A copy that two people's requests reach counts twice."
 )
+TAKEN = "In the week of the capture (UTC); refused ones in the week they were sent."
+ASKED = "In the week at their person’s place. Those taken back are never answered."
+LOOKS = (
+    "Everybody’s looks at somebody else’s data, as far as a source of evidence was recording. A bulk read is one look."
+)
+ROLES = "As the source of the evidence calls them; a role is no name. The scale is that of looks by purpose."
+SCALE = "On the scale of all looks, so that their share can be seen."
+ALARMS = "What the programme’s own record says; each once, when it began."
+CROSSED = "Over the weeks above. A look is of whoever made it, in the role that they had then."
 REQUESTS = (
     "Days from receipt to the first answer (made, deleted, answered or refused), in calendar days where its person"
     f" works, those on which its clock stood too. The median is the middle one; of fewer than {year.FEWEST} none is"
@@ -29,7 +40,7 @@ REQUESTS = (
 
 def headline(found: Conduct) -> str:
     """The sentence that answers whether the programme keeps its word, as HTML."""
-    weeks = words.count(len(found.captures), "week")
+    weeks = words.count(len(found.mondays), "week")
     taken, looks = int(found.captures["taken"].sum()), int(found.looks["count"].sum())
     opened = f"people's data was opened {words.count(looks, 'time')}"
     said = f"In the last {weeks} the programme took {words.count(taken, 'capture')} and {opened}."
@@ -44,6 +55,12 @@ def headline(found: Conduct) -> str:
     detail = f"{words.listed(trouble)}." if trouble else "Every look gave a reason, and nothing asked for is overdue."
     tone, icon = ("attention", "report") if trouble else ("plain", "fact_check")
     return markup.answer(said, markup.html(detail), tone=tone, icon=icon)
+
+
+def crossed(frame: Any) -> Any:
+    """The looks by purpose and role for reading."""
+    shown = frame.assign(purpose=[purpose(Purpose(one)) for one in frame["purpose"]])
+    return shown.rename(columns={name: markup.cell(words.start(name)) for name in shown.columns})
 
 
 def purpose(one: Purpose) -> str:
@@ -90,6 +107,12 @@ def tiles(found: Conduct) -> str:
                 "Clocks that stand",
                 words.exact(found.stopped),
                 stands if found.stopped else "none waits for its person",
+            ),
+            Figure(
+                "person_search",
+                "Seen, not explained",
+                words.exact(found.to_explain),
+                "looks an audit saw, of all time",
             ),
             Figure(
                 "folder_copy",

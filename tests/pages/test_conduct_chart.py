@@ -18,4 +18,4 @@ def test_every_label_is_a_week_that_has_a_bar_and_there_are_not_too_many(weeks: 
     layout: Any = chart.figure.layout
     labels = [pd.Timestamp(tick).date() for tick in layout.xaxis.tickvals]
     assert set(labels) <= set(mondays)
-    assert 1 <= len(labels) <= 8
+    assert 1 <= len(labels) <= 6

@@ -45,8 +45,12 @@ def figures(
         copies_told=2,
         copies_overdue=copies_overdue,
         unexplained=unexplained,
-        first_week=MONDAYS[0],
-        last_week=MONDAYS[-1],
+        to_explain=unexplained,
+        mondays=tuple(MONDAYS),
+        roles=pd.DataFrame({"week": MONDAYS, "role": "officer", "count": 4}),
+        crossed=pd.DataFrame([(Purpose.SUPPORT, 12, 12)], columns=["purpose", "officer", "total"]),
+        asked=pd.DataFrame({"week": MONDAYS, "received": 1, "answered": 0}),
+        alarms=pd.DataFrame([(week, kind, 0) for week in MONDAYS for kind in Kind], columns=["week", "kind", "count"]),
     )
 
 
@@ -96,7 +100,7 @@ def test_conducts_tiles_hold_the_exact_figures() -> None:
     shown = conduct.tiles(figures(unexplained=3, overdue=1, refused=7))
     for part in ("exactly 1,200,030", ">7</span>", ">15</span>", ">3</span>", "1 of 3"):
         assert part in shown
-    assert shown.count("<li>") == 7
+    assert shown.count("<li>") == 8
     assert "none waits for its person" in shown
     standing = conduct.tiles(figures(stopped=2, copies_overdue=1))
     assert "the oldest for 82 days" in standing
@@ -109,11 +113,12 @@ def test_the_charts_of_conduct_say_what_they_show_and_leave_out_empty_purposes()
     assert taken.alt == "Captures a week over 3 weeks: 1,200,030 taken, 7 refused."
     assert list(taken.table.columns) == ["Week of", "Taken", "Refused"]
     plain = found.looks.assign(purpose=[conduct.purpose(Purpose(one)) for one in found.looks["purpose"]])
-    looks = charts.looks(plain, Purpose.NONE.plain)
+    looks = charts.stacked(plain, "purpose", "Purpose", "Looks", "Looks a week", standing_out=Purpose.NONE.plain, top=9)
     drawn: list[Any] = list(looks.figure.data)
     assert [trace.name for trace in drawn] == ["to fix a technical problem", "no reason given"]
     assert drawn[1].marker.pattern.shape == "x"
     assert sorted(looks.table["Looks"].tolist()) == [2, 4, 4, 4]
+    assert looks.figure.layout.yaxis.range[1] > 9  # on the scale of those that it is compared with
 
 
 def test_no_purpose_speaks_to_a_person_on_the_page_about_the_company() -> None:
@@ -142,3 +147,9 @@ def test_looks_are_told_apart_from_other_entries_in_the_filter() -> None:
 
 def test_that_there_is_no_hold_is_a_sentence() -> None:
     assert "No hold is in force." in holding.headline([], CALENDAR)
+
+
+def test_looks_by_purpose_and_role_are_read_in_plain_words_and_no_role_begins_a_formula() -> None:
+    shown = conduct.crossed(figures().crossed.rename(columns={"officer": "=hyperlink(1)"}))
+    assert shown["Purpose"].tolist() == ["to fix a technical problem"]
+    assert list(shown.columns) == ["Purpose", "'=hyperlink(1)", "Total"]

@@ -121,6 +121,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "alarm_choices",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "kind", name=op.f("pk_alarm_choices")),
+    )
+    op.create_table(
         "control_looks",
         sa.Column("probe", sa.String(), nullable=False),
         sa.Column("target", sa.String(), nullable=False),
@@ -820,6 +827,7 @@ def downgrade() -> None:
     op.drop_table("departments")
     op.drop_table("certificates")
     op.drop_table("control_looks")
+    op.drop_table("alarm_choices")
     op.drop_table("access_checks")
     op.drop_table("access_tiles")
     op.drop_table("access_tags")

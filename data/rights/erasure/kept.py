@@ -52,7 +52,7 @@ KEPT = (
     Kept(
         "What you were told about looks",
         "So that you are told once, and can read it again.",
-        ("notices", "notice_post"),
+        ("notices", "notice_post", "alarm_choices"),
     ),
     Kept(
         "Your requests, and what was decided and done about each",

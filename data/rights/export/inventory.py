@@ -12,7 +12,7 @@ from typing import Any
 from data.accesses.tables import DetailsRow, PinRow
 from data.captures.tables import ImportRow, PausedRow, QuarantineRow, RefusalRow, SegmentRow
 from data.copies.tables import CopyPersonRow, CopyTaskRow
-from data.notices.tables import NoticeRow, PostRow
+from data.notices.tables import AlarmChoiceRow, NoticeRow, PostRow
 from data.people.session_tables import SessionRow
 from data.people.tables import CorrectionRow, DeviceRow, GrantRow, PersonRow
 from data.programme.tables import FoundRow, RuleRow
@@ -138,6 +138,7 @@ ROWS: tuple[Rows, ...] = (
         "how e-mail to you fares",
         ("sent_at", "tries", "next_at", "failure", "failed_at"),
     ),
+    Rows(AlarmChoiceRow, "person_id", "alarms", "which alarms you chose to be told of", ("kind", "since")),
     Rows(PinRow, "person_id", "pins", "the head of the access log that you saw last", ("size", "root", "seen_at")),
     Rows(
         CertificateRow,

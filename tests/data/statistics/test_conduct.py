@@ -9,21 +9,30 @@ import pytest
 from sqlalchemy import update
 
 from data import instants
-from data.accesses import log
+from data.accesses import coverage, log
+from data.accesses.accessors import Outside
+from data.accesses.coverage import Span
 from data.accesses.entry import Action, Purpose, Reason
+from data.alarms.alarm import Kind
 from data.captures import counts, rollups
 from data.captures.schema import SCHEMA
 from data.captures.tables import ImportRow
+from data.controls import record as controls
+from data.controls.control import Name, Result, State
 from data.copies.tables import CopyTaskRow
 from data.database import Database
 from data.errors import NotAllowed
 from data.people.tables import DepartmentRow, PersonRow
-from data.people.viewer import Role, Viewer
+from data.people.viewer import OPERATOR, Role, Viewer
 from data.rights import request as requests
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
+from data.statistics import evidence, looks
 from data.statistics.conduct import Conduct, conduct
+from data.statistics.evidence import Covered
+from tests.data.exposures.opening import found as found_open
+from tests.data.exposures.opening import look
 
 MONDAY = instants.parse("2026-11-16")
 NOW = MONDAY + 3 * instants.DAY
@@ -56,6 +65,27 @@ def seen(database: Database, vault: Vault, viewer: Viewer = ORGANIZER, weeks: in
         return conduct(session, viewer, vault, weeks, now=NOW)
 
 
+def looked(database: Database, vault: Vault, at: int, purpose: Purpose, who: Viewer | Outside = OFFICER) -> None:
+    """`who` looked at the third person's data."""
+    with database.writing() as session:
+        log.append(
+            session,
+            vault,
+            action=Action.READ,
+            people=[3],
+            accessor=who,
+            reason=Reason(purpose),
+            scope={},
+            count=1,
+            at=at,
+        )
+
+
+def asked(database: Database, vault: Vault) -> int:
+    with database.writing() as session:
+        return requests.open_request(session, EMPLOYEE, vault, 3, RequestKind.ERASURE).id
+
+
 def test_captures_are_counted_in_their_week_and_refused_ones_in_the_week_they_were_sent(
     company: Database, vault: Vault
 ) -> None:
@@ -75,26 +105,14 @@ def test_captures_are_counted_in_their_week_and_refused_ones_in_the_week_they_we
 
 
 def test_looks_are_counted_by_purpose_and_week_without_the_persons_own(company: Database, vault: Vault) -> None:
-    looked = [
+    for at, purpose, who in [
         (MONDAY, Purpose.NONE, OFFICER),
         (MONDAY - 1, Purpose.SUPPORT, OFFICER),
         (MONDAY + 2, Purpose.SUPPORT, OFFICER),
         (MONDAY + 3, Purpose.OWN, EMPLOYEE),
         (MONDAY - 30 * instants.DAY, Purpose.SUPPORT, OFFICER),
-    ]
-    with company.writing() as session:
-        for at, purpose, who in looked:
-            log.append(
-                session,
-                vault,
-                action=Action.READ,
-                people=[3],
-                accessor=who,
-                reason=Reason(purpose),
-                scope={},
-                count=1,
-                at=at,
-            )
+    ]:
+        looked(company, vault, at, purpose, who)
     found = seen(company, vault)
     frame = found.looks[found.looks["count"] > 0]
     assert sorted(zip(frame["week"], frame["purpose"], frame["count"], strict=True)) == [
@@ -103,6 +121,67 @@ def test_looks_are_counted_by_purpose_and_week_without_the_persons_own(company: 
         (date(2026, 11, 16), Purpose.SUPPORT, 1),
     ]
     assert found.unexplained == 1
+
+
+def test_looks_are_counted_by_role_and_by_purpose_and_role_and_a_role_beyond_the_sixth_is_another(
+    company: Database, vault: Vault
+) -> None:
+    """Roles outside are free text: a long list of them would be a list of people."""
+    for number in range(8):
+        for _ in range(9 - number):
+            who = Outside(f"account-{number}", f"role {number}", "Team", automated=False)
+            looked(company, vault, MONDAY, Purpose.SUPPORT, who)
+    looked(company, vault, MONDAY - 1, Purpose.NONE)
+    found = seen(company, vault)
+    roles = found.roles.groupby("role", sort=False)["count"].sum().to_dict()
+    assert roles == {f"role {number}": 9 - number for number in range(6)} | {looks.OTHERS: 3 + 2 + 1}
+    assert len(found.roles) == 4 * len(roles)
+    crossed = found.crossed.set_index("purpose")
+    assert crossed.loc[Purpose.SUPPORT, "role 0"] == 9
+    assert crossed.loc[Purpose.NONE, looks.OTHERS] == crossed.loc[Purpose.NONE, "total"] == 1
+
+
+def test_alarms_are_counted_in_the_week_they_were_raised_and_requests_when_they_came_and_were_answered(
+    company: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instants, "now", lambda: MONDAY - instants.DAY)
+    number = asked(company, vault)
+    look(company, vault, found_open())
+    monkeypatch.setattr(instants, "now", lambda: NOW)
+    with company.writing() as session:
+        requests.decide(session, OFFICER, vault, number, approve=False, ground="other", reason="Not yet.")
+    found = seen(company, vault)
+    assert found.asked["received"].tolist() == [0, 0, 1, 0]
+    assert found.asked["answered"].tolist() == [0, 0, 0, 1]
+    raised = found.alarms[found.alarms["count"] > 0]
+    assert list(zip(raised["week"], raised["kind"], raised["count"], strict=True)) == [
+        (date(2026, 11, 9), Kind.EXPOSURE, 1)
+    ]
+    assert len(found.alarms) == 4 * len(Kind)
+
+
+def test_coverage_counts_the_gaps_of_each_source_and_controls_as_they_can_be_told_now(
+    company: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gap is never rounded away, and what nobody looked at lately is not known, not kept."""
+    hour = instants.HOUR
+    monkeypatch.setattr(instants, "now", lambda: MONDAY)
+    with company.writing() as session:
+        log.append(
+            session, vault, action=Action.STORE_MADE, people=[], accessor=OPERATOR, reason=None, scope={}, count=0
+        )
+        spans = [Span("audit", MONDAY, MONDAY + 50 * hour, "broken"), Span("audit", MONDAY + 51 * hour, None, "")]
+        coverage.record(session, vault, OPERATOR, spans)
+        for name, state, at in (("a", State.HOLDS, NOW), ("b", State.HOLDS, NOW - 3 * hour), ("c", State.BROKEN, 1)):
+            controls.keep(session, vault, Name(name), Result(state, "Looked."), at, by=None, days=14)
+    monkeypatch.setattr(instants, "now", lambda: NOW)
+    with company.reading() as session:
+        found = evidence.of(session, ORGANIZER, vault, MONDAY - instants.WEEK, NOW + instants.WEEK, days=14)
+        with pytest.raises(NotAllowed):
+            evidence.of(session, EMPLOYEE, vault, 0, NOW, days=14)
+    assert found.sources == (Covered("audit", 71 * hour, 72 * hour, 1), Covered("daylight", 72 * hour, 72 * hour, 0))
+    assert found.sources[0].percent == 98
+    assert found.controls == {State.HOLDS: 1, State.BROKEN: 1, State.UNKNOWN: 1}
 
 
 def test_what_an_audit_saw_of_a_declared_look_is_counted_once_and_no_row_beside_the_log_takes_one_out(

@@ -195,7 +195,7 @@ def filled(database: Database, vault: Vault, number: int) -> dict[tuple[str, str
     """One row of person `number` in every table that the export reads as it is and that the test can write by hand."""
     made: dict[tuple[str, str], dict[str, Any]] = {}
     by_hand = {"sessions", "devices", "imports", "refusals", "standing_rules", "notices", "notice_post", "access_pins"}
-    by_hand |= {"copy_tasks", "device_enrolments", "heartbeats", "device_steps"}
+    by_hand |= {"copy_tasks", "device_enrolments", "heartbeats", "device_steps", "alarm_choices"}
     with database.writing() as session:
         for one in inventory.ROWS:
             if one.name not in by_hand:

@@ -1,0 +1,116 @@
+"""An organizer compares what they kept, chooses alarms, saves a picture, and prints one page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+from playwright.sync_api import Browser, Page, expect
+
+from data.accesses.entry import Purpose
+from data.alarms.alarm import Kind
+from data.controls.control import State
+from data.proofs.backing import Backing
+from data.proofs.publishing import Published
+from data.proofs.witnesses import WitnessState
+from data.statistics.cases import Outcome
+from data.statistics.evidence import Covered, Evidence
+from data.statistics.quarter import Happened, Quarter, Report
+from pages.wording import quarterly
+from tests.browser import Visit, press, settle, write
+from tests.pages.test_desk import figures
+
+ORGANIZER = "Tomasz Wiśniewski"
+
+
+def pages_of(page: Page) -> int:
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
+
+
+def test_a_checkpoint_that_was_taken_is_compared_and_alarms_are_chosen_for_good(visit: Visit) -> None:
+    page = visit(ORGANIZER, "watching")
+    kept = page.request.get(f"{visit.site.url}/log/checkpoint").text()
+    write(page.get_by_label("A checkpoint or a receipt"), kept)
+    press(page.get_by_role("button", name="Compare"))
+    expect(page.get_by_text("that you kept.")).to_be_visible()
+    write(page.get_by_label("A checkpoint or a receipt"), kept.replace("daylight", "sunlight"))
+    press(page.get_by_role("button", name="Compare"))
+    expect(page.get_by_text("is not signed by this log’s key")).to_be_visible()
+    page.get_by_text("An exposure opened").click()
+    press(page.get_by_role("button", name="Keep this choice"))
+    expect(page.get_by_text("You are told of 1 kind of alarm now.")).to_be_visible()
+    page.reload()
+    settle(page)
+    expect(page.get_by_role("checkbox", name="An exposure opened")).to_be_checked()
+    visit.shoot(page, "watching", whole=True)
+
+
+def test_a_picture_is_saved_as_png_and_its_figures_as_csv_without_asking_another_host(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit(ORGANIZER, "conduct")
+    chart = page.locator("[class*=st-key-conduct-captures]").last
+    chart.hover()
+    with page.expect_download() as saved:
+        chart.locator(".modebar-btn").click()
+    saved.value.save_as(tmp_path / "picture.png")
+    assert saved.value.suggested_filename == "daylight-conduct-captures.png"
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+    page.get_by_role("button", name="As a table").first.click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save as CSV").first.click()
+    saved.value.save_as(tmp_path / "figures.csv")
+    assert len(pd.read_csv(tmp_path / "figures.csv")) == 12
+
+
+def crowded() -> Report:
+    """A quarter with all that a report can say, each as long as it gets."""
+    conduct = figures(unexplained=2, overdue=9, refused=4, stopped=2, copies_overdue=3)
+    first = conduct.mondays[0] - timedelta(weeks=11)
+    mondays = tuple(first + timedelta(weeks=week) for week in range(14))
+    roles = [(monday, f"a role with a long name {n}", 12_345) for monday in mondays for n in range(7)]
+    purposes = [one for one in Purpose if one is not Purpose.OWN]
+    conduct = replace(
+        conduct,
+        mondays=mondays,
+        roles=pd.DataFrame(roles, columns=["week", "role", "count"]),
+        crossed=pd.DataFrame([(one, 5, 5) for one in purposes], columns=["purpose", "officer", "total"]),
+    )
+    lines = "".join(f"— witness-of-the-works-council-{n}.example {'A' * 108}=\n" for n in range(2))
+    signed = Published(123_456_789, b"", 0, f"daylight/{'0' * 32}\n123456789\n{'A' * 43}=\n\n{lines}")
+    states = [WitnessState(f"works-council-{n}", "https://x", 123_456_000, 1, 789, None, None, 1) for n in range(6)]
+    covered = tuple(Covered(f"an audit of a warehouse {n}", 99, 100, 1) for n in range(9))
+    return Report(
+        Quarter(2026, 3),
+        1,
+        2,
+        conduct,
+        dict.fromkeys(Outcome, 1_234),
+        12,
+        Evidence(covered, dict.fromkeys(State, 12), 0, 1),
+        Happened(12, 3, 1),
+        dict.fromkeys(Kind, 123),
+        Backing(signed, None, tuple(states), ()),
+        f"daylight/{'0' * 32}+01234567+{'A' * 44}",
+    )
+
+
+def test_the_fullest_report_prints_on_one_page_light_in_the_dark_with_figures_about_people_on_it(
+    chromium: Browser,
+) -> None:
+    """It is to hang on a wall; what does not fit is not read."""
+    rows = tuple((f"Department {n}", "between 52 and 66", "between 0 and 7") for n in range(6))
+    people = quarterly.Section(
+        "People, of about 100", rows, ("", "captured", "opted out"), "95 of 100 such ranges hold."
+    )
+    page = chromium.new_page(color_scheme="dark")
+    try:
+        page.set_content(quarterly.as_html(crowded(), [people]).decode())
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert pages_of(page) == 1
+    finally:
+        page.close()
