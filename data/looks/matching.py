@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from data import instants
-from data.accesses.entry import BESIDE, DAYLIGHT, Purpose
+from data.accesses.entry import BESIDE, COUNTED, DAYLIGHT, Purpose
 
 # Clocks differ, and whoever declares does so before or after. `until` in a declared scope makes the span longer.
 WITHIN = 10 * instants.MINUTE
@@ -93,7 +93,7 @@ def side(
         names=frozenset(names),
         kinds=frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset(),
         amounts=_amounts(count, scope.get(AMOUNT)),
-        is_beside=scope.get("what") in BESIDE,
+        is_beside=scope.get("what") in BESIDE or (is_ours and scope.get("view") == COUNTED),
         is_counts=is_ours and scope.get("view", "captures") not in _SHOW_CAPTURES,
         people_count=told["people_count"],
         people=people,

@@ -14,7 +14,9 @@ from data.statistics.people.figure import Figure
 def looked(look: Look) -> str:
     """'read who opened your data'; empty for a look at captures. Plain text."""
     if look.source == DAYLIGHT and look.scope.get("view") == COUNTED:
-        return f"counted you among at least 100 people for the figures of {look.scope.get('quarter')}, and opened nothing"
+        return (
+            f"counted you among at least 100 people for the figures of {look.scope.get('quarter')}, and opened nothing"
+        )
     if look.scope.get("view") == AFFECTED:
         return "took a list of everybody whom an exposure concerns; you are on it"
     if look.source == DAYLIGHT and not look.count and look.scope.get("view") == reviewing.VIEW:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from data.accesses import events
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.database import Database
@@ -14,7 +15,7 @@ from data.errors import BadInput, Conflict, NotAllowed, NotFound
 from data.looks import listing
 from data.people import grants, person, roster
 from data.people.roster import Loaded
-from data.people.tables import PersonRow
+from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing.vault import Vault
 
@@ -71,6 +72,29 @@ def test_a_later_roster_changes_what_differs_and_leaves_whom_it_does_not_name(
         assert person.by_email(session, "ben@x.org").department == "Legal"
         assert person.by_email(session, "dee@x.org").manager_id == person.by_email(session, "cy@x.org").id
         assert person.by_email(session, "cy@x.org").manager_id == person.by_email(session, "ben@x.org").id
+
+
+def test_a_department_belongs_to_the_division_that_the_newest_roster_names(
+    database: Database, vault: Vault, folder: Path
+) -> None:
+    """Figures add departments up to divisions. A file without the column says nothing of them, and one in which a
+    department is in two is wrong."""
+    with_divisions = HEADER.replace("jurisdiction", "jurisdiction,Division")
+
+    def divisions(content: str) -> dict[str, str | None]:
+        load(database, vault, folder, content)
+        with database.reading() as session:
+            return dict(session.execute(select(DepartmentRow.name, DepartmentRow.division)).all())
+
+    two = "ana@x.org,Ana,Sales,,DE,{}\nbo@x.org,Bo,Sales,,DE,{}\ncy@x.org,Cy,Ops,,DE,\n"
+    said = refused(database, vault, folder, with_divisions + two.format("East", "West"))
+    assert "line 3: the department 'Sales' is in the division 'West' here and in 'East' on line 2" in said
+    assert divisions(with_divisions + two.format("East", "East")) == {"Sales": "East", "Ops": None}
+    assert divisions(THREE) == {"Sales": "East", "Ops": None}
+    assert divisions(with_divisions + two.format("West", "West")) == {"Sales": "West", "Ops": None}
+    with database.reading() as session:
+        (*_, newest) = events.of(session, vault, Action.ROSTER)[0]
+    assert newest.scope["divisions"] == 1
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,13 @@ NUMBERS = frozenset(
         "paused",
         "people_count",
         "position",
+        "quarter",
         "refused",
         "request_id",
         "said",
         "screens",
         "sequence",
+        "spent",
         "clock_offset",
         "step",
         "steps",
@@ -87,6 +89,7 @@ NUMBERS = frozenset(
         "width",
         "x",
         "y",
+        "year",
     ]
 )
 INSTANT = re.compile(r"(.+_)?at|claimed_until|next_at")

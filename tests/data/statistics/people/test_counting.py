@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from data import instants
-from data.accesses import log
+from data.accesses import keys, log
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action, Purpose, Reason
 from data.database import Database
-from data.looks import history
+from data.looks import explanations, history
 from data.notices import notice
 from data.notices.tables import NoticeRow
 from data.people.viewer import Viewer
@@ -115,9 +115,11 @@ def test_whoever_was_counted_reads_so_without_alarm_and_is_not_mailed(
     employ(database, vault)
     drawn(database, vault, tmp_path)
     notice.keep_up(database, vault, by_mail=True)
-    with database.reading() as session:
+    with database.writing() as session:
         assert session.scalar(select(func.count()).select_from(NoticeRow)) == 0
         (one,) = history.about(session, EMPLOYEE, vault, EMPLOYEE.person_id or 0)
         figures = history.figures(session, EMPLOYEE, vault, EMPLOYEE.person_id or 0, 0)
+        (side,) = explanations.sides(session, keys.make(session, vault), None)
+    assert side.is_beside, "it must not explain what an audit saw of somebody else"
     assert (one.action, one.purpose, one.marks, one.automated) == (Action.COUNT, Purpose.FIGURES, (), True)
     assert (figures.total, figures.automated, figures.latest) == (0, 0, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_opendp_itself_says_that_a_drawing_costs_no_more_than_its_share(monkeypa
 
     made, seen = measurements.make_laplace, list[float]()
 
-    def watched(*args: object, **named: float) -> object:
+    def watched(*args: Any, **named: Any) -> object:
         measure = made(*args, **named)
         seen.append(measure.map(1))
         return measure
