@@ -11,10 +11,12 @@ from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
 from data.captures.rollup_tables import DayRow
+from data.captures.scope import Scope
 from data.people.tables import DepartmentRow, PersonRow
-from data.people.viewer import OPERATOR
+from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme.tables import RuleRow
-from data.rights.tables import RequestRow
+from data.rights import request
+from data.rights.states import RequestKind
 from data.statistics.people import drawing
 from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Release
@@ -83,18 +85,26 @@ def begin(store: Store, at: int) -> None:
 
 
 def answer(store: Store, people: dict[str, list[int]], seed: int = 1) -> None:
-    """Who is captured, opted out and asked for erasure, in each quarter."""
+    """Who is captured in each quarter, and who opted out in the second."""
     draw = random.Random(seed)
     with store.database.writing() as session:
         for name, ids in people.items():
             out = _some(draw, ids, OPTED_OUT.get(name, 0.2))
             session.execute(insert(RuleRow), [_rule(one, QUARTERS[1].start) for one in out])
-            asked = _some(draw, ids, ASKED.get(name, 0.01))
-            if asked:
-                session.execute(insert(RequestRow), [_request(one, QUARTERS[3].start + instants.DAY) for one in asked])
             for quarter in QUARTERS:
                 seen = [one for one in ids if one not in set(out) or draw.random() < 0.2]
                 session.execute(insert(DayRow), [_day(one, quarter.start) for one in seen])
+
+
+def ask(store: Store, people: dict[str, list[int]], seed: int = 1) -> None:
+    """Requests for erasure in the last quarter, taken back the same day."""
+    draw = random.Random(seed)
+    for name, share in ASKED.items():
+        for one in _some(draw, people[name], share):
+            viewer = Viewer(one, frozenset({Role.EMPLOYEE}), f"Person {one}", f"p{one}@example.com")
+            with clock.set_to(QUARTERS[3].start + instants.DAY), store.database.writing() as session:
+                made = request.open_request(session, viewer, store.vault, one, RequestKind.ERASURE, Scope())
+                request.withdraw(session, viewer, store.vault, made.id)
 
 
 def release(store: Store, quarters: Iterable[Quarter] = QUARTERS) -> tuple[Release, ...]:
@@ -109,7 +119,9 @@ def release(store: Store, quarters: Iterable[Quarter] = QUARTERS) -> tuple[Relea
 def fill(store: Store) -> tuple[Release, ...]:
     """All of the above."""
     begin(store, QUARTERS[0].start)
-    answer(store, employ(store))
+    people = employ(store)
+    answer(store, people)
+    ask(store, people)
     return release(store)
 
 
@@ -133,9 +145,3 @@ def _rule(person: int, since: int) -> dict[str, object]:
 def _day(person: int, at: int) -> dict[str, object]:
     day = {"day": at // instants.DAY, "kind": "key", "count": 3, "downs": 3, "first_at": at, "last_at": at}
     return {"person_id": person, **day, "quarters": b""}
-
-
-def _request(person: int, at: int) -> dict[str, object]:
-    day = instants.day_of(at)
-    row = {"person_id": person, "id": person, "kind": "erasure", "scope": b"", "state": "withdrawn", "opened_at": at}
-    return {**row, "jurisdiction": "gdpr", "opened_by": person, "due_on": day, "closed_at": at}

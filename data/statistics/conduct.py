@@ -37,8 +37,8 @@ from data.statistics.looks import Frame
 @dataclass(frozen=True)
 class Conduct:
     """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count] and `roles` [week,
-    role, count], the person's own and the counts of people left out, and what an audit saw of a look that was declared;
-    `crossed` [purpose, a column a role, total] over all weeks; `asked` [week, received, answered] of requests, by the calendar of each
+    role, count], looks.NO_LOOKS left out, and what an audit saw of a look that was declared; `crossed` [purpose, a
+    column a role, total] over all weeks; `asked` [week, received, answered] of requests, by the calendar of each
     person's place; `alarms` [week, kind (Kind), count]; `requests` [kind, outcome, count, median_days, slowest_days],
     of all time, in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
 

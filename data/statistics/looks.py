@@ -27,8 +27,8 @@ MOST = 6  # roles by name: what an audit outside calls them is free text
 
 
 def counted(session: Session, vault: Vault, mondays: tuple[date, ...]) -> Frame:
-    """[week (date), purpose (Purpose), role (text as its source says it, or OTHERS), count], only what is above 0. NO_LOOKS
-    are left out, and so is what an audit saw of a look that was declared."""
+    """[week (date), purpose (Purpose), role (text as its source says it, or OTHERS), count], only what is above 0.
+    NO_LOOKS are left out, and so is what an audit saw of a look that was declared."""
     week = (EntryRow.at + weeks.OFFSET) // instants.WEEK
     # One look, seen from two sides.
     twice = explanations.settled(session, opening.log_keys(session, vault), declared=True)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from data.statistics.comparison import Mark, Stand
 from pages.charts.chart import INK, Chart, Frame, literal, plain
+from pages.shell import markup
 
 # Told by the pattern too. Grey is for what cannot be told apart, as it says least.
 _GREY = "#8A8F94"
@@ -51,7 +52,7 @@ def departments(every: Frame, legend: Mapping[Stand, str], top: float, what: str
         figure.add_vrect(
             x0=whole["of_low"], x1=whole["of_high"], fillcolor="#B5588B", opacity=0.14, line_width=0, layer="below"
         )
-    said = "; ".join(f"{row['group']}: {row['words']}" for row in frame.to_dict("records"))
+    said = "; ".join(f"{markup.seen(row['group'])}: {row['words']}" for row in frame.to_dict("records"))
     return Chart(figure, f"People who {what}, by department, the largest share first. {said}.", _table(every, legend))
 
 
@@ -79,7 +80,7 @@ def quarters(name: str, frame: Frame, legend: Mapping[Mark, str], top: float) ->
     said = "; ".join(
         f"{row['quarter']} {row['words'] or legend.get(row['mark'], '')}" for row in frame.to_dict("records")
     )
-    return Chart(figure, f"{name}, by quarter: {said}.", by_quarter(name, frame, legend))
+    return Chart(figure, f"{markup.seen(name)}, by quarter: {said}.", by_quarter(name, frame, legend))
 
 
 def by_quarter(name: str, frame: Frame, legend: Mapping[Mark, str]) -> Frame:
