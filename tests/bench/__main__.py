@@ -18,6 +18,7 @@ from tests.bench import (
     reconciling,
     rerun,
     sealing,
+    statistics,
 )
 
 Report = Callable[[str], None]
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "rerun": rerun.run,
     "queue": queueing.run,
     "beats": beats.run,
+    "statistics": statistics.run,
 }
 
 

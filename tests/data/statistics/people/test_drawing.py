@@ -242,6 +242,8 @@ def test_killed_at_any_step_it_is_drawn_once(
     with database.reading() as session:
         kept = session.scalars(select(ReleaseRow.document)).all()
     assert len(kept) == (0 if (moment, number) == ("before commit", 1) else 1)
+    shown = [one.document for one in record(database, vault).releases]
+    assert shown == (kept if (moment, number) == ("after commit", 2) else []), "what may still be lost is not shown"
     if kept:
         with pytest.raises(Conflict, match="drawn once"):
             drawn(database, vault, tmp_path)
@@ -296,3 +298,25 @@ def test_a_database_that_was_put_back_does_not_draw_again(vault: Vault, tmp_path
     with old.reading() as session:
         assert session.scalars(select(ReleaseRow)).all() == []
     old.close()
+
+
+def test_what_organizers_chose_is_drawn_and_cannot_be_changed_unseen(
+    database: Database, vault: Vault, tmp_path: Path, people: list[int]
+) -> None:
+    """A choice that somebody alters must not fall back to other figures that nobody chose."""
+    with database.writing() as session:
+        chosen = plan.choose(session, ORGANIZER, vault, QUARTER, ["erasure"])
+        assert plan.of(session, vault, QUARTER.after).chosen is False
+    assert (chosen.figures, chosen.margin) == ((Figure.ERASURE,), plan.price(1))
+    assert plan.price(1) < plan.price(2) < plan.price(6)
+    with database.writing() as session:
+        (row,), _ = events.of(session, vault, Action.FIGURES_CHOSEN)
+        before = session.get_one(DetailsRow, row.row.position).details
+        session.execute(update(DetailsRow).where(DetailsRow.position == row.row.position).values(details=b"x"))
+    with pytest.raises(Conflict, match="which figures were chosen"):
+        drawn(database, vault, tmp_path)
+    with database.writing() as session:
+        session.execute(update(DetailsRow).where(DetailsRow.position == row.row.position).values(details=before))
+    assert drawn(database, vault, tmp_path).figures == (Figure.ERASURE,)
+    with database.writing() as session, pytest.raises(Conflict, match="drawn once and never again"):
+        plan.choose(session, ORGANIZER, vault, QUARTER, ["captured"])
