@@ -20,7 +20,7 @@ from data import instants
 from data.errors import Error
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import collectors, company, loading, processes
+from tests.demo import collectors, company, loading, processes, workforce
 from tests.demo.processes import Failed
 from tests.demo.site import Site, open_site
 
@@ -68,10 +68,12 @@ def _load_once(store: Path) -> None:
             raise Failed(f"{error}\nThe demo's is made anew after: rm -r {os.path.relpath(store)}") from None
         return
     began = time.monotonic()
-    everybody = company.people()
+    everybody, others = company.people(), workforce.others()
     with _alone(store.parent / "load.lock"):
-        print(f"Loading {company.NAME}, an invented company of {len(everybody)} people (once)", flush=True)
-        loading.load(store, everybody, until=instants.now(), progress=_progress)
+        print(
+            f"Loading {company.NAME}, an invented company of {len(everybody) + len(others)} people (once)", flush=True
+        )
+        loading.load(store, everybody, until=instants.now(), progress=_progress, others=others)
     print(f"Loaded in {time.monotonic() - began:.0f} s", flush=True)
 
 

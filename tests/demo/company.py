@@ -1,10 +1,12 @@
-"""The invented company: sixty people in four departments, on three sites under three laws. Nobody here exists."""
+"""The invented company: the sixty people whom the demo tells of, in four departments, on sites under three laws; nobody
+here exists. workforce.py has everybody else who works there."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo
 
 NAME = "Tidewater Instruments"
@@ -22,7 +24,8 @@ class Site:
 
 @dataclass(frozen=True)
 class Employee:
-    """One invented person. `pace` scales how much is captured; `since` and `until` are days before the last one."""
+    """One invented person. `pace` scales how much is captured; `since` and `until` are days before the last one;
+    `boss` is the manager's address, where company.manager does not say."""
 
     number: int
     name: str
@@ -33,6 +36,7 @@ class Employee:
     pace: float = 0.3
     since: int = 60
     until: int = 0
+    boss: str = ""
 
     @property
     def email(self) -> str:
@@ -49,6 +53,7 @@ _LONDON = Site("London", ZoneInfo("Europe/London"), "UK")
 _BERLIN = Site("Berlin", ZoneInfo("Europe/Berlin"), "DE")
 _LISBON = Site("Lisbon", ZoneInfo("Europe/Lisbon"), "PT")
 _OAKLAND = Site("Oakland", ZoneInfo("America/Los_Angeles"), "US-CA")
+SITES = (_LONDON, _BERLIN, _OAKLAND, _LISBON)
 
 _PEOPLE = {
     "Engineering": """Amara Okafor, Björn Dahlgren, Chen Yuting, Daniela Ferreira, Efe Yıldız, Farah Haddad, Gonçalo
@@ -99,8 +104,9 @@ GUIDE = (
 )
 
 
+@cache
 def people() -> tuple[Employee, ...]:
-    """Everybody, in a fixed order; the first of each department heads it."""
+    """The sixty, in a fixed order; the first of each department heads it."""
     return tuple(_numbered())
 
 
@@ -112,6 +118,8 @@ def named(name: str) -> Employee:
 def manager(one: Employee) -> str:
     """The manager's e-mail address: the department's head, and for heads that of People and Finance, who has none."""
     heads = {other.department: other for other in people() if other.head}
+    if one.boss:
+        return one.boss
     if not one.head:
         return heads[one.department].email
     return "" if one.department == "People and Finance" else heads["People and Finance"].email
@@ -124,7 +132,6 @@ def plain(text: str) -> str:
 
 
 def _numbered() -> Iterator[Employee]:
-    sites = (_LONDON, _BERLIN, _OAKLAND, _LISBON)
     number = 0
     for department, names in _PEOPLE.items():
         for place, name in enumerate(" ".join(part.split()) for part in names.split(",")):
@@ -134,7 +141,7 @@ def _numbered() -> Iterator[Employee]:
                 name=name,
                 department=department,
                 head=place == 0,
-                site=_SITES.get(name, sites[number % len(sites)]),
+                site=_SITES.get(name, SITES[number % len(SITES)]),
                 roles=_ROLES.get(name, ()),
                 pace=_PACE.get(name, 0.1 + 0.03 * (number % 5)),
                 since=_SINCE.get(name, 60),

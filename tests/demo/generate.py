@@ -20,22 +20,26 @@ from data import instants
 from tests.demo import activitywatch, history
 from tests.demo.captures import record
 from tests.demo.company import Employee, manager, people
+from tests.demo.workforce import division
 
 SEED = 2026
+
+
+# The columns of the roster that is imported; "division" may stand among them once it is read.
+COLUMNS: tuple[str, ...] = ("email", "name", "department", "manager", "jurisdiction")
 
 
 def write_roster(folder: Path, chosen: Sequence[Employee]) -> Path:
     """roster.csv as `python -m data people import` reads it."""
     path = folder / "roster.csv"
+    listed = {one.email for one in chosen}
     with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("email", "name", "department", "manager", "jurisdiction"))
-        listed = {one.email for one in chosen}
+        rows = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
+        rows.writeheader()
         for one in chosen:
             above = manager(one)
-            rows.writerow(
-                (one.email, one.name, one.department, above if above in listed else "", one.site.jurisdiction)
-            )
+            row = {"email": one.email, "name": one.name, "department": one.department, "division": division(one)}
+            rows.writerow(row | {"manager": above if above in listed else "", "jurisdiction": one.site.jurisdiction})
     return path
 
 

@@ -22,10 +22,11 @@ from data import instants
 from data.__main__ import main as command_line
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import clock, collectors, company, generate, story
+from tests.demo import clock, collectors, company, generate, quarters, story
 from tests.demo.captures import device
 from tests.demo.company import Employee
 from tests.demo.processes import ROOT
+from tests.demo.quarters import Past
 from tests.demo.workday import SPAN
 
 MARK = "demo.json"
@@ -65,8 +66,10 @@ def load(
     density: float = 1.0,
     seed: int = generate.SEED,
     progress: Progress = _silent,
+    others: Sequence[Employee] = (),
 ) -> None:
-    """Make `store` with `people` in it and captures up to `until`. Nothing is at `store` until all of it is."""
+    """Make `store` with `people` in it and captures up to `until`. With `others`, they work there too, and the
+    programme has run for five quarters. Nothing is at `store` until all of it is."""
     fresh, clear = store.with_name(store.name + ".new"), store.with_name(store.name + ".input")
     remove_left_over(store)
     open_store.cache_clear()  # it may hold what was just removed
@@ -75,7 +78,7 @@ def load(
     with _generating(clear, people, until, density, seed) as made:
         for number, (email, files) in enumerate(made):
             if number == 0:
-                _begin(desk, clear, people, until)
+                _begin(desk, clear, people, until, quarters.Past(desk.ask, fresh, clear, others, until))
             for source, path in files:
                 desk.ask("import", source, path, "--person", email)
             progress(number + 1, len(people))
@@ -95,11 +98,11 @@ def remove_left_over(store: Path) -> None:
             shutil.rmtree(left)
 
 
-def _begin(desk: Desk, clear: Path, people: Sequence[Employee], until: int) -> None:
+def _begin(desk: Desk, clear: Path, people: Sequence[Employee], until: int, past: Past) -> None:
     """What happened before today: the store was made with the programme, and people asked for things."""
-    with clock.set_to(until - _BEFORE):
+    with clock.set_to(past.began if past.others else until - _BEFORE):
         desk.ask("init")
-        desk.ask("people", "import", str(clear / "roster.csv"))
+        desk.ask("people", "import", str(generate.write_roster(clear, [*people, *past.joined(past.began)])))
         for one in people:
             for role in one.roles:
                 desk.ask("people", "grant", one.email, role)
@@ -110,6 +113,7 @@ def _begin(desk: Desk, clear: Path, people: Sequence[Employee], until: int) -> N
         story.set_bystanders(desk.ask, people)
         story.publish_notice(desk.ask, people)
         story.save_texts(desk.ask, people)
+    past.tell()
     story.tell_the_past(desk.ask, people, until)
 
 
