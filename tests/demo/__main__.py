@@ -97,7 +97,7 @@ def _progress(done: int, total: int) -> None:
 def _tell(site: Site) -> None:
     width = max(len(name) for name, _ in company.GUIDE)
     print(f"\nDaylight answers at {site.url}  (ctrl-C stops it)\n")
-    print("Sign in there as anybody; the sign-in page asks for no password. Worth beginning with:")
+    print("Sign in there as any of the sixty it lists; it asks for no password. Worth beginning with:")
     for name, why in company.GUIDE:
         print(f"  {name:<{width}}  {why}")
     print(
