@@ -26,7 +26,7 @@ SEED = 2026
 
 
 # The columns of the roster that is imported; "division" may stand among them once it is read.
-COLUMNS: tuple[str, ...] = ("email", "name", "department", "manager", "jurisdiction")
+COLUMNS: tuple[str, ...] = ("email", "name", "department", "division", "manager", "jurisdiction")
 
 
 def write_roster(folder: Path, chosen: Sequence[Employee]) -> Path:
