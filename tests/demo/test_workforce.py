@@ -29,7 +29,7 @@ ORGANIZER = Viewer(2, frozenset({Role.ORGANIZER}))
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Three of the sixty with every nineteenth of the others, so that it is quick: the fewest requests in each quarter."""
+    """Three of the sixty with every nineteenth of the others, so it is quick: the fewest requests a quarter."""
     place = tmp_path_factory.mktemp("workforce") / "store"
     loading.load(place, CAST, until=UNTIL, density=0.01, others=workforce.others()[::19])
     return open_store(Settings.from_environment({}, store=str(place)))
