@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from data import driver, journal
 from data.errors import BadInput, Refused
+from data.writer import Writer
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -82,38 +83,50 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
-        self._journal = journal.of(Path(file)) if (file := self._file()) else None
-        self._together = self._journal or (None if self.is_sqlite else journal.Together(self._flush))
+        kept = journal.of(Path(file)) if (file := self._file()) else None
+        self._alone = Writer(self._writer, kept, self._empty_journal) if self.is_sqlite else None
+        self._together = kept or (None if self.is_sqlite else journal.Together(self._flush))
 
     @contextmanager
     def reading(self) -> Generator[Session]:
         """A transaction in which the database itself refuses changes, and in which nothing changes under the reader."""
-        with self._traced(), Session(self._reader, expire_on_commit=False) as session, session.begin():
-            yield session
+        try:
+            with Session(self._reader, expire_on_commit=False) as session, session.begin():
+                yield session
+        except Refused as refused:
+            self._trace(refused)
+            raise
 
     @contextmanager
     def writing(self) -> Generator[Session]:
         """A transaction that commits when the block ends and rolls back on any exception.
 
         When the block is left, what it wrote is on the disk. Raises Unwritable when the disk fails at that: it may be
-        kept then or not. On SQLite it holds the only write lock from its first statement, so what it read cannot change
+        kept then or not. On SQLite it holds the only write lock from its start, so what it read cannot change
         under it.
         """
-        with self._traced():
-            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        try:
+            with self._transaction() as session:
                 yield session
-            self._keep(session)
+        except Refused as refused:
+            self._trace(refused)
+            raise
+        self._keep(session)
+
+    def _trace(self, refused: Refused) -> None:
+        """Once what was tried is rolled back, write down that it was refused, where that is to be kept."""
+        with self._transaction() as session:
+            refused.trace(session)
+        self._keep(session)
+
+    def _transaction(self) -> AbstractContextManager[Session]:
+        """What is written in it is committed, and not on the disk yet."""
+        return self._served() if self._alone is None else self._alone.transaction()
 
     @contextmanager
-    def _traced(self) -> Generator[None]:
-        """Once what was tried is rolled back, write down that it was refused, where that is to be kept."""
-        try:
-            yield
-        except Refused as refused:
-            with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
-                refused.trace(session)
-            self._keep(session)
-            raise
+    def _served(self) -> Generator[Session]:
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
 
     def keep(self) -> None:
         """Return once everything that was committed is on the disk; `writing` does so by itself. Raises Unwritable."""
@@ -133,9 +146,6 @@ class Database:
                 connection.exec_driver_sql("SELECT pg_current_xact_id()")
         except DBAPIError as error:
             raise OSError(errno.EIO, "the database server does not answer") from error
-
-    def _turn(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._journal is None else self._journal.turn(self._empty_journal)
 
     def _empty_journal(self) -> None:
         """Have SQLite take its journal into the database, and sync that. Raises OSError where it cannot."""
@@ -167,6 +177,8 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
+        if self._alone is not None:
+            self._alone.close()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -189,7 +201,7 @@ class Database:
                 connection.execute("PRAGMA query_only=ON")
 
         def begun(connection: Any) -> None:
-            driver.run(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+            driver.begin(connection, "BEGIN" if read_only else "BEGIN IMMEDIATE")
 
         event.listen(engine, "connect", connected)
         event.listen(engine, "begin", begun)

@@ -8,51 +8,67 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+LINE = "the driver's connection"  # of a session whose transaction the driver began itself; see writer.py
 
 
-def run(connection: Connection, statement: str, values: Sequence[Any] = ()) -> Any:
+def run(session: Session, statement: str, values: Sequence[Any] = ()) -> Any:
     """Run one statement, with `?` where each of `values` belongs, and return the driver's cursor. Raises DBAPIError as
-    SQLAlchemy does, without the values of a row."""
-    raw: Any = connection.connection.dbapi_connection
-    try:
-        return raw.execute(_written(statement, connection.dialect.paramstyle), values)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, statement, error) from error
+    SQLAlchemy does, without the values of a row. What the session was given before is flushed by whoever asks."""
+    return _run(_line(session), session.get_bind().dialect, statement, values)
 
 
-def add(connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+def begin(connection: Connection, statement: str) -> None:
+    """Begin the driver's transaction by `statement`, unless one is under way. Raises DBAPIError."""
+    line: Any = connection.connection.dbapi_connection
+    if not line.in_transaction:
+        _run(line, connection.dialect, statement, ())
+
+
+def add(session: Session, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows, each with a value for every one of `columns`. Raises DBAPIError."""
-    _each(connection, _insertion(table, columns), rows)
+    _each(session, _insertion(table, columns), rows)
 
 
 def put(
-    connection: Connection,
-    table: str,
-    columns: tuple[str, ...],
-    rows: Sequence[tuple[Any, ...]],
-    key: tuple[str, ...],
+    session: Session, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]], key: tuple[str, ...]
 ) -> None:
     """Insert rows as `add` does; one whose `key` is there already takes the place of what is. Raises DBAPIError."""
-    _each(connection, _replacement(table, columns, key), rows)
+    _each(session, _replacement(table, columns, key), rows)
 
 
-def _each(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _run(line: Any, dialect: Dialect, statement: str, values: Sequence[Any]) -> Any:
+    try:
+        return line.execute(_written(statement, dialect.paramstyle), values)
+    except dialect.loaded_dbapi.Error as error:
+        raise _told(dialect, statement, error) from error
+
+
+def _each(session: Session, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    if len(rows) == 1:
-        run(connection, statement, rows[0])
-        return
-    raw: Any = connection.connection.dbapi_connection
+    line, dialect = _line(session), session.get_bind().dialect
+    written = _written(statement, dialect.paramstyle)
     try:
-        raw.cursor().executemany(_written(statement, connection.dialect.paramstyle), rows)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, statement, error) from error
+        if len(rows) == 1:
+            line.execute(written, rows[0])
+        else:
+            line.cursor().executemany(written, rows)
+    except dialect.loaded_dbapi.Error as error:
+        raise _told(dialect, statement, error) from error
 
 
-def _told(connection: Connection, statement: str, error: Exception) -> BaseException:
+def _line(session: Session) -> Any:
+    kept = session.info.get(LINE)
+    return session.connection().connection.dbapi_connection if kept is None else kept
+
+
+def _told(dialect: Dialect, statement: str, error: Exception) -> BaseException:
     return DBAPIError.instance(
-        statement, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True, dialect=connection.dialect
+        statement, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
     )
 
 

@@ -8,8 +8,8 @@ them. What a database does at each commit by itself holds everybody up for one w
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Lock
 from weakref import WeakValueDictionary
@@ -69,8 +69,9 @@ class Journal:
     whoever opens the file; see `of`."""
 
     def __init__(self, database: Path) -> None:
-        self._path = Path(f"{database}-wal")
+        self._name = f"{database}-wal"
         self._descriptor: int | None = None
+        self._held = 0, 0  # the file that is open: its device and its number there
         self._turn = Lock()
         self._together = Together(self._sync)
         self._failure: OSError | None = None
@@ -78,10 +79,10 @@ class Journal:
     def __del__(self) -> None:
         self._close()
 
-    @contextmanager
-    def turn(self, make_up: Callable[[], None]) -> Generator[None]:
-        """Write while no other thread of this process does: those that wait here go on at once, where SQLite would
-        have them look again after some milliseconds.
+    def take_turn(self, make_up: Callable[[], None]) -> bool:
+        """Wait until no other thread of this process writes: those that wait here go on at once, where SQLite would
+        have them look again after some milliseconds. Whether the turn is the caller's, to be given on; else the
+        database itself decides, because somebody takes very long.
 
         After a wait for the disk that failed, `make_up` has to put everything on the disk by another way first. Raises
         Unwritable when that fails: until then nothing more is committed behind what may be lost.
@@ -91,10 +92,15 @@ class Journal:
             if self._failure is not None:
                 _try(make_up)
                 self._failure = None
-            yield
-        finally:
+        except BaseException:
             if has_turn:
                 self._turn.release()
+            raise
+        return has_turn
+
+    def give_turn(self) -> None:
+        """Let the next one write."""
+        self._turn.release()
 
     def keep(self) -> None:
         """Return once everything that was committed before is on the disk. Raises Unwritable when the disk fails, and
@@ -116,13 +122,14 @@ class Journal:
 
     def _opened(self) -> int:
         """The log's file as it is now: SQLite removes it when nobody has the database open, and makes another one."""
-        there = self._path.stat()
+        there = os.stat(self._name)  # noqa: PTH116 (a path's own takes twice as long, once an append)
         if self._descriptor is not None:
-            held = os.fstat(self._descriptor)
-            if (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino):
+            if self._held == (there.st_dev, there.st_ino):
                 return self._descriptor
             self._close()
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        self._descriptor = os.open(self._name, os.O_RDWR | os.O_CLOEXEC)
+        opened = os.fstat(self._descriptor)
+        self._held = opened.st_dev, opened.st_ino
         return self._descriptor
 
     def _close(self) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from data.database import Database
-from data.errors import StoreMissing
+from sqlalchemy.orm import Session
+
+from data.accesses import events, log, tree
+from data.accesses.entry import Action
+from data.database import Database, lock
+from data.errors import Conflict, StoreMissing
 from data.migrations import schema
+from data.people.viewer import OPERATOR
 from data.proofs import publishing
 from data.proofs.anchor import Anchor
 from data.rights.erasure import tombstones
@@ -18,11 +24,13 @@ from data.settings import Settings
 
 @dataclass(frozen=True)
 class Store:
-    """What every entry point passes on."""
+    """What every entry point passes on. `scenario`: the invented story that it was made for, which every page says
+    (data/scenarios); empty for a real one."""
 
     settings: Settings
     database: Database
     vault: Vault
+    scenario: str = ""
 
     @property
     def anchor(self) -> Anchor:
@@ -48,7 +56,7 @@ def open_store(settings: Settings, *, check_log: bool = True) -> Store:
         )
     schema.check(database)
     epochs.check(database, vault)
-    store = Store(settings, database, vault)
+    store = Store(settings, database, vault, _scenario(database, vault))
     if check_log:
         publishing.check(database, vault, store.anchor)
         # Last, as a database that is refused is left as it is.
@@ -57,3 +65,49 @@ def open_store(settings: Settings, *, check_log: bool = True) -> Store:
 
             replay.replay(database, vault, settings)
     return store
+
+
+def make(settings: Settings, scenario: str = "") -> None:
+    """Make the keyring, the folder of sealed objects and the tables; one that was interrupted is finished. `scenario`
+    is told by the log's first entry, so that nobody can take it away later. Raises Conflict where there is a store."""
+    settings.store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database_url)
+    try:
+        if schema.exists(database):
+            with database.reading() as session:
+                _require_new(session, settings)
+        vault = _vault(settings)
+        schema.create(database)
+        with database.writing() as session:
+            lock(session, "init")
+            _require_new(session, settings)
+            log.append(
+                session,
+                vault,
+                action=Action.STORE_MADE,
+                people=[],
+                accessor=OPERATOR,
+                reason=None,
+                scope={"scenario": scenario} if scenario else {},
+                count=0,
+            )
+    finally:
+        database.close()
+
+
+def _require_new(session: Session, settings: Settings) -> None:
+    if tree.end(session):
+        raise Conflict(f"There is a store at {settings.store} already; nothing was changed.")
+
+
+def _vault(settings: Settings) -> Vault:
+    if not settings.keyring.exists():
+        with suppress(Conflict):  # another `init` may be making it just now
+            return Vault.create(settings.keyring, settings.segments_url)
+    return Vault.finish(settings.keyring, settings.segments_url)
+
+
+def _scenario(database: Database, vault: Vault) -> str:
+    with database.reading() as session:
+        made, _ = events.of(session, vault, Action.STORE_MADE)
+    return next((str(one.scope["scenario"]) for one in made if "scenario" in one.scope), "")

@@ -61,18 +61,18 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             lambda store: retention.keep_up(store.database, store.vault, store.settings),
             retention.EVERY,
         ),
-        Chore("figures", lambda store: drawing.keep_up(store.database, store.vault, store.anchor), drawing.EVERY),
         Chore(
             "alarms",
             lambda store: teller.keep_up(store.database, store.vault, by_mail=store.settings.smtp is not None),
             alarms.EVERY,
         ),
+        Chore("figures", lambda store: drawing.keep_up(store.database, store.vault, store.anchor), drawing.EVERY),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.
         Chore("copies", lambda store: telling.tell(store.database, store.vault), telling.EVERY),
         # By itself: a database that is away takes its time to say so.
-        Chore("controls", lambda store: watch.keep_up(store.settings, store.database, store.vault), looking.EVERY),
+        Chore("controls", lambda store: watch.turn(store.settings, store.database, store.vault), looking.TURN),
         *(_asking(witness) for witness in store.settings.witnesses),
     )
 

@@ -79,6 +79,7 @@ def main() -> None:
     except Error as failure:
         _show(partial(gateway.not_yet, str(failure)), title="Daylight")
         return
+    gateway.scenario(here.store)
     if viewer is None:
         _show(partial(gateway.ask_to_sign_in, settings.identity), title="Sign in")
         return

@@ -21,6 +21,7 @@ from tests.demo import company, processes
 from tests.demo.site import Site, open_site
 
 JOURNEYS = ("tests/journeys/", "tests/test_app_browser.py")
+REPLAYED = "tests/data/scenarios/"
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 CAST = (
     *(name for name, _ in company.GUIDE),
@@ -55,13 +56,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Grouped(LoadScopeScheduling):
-    """All journeys go to one worker: one browser, and one app over one store, serve them all.
+    """All journeys go to one worker: one browser, and one app over one store, serve them all. So do the tests of the
+    story of June, which is replayed once.
 
     By their place, as xdist 3.8 writes a test's group where pytest 9.2 no longer reads it.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "journeys" if nodeid.startswith(JOURNEYS) else nodeid
+        if nodeid.startswith(JOURNEYS):
+            return "journeys"
+        return REPLAYED if nodeid.startswith(REPLAYED) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -17,11 +17,11 @@ from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme.tables import RuleRow
 from data.rights import request
 from data.rights.states import RequestKind
+from data.scenarios import clock
 from data.statistics.people import drawing
 from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Release
 from data.store import Store
-from tests.demo import clock
 
 # Their names, divisions and people; the last two are too small to be shown by themselves.
 DEPARTMENTS = (

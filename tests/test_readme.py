@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.auth.running import make_site, running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,6 +92,26 @@ def test_a_device_reports_as_the_readme_says(tmp_path: Path) -> None:
             places["TOKEN"] = said[0].splitlines()[-1]
     assert json.loads(said[1]) == {"wanted": "running", "every": 60}
     assert "said paused" in said[2]
+
+
+@pytest.mark.postgres
+def test_the_story_of_the_readme_can_be_replayed(tmp_path: Path, postgres_url: str) -> None:
+    block = re.search(r"```sh\n(.*?)```", README.split("## The story, replayed")[1], re.DOTALL)
+    assert block is not None
+    said = ""
+    for line in block[1].splitlines():
+        words = [_story(word, tmp_path, postgres_url) for word in shlex.split(line)[1:]]
+        done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        said += done.stdout
+    assert "That the public was told first stays." in said
+    assert said.endswith("The schema and the logins were taken away.\n")
+
+
+def _story(word: str, store: Path, database: str) -> str:
+    if word == "var/june":
+        return str(store / "june")
+    return database if word.startswith("postgresql://") else word
 
 
 def test_everything_the_readme_points_to_is_there() -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from data import driver
 from data.accesses import details
-from data.accesses.keys import LogKeys
 from data.canonical import canonical
 from data.people.viewer import Role, Viewer
 
@@ -37,20 +37,16 @@ class Outside:
     shared: bool = False
 
 
-@dataclass(frozen=True)
-class Accessor:
-    """What an entry keeps of one accessor. `identity` is canonical JSON; `who` equals for the same accessor and says
-    nothing without the log's key; `told` is what the details say of it (see details.made)."""
+class Accessor(NamedTuple):
+    """What an entry keeps of one accessor. `identity` is canonical JSON; `known` is what is equal for the same accessor
+    (see known_as); `told` is what the details say of it (see details.made)."""
 
     person_id: int | None
     role: str
-    team: str
-    account: str
     automated: bool
-    shared: bool
     identity: bytes
-    who: str
-    told: Mapping[str, str]
+    known: str
+    told: details.Told
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,6 @@ class Accessors:
     """The accessors of one batch of entries; each is looked up once."""
 
     session: Session
-    keys: LogKeys
     _known: dict[tuple[str, Viewer | Outside | None], Accessor] = field(
         default_factory=dict[tuple[str, Viewer | Outside | None], Accessor]
     )
@@ -67,40 +62,34 @@ class Accessors:
         """What to keep of `accessor` in an entry of `source`."""
         found = self._known.get((source, accessor))
         if found is None:
-            found = self._known[source, accessor] = self._made(source, accessor)
+            found = self._known[source, accessor] = _kept(source, accessor, self._team(accessor))
         return found
 
-    def _made(self, source: str, accessor: Viewer | Outside | None) -> Accessor:
-        if isinstance(accessor, Outside):
-            account = accessor.label if accessor.automated else ""
-            identity = {"person": accessor.person_id, "name": "", "email": "", "account": accessor.label}
-            role, team, automated, shared = accessor.role, accessor.team, accessor.automated, accessor.shared
-            person_id = accessor.person_id
-        elif accessor is not None:
-            identity = {
-                "person": accessor.person_id,
-                "name": accessor.name,
-                "email": accessor.email,
-                "account": "",
-            }
-            account = ""
-            role, team, automated, shared = _role(accessor), self._team(accessor), False, False
-            person_id = accessor.person_id
-        else:
-            identity, person_id = {}, None
-            role = team = account = ""
-            automated = shared = False
-        known = known_as(source, identity)
-        who = self.keys.digest(known) if known else ""
-        said = {"role": role, "team": team, "account": account, "automated": automated, "shared": shared}
-        told = {name: details.told(value) for name, value in said.items()}
-        return Accessor(person_id, role, team, account, automated, shared, canonical(identity), who, told)
-
-    def _team(self, accessor: Viewer) -> str:
+    def _team(self, accessor: Viewer | Outside | None) -> str:
+        if not isinstance(accessor, Viewer):
+            return "" if accessor is None else accessor.team
         if accessor.person_id is None:
             return ""
-        found = driver.run(self.session.connection(), _TEAM, (accessor.person_id,)).fetchone()
+        found = driver.run(self.session, _TEAM, (accessor.person_id,)).fetchone()
         return found[0] if found else ""
+
+
+@lru_cache(1024)
+def _kept(source: str, accessor: Viewer | Outside | None, team: str) -> Accessor:
+    """The same few people and jobs look again and again, from a team that is asked for each time."""
+    if isinstance(accessor, Outside):
+        account = accessor.label if accessor.automated else ""
+        identity = {"person": accessor.person_id, "name": "", "email": "", "account": accessor.label}
+        role, automated, shared = accessor.role, accessor.automated, accessor.shared
+    elif accessor is not None:
+        account = ""
+        identity = {"person": accessor.person_id, "name": accessor.name, "email": accessor.email, "account": ""}
+        role, automated, shared = _role(accessor), False, False
+    else:
+        identity, role, account, automated, shared = dict[str, Any](), "", "", False, False
+    told = details.Told(*map(details.told, (role, team, account, automated, shared)))
+    person_id = None if accessor is None else accessor.person_id
+    return Accessor(person_id, role, automated, canonical(identity), known_as(source, identity), told)
 
 
 def known_as(source: str, identity: Mapping[str, Any]) -> str:

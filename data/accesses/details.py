@@ -84,16 +84,19 @@ def accessor_of(identity: bytes) -> Mapping[str, Any]:
     return orjson.loads(identity)
 
 
-class Made(NamedTuple):
-    """Details that were just made: what the entry commits to, and what is sealed beside it."""
+class Told(NamedTuple):
+    """What details say of an accessor, each as its canonical JSON."""
 
-    commitment: bytes
-    packed: bytes
+    role: str
+    team: str
+    account: str
+    automated: str
+    shared: str
 
 
 def made(
     *,
-    accessor: Mapping[str, str],
+    accessor: Told,
     action: str,
     at: int,
     source: str,
@@ -106,23 +109,36 @@ def made(
     recorded_at: int,
     identity: bytes,
     salts: bytes,
-) -> Made:
-    """Commitments over the details and over the accessor's canonical `identity`, under `salts`: 32 fresh random bytes.
+) -> tuple[bytes, bytes]:
+    """What the entry commits to, and the details as they are sealed beside it: with commitments over them and over the
+    accessor's canonical `identity`, under `salts`: 32 fresh random bytes.
 
-    `accessor` holds role, team, account, automated and shared, each as its canonical JSON. What happened, when, where
-    and how much stands here and in the leaf: an entry that is not in the tree yet is known by its details. The
-    object is written out, in the order of RFC 8785, because a batch of entries spends most of its time on it otherwise.
+    What happened, when, where and how much stands here and in the leaf: an entry that is not in the tree yet is known
+    by its details. The object is written out, in the order of RFC 8785, because a batch of entries spends most of its
+    time on it otherwise.
     """
     salt, identity_salt = salts[: entry.SALT_BYTES], salts[entry.SALT_BYTES :]
     who = hashlib.sha256(identity_salt + identity).hexdigest()
+    to_at, to_count, to_people, to_recorded, to_scope, to_ticket = _between(accessor, action, source, observed, purpose)
     text = (
-        f'{{"account":{accessor["account"]},"action":{told(action)},"at":{at},"automated":{accessor["automated"]},'
-        f'"count":{count},"observed":{entry.WORD[observed]},"people_count":{people_count},"purpose":{told(purpose)},'
-        f'"recorded_at":{recorded_at},"role":{accessor["role"]},"scope":{told(scope)},"shared":{accessor["shared"]},'
-        f'"source":{told(source)},"team":{accessor["team"]},"ticket":{told(ticket)},"who":"{who}"}}'
+        f"{to_at}{at}{to_count}{count}{to_people}{people_count}{to_recorded}{recorded_at}{to_scope}{told(scope)}"
+        f'{to_ticket}{canonical(ticket).decode()},"who":"{who}"}}'
+    ).encode()
+    return entry.commitment(salt, text), _packed(salt, text, identity_salt, identity)
+
+
+@lru_cache(1024)
+def _between(accessor: Told, action: str, source: str, observed: bool, purpose: str) -> tuple[str, ...]:
+    """What stands between the values that are of one entry alone: before at, count, people_count, recorded_at, scope
+    and ticket. The same accessors do the same again and again."""
+    return (
+        f'{{"account":{accessor.account},"action":{told(action)},"at":',
+        f',"automated":{accessor.automated},"count":',
+        f',"observed":{entry.WORD[observed]},"people_count":',
+        f',"purpose":{told(purpose)},"recorded_at":',
+        f',"role":{accessor.role},"scope":',
+        f',"shared":{accessor.shared},"source":{told(source)},"team":{accessor.team},"ticket":',
     )
-    plain = text.encode()
-    return Made(entry.commitment(salt, plain), _packed(salt, plain, identity_salt, identity))
 
 
 def _packed(salt: bytes, text: bytes, identity_salt: bytes, identity: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring as quoted
@@ -94,8 +94,8 @@ class Action(StrEnum):
     NOTICE_READ = "privacy notice read"
     DRIFT = "captured without a promise"
     RETENTION = "retention enforced"
-    FIGURES_CHOSEN = "figures of a quarter chosen"
     ALARM = "alarms told to organizers"
+    FIGURES_CHOSEN = "figures of a quarter chosen"
 
 
 # What an audit outside may have seen, and what its evidence may say. Counting is this program's alone.
@@ -183,8 +183,11 @@ def tagging(key: bytes) -> Callable[[bytes], bytes]:
     return tag
 
 
-def people_root(tags: Iterable[bytes]) -> bytes:
+def people_root(tags: Collection[bytes]) -> bytes:
     """The tree hash over the sorted tags of everybody an entry is about."""
+    if len(tags) == 1:
+        (tag,) = tags
+        return merkle.leaf_hash(tag)
     return merkle.root(sorted(tags))
 
 

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import update
@@ -26,8 +26,12 @@ from data.sealing import envelope
 from data.sealing.vault import Vault
 
 _ID = 1
+_WHAT = "access log key"  # as which the log's key is wrapped
 _LOG_KEY = "SELECT epoch, wrapped FROM access_keys WHERE id = ?"
+_LOG_KEY_AND_NEWEST = """SELECT epoch, wrapped, (SELECT max("position") FROM access_entries) FROM access_keys
+    WHERE id = ?"""
 _ANY_ENTRY = "SELECT 1 FROM access_entries LIMIT 1"
+_ACCESSORS = 1024  # remembered, each in a few hundred bytes; the same few look again and again
 _REMEMBERED = 10_000  # opened details, about 3 kB each; a person with more looks waits longer for their page
 
 # A person's blinded tag in the entry with this commitment.
@@ -110,9 +114,13 @@ class LogKeys:
         """What shows that a check's result (`told`) was kept by this program, 32 bytes."""
         return hmac.digest(self.checks, told, "sha256")
 
-    def digest(self, accessor: str) -> str:
-        """A name for an accessor that says nothing without the key, equal for the same accessor."""
-        return hmac.digest(self.who, accessor.encode(), "sha256").hex()[:32]
+    @cached_property
+    def digest(self) -> Callable[[str], str]:
+        """A name for an accessor that says nothing without the key, equal for the same accessor; empty for nobody."""
+        return lru_cache(_ACCESSORS)(self._digest)
+
+    def _digest(self, accessor: str) -> str:
+        return hmac.digest(self.who, accessor.encode(), "sha256").hex()[:32] if accessor else ""
 
     def _binding(self, position: int) -> bytes:
         return b"%b%d%b" % (self._bound[0], position, self._bound[1])
@@ -123,12 +131,12 @@ def make(session: Session, vault: Vault) -> LogKeys:
     another one, nothing of them would open and everything would look as if nobody had ever been in it."""
     found = find(session, vault)
     if found is None:
-        if driver.run(session.connection(), _ANY_ENTRY).fetchone() is not None:
+        if driver.run(session, _ANY_ENTRY).fetchone() is not None:
             raise Unreadable(
                 "The key of the access log is gone from the database, and its entries are there: put back the newest"
                 " backup of the database, and tell the auditor."
             )
-        epoch, wrapped = vault.wrap(session, envelope.new_key(), _binding(vault))
+        epoch, wrapped = vault.wrap(session, envelope.new_key(), vault.binding(_WHAT))
         row = {"id": _ID, "epoch": epoch, "wrapped": wrapped}
         session.execute(insert(session, LogKeyRow).values(row).on_conflict_do_nothing())
         found = find(session, vault)
@@ -136,23 +144,29 @@ def make(session: Session, vault: Vault) -> LogKeys:
     return found
 
 
+def to_append(session: Session, vault: Vault) -> tuple[LogKeys, int]:
+    """The log's keys as `make` gives them, and the position that the next entry gets: asked for together."""
+    found = driver.run(session, _LOG_KEY_AND_NEWEST, (_ID,)).fetchone()
+    if found is None:
+        return make(session, vault), 0
+    epoch, wrapped, newest = found
+    return _derived(vault, epoch, wrapped), 0 if newest is None else newest + 1
+
+
 def find(session: Session, vault: Vault) -> LogKeys | None:
     """The log's keys, or None when nothing was ever logged."""
-    found = driver.run(session.connection(), _LOG_KEY, (_ID,)).fetchone()
-    if found is None:
-        return None
-    epoch, wrapped = found
-    return vault.unwrapped(epoch, wrapped, _binding(vault), lambda secret: LogKeys.derived(vault, secret))
+    found = driver.run(session, _LOG_KEY, (_ID,)).fetchone()
+    return None if found is None else _derived(vault, *found)
+
+
+def _derived(vault: Vault, epoch: int, wrapped: bytes) -> LogKeys:
+    return vault.unwrapped(epoch, wrapped, _WHAT, partial(LogKeys.derived, vault))
 
 
 def rewrap(session: Session, vault: Vault) -> None:
     """Wrap the log's key under the keyring's present epoch, so that an older epoch can be destroyed."""
     found = session.get(LogKeyRow, _ID)
     if found is not None:
-        secret = vault.keyring.unwrap(found.epoch, found.wrapped, _binding(vault))
-        epoch, wrapped = vault.wrap(session, secret, _binding(vault))
+        secret = vault.keyring.unwrap(found.epoch, found.wrapped, vault.binding(_WHAT))
+        epoch, wrapped = vault.wrap(session, secret, vault.binding(_WHAT))
         session.execute(update(LogKeyRow).values(epoch=epoch, wrapped=wrapped))
-
-
-def _binding(vault: Vault) -> bytes:
-    return vault.binding("access log key")

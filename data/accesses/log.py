@@ -74,9 +74,8 @@ def extend(session: Session, vault: Vault, entries: Sequence[Entry]) -> range:
     """Add many entries at once, as `append` does one; their positions, in order."""
     lock(session, LOCK, together=True)
     session.flush()  # what the caller has added so far is read past the mapper
-    log_keys = keys.make(session, vault)
-    start = tree.end(session)
-    rows = _Rows(log_keys, Accessors(session, log_keys), instants.now())
+    log_keys, start = keys.to_append(session, vault)
+    rows = _Rows(log_keys, Accessors(session), instants.now())
     fresh = os.urandom(_FRESH * len(entries))
     for number, one in enumerate(entries):
         rows.add(start + number, one, fresh[_FRESH * number : _FRESH * (number + 1)])
@@ -106,7 +105,7 @@ class _Rows:
         role, purpose, ticket = _why(one, accessor, about)
         action, at = one.action.value, self.now if one.at is None else one.at
         commitment, packed = details.made(
-            accessor=accessor.told if role is None else {**accessor.told, "role": details.told(role)},
+            accessor=accessor.told if role is None else accessor.told._replace(role=details.told(role)),
             action=action,
             at=at,
             source=one.source,
@@ -120,26 +119,33 @@ class _Rows:
             identity=accessor.identity,
             salts=fresh[NONCE:],
         )
-        tags = sorted([self.keys.tagging(person)(commitment) for person in about])
-        told, people = commitment.hex(), entry.people_root(tags).hex()
+        told, people = commitment.hex(), self._tagged(position, about, commitment).hex()
         self.entries.append((position, at, self.now, action, one.source, one.count, told, one.observed, people))
-        sealed, role = self.keys.seal_details(position, packed, fresh[:NONCE]), role or accessor.role
-        who = (accessor.person_id, accessor.who, accessor.automated)
-        self.details.append((position, sealed, *who, purpose, role, len(about)))
-        for person in about:
+        sealed, who = self.keys.seal_details(position, packed, fresh[:NONCE]), self.keys.digest(accessor.known)
+        self.details.append(
+            (position, sealed, accessor.person_id, who, accessor.automated, purpose, role or accessor.role, len(about))
+        )
+
+    def _tagged(self, position: int, about: Sequence[int], commitment: bytes) -> bytes:
+        """Write down whom the entry is about; the root of their tags."""
+        if len(about) == 1:  # most are; their one tag follows from the person's key
+            (person,) = about
             self.about.append((position, person))
-        if len(tags) > 1:
+            return entry.people_root((self.keys.tagging(person)(commitment),))
+        tags = sorted([self.keys.tagging(person)(commitment) for person in about])
+        self.about.extend([(position, person) for person in about])
+        if tags:
             self.tags.append((position, b"".join(tags)))
+        return entry.people_root(tags)
 
     def insert(self, session: Session) -> None:
-        connection = session.connection()
         for table, rows in (
             (EntryRow, self.entries),
             (DetailsRow, self.details),
             (AboutRow, self.about),
             (TagsRow, self.tags),
         ):
-            driver.add(connection, table.__tablename__, _columns(table), rows)
+            driver.add(session, table.__tablename__, _columns(table), rows)
 
 
 @cache

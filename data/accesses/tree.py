@@ -47,7 +47,7 @@ def size(session: Session) -> int:
 
 def end(session: Session) -> int:
     """The position that the next entry gets, whether the tree holds the newest ones yet or not."""
-    (newest,) = driver.run(session.connection(), _NEWEST).fetchone()
+    (newest,) = driver.run(session, _NEWEST).fetchone()
     return 0 if newest is None else newest + 1
 
 
@@ -61,7 +61,7 @@ def entries(session: Session, start: int, end: int) -> Iterator[Sequence[Held]]:
     however wide it is."""
     while True:
         # By the driver itself: a check of the whole log reads each of them.
-        rows: list[Held] = driver.run(session.connection(), _ENTRIES, (start, end, _CHUNK)).fetchall()
+        rows: list[Held] = driver.run(session, _ENTRIES, (start, end, _CHUNK)).fetchall()
         if rows:
             yield rows
         if len(rows) < _CHUNK:
@@ -97,7 +97,7 @@ def grow(session: Session) -> int:
         if not hashes:
             raise Unreadable(f"Entry {held} of the access log is missing; run `python -m data log check`.")
         _store(session, tiles.extended(held, hashes, lambda level, index: _tile(session, level, index)))
-        driver.run(session.connection(), _LIST, (held, held + len(hashes)))
+        driver.run(session, _LIST, (held, held + len(hashes)))
         held += len(hashes)
     return held
 

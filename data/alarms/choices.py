@@ -30,10 +30,9 @@ def mine(session: Session, viewer: Viewer) -> frozenset[Kind]:
 def choose(session: Session, viewer: Viewer, kinds: Collection[Kind]) -> None:
     """From now on the viewer is told of these, and of no others. Permission SEE_CONDUCT. Raises NotAllowed for whoever
     is nobody on the roster."""
-    require(viewer, Permission.SEE_CONDUCT)
+    before = mine(session, viewer)
     if viewer.person_id is None:
         raise NotAllowed("Alarms are told to people on the roster; name one with --as.")
-    before = mine(session, viewer)
     rows = AlarmChoiceRow.person_id == viewer.person_id
     session.execute(delete(AlarmChoiceRow).where(rows, AlarmChoiceRow.kind.not_in([one.value for one in kinds])))
     now = instants.now()
@@ -46,7 +45,7 @@ def choose(session: Session, viewer: Viewer, kinds: Collection[Kind]) -> None:
 def unseen(session: Session, viewer: Viewer, vault: Vault) -> Mapping[Kind, int]:
     """How many of each kind that the viewer chose are new to them. Permission SEE_CONDUCT."""
     chosen = mine(session, viewer)
-    rule = NoticeRow.person_id == viewer.person_id, NoticeRow.why == Why.ALARM.value, NoticeRow.seen_at.is_(None)
+    rule = NoticeRow.person_id == viewer.person_id, NoticeRow.why == Why.CHOSEN.value, NoticeRow.seen_at.is_(None)
     positions = set(session.scalars(select(NoticeRow.position).where(*rule)))
     if not positions:
         return {}

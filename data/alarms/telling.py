@@ -60,7 +60,7 @@ def _tell(database: Database, vault: Vault, *, by_mail: bool) -> int:
         )
         mail = (Mail.WAITING if by_mail else Mail.NONE).value
         for person_id in sorted(_listeners(session, [kind.value for kind in counts])):
-            made = {"why": Why.ALARM.value, "mail": mail, "made_at": instants.now()}
+            made = {"why": Why.CHOSEN.value, "mail": mail, "made_at": instants.now()}
             session.add(NoticeRow(person_id=person_id, position=position, **made))
         session.flush()
         return len(new)

@@ -50,6 +50,7 @@ COMMANDS = MappingProxyType(
         "device": Command("devices", "which devices report whether they capture: enrol, revoke, list"),
         "keys": Command("keys", "turn the epoch of the keyring"),
         "witness": Command("witness", "run a witness of the access log, on a machine that is not the operator's"),
+        "scenario": Command("scenario", "replay an invented story through the real code, in a store of its own"),
         "work": Command("work", "carry out approved requests until stopped (SIGTERM or ctrl-C)"),
     }
 )

@@ -31,6 +31,9 @@ def add(commands: arguments.Commands) -> None:
     found.add_argument("--to", dest="end", type=arguments.instant, metavar="T", help="until when (default: as it is)")
     _add_words(found)
 
+    found = _about(actions, "close", "close what nobody looks at any more, with the reason", _close)
+    _add_words(found)
+
 
 def _about(actions: arguments.Commands, name: str, help: str, run: Any) -> argparse.ArgumentParser:
     found = arguments.command(actions, name, help)
@@ -55,7 +58,7 @@ def _list(args: argparse.Namespace) -> None:
         (
             str(one.number),
             "not known" if one.start is None else instants.iso(one.start)[:19],
-            "open" if one.end is None else instants.iso(one.end)[:19],
+            "not known" if one.unwatched else "open" if one.end is None else instants.iso(one.end)[:19],
             one.audience.people,
             one.audience.accounts,
             one.concerned,
@@ -114,6 +117,14 @@ def _correct(args: argparse.Namespace) -> None:
     _list(args)
 
 
+def _close(args: argparse.Namespace) -> None:
+    arguments.need_viewer(args, "`exposures close`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        record.close(session, arguments.viewer(session, args), store.vault, args.exposure, args.reason)
+    _list(args)
+
+
 def _as_json(one: Exposure) -> dict[str, object]:
     return {
         "exposure": one.number,
@@ -124,6 +135,7 @@ def _as_json(one: Exposure) -> dict[str, object]:
         "from": _at(one.start),
         "seen": instants.iso(one.seen),
         "to": _at(one.end),
+        "unwatched": _at(one.unwatched),
         "audience": _number(one.audience),
         "present": _number(one.present),
         "concerns": one.concerned,

@@ -40,7 +40,8 @@ def _add_programme(commands: arguments.Commands) -> None:
         actions, "propose-resume", "propose that capturing goes on; another officer confirms", record.propose_resume
     )
     _acting(actions, "decline-resume", "do not confirm that it goes on", record.decline_resume)
-    _acting(actions, "agree-resume", "as an organizer, agree to it for the employees", record.agree)
+    found = _acting(actions, "agree-resume", "as an organizer, agree to it for the employees", record.agree)
+    found.set_defaults(run=_agree)
     resuming.add(actions)
     found = arguments.command(actions, "pause-me", "pause for yourself, for 30 minutes; nobody has to approve it")
     found.add_argument("--end", action="store_true", help="end your own pause early instead")
@@ -76,6 +77,17 @@ def _act(args: argparse.Namespace) -> None:
     given += [args.reason] if "reason" in args else []
     with store.database.writing() as session:
         found = args.act(session, arguments.viewer(session, args), store.vault, *given)
+    _print(args, found)
+
+
+def _agree(args: argparse.Namespace) -> None:
+    from data.controls import resuming as gate
+
+    arguments.need_viewer(args, "`programme agree-resume`")
+    store = arguments.store(args)
+    with store.database.writing() as session:
+        viewer = arguments.viewer(session, args)
+        found = gate.agree(session, viewer, store.vault, store.settings, args.reason)
     _print(args, found)
 
 

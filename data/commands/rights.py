@@ -242,6 +242,7 @@ def _as_json(found: Request) -> dict[str, object]:
         "granted": None if found.granted is None else found.granted.as_json(),
         "appeal": None if found.appeal is None else asdict(found.appeal),
         "reach": found.asked.get("reach"),
+        "exemption": found.asked.get("criterion"),
         "access": found.access,
         "words": found.words,
         "told": found.told,

@@ -10,7 +10,7 @@ from functools import partial
 from data.commands import arguments
 from data.people.permissions import Permission
 from data.programme.reach import Hours, Reach
-from data.rights import attribution, correction, lifting, objection, restriction
+from data.rights import attribution, correction, exemption, lifting, objection, restriction
 from data.rights.record import Request
 
 Print = Callable[[argparse.Namespace, Request], None]
@@ -21,6 +21,8 @@ def add(actions: arguments.Commands, show: Print) -> None:
     """Add the actions; `show` prints the request that came of one."""
     found = _asking(actions, "objection", "object to being captured: from now on, nothing of it is taken in or opened")
     _add_hours(found)
+    criteria = ", ".join(exemption.Criterion)
+    found.add_argument("--exemption", metavar="C", help=f"the published criterion that it rests on: {criteria}")
     found.set_defaults(run=_object, show=show)
     found = _asking(actions, "restriction", "ask that what is held is kept sealed")
     causes = ", ".join(restriction.Cause)
@@ -69,7 +71,7 @@ def _object(args: argparse.Namespace) -> None:
     if args.hours is not None:
         start, end = args.hours
         reach = replace(reach, hours=Hours(args.zone.key if args.zone else "UTC", start, end, args.on))
-    _ask(args, partial(objection.ask, reach=reach, text=args.text))
+    _ask(args, partial(objection.ask, reach=reach, text=args.text, criterion=args.exemption))
 
 
 def _restrict(args: argparse.Namespace) -> None:

@@ -42,6 +42,12 @@ def follow(
     record.observe(session, vault, what.name, found, last_good=last_good, now=at)
 
 
+def forget(session: Session, vault: Vault, name: Name, at: int) -> None:
+    """What follows from a database that is not among what is looked at any more."""
+    if name.probe == readers.PROBE.key:
+        record.leave(session, vault, name.target, at)
+
+
 def _open(session: Session, around: Surroundings, what: Watched, result: Result) -> Open:
     emails = dict(session.execute(select(PersonRow.email, PersonRow.id)).all())
     owners = {login: emails.get(normal_email(email)) for login, email in what.owners.items()}

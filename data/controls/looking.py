@@ -10,18 +10,22 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 from data import instants
-from data.controls import exposing, record
+from data.controls import asking, exposing, record
+from data.controls.asking import Asked
 from data.controls.control import Fact, Name, Probe, Result, State, Target, Unseen
 from data.controls.lifecycle import Stage, Standing
-from data.controls.probes import PROBES
+from data.controls.probes import PROBES, log_check
 from data.controls.surroundings import Surroundings
 from data.database import Database
-from data.errors import BadInput
+from data.errors import BadInput, Error
+from data.people import person
 from data.people.permissions import Permission, require
 from data.people.viewer import OPERATOR, Viewer
+from data.proofs import checks
 from data.sealing.vault import Vault
 from data.settings import Settings
 
+TURN = 2.0  # seconds until what an officer asks for is looked at
 EVERY = 60.0  # seconds between two rounds in which there may be something to look at
 PAUSE = 15 * instants.MINUTE  # between two looks at the same control
 PATIENCE = 30.0  # seconds that a look may take
@@ -46,13 +50,50 @@ class Watch:
     probes: tuple[Probe, ...] = PROBES
     patience: float = PATIENCE
     _hanging: dict[Name, Thread] = field(default_factory=dict[Name, Thread])
+    _rounded: float | None = None
+    _unchecked: bool = False
+    _heard: int = -1
+
+    def turn(self, settings: Settings, database: Database, vault: Vault) -> int:
+        """What the worker does again and again: the round that an officer asked for, or the one that is due, and one
+        more as soon as the log was read for the first time. How many looks were made."""
+        with database.reading() as session:
+            last = asking.last_entry(session)
+            asked = asking.pending(session, vault) if last > self._heard else None
+            is_checked = self._unchecked and checks.last(session, vault) is not None
+        if asked is not None:
+            return self._carry_out(settings, database, vault, asked)
+        self._heard = last
+        now = time.monotonic()
+        if self._rounded is not None and now - self._rounded < EVERY and not is_checked:
+            return 0
+        self._rounded = now
+        return self.keep_up(settings, database, vault)
+
+    def _carry_out(self, settings: Settings, database: Database, vault: Vault, asked: Asked) -> int:
+        looks: tuple[Look, ...] = ()
+        failure = "It stopped before it was done; the log of the server says why."
+        try:
+            with database.reading() as session:
+                viewer = person.viewer(session, person.by_id(session, asked.person_id or 0))
+            looks, failure = self.run(settings, database, vault, viewer), ""
+        except Error as error:
+            failure = str(error)
+        finally:
+            with database.writing() as session:
+                asking.end(session, vault, asked, [one.result.state for one in looks], failure)
+        return len(looks)
 
     def keep_up(self, settings: Settings, database: Database, vault: Vault) -> int:
         """Look at what is due: what was not looked at for a while, or is said to be fixed. How many looks were made."""
         with database.reading() as session:
             held = record.due(session, vault, settings.fix_days)
+            is_checked = checks.last(session, vault) is not None
         now = instants.now()
-        fresh = frozenset(name for name, standing in held.items() if not _is_due(standing, now))
+        fresh = frozenset(name for name, standing in held.items() if not _is_due(name, standing, now, is_checked))
+        if not is_checked and not self._unchecked and _LOG not in held:
+            fresh |= {_LOG}  # the log is being read for the first time; to say that nobody knows is for the next round
+        self._unchecked = not is_checked
         return len(self.run(settings, database, vault, OPERATOR, by_itself=True, leaving=fresh))
 
     def run(
@@ -80,7 +121,8 @@ class Watch:
         with database.reading() as session:
             standing = record.due(session, vault, days)
         named = frozenset(name for name, _ in self._tasks(around))
-        found += [Look(name, instants.now(), _FORGOTTEN) for name in sorted(standing.keys() - leaving - named)]
+        forgotten = [Look(name, instants.now(), _FORGOTTEN) for name in sorted(standing.keys() - leaving - named)]
+        found += forgotten
         kept: list[Look] = []
         for one in found:
             with database.writing() as session:
@@ -88,6 +130,9 @@ class Watch:
                 if one.name in chosen:
                     what = chosen[one.name][1].what
                     exposing.follow(session, around, vault, one.name, what, one.result, one.at, before)
+                elif one in forgotten and refused is None:
+                    # A file that cannot be read for a moment says nothing of what it names.
+                    exposing.forget(session, vault, one.name, one.at)
             kept.append(Look(one.name, one.at, one.result, is_news))
         if refused is not None:
             raise refused
@@ -138,10 +183,13 @@ def _hangs(patience: float) -> Result:
     return Result(State.UNKNOWN, "The look got no answer in time, so nobody knows.", (fact,))
 
 
-def _is_due(standing: Standing, now: int) -> bool:
+def _is_due(name: Name, standing: Standing, now: int, is_checked: bool) -> bool:
+    if name == _LOG and standing.state is State.UNKNOWN and is_checked:
+        return True  # it was not known because nothing had read the log yet
     return standing.stage is Stage.CLAIMED or instants.over(standing.at, PAUSE, now)
 
 
+_LOG = Name(log_check.PROBE.key)
 _FORGOTTEN = Result(
     State.UNKNOWN,
     "Nobody looks at this any more, so nobody knows: it is not among what is to be looked at.",

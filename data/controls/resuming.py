@@ -14,12 +14,14 @@ from data.controls.record import Seen
 from data.exposures import reading
 from data.exposures.reading import Held
 from data.incidents import drift
-from data.people.viewer import Viewer
+from data.people.viewer import OPERATOR, Viewer
 from data.programme import assessment
 from data.programme import record as programme
 from data.programme.state import Programme
 from data.sealing.vault import Vault
 from data.settings import Settings
+
+AGAIN = "An organizer has to agree to it again."
 
 
 def missing(session: Session, vault: Vault, settings: Settings) -> tuple[str, ...]:
@@ -28,6 +30,7 @@ def missing(session: Session, vault: Vault, settings: Settings) -> tuple[str, ..
     now, looked = instants.now(), record.every(session, vault, settings.fix_days)
     exposures, altered = reading.every(session, vault, None)
     items = [
+        *stale(session, vault, settings, now),
         *_controls(looked.controls, settings, now),
         *_assessment(session, vault, now),
         *_drift(session, vault),
@@ -42,6 +45,31 @@ def resume(session: Session, viewer: Viewer, vault: Vault, settings: Settings, a
     """Confirm that the programme resumes; see data/programme/record.py. `anyway`: the public reason to do so although
     something is missing. Raises Conflict, and NotAllowed with what is missing."""
     return programme.resume(session, viewer, vault, missing(session, vault, settings), anyway)
+
+
+def agree(session: Session, viewer: Viewer, vault: Vault, settings: Settings, reason: str) -> Programme:
+    """Agree for the employees that the programme resumes, anew where a former agreement counts no more. Raises as
+    `record.agree`."""
+    renews = bool(stale(session, vault, settings, instants.now()))
+    return programme.agree(session, viewer, vault, reason, renews=renews)
+
+
+def stale(session: Session, vault: Vault, settings: Settings, now: int) -> tuple[str, ...]:
+    """Why what an organizer agreed to counts no more: it is too old, or what it was given about has become another.
+    Nothing where it counts, or there is none."""
+    agreed = programme.read(session, OPERATOR, vault).agreed
+    if agreed is None:
+        return ()
+    items: list[str] = []
+    if instants.over(agreed.at, settings.resume_days * instants.DAY, now):
+        items.append(f"it is older than {settings.resume_days} days")
+    if any(one.standing.broken_at > agreed.at for one in record.every(session, vault, settings.fix_days).controls):
+        items.append("a promise was found broken since")
+    if any(one.exposure.seen > agreed.at for one in reading.every(session, vault, None)[0]):
+        items.append("an exposure was found since")
+    if not items:
+        return ()
+    return (f"What was agreed to for the employees counts no more: {', and '.join(items)}. {AGAIN}",)
 
 
 def _controls(controls: Sequence[Seen], settings: Settings, now: int) -> Iterator[str]:
@@ -76,5 +104,11 @@ def _drift(session: Session, vault: Vault) -> Iterator[str]:
 
 
 def _exposures(held: Sequence[Held]) -> Iterator[str]:
-    if found := sum(one.exposure.end is None for one in held):
+    going = [one.exposure for one in held if one.exposure.is_open]
+    if found := sum(one.unwatched is not None for one in going):
+        yield (
+            f"{found:,} {'exposure is' if found == 1 else 'exposures are'} no longer looked at, so nobody knows whether"
+            " data is still open to more than allowed."
+        )
+    if found := sum(one.unwatched is None for one in going):
         yield f"{found:,} {'exposure goes' if found == 1 else 'exposures go'} on: data is open to more than allowed."

@@ -67,6 +67,11 @@ class Mine:
         """Whether a read would have been recorded at any time of it."""
         return not self.unknown
 
+    @property
+    def weight(self) -> tuple[bool, bool, bool]:
+        """Which is named first, smallest: what is open, then what was read, then what nobody can tell of."""
+        return not self.exposure.is_open, not (self.did.looks or self.did.lost), self.is_known
+
 
 @dataclass(frozen=True)
 class Card:

@@ -22,6 +22,7 @@ class Change(StrEnum):
     CLOSED = "closed"
     CORRECTED = "corrected"
     LINKED = "linked"
+    UNWATCHED = "no longer looked at"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Exposure:
     none before), `seen` the first that found it open, `end` the first that found it right again (None: not yet).
     `audience` is everybody who could at any time of it, `present` who could when it was looked at last. `concerned`:
     whose captures. `former`: it is open again. `source`: whose audit would have seen a read. `is_mine`: it concerns
-    whoever reads this."""
+    whoever reads this. `unwatched`: it is open or not, since then nobody looks."""
 
     number: int
     store: str
@@ -98,6 +99,7 @@ class Exposure:
     incident: int | None
     lines: tuple[Line, ...]
     is_mine: bool = False
+    unwatched: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -117,12 +119,14 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Figures:
-    """For the whole company: how many exposures there were, are open, came back, and are in no incident."""
+    """For the whole company: how many exposures there were, are open, came back, are in no incident, and are no longer
+    looked at, so that nobody knows whether they are open."""
 
     total: int = 0
     open: int = 0
     again: int = 0
     unlinked: int = 0
+    unwatched: int = 0
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,12 @@ def _built(number: int, lines: Sequence[Logged], mine: frozenset[int]) -> Held:
     last = looked[-1].scope
     start, end = first["start"], None
     incident: int | None = None
+    unwatched: int | None = None
     for row, scope in lines:
+        if scope["event"] == Change.UNWATCHED:
+            unwatched = row.at
+        elif scope["event"] in (Change.CHANGED, Change.CLOSED):
+            unwatched = None
         if scope["event"] == Change.CLOSED:
             end = row.at
         elif scope["event"] == Change.CORRECTED:
@@ -141,6 +146,7 @@ def _built(number: int, lines: Sequence[Logged], mine: frozenset[int]) -> Held:
         incident=incident,
         lines=tuple(_line(one) for one in lines),
         is_mine=any(one.row.position in mine for one in lines),
+        unwatched=unwatched,
     )
     about = tuple(one.row.position for one in looked)
     return Held(

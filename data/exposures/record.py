@@ -65,7 +65,7 @@ def observe(
             numbers.append(_open(session, vault, one, people, before, more, now))
         else:
             numbers.append(before.exposure.number)
-            if before.state != rules.state_of(one, people):
+            if before.state != rules.state_of(one, people) or before.exposure.unwatched is not None:
                 _change(session, vault, before, one, people, now)
     for (place_of, place), before in held.items():
         is_right = place_of == store and place not in names and (looked is None or place in looked)
@@ -73,6 +73,30 @@ def observe(
             people = reading.concerned(session, before)
             _append(session, vault, None, before.exposure.number, Change.CLOSED, people, now, {})
     return tuple(numbers)
+
+
+def leave(session: Session, vault: Vault, store: str, now: int) -> None:
+    """Nobody looks at a store any more: of what was open there it is not known from then on whether it is closed. A
+    later look goes on with it, or finds it right."""
+    lock(session, log.LOCK)
+    for held in reading.every(session, vault, None)[0]:
+        one = held.exposure
+        if one.store == store and one.is_open and one.unwatched is None:
+            people = reading.concerned(session, held)
+            _append(session, vault, None, one.number, Change.UNWATCHED, people, now, {})
+
+
+def close(session: Session, viewer: Viewer, vault: Vault, number: int, reason: str) -> None:
+    """Close what nobody looks at any more, for a reason that everybody concerned reads. Permission HANDLE_INCIDENTS.
+    Raises NotFound, BadInput, and Conflict for what a look closes by itself, or has."""
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    words = rules.words_of(reason)
+    lock(session, log.LOCK)
+    held = reading.one(session, vault, number)
+    if not held.exposure.is_open or held.exposure.unwatched is None:
+        raise Conflict(f"Exposure {number} is looked at, or was found right; only a look closes it.")
+    people = reading.concerned(session, held)
+    _append(session, vault, viewer, number, Change.CLOSED, people, None, {"words": words})
 
 
 def read(session: Session, viewer: Viewer, vault: Vault) -> Record:
@@ -91,7 +115,8 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> Figures:
     found = [one.exposure for one in reading.every(session, vault, None)[0]]
     return Figures(
         total=len(found),
-        open=sum(one.is_open for one in found),
+        open=sum(one.is_open and one.unwatched is None for one in found),
+        unwatched=sum(one.unwatched is not None for one in found),
         again=sum(one.former is not None for one in found),
         unlinked=sum(one.incident is None for one in found),
     )

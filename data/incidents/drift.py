@@ -7,19 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import events, log
 from data.accesses.entry import Action
 from data.accesses.events import Logged
-from data.accesses.tables import AboutRow
 from data.database import Database, lock
 from data.errors import Conflict, NotFound
 from data.incidents.incident import text_of
-from data.notices.notice import Mail, Why
-from data.notices.tables import NoticeRow
 from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.programme import unpromised, versions
@@ -186,15 +183,11 @@ def _append(
     viewer: Viewer | None,
     scope: Mapping[str, object],
 ) -> int:
-    """Log it, and put it before everybody whom it concerns, in one transaction."""
+    """Log it; everybody whom it concerns is told of that (data/notices)."""
     whole = {"finding": number, **scope}
-    position = log.append(
+    return log.append(
         session, vault, action=Action.DRIFT, people=people, accessor=viewer, reason=None, scope=whole, count=count
     )
-    values = literal(position), literal(Why.DRIFT.value), literal(Mail.NONE.value), literal(instants.now())
-    rows = select(AboutRow.person_id, *values).where(AboutRow.position == position)
-    session.execute(insert(NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], rows))
-    return position
 
 
 def _built(session: Session, vault: Vault, *which: Any) -> tuple[list[Finding], int]:

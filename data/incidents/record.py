@@ -109,7 +109,10 @@ def note(session: Session, viewer: Viewer, vault: Vault, number: int, said: Said
     position = _append(session, viewer, vault, number, replace(said, words=words), people, more)
     if said.happening in rules.NOTICES:
         telling.tell(session, position, said.happening, by_mail=by_mail)
-    return one(session, viewer, vault, number)
+    noted = one(session, viewer, vault, number)
+    if noted.press_first and not found.press_first:
+        telling.alarm(session, position, viewer, by_mail=by_mail)
+    return noted
 
 
 def _append(

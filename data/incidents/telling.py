@@ -30,6 +30,18 @@ def tell(session: Session, position: int, happening: Happening, *, by_mail: bool
     session.execute(insert(NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], rows))
 
 
+def alarm(session: Session, position: int, viewer: Viewer, *, by_mail: bool) -> None:
+    """Tell the other officers that the public was told before all staff, in the transaction that records it."""
+    mail = Mail.WAITING if by_mail else Mail.NONE
+    values = literal(position), literal(Why.ALARM.value), literal(mail.value), literal(instants.now())
+    officers = select(GrantRow.person_id, *values).where(
+        GrantRow.role == Role.OFFICER.value,
+        GrantRow.revoked_at.is_(None),
+        GrantRow.person_id != (viewer.person_id or 0),
+    )
+    session.execute(insert(NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], officers))
+
+
 def counts(session: Session, positions: Sequence[int]) -> dict[int, tuple[int, int]]:
     """How many people each notice went to, and how many have read it; names nobody."""
     found: dict[int, tuple[int, int]] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
+from enum import StrEnum
 
 from data.errors import BadInput
 
@@ -41,19 +42,49 @@ What it is about is shown only after you sign in:
 
 {url}/queue
 """
+_PROGRAMME = """\
+There is something for you to read about the monitoring programme and your data.
+
+What it is, is shown only after you sign in, on the first screen:
+
+{url}/
+"""
 _ALARM = """\
+There is an alarm that privacy officers have to see to.
+
+What it is about is shown only after you sign in, on the first screen:
+
+{url}/
+"""
+_CHOSEN = """\
 An alarm about the monitoring programme itself, which you chose to be told of, was raised.
 
 What it is, in numbers that name nobody, is shown only after you sign in:
 
 {url}/conduct
 """
-_SUBJECTS = {
-    _INCIDENT: "a notice about an incident",
-    _LOOK: "somebody opened your data",
-    _DEADLINE: "a deadline comes, or has passed{late}",
-    _REQUEST: "news about {news}",
-    _ALARM: "an alarm about the programme",
+
+
+class About(StrEnum):
+    """What a message is about. The order is that in which it says so; the first names its subject."""
+
+    INCIDENT = "a notice about an incident"
+    LOOK = "somebody opened your data"
+    ALARM = "an alarm for privacy officers"
+    DEADLINE = "a deadline comes, or has passed{late}"
+    PROGRAMME = "there is something for you to read"
+    CHOSEN = "an alarm about the programme"
+    REQUEST = "news about {news}"
+
+
+_TEXTS: Mapping[About, str] = {
+    About.INCIDENT: _INCIDENT,
+    About.LOOK: _LOOK,
+    About.ALARM: _ALARM,
+    About.DEADLINE: _DEADLINE,
+    About.PROGRAMME: _PROGRAMME,
+    About.CHOSEN: _CHOSEN,
+    About.REQUEST: _REQUEST,
 }
 _MOST = 10  # numbers a message
 _END = """
@@ -65,33 +96,28 @@ def write(
     sender: str,
     to: str,
     url: str,
+    about: Collection[About],
     *,
-    looks: bool = True,
-    incident: bool = False,
-    request: bool = False,
-    deadline: bool = False,
-    alarm: bool = False,
     requests: Sequence[int] = (),
     late: Sequence[int] = (),
 ) -> EmailMessage:
-    """The whole message, about `looks`, an `incident`, a `request`, a `deadline`, an `alarm`, or several of these.
-    `requests` are the numbers of those that have news, `late` of those with a deadline: of a request only that is
-    named. Raises BadInput for an address that is none: nothing of it can add a header."""
+    """The whole message, about one thing or several. `requests` are the numbers of those that have news, `late` of
+    those with a deadline: of a request only that is named. Raises BadInput for an address that is none: nothing of it
+    can add a header."""
     found = EmailMessage(policy=SMTP)
     found["From"] = address(sender)
     found["To"] = address(to)
-    chosen = {_INCIDENT: incident, _LOOK: looks, _DEADLINE: deadline, _REQUEST: request, _ALARM: alarm}
-    parts = [part for part, is_about in chosen.items() if is_about]
+    parts = [one for one in About if one in about]
     names = {
         "url": url,
         "news": f"your {numbered(requests)}" if requests else "a request of yours",
         "late": f": {numbered(late)}" if late else "",
     }
-    found["Subject"] = f"Daylight: {_SUBJECTS[parts[0]].format(**names)}"
+    found["Subject"] = f"Daylight: {parts[0].value.format(**names)}"
     found["Date"] = formatdate()
     found["Message-ID"] = make_msgid(domain=address(sender).domain)
     found["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
-    found.set_content("\n".join(part.format(**names) for part in parts) + _END)
+    found.set_content("\n".join(_TEXTS[one].format(**names) for one in parts) + _END)
     return found
 
 

@@ -9,78 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from enum import StrEnum
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import entry, opening, purposes, teams
-from data.accesses.entry import Action, Purpose
-from data.accesses.opening import Lost
+from data.accesses import entry, teams
+from data.accesses.entry import Action
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.database import Database, insert, lock
 from data.errors import NotAllowed
-from data.looks import explanations, single
+from data.looks import single
 from data.looks.look import Look
-from data.looks.verdicts import Verdict
 from data.notices import cursor as cursors
 from data.notices.tables import NoticeCursorRow, NoticeRow
+from data.notices.told import Reading, Told
+from data.notices.why import BESIDE
+from data.notices.why import STEPS as STEPS
+from data.notices.why import Mail as Mail
+from data.notices.why import Why as Why
+from data.notices.why import why as why
 from data.people.permissions import Permission, require
+from data.people.tables import GrantRow
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
 
 EVERY = 2.0  # seconds between two looks at the log
 _BATCH = 500  # entries of the log a transaction
-
-
-class Why(StrEnum):
-    """Why a person is told of something by itself: of a look, or in words of an officer (data/incidents)."""
-
-    UNEXPLAINED = "nobody said why"
-    PURPOSE = "the reason does not fit whoever looked"
-    OFFICER = "a privacy officer looked"
-    TEAM = "the reason is another team's"
-    ALTERED = "what was written down about it was altered"
-    INCIDENT = "a notice about an incident"
-    REQUEST = "something happened to a request of theirs"
-    DEADLINE = "a deadline comes, or has passed"
-    PAUSE = "a device of theirs captured in a pause"
-    DRIFT = "captured without having been promised"
-    ALARM = "an alarm about the programme"
-
-
-# What is told beside looks, each with a place of its own in the app.
-_BESIDE = tuple(one.value for one in (Why.INCIDENT, Why.REQUEST, Why.DEADLINE, Why.PAUSE, Why.DRIFT, Why.ALARM))
-# What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
-STEPS = frozenset(
-    {
-        Action.REQUEST_CONFIRMED,
-        Action.REQUEST_EXTENDED,
-        Action.REQUEST_STOPPED,
-        Action.REQUEST_RESUMED,
-        Action.DELAY_ENDS,
-        Action.REPLY_AWAITED,
-        Action.REQUEST_DECIDED,
-        Action.REQUEST_ANSWERED,
-        Action.REQUEST_LIFTED,
-        Action.APPEAL_DECIDED,
-        Action.ERASURE_DONE,
-        Action.ERASURE_HELD,
-        Action.EXPORT_MADE,
-        Action.HOLD,
-    }
-)
-
-
-class Mail(StrEnum):
-    """How the e-mail about a notice stands."""
-
-    NONE = "none"
-    WAITING = "waiting"
-    SENT = "sent"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -101,28 +56,6 @@ class Beside:
     at: int
 
 
-def why(
-    action: str, purpose: str, role: str, *, observed: bool = False, verdict: str | None = None, outside: bool = False
-) -> Why | None:
-    """Why a look by somebody else is worth telling by itself; None for what is only listed. The one place for it.
-
-    `observed`: an audit outside saw it; `verdict` is how that was explained so far, if it was; `outside`: its team is
-    none of those named for the purpose.
-    """
-    if action not in entry.ACCESSES:
-        return None
-    if observed:
-        # What was declared is told, if at all, as the look that was declared.
-        return None if verdict == Verdict.DECLARED else Why.UNEXPLAINED
-    if purpose == Purpose.NONE:
-        return Why.UNEXPLAINED
-    if not purposes.is_expected(Purpose(purpose), role):
-        return Why.PURPOSE
-    if outside:
-        return Why.TEAM
-    return Why.OFFICER if role == Role.OFFICER else None
-
-
 def newest(database: Database) -> int | None:
     """The newest position of the log, None while it is empty."""
     with database.reading() as session:
@@ -139,7 +72,9 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | Non
     start = cursor.position if cursor else 0
     if start > cursors.after(end):
         with database.writing() as session:
-            start = cursors.put_back(session, [one.value for one in (Why.INCIDENT, Why.DEADLINE, Why.DRIFT, Why.ALARM)])
+            start = cursors.put_back(
+                session, [one.value for one in (Why.INCIDENT, Why.DEADLINE, Why.ALARM, Why.CHOSEN)]
+            )
     done = 0
     while until is not None and start <= until:
         with database.writing() as session:
@@ -157,7 +92,7 @@ def unseen(
     """The viewer's own notices that they have not seen. Raises NotAllowed."""
     _require_own(viewer, person_id)
     mine = select(NoticeRow.position).where(
-        NoticeRow.person_id == person_id, NoticeRow.why.not_in(_BESIDE), NoticeRow.seen_at.is_(None)
+        NoticeRow.person_id == person_id, NoticeRow.why.not_in(BESIDE), NoticeRow.seen_at.is_(None)
     )
     total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
     newest = (
@@ -184,7 +119,7 @@ def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[in
     """The viewer has seen these looks, or all. Raises NotAllowed."""
     _require_own(viewer, person_id)
     rows = update(NoticeRow).where(
-        NoticeRow.person_id == person_id, NoticeRow.why.not_in(_BESIDE), NoticeRow.seen_at.is_(None)
+        NoticeRow.person_id == person_id, NoticeRow.why.not_in(BESIDE), NoticeRow.seen_at.is_(None)
     )
     if positions is not None:
         rows = rows.where(NoticeRow.position.in_(positions))
@@ -221,58 +156,19 @@ def _batch(session: Session, vault: Vault, until: int, by_mail: bool) -> int:
         .order_by(EntryRow.position)
         .limit(_BATCH)
     ).all()
-    reading = _Reading(session, vault, [row.position for row, _ in rows if row.action in entry.ACCESSES])
+    reading = Reading(session, vault, [row.position for row, _ in rows if row.action in entry.ACCESSES])
     for row, sealed in rows:
-        if row.action in entry.ACCESSES:
-            _tell(session, row.position, reading.of(row, sealed), by_mail)
-        elif row.action == Action.REQUEST_OPENED or row.action in STEPS:
-            _tell(session, row.position, reading.of_request(row, sealed), by_mail)
-        elif row.action == Action.DISOBEYED:
-            _tell(session, row.position, _Told(Why.PAUSE), by_mail=False)
+        told = reading.of(row, sealed)
+        _tell(session, row.position, told, by_mail)
+        if told.alarm:
+            _alarm(session, row, by_mail)
     if rows:
         cursor.position = rows[-1][0].position + 1
     session.flush()
     return cursor.position
 
 
-class _Told(NamedTuple):
-    """Why people are told of a look, the person whose own it is, who is not, and the request that it is about."""
-
-    why: Why | None
-    own: int | None = None
-    request: int | None = None
-
-
-class _Reading:
-    """Reads what accesses committed to; the columns beside that can be changed by whoever writes the database."""
-
-    def __init__(self, session: Session, vault: Vault, positions: Sequence[int]) -> None:
-        self.keys = opening.log_keys(session, vault)
-        self.told = explanations.of(session, self.keys, positions)
-        self.register = teams.register(session, vault)
-
-    def of(self, row: EntryRow, sealed: bytes | None) -> _Told:
-        details = opening.details(self.keys, row, sealed)
-        if isinstance(details, Lost):
-            return _Told(Why.ALTERED)
-        told, purpose = details.read, Purpose(details.read["purpose"])
-        outside = self.register.is_outside(purpose, told["team"], row.at)
-        explained = self.told[row.position].explanation if row.position in self.told else None
-        verdict = None if explained is None else explained.verdict
-        found = why(row.action, purpose, told["role"], observed=told["observed"], verdict=verdict, outside=outside)
-        # One's own look is no news; what an audit outside saw under one's login may be.
-        return _Told(found, None if told["observed"] else details.accessor.get("person"))
-
-    def of_request(self, row: EntryRow, sealed: bytes | None) -> _Told:
-        """That a request arrived is told to whoever asked too: it is its receipt."""
-        details = opening.details(self.keys, row, sealed)
-        if isinstance(details, Lost):
-            return _Told(Why.REQUEST)
-        own = None if row.action == Action.REQUEST_OPENED else details.accessor.get("person")
-        return _Told(Why.REQUEST, own, details.read["scope"].get("request"))
-
-
-def _tell(session: Session, position: int, told: _Told, by_mail: bool) -> None:
+def _tell(session: Session, position: int, told: Told, by_mail: bool) -> None:
     if told.why is None:
         return
     mail = Mail.WAITING if by_mail else Mail.NONE
@@ -285,6 +181,22 @@ def _tell(session: Session, position: int, told: _Told, by_mail: bool) -> None:
     made = insert(session, NoticeRow).from_select(
         ["person_id", "position", "why", "request_id", "mail", "made_at"], people
     )
+    session.execute(made.on_conflict_do_nothing())
+
+
+def _alarm(session: Session, row: EntryRow, by_mail: bool) -> None:
+    """Tell every officer; those whom it is about were told as that. Of a device that goes on in a pause nobody is told
+    again who has not seen that another does: there may be as many as there are people."""
+    mail = Mail.WAITING if by_mail else Mail.NONE
+    values = (literal(row.position), literal(Why.ALARM.value), literal(mail.value), literal(instants.now()))
+    officers = select(GrantRow.person_id, *values).where(
+        GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None)
+    )
+    if row.action == Action.DISOBEYED:
+        unseen = select(NoticeRow.person_id).join(EntryRow, EntryRow.position == NoticeRow.position)
+        unseen = unseen.where(NoticeRow.why == Why.ALARM.value, NoticeRow.seen_at.is_(None))
+        officers = officers.where(GrantRow.person_id.not_in(unseen.where(EntryRow.action == row.action)))
+    made = insert(session, NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], officers)
     session.execute(made.on_conflict_do_nothing())
 
 

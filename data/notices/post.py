@@ -11,7 +11,8 @@ import ssl
 from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from data import instants
 from data.database import Database, insert
 from data.errors import BadInput
 from data.notices import letter
+from data.notices.letter import About
 from data.notices.notice import Mail, Why
 from data.notices.tables import NoticeRow, PostRow
 from data.people.permissions import Permission, require
@@ -35,23 +37,29 @@ WAITS = tuple(minutes * instants.MINUTE for minutes in (1, 2, 5, 15, 60, 180, 36
 _WAITED = case(dict(enumerate(WAITS, start=1)), value=PostRow.tries, else_=APART)
 _ROUND = 50  # people, so that one round does not hold on to one connection for ever
 _TIMEOUT = 10.0  # seconds
-_BESIDE = (Why.INCIDENT, Why.REQUEST, Why.DEADLINE, Why.ALARM)  # told beside looks, in the order that Due has them
+# What a message says that a notice is about; everything else is a look.
+_ABOUT: Mapping[Why, About] = {
+    Why.INCIDENT: About.INCIDENT,
+    Why.REQUEST: About.REQUEST,
+    Why.DEADLINE: About.DEADLINE,
+    Why.ALARM: About.ALARM,
+    Why.CHOSEN: About.CHOSEN,
+    Why.PAUSE: About.PROGRAMME,
+    Why.DRIFT: About.PROGRAMME,
+    Why.EXPOSURE: About.PROGRAMME,
+}
 
 
 @dataclass(frozen=True)
 class Due:
-    """An e-mail that is to go out: to whom, the newest notice that it speaks for, and how many there are in all, and of
-    these about incidents, requests and deadlines; the numbers of the requests in these two."""
+    """An e-mail that is to go out: to whom, the newest notice that it speaks for, what it is about, and the numbers of
+    the requests that have news, or a deadline."""
 
     person_id: int
     email: str
     until: int
     tries: int
-    all: int
-    incidents: int
-    requests: int
-    deadlines: int
-    alarms: int
+    about: frozenset[About]
     named: tuple[int, ...] = ()
     late: tuple[int, ...] = ()
 
@@ -99,15 +107,12 @@ def trouble(session: Session, viewer: Viewer) -> Trouble | None:
 
 
 def _due(session: Session, now: int) -> Sequence[Due]:
-    beside = [func.count(case((NoticeRow.why == why.value, 1))) for why in _BESIDE]
     rows = session.execute(
         select(
             PersonRow.id,
             PersonRow.email,
             func.max(NoticeRow.position),
             func.coalesce(PostRow.tries, 0),
-            func.count(),
-            *beside,
         )
         .join(NoticeRow, NoticeRow.person_id == PersonRow.id)
         .outerjoin(PostRow, PostRow.person_id == PersonRow.id)
@@ -119,41 +124,38 @@ def _due(session: Session, now: int) -> Sequence[Due]:
         .order_by(func.min(NoticeRow.made_at), PersonRow.id)
         .limit(_ROUND)
     )
-    found = [Due(*row) for row in rows]
-    numbers = _numbers(session, [one.person_id for one in found])
-    return [
-        replace(one, named=numbers[one.person_id, Why.REQUEST.value], late=numbers[one.person_id, Why.DEADLINE.value])
-        for one in found
-    ]
+    people = rows.all()
+    named = _waiting(session, [row[0] for row in people])
+    return [_built(row, named[row[0]]) for row in people]
 
 
-def _numbers(session: Session, people: Sequence[int]) -> Mapping[tuple[int, str], tuple[int, ...]]:
-    """By person and why, the requests that what they are to be told is about, in their order."""
+def _built(row: Any, waiting: Mapping[str, tuple[int, ...]]) -> Due:
+    about = frozenset(_ABOUT.get(Why(one), About.LOOK) for one in waiting)
+    person_id, email, until, tries = row
+    return Due(
+        person_id, email, until, tries, about, waiting.get(Why.REQUEST.value, ()), waiting.get(Why.DEADLINE.value, ())
+    )
+
+
+def _waiting(session: Session, people: Sequence[int]) -> Mapping[int, Mapping[str, tuple[int, ...]]]:
+    """By person, why they are to be told, with the requests that it is about, in their order."""
     rows = session.execute(
         select(NoticeRow.person_id, NoticeRow.why, NoticeRow.request_id)
         .where(NoticeRow.person_id.in_(people), NoticeRow.mail == Mail.WAITING.value)
         .distinct()
         .order_by(NoticeRow.request_id)
     )
-    found: defaultdict[tuple[int, str], tuple[int, ...]] = defaultdict(tuple)
+    found: defaultdict[int, defaultdict[str, tuple[int, ...]]] = defaultdict(lambda: defaultdict(tuple))
     for person_id, why, request_id in rows:
-        if request_id is not None:
-            found[person_id, why] = (*found[person_id, why], request_id)
+        found[person_id][why] += () if request_id is None else (request_id,)
     return found
 
 
 def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due, now: int) -> bool:
     assert settings.smtp is not None
     try:
-        about = {
-            "looks": one.all > one.incidents + one.requests + one.deadlines + one.alarms,
-            "incident": one.incidents > 0,
-            "request": one.requests > 0,
-            "deadline": one.deadlines > 0,
-            "alarm": one.alarms > 0,
-        }
         message = letter.write(
-            settings.smtp.sender, one.email, settings.public_url, **about, requests=one.named, late=one.late
+            settings.smtp.sender, one.email, settings.public_url, one.about, requests=one.named, late=one.late
         )
         server.send_message(message)
     except (BadInput, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:

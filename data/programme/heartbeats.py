@@ -102,17 +102,16 @@ def _known(session: Session, sent: Sequence[Sent]) -> dict[str, tuple[_Device, H
         " ON h.person_id = d.person_id AND h.number = d.number"
         f" WHERE d.revoked_at IS NULL AND d.digest IN ({', '.join('?' * len(digests))})"
     )
-    rows = driver.run(session.connection(), statement, digests).fetchall()
+    rows = driver.run(session, statement, digests).fetchall()
     return {row[0]: ((row[1], row[2]), None if row[3] is None else Held(*row[3:])) for row in rows}
 
 
 def _write(session: Session, decided: _Decided) -> None:
-    connection = session.connection()
     rows = [(*device, *held) for device, held in sorted(decided.held.items())]
-    driver.put(connection, "heartbeats", (*_KEY, *_COLUMNS), rows, key=_KEY)
+    driver.put(session, "heartbeats", (*_KEY, *_COLUMNS), rows, key=_KEY)
     steps = [(*device, step.number, step.at, step.state) for device, step in decided.steps]
-    driver.add(connection, "device_steps", _STEP, steps)
+    driver.add(session, "device_steps", _STEP, steps)
     for (person_id, number), step in decided.steps:
         if step.number > STEPS:
             old = (person_id, number, step.number - STEPS)
-            driver.run(connection, "DELETE FROM device_steps WHERE person_id = ? AND number = ? AND step <= ?", old)
+            driver.run(session, "DELETE FROM device_steps WHERE person_id = ? AND number = ? AND step <= ?", old)

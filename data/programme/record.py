@@ -69,10 +69,11 @@ def propose_resume(session: Session, viewer: Viewer, vault: Vault, reason: str) 
     return _step(session, viewer, vault, Step.PROPOSED, reason)
 
 
-def agree(session: Session, viewer: Viewer, vault: Vault, reason: str) -> Programme:
-    """Agree for the employees to what an officer proposed. Permission AGREE_RESUME. Raises Conflict, and NotAllowed for
-    whoever proposed it."""
-    return _step(session, viewer, vault, Step.AGREED, reason)
+def agree(session: Session, viewer: Viewer, vault: Vault, reason: str, *, renews: bool = False) -> Programme:
+    """Agree for the employees to what an officer proposed; anew where what was agreed counts no more (`renews`, which
+    data/controls/resuming.py looks up). Permission AGREE_RESUME. Raises Conflict, and NotAllowed for whoever proposed
+    it."""
+    return _step(session, viewer, vault, Step.AGREED, reason, renews=renews)
 
 
 def decline_resume(session: Session, viewer: Viewer, vault: Vault, reason: str) -> Programme:
@@ -97,13 +98,15 @@ def _step(
     reason: str,
     effective_at: int | None = None,
     others: Sequence[str] = (),
+    *,
+    renews: bool = False,
 ) -> Programme:
     require(viewer, Permission.AGREE_RESUME if step is Step.AGREED else Permission.CONTROL_PROGRAMME)
     require_fresh(viewer)
     words = reason.strip() if step is Step.RESUMED else rules.reason_of(reason)
     lock(session, LOCK)
     found, now = _read(session, vault), instants.now()
-    rules.check(found, step, now)
+    rules.check(found, step, now, renews=renews)
     more: dict[str, Any] = {}
     if step in (Step.PAUSED, Step.BROUGHT_FORWARD):
         more = {"effective": rules.effective(found, step, effective_at, now)}

@@ -118,8 +118,8 @@ class Programme:
         return any(one.holds(at) for one in self.spans)
 
 
-def check(found: Programme, step: Step, now: int) -> None:
-    """Raise Conflict, with how it stands, where `step` cannot come next."""
+def check(found: Programme, step: Step, now: int, *, renews: bool = False) -> None:
+    """Raise Conflict, with how it stands, where `step` cannot come next. `renews`: what was agreed counts no more."""
     state, pause = found.state(now), found.pause
     if step is Step.PAUSED and pause is not None:
         who = _by(found)
@@ -136,7 +136,7 @@ def check(found: Programme, step: Step, now: int) -> None:
         raise Conflict(f"{found.proposal.name} has proposed to resume already; confirm that, or decline it.")
     if step in (Step.AGREED, Step.DECLINED, Step.RESUMED) and found.proposal is None:
         raise Conflict("Nobody has proposed to resume; an officer proposes it, and another officer confirms.")
-    if step is Step.AGREED and found.agreed is not None:
+    if step is Step.AGREED and found.agreed is not None and not renews:
         raise Conflict(f"{found.agreed.name} has agreed to it already.")
 
 

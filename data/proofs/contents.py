@@ -141,7 +141,7 @@ def _evidence(session: Session, span: tuple[int, int]) -> dict[int, list[str]]:
 def _committed(digest: Callable[[str], str], found: Details) -> dict[str, Any]:
     accessor = found.accessor
     known = known_as(found.read["source"], accessor)
-    return {**found.read, "accessor_id": accessor.get("person"), "who": digest(known) if known else ""}
+    return {**found.read, "accessor_id": accessor.get("person"), "who": digest(known)}
 
 
 def _is_about(row: Any, people: Sequence[int], log_keys: LogKeys) -> bool:

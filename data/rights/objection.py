@@ -15,6 +15,7 @@ from data.programme import rules
 from data.programme.reach import Reach, check
 from data.programme.rules import RuleKind
 from data.rights import opening, written
+from data.rights.exemption import Criterion
 from data.rights.record import Request
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
@@ -24,13 +25,25 @@ from data.sealing.vault import Vault
 ANNOUNCED = 7 * instants.DAY
 
 
-def ask(session: Session, viewer: Viewer, vault: Vault, person_id: int, reach: Reach, text: str) -> Request:
+def ask(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    person_id: int,
+    reach: Reach,
+    text: str,
+    criterion: Criterion | str | None = None,
+) -> Request:
     """Object to what `reach` reaches (empty: everything), with grounds that relate to the person's own situation.
+    With a `criterion` (data/rights/exemption.py) it is an exemption.
 
-    Raises NotAllowed, NotFound, BadInput for a span that cannot be or without words, Conflict while the same is asked.
+    Raises NotAllowed, NotFound, BadInput for a span that cannot be, an unknown criterion, or without words, Conflict
+    while the same is asked.
     """
     said = written.words(text, "Say in your own words why you object; the officer reads it.")
     asked = {"reach": check(reach).as_json(), "text": said}
+    if criterion is not None:
+        asked["criterion"] = Criterion.of(criterion).value
     for rule in rules.sealing(session, vault, person_id):
         if rule.kind is RuleKind.OBJECTION and rule.reach == reach and rule.granted_at is not None:
             raise Conflict(f"Exactly this stands already: see request {rule.request_id}.")

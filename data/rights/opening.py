@@ -85,10 +85,9 @@ def open_new(
         # shows at once that it is there, what happens next and by when. What reached us otherwise, an officer confirms.
         row.acknowledged_at = at
         record.note(session, row, None, CONFIRMED)
-    # The person's own words stay with the request.
-    write_down(
-        session, vault, viewer, row, Action.REQUEST_OPENED, {name: it for name, it in asked.items() if name != "text"}
-    )
+    # Why they ask stays with the request.
+    logged = {name: it for name, it in asked.items() if name not in ("text", "criterion")}
+    write_down(session, vault, viewer, row, Action.REQUEST_OPENED, logged)
     return record.of(session, vault, row, with_events=True)
 
 

@@ -48,6 +48,10 @@ class Keyring(Protocol):
         """Those that can still be used, oldest first."""
         ...
 
+    def keeps(self, epoch: int) -> bool:
+        """Whether this one can still be used; asked at each use of a key that was opened before."""
+        ...
+
 
 @dataclass(frozen=True)
 class FileKeyring:
@@ -105,10 +109,13 @@ class FileKeyring:
     def epochs(self) -> tuple[int, ...]:
         return tuple(sorted(int(epoch) for epoch in self._content()["epochs"]))
 
+    def keeps(self, epoch: int) -> bool:
+        return str(epoch) in self._content()["epochs"]
+
     def _content(self) -> dict[str, Any]:
         """What the file holds, read again when it is another file. Not to be changed."""
         try:
-            found = self.path.stat()
+            found = os.stat(self.path)  # noqa: PTH116 (the path's own takes longer, once an append)
         except FileNotFoundError:
             return _load(self.path)
         mark = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

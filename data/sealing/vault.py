@@ -67,15 +67,15 @@ class Vault:
         lock(session, EPOCH, shared=True)
         return self.keyring.wrap(plain, aad)
 
-    def unwrapped(self, epoch: int, wrapped: bytes, aad: bytes, make: Callable[[bytes], T]) -> T:
-        """What `make` makes of a wrapped key, made once for as long as the keyring keeps its epoch.
+    def unwrapped(self, epoch: int, wrapped: bytes, what: str, make: Callable[[bytes], T]) -> T:
+        """What `make` makes of a key that was wrapped as `what`, made once for as long as the keyring keeps its epoch.
 
         For the few keys that everything else follows from. Raises Unreadable.
         """
         found = self._opened.get((epoch, wrapped))
-        if found is None or epoch not in self.keyring.epochs():
+        if found is None or not self.keyring.keeps(epoch):
             self._opened.clear()
-            found = make(self.keyring.unwrap(epoch, wrapped, aad))
+            found = make(self.keyring.unwrap(epoch, wrapped, self.binding(what)))
             self._opened[epoch, wrapped] = found
         return found
 

@@ -37,7 +37,7 @@ from data.statistics.looks import Frame
 @dataclass(frozen=True)
 class Conduct:
     """Frames: `captures` [week (date), taken, refused]; `looks` [week, purpose (Purpose), count] and `roles` [week,
-    role, count], looks.NO_LOOKS left out, and what an audit saw of a look that was declared; `crossed` [purpose, a
+    role, count], the person's own left out, and what an audit saw of a look that was declared; `crossed` [purpose, a
     column a role, total] over all weeks; `asked` [week, received, answered] of requests, by the calendar of each
     person's place; `alarms` [week, kind (Kind), count]; `requests` [kind, outcome, count, median_days, slowest_days],
     of all time, in plain words and with days as data/statistics/year.py counts them, NaN where there are none.
@@ -75,7 +75,7 @@ def of_weeks(session: Session, viewer: Viewer, vault: Vault, mondays: tuple[date
     SEE_CONDUCT."""
     require(viewer, Permission.SEE_CONDUCT)
     found = looks.counted(session, vault, mondays)
-    by_purpose = looks.by(found, "purpose", mondays, [one for one in Purpose if one not in looks.NO_LOOKS])
+    by_purpose = looks.by(found, "purpose", mondays, looks.PURPOSES)
     waiting = [state.value for state in WAITING]
     open_rows = session.scalars(select(RequestRow).where(RequestRow.state.in_(waiting))).all()
     stopped = [row.stopped_at for row in open_rows if row.state == State.STOPPED and row.stopped_at is not None]

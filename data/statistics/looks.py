@@ -20,15 +20,16 @@ from data.statistics import weeks
 
 # A pandas frame: pandas' own types call each of its cells a Series or a scalar.
 Frame: TypeAlias = Any
-# One's own, and when this program counted people and opened nothing.
-NO_LOOKS = frozenset({Purpose.OWN, Purpose.FIGURES})
 UNSAID, OTHERS = "not said", "other roles"
+# One's own, and when this program counted people and opened nothing.
+_NO_LOOKS = frozenset({Purpose.OWN, Purpose.FIGURES})
+PURPOSES = [one for one in Purpose if one not in _NO_LOOKS]
 MOST = 6  # roles by name: what an audit outside calls them is free text
 
 
 def counted(session: Session, vault: Vault, mondays: tuple[date, ...]) -> Frame:
-    """[week (date), purpose (Purpose), role (text as its source says it, or OTHERS), count], only what is above 0.
-    NO_LOOKS are left out, and so is what an audit saw of a look that was declared."""
+    """[week (date), purpose (Purpose), role (text as its source says it, or OTHERS), count], only what is above 0. The
+    person's own looks and counts of people are left out, and so is what an audit saw of a look that was declared."""
     week = (EntryRow.at + weeks.OFFSET) // instants.WEEK
     # One look, seen from two sides.
     twice = explanations.settled(session, opening.log_keys(session, vault), declared=True)
@@ -42,7 +43,7 @@ def counted(session: Session, vault: Vault, mondays: tuple[date, ...]) -> Frame:
     found = [
         (weeks.numbered(int(number)), Purpose(why), role.strip() or UNSAID, count)
         for number, why, role, count in session.execute(query)
-        if why not in NO_LOOKS
+        if why not in _NO_LOOKS
     ]
     kept = _most(found)
     summed: Counter[tuple[date, Purpose, str]] = Counter()

@@ -28,7 +28,7 @@ from data.rights.export import offer
 from data.rights.redaction import blackening, looking
 from data.statistics import california, cases
 from data.store import Store
-from pages.wording import exposures
+from pages.wording import affected as listing
 from pages.wording import report as wording
 
 # What a browser may show; anything else is only ever saved.
@@ -166,7 +166,7 @@ class _Desk:
         with store.database.writing() as session:
             found = affected.take(session, viewer, store.vault, number, _reason(request))
         name = f"daylight-exposure-{number}.csv"
-        return Response(exposures.as_csv(found), media_type="text/csv", headers=attached(name))
+        return Response(listing.as_csv(found), media_type="text/csv", headers=attached(name))
 
 
 def viewer_of(store: Store, request: Request) -> Viewer | None:

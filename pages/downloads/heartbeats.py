@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import math
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -20,6 +22,7 @@ from data import instants
 from data.errors import BadInput, Error
 from data.programme import beat, heartbeats
 from data.programme.heartbeats import BATCH, Outcome, Sent, Taken
+from data.programme.pace import Pace
 from data.programme.wanted import Asking, Wanted
 from data.store import Store
 
@@ -28,6 +31,8 @@ PATH = "/heartbeat"
 PATIENCE = 5.0  # seconds in which a heartbeat has to have come in whole
 GATHER = 0.25  # seconds for which heartbeats are gathered
 MOST_WAITING = 20_000  # heartbeats in memory; whoever sends one more is asked to come again
+# One device: so many at once (after a time without a network, say), and then ten times as often as it is asked to.
+BURST, APART = 60, beat.EVERY / instants.SECOND / 10
 _LONGEST_TOKEN = 128
 _ASK_EVERY = instants.SECOND  # how old the answer to what the programme wants may be
 
@@ -53,10 +58,11 @@ class Heartbeats:
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
         self._wanted, self._asked_at = Wanted(), 0
+        self._pace = Pace(BURST, APART)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Keep a heartbeat: 200 with what the programme wants. Otherwise one sentence: 400 not understood, 401 no
-        such device, 405 no POST, 408 too slow, 409 replayed, 413 too long, 503 not kept."""
+        such device, 405 no POST, 408 too slow, 409 replayed, 413 too long, 429 too often, 503 not kept."""
         if scope["type"] != "http" or scope["path"] != PATH:
             await self._app(scope, receive, send)
             return
@@ -71,6 +77,10 @@ class Heartbeats:
         token = _token_of(scope)
         if token is None:
             return _refused(*_SAID[Outcome.UNKNOWN])
+        digest = hashlib.sha256(token).hexdigest()
+        # By token and not by address: behind a proxy all devices have one, and one of them must not stop the others.
+        if wait := math.ceil(self._pace.wait(digest, time.monotonic())):
+            return _refused(429, f"This token reports far too often; come again in {wait} s.", wait)
         try:
             async with asyncio.timeout(PATIENCE):
                 body = await _body_of(receive)
@@ -82,7 +92,7 @@ class Heartbeats:
         if len(body) > beat.MOST:
             return _refused(413, f"A heartbeat has at most {beat.MOST:,} bytes; send what is asked for and no more.")
         try:
-            sent = Sent(hashlib.sha256(token).hexdigest(), beat.parse(body), received)
+            sent = Sent(digest, beat.parse(body), received)
         except BadInput as failure:
             return _refused(400, str(failure))
         kept = await self._kept(sent)
@@ -163,5 +173,6 @@ def _accepted(paused_since: int | None) -> Response:
     return Response(orjson.dumps(told), media_type="application/json")
 
 
-def _refused(status: int, sentence: str) -> Response:
-    return Response(f"{sentence}\n", status, _MORE.get(status), media_type="text/plain")
+def _refused(status: int, sentence: str, wait: int = 0) -> Response:
+    more = {"retry-after": str(wait)} if wait else _MORE.get(status)
+    return Response(f"{sentence}\n", status, more, media_type="text/plain")

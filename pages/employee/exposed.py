@@ -7,7 +7,7 @@ import streamlit as st
 from data.exposures import card as exposures
 from data.exposures.first_page import Wrong
 from pages.employee import news
-from pages.shell import links, markup
+from pages.shell import links
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import exposures as wording
@@ -17,8 +17,7 @@ def lines(found: Wrong, calendar: Calendar) -> None:
     """Say in a sentence what the viewer's data is or was exposed to, and that there are notices to read."""
     if said := wording.line(found.card, calendar):
         with st.container(border=True, key="exposed", gap="xsmall"):
-            icon = markup.symbol("lock_open_right")
-            st.html(f'<div class="dl dl-news">{icon}<div>{said}</div></div>')
+            st.html(f'<div class="dl dl-news">{said}</div>')
             st.page_link(links.to("programme"), label="See what was found and done", icon=":material/arrow_forward:")
     news.incidents(found.unread)
 

@@ -14,7 +14,7 @@ from pages.shell.words import Calendar
 from pages.wording import alarms, drift, rows, single
 from pages.wording import news as wording
 
-BESIDE = (Why.REQUEST, Why.DEADLINE, Why.DRIFT, Why.ALARM)
+BESIDE = (Why.REQUEST, Why.DEADLINE, Why.DRIFT, Why.EXPOSURE, Why.ALARM, Why.CHOSEN)
 
 
 def news(here: Here, found: News, calendar: Calendar) -> None:
@@ -38,14 +38,16 @@ def incidents(unread: int) -> None:
 
 
 def beside(here: Here, found: Mapping[Why, Sequence[Beside]]) -> None:
-    """Say what is new about one's own requests, which deadlines an officer is to look at, what is captured that
-    nobody promised, and which alarms were raised."""
+    """Say what is new about one's own requests, what is captured that nobody promised, what one's data was exposed to,
+    to an officer which deadlines and alarms to look at, and which alarms were raised that one chose to be told of."""
     late, drifts = found[Why.DEADLINE], found[Why.DRIFT]
     for key, lines, path, why in (
+        ("alarms", wording.alarms(found[Why.ALARM]), wording.leads_to(found[Why.ALARM]), Why.ALARM),
         ("steps", wording.steps(found[Why.REQUEST]), "requests", Why.REQUEST),
         ("due", (wording.deadlines(late),) if late else (), "queue", Why.DEADLINE),
         ("drift", (drift.NEWS,) if drifts else (), "programme", Why.DRIFT),
-        ("alarm", (alarms.NEWS,) if found[Why.ALARM] else (), "conduct", Why.ALARM),
+        ("exposures", (wording.EXPOSURE,) if found[Why.EXPOSURE] else (), "programme", Why.EXPOSURE),
+        ("chosen", (alarms.NEWS,) if found[Why.CHOSEN] else (), "conduct", Why.CHOSEN),
     ):
         if lines:
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):

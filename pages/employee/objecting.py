@@ -11,12 +11,14 @@ from data.captures.summary import Summary
 from data.errors import Error
 from data.programme.reach import Hours, Reach
 from data.rights import attribution, objection, restriction, written
+from data.rights.exemption import Criterion
 from data.rights.record import Request
 from data.rights.restriction import Cause
 from pages.employee import narrowing
 from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import exempting
 
 DONE, FAILED = "asked", "not-asked"
 OFFERED = OPT_OUT, SEALING, NOT_ME = "Opt out", "Seal it", "This was not me"
@@ -44,9 +46,12 @@ def form(here: Here, chosen: str, summary: Summary, calendar: Calendar) -> None:
     )
     kinds = frozenset(kind.value for kind in scope.kinds)
     reach = Reach(kinds, scope.apps, frozenset(devices), scope.start, scope.end)
-    cause = Cause.ACCURACY
+    cause: Cause | Criterion | None = None
     if chosen == OPT_OUT:
         reach = _times(reach, here, calendar)
+        choices = [None, *Criterion]
+        captions = [exempting.caption(one) for one in choices]
+        cause = st.radio(exempting.CHOICE, choices, format_func=exempting.label, captions=captions, key="criterion")
     elif chosen == SEALING:
         cause = st.radio("On which ground?", list(Cause), format_func=lambda one: one.plain, key="cause")
     text = st.text_area("Why? In your own words; the officer reads it.", key="own_words", max_chars=written.LONGEST)
@@ -77,18 +82,18 @@ def _times(reach: Reach, here: Here, calendar: Calendar) -> Reach:
     return replace(reach, hours=Hours(here.zone.key, first, last, frozenset(days)))
 
 
-def _ask(here: Here, chosen: str, reach: Reach, cause: Cause, text: str) -> None:
+def _ask(here: Here, chosen: str, reach: Reach, cause: Cause | Criterion | None, text: str) -> None:
     viewer = here.look()
     if viewer is None or viewer.person_id is None:
         return
     try:
         with here.store.database.writing() as session:
             if chosen == OPT_OUT:
-                made = objection.ask(session, viewer, here.store.vault, viewer.person_id, reach, text)
+                made = objection.ask(session, viewer, here.store.vault, viewer.person_id, reach, text, cause)
             elif chosen == NOT_ME:
                 made = attribution.ask(session, viewer, here.store.vault, viewer.person_id, reach, text)
             else:
-                made = restriction.ask(session, viewer, here.store.vault, viewer.person_id, reach, cause, text)
+                made = restriction.ask(session, viewer, here.store.vault, viewer.person_id, reach, cause or "", text)
     except Error as failure:
         st.session_state[FAILED] = str(failure)
         return

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.captures import disobeying, preview
+from data.captures import disobeying, objecting, preview
 from data.captures.disobeying import Erasure, Sent
 from data.captures.pausing import Why
 from data.captures.scope import Scope
@@ -33,10 +33,8 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
     pause = programme.pause
     newest = own_pause.of(session, viewer, vault, person_id)[-1:]
     own = next((one for one in newest if one.end is not None and now - one.end < instants.DAY), None)
-    objections = [
-        one.since for one in rules.of(session, vault, person_id) if one.kind is RuleKind.OBJECTION and one.stands(now)
-    ]
-    since = min(objections, default=None)
+    standing = rules.of(session, vault, person_id)
+    since = min((one.since for one in standing if one.kind is RuleKind.OBJECTION and one.stands(now)), default=None)
     return Standing(
         programme=programme,
         sent=disobeying.mine(session, viewer, person_id, Why.PROGRAMME, pause.start) if pause else (),
@@ -46,6 +44,7 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
         heard=disobeying.heard(session, viewer, person_id),
         objected=0 if since is None else disobeying.objected_since(session, viewer, person_id, since),
         objects_since=since,
+        kept_out=objecting.kept_out(session, viewer, vault, person_id, standing, now),
         told=len(notice.beside(session, viewer, notice.Why.PAUSE)),
         reporting=sum(
             one.stance is Stance.CAPTURING

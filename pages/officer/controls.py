@@ -9,7 +9,7 @@ from data.controls import record
 from data.controls.record import Record
 from data.people.permissions import Permission, may
 from pages.charts import controls as charts
-from pages.officer import claiming
+from pages.officer import claiming, looking
 from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -28,6 +28,8 @@ def controls(here: Here) -> None:
         found = record.read(session, viewer, here.store.vault, days=here.store.settings.fix_days)
     st.html(wording.headline(found, calendar.now))
     claiming.said()
+    if may(viewer, Permission.RUN_CONTROLS):
+        looking.draw(here, calendar)
     if not found.controls:
         return
     _drawn(found, calendar)

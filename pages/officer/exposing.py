@@ -17,8 +17,8 @@ from pages.officer import changing, recording
 from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
+from pages.wording import affected, programme
 from pages.wording import exposures as wording
-from pages.wording import programme
 
 PAGE = 5
 # What a list of the people concerned can be needed for.
@@ -53,12 +53,12 @@ def _lists(here: Here, one: Exposure) -> None:
             with here.store.database.reading() as session:
                 listed = record.accounts(session, viewer, here.store.vault, one.number)
             st.dataframe(
-                wording.accounts(listed),
+                affected.accounts(listed),
                 hide_index=True,
                 alt=f"Accounts that could open it, exposure {one.number}",
                 key=f"audience-{one.number}",
             )
-            st.caption(wording.listed(len(listed.audience)))
+            st.caption(affected.listed(len(listed.audience)))
         st.caption(
             "The list of everybody whom it concerns, to tell them. Each of them sees that you took it, and what for."
         )
@@ -81,12 +81,14 @@ def _changing(here: Here, one: Exposure, incidents: Sequence[Incident]) -> None:
             "The reason, as the people concerned read it",
             key=f"reason-{one.number}",
             max_chars=LONGEST,
-            help=f"In {wording.length()}.",
+            help=f"In {affected.length()}.",
         )
         if not incidents:
             st.caption("No incident is open that it could belong to; open one above first.")
         elif chosen := _incident(one, incidents):
             _change(here, partial(record.link, number=one.number, incident=chosen.number, reason=reason))
+        if one.unwatched is not None and st.button("Close it", key=f"do-close-{one.number}"):
+            _change(here, partial(record.close, number=one.number, reason=reason))
         st.caption("When was it open? Leave empty what stays as it is; what stands there now is kept beside it.")
         start = recording.instant(here, f"start-{one.number}", "From day")
         end = None if one.is_open else recording.instant(here, f"end-{one.number}", "To day")
@@ -96,7 +98,7 @@ def _changing(here: Here, one: Exposure, incidents: Sequence[Incident]) -> None:
 
 def _incident(one: Exposure, incidents: Sequence[Incident]) -> Incident | None:
     """The incident to link it to, once that is pressed."""
-    chosen = st.selectbox("Incident", incidents, format_func=wording.incident, key=f"link-{one.number}")
+    chosen = st.selectbox("Incident", incidents, format_func=affected.incident, key=f"link-{one.number}")
     return chosen if st.button("Link it", key=f"do-link-{one.number}") else None
 
 

@@ -27,6 +27,7 @@ def draw(here: Here, viewer: Viewer) -> None:
         found = record.read(session, viewer, here.store.vault)
         if found.state(instants.now()) is not State.PAUSED or found.proposal is None:
             return
+        stale = resuming.stale(session, here.store.vault, here.store.settings, instants.now())
         missing = gate.missing(found, resuming.missing(session, here.store.vault, here.store.settings))
     st.subheader("Is the programme to resume?", anchor=False)
     said = found.proposal
@@ -35,8 +36,8 @@ def draw(here: Here, viewer: Viewer) -> None:
         st.html(wording.gate(missing))
         if found.agreed is not None:
             st.markdown(f"{markup.literal(found.agreed.name)} agreed: “{markup.literal(found.agreed.words)}”")
-        elif may(viewer, Permission.AGREE_RESUME):
+        if (found.agreed is None or stale) and may(viewer, Permission.AGREE_RESUME):
             words = st.text_area("Why you agree; everybody reads it", key="agree-why", max_chars=rules.LONGEST)
             if st.button("Agree for the employees", type="primary", key="agree"):
-                change = partial(record.agree, reason=words)
+                change = partial(resuming.agree, settings=here.store.settings, reason=words)
                 changing.carry_out(here, change, path="conduct", what="agree that the programme resumes")

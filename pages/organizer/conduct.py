@@ -9,12 +9,13 @@ from data.alarms import choices
 from data.captures import disobeying
 from data.notices import notice
 from data.notices.notice import Why
+from data.rights import exemption
 from data.statistics import conduct as figures
 from pages.organizer import agreeing, standing, weekly
 from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import alarms, proof, running
+from pages.wording import alarms, exempting, proof, running
 from pages.wording import conduct as said
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
@@ -29,6 +30,7 @@ def conduct(here: Here) -> None:
     length = WEEKS[span or "12 weeks"]
     with here.store.database.reading() as session:
         found = figures.conduct(session, viewer, here.store.vault, length)
+        exempt = exemption.figures(session, viewer, here.store.vault)
         paused = disobeying.current(session, viewer, here.store.vault)
         new = choices.unseen(session, viewer, here.store.vault)
     now = standing.fetch(here, viewer, found)
@@ -45,6 +47,9 @@ def conduct(here: Here) -> None:
         st.markdown(said.METHOD)
     weekly.draw(found, length)
     standing.tables(found)
+    if exempt:
+        st.html(exempting.figures(exempt))
+        st.caption(exempting.NOTE)
     standing.draw(here, viewer, now)
 
 
@@ -52,4 +57,4 @@ def _see(here: Here) -> None:
     viewer = here.look()
     if viewer is not None:
         with here.store.database.writing() as session:
-            notice.see_beside(session, viewer, Why.ALARM)
+            notice.see_beside(session, viewer, Why.CHOSEN)

@@ -14,6 +14,7 @@ from data.errors import Error
 from data.people.permissions import Permission
 from data.people.viewer import Role, Viewer
 from data.settings import Identity
+from data.store import Store
 from pages.shell import markup
 from pages.shell.here import Here
 
@@ -73,6 +74,16 @@ def name_tag(viewer: Viewer) -> None:
         f"{markup.html(viewer.name)}{escape(as_what)} · "
         f'<button type="submit" style="{_QUIET}">Sign out</button></form>'
     )
+
+
+def scenario(store: Store) -> None:
+    """That all of it is invented, above every page of a store that a scenario was replayed in."""
+    if store.scenario:
+        st.html(
+            '<p role="note" style="margin:0;padding:.4rem .8rem;border:1px dashed currentColor;border-radius:.6rem;'
+            f'font-size:.875rem"><b>Replay.</b> The scenario “{markup.html(store.scenario)}” was replayed here through '
+            "the real program. The company, its people and all they typed are invented.</p>"
+        )
 
 
 def not_for(permission: Permission) -> None:

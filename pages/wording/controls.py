@@ -137,13 +137,18 @@ def _row(one: Seen, calendar: Calendar) -> str:
     )
 
 
+def _whole_days(span: int) -> int:
+    """Rounded up where it is told in days: what must still be seen is never said to be less."""
+    return span if span < 2 * instants.DAY else -(-span // instants.DAY) * instants.DAY
+
+
 def _fix(one: Seen, calendar: Calendar) -> str:
     """How a fix stands, as HTML; empty where nothing was ever broken."""
     standing = one.standing
     if standing.stage is Stage.CLAIMED:
         return "It is said to be fixed, and no look has found it so yet."
     if standing.stage is Stage.PROVING:
-        left = words.span(max(instants.MINUTE, one.days * instants.DAY - standing.proven))
+        left = words.span(_whole_days(max(instants.MINUTE, one.days * instants.DAY - standing.proven)))
         who = "A look found it fixed." if standing.claim or not one.lines else "A look found it fixed, unannounced."
         return f"{who} It has held once that is seen for {left} more."
     if standing.stage is Stage.HELD:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from data.captures.preview import Preview
 from data.notices.post import Trouble
+from data.rights import exemption
 from data.rights.inquiry import Inquired
 from data.rights.request import Request
 from data.rights.restriction import Cause
 from data.rights.states import Ground, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import standing
+from pages.wording import exempting, standing
 
 _NAME = "(the name, as the log holds it)"  # the officer reads that it was told, not which
 
@@ -42,6 +43,8 @@ def facts(one: Request, calendar: Calendar) -> str:
     parts += [("Is to be", one.asked["value"] or "nobody")] if "field" in one.asked else []
     cause = one.asked.get("cause")
     parts += [("Ground", Cause.of(cause).plain)] if cause else []
+    exempt = exemption.of(one.asked)
+    parts += [("Exemption", f"{exempt.plain}. {exempt.counts}")] if exempt else []
     rows = "".join(f"<li><span>{name}</span><span>{markup.html(value)}</span></li>" for name, value in parts)
     return f'<ol class="dl dl-rows">{rows}</ol>'
 
@@ -63,13 +66,14 @@ def _exact(amount: int, noun: str) -> str:
 def letter(one: Request, *, approve: bool, ground: Ground | None, reason: str, part: str = "") -> str:
     """What the person will read, as HTML: the very words of their own page."""
     if not approve:
-        return standing.refusal(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"))
+        refused = standing.refusal(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"))
+        return f'<div class="dl">{exempting.said(one)}</div>{refused}' if exemption.of(one.asked) else refused
     if part:
         return standing.granted(replace(one, ground=ground, reason=reason.strip() or "(your reason stands here)"), part)
     word = f"<blockquote>{markup.html(reason.strip())}</blockquote>" if reason.strip() else ""
     if one.kind.nature.standing:
         said = f"Your request {one.id} was granted, and stands from now on."
-        return f'<div class="dl"><p>{said}</p>{word}</div>'
+        return f'<div class="dl"><p>{said}</p>{exempting.said(one)}{word}</div>'
     if one.kind is RequestKind.CORRECTION:
         return f'<div class="dl"><p>Your request {one.id} was granted, and the roster is corrected.</p>{word}</div>'
     if one.kind is RequestKind.REVEAL:

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
-
 from data import instants
 from data.accesses.coverage import Gap
 from data.exposures.card import NO_SOURCE, Card, Did, Mine
-from data.exposures.exposure import LONGEST, SHORTEST, Accounts, Change, Exposure, Figures, Line, Number
-from data.incidents.incident import Incident
-from data.people.person import Person
+from data.exposures.exposure import Change, Exposure, Figures, Line, Number
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 from pages.wording import rows
 from pages.wording.phrases import source
 
 RECENT = 90 * instants.DAY  # how long one that is over still stands on the first page
-MOST = 500  # accounts that are shown
 _LINKED = 5  # looks that a card leads to one by one
 
 
 def line(card: Card, calendar: Calendar) -> str:
-    """The first page's sentence, as HTML; empty when nothing is or was open lately."""
+    """The first page's sentence with its sign, as HTML; empty when nothing is or was open lately."""
     news = [one for one in card.mine if one.exposure.end is None or calendar.now - one.exposure.end < RECENT]
     if not news:
         return ""
-    first = min(news, key=lambda one: not one.exposure.is_open)
+    first = min(news, key=lambda one: one.weight)
     more = f" {words.count(len(news) - 1, 'other exposure')} of your data stands beside it." if len(news) > 1 else ""
     said = f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
-    return f"<strong>{markup.html(said)}</strong>{_state(first.exposure)}"
+    return f"{_lock(first.exposure)}<div><strong>{markup.html(said)}</strong>{_state(first.exposure)}</div>"
 
 
 def cards(found: Card, calendar: Calendar) -> str:
@@ -54,14 +47,21 @@ def could(one: Exposure, calendar: Calendar, *, whose: str = "your") -> str:
     open_to = f"{number(one.audience)} could open {what(one, whose)}"
     if one.start is None:
         before = f"From a time that nobody knows, before {calendar.when(one.seen, place=False)},"
-        until = ", and still can." if one.end is None else f", until {calendar.when(one.end)}."
+        until = f", {_still(one, calendar)}." if one.end is None else f", until {calendar.when(one.end)}."
         return f"{before} {open_to}{until}"
     start = calendar.when(one.start, place=one.end is None)
     if one.end is None:
-        return f"Since {start}, {open_to}, and it is not closed."
+        return f"Since {start}, {open_to}, {_still(one, calendar)}."
     same = calendar.local(one.start).date() == calendar.local(one.end).date()
     end = f"{calendar.time(one.end)} ({calendar.place})" if same else calendar.when(one.end)
     return f"Between {start} and {end}, {open_to}."
+
+
+def _still(one: Exposure, calendar: Calendar) -> str:
+    if one.unwatched is None:
+        return "and still can" if one.start is None else "and it is not closed"
+    since = calendar.when(one.unwatched, place=False)
+    return f"and whether it is closed is not known: it is no longer looked at since {since}"
 
 
 def number(found: Number) -> str:
@@ -128,7 +128,6 @@ def _name(one: Exposure) -> str:
 def _card(one: Mine, calendar: Calendar) -> str:
     exposure = one.exposure
     tone = "alarm" if exposure.is_open or one.did.looks or one.did.lost else "attention"
-    icon = "lock_open_right" if exposure.is_open else "lock"
     seen = " ".join(part for part in (markup.html(_did(one, "your")), _links(one.did)) if part)
     untold = markup.html(_unknown(one, calendar))
     unknown = "".join(
@@ -137,17 +136,23 @@ def _card(one: Mine, calendar: Calendar) -> str:
     )
     history = "".join(_line(each, exposure, calendar) for each in exposure.lines)
     return (
-        f'<div class="dl dl-answer dl-{tone}">{markup.symbol(icon)}<div>'
+        f'<div class="dl dl-answer dl-{tone}">{_lock(exposure)}<div>'
         f'<h2 style="margin:0;padding:0;font-size:1.3rem">{markup.html(could(exposure, calendar))}'
         f"{_state(exposure)}</h2>"
         f"<p>{seen} {untold}</p>"
         f'<p class="soft">{markup.html(_where(exposure))}</p></div></div>'
-        f'<details class="dl"><summary>What was found and done</summary>'
+        f'<details class="dl" style="margin-bottom:1.25rem"><summary>What was found and done</summary>'
         f'<ol class="dl dl-rows dl-said">{history}{unknown}{_incident(one, calendar)}</ol></details>'
     )
 
 
+def _lock(one: Exposure) -> str:
+    return markup.symbol("lock_open_right" if one.is_open else "lock")
+
+
 def _state(one: Exposure) -> str:
+    if one.unwatched is not None:
+        return '<span class="dl-mark">not known</span>'
     return (
         '<span class="dl-mark">open</span>'
         if one.is_open
@@ -173,8 +178,11 @@ def _where(one: Exposure) -> str:
         else ""
     )
     again = f" It had been open before (exposure {one.former}) and the fix did not hold." if one.former else ""
-    now = "" if one.present == one.audience or not one.is_open else f" Now it is {number(one.present)}."
-    return f"Exposure {one.number}: {one.place}, {words.listed(list(one.tables))}, in {one.store}.{now}{again}{hidden}"
+    now = (
+        "" if one.present == one.audience or not one.is_open or one.unwatched else f" Now it is {number(one.present)}."
+    )
+    inside = "" if one.place == one.store else f", in {one.store}"
+    return f"Exposure {one.number}: {one.place}, {words.listed(list(one.tables))}{inside}.{now}{again}{hidden}"
 
 
 def _gap(gap: Gap, calendar: Calendar) -> str:
@@ -198,7 +206,9 @@ def _said(one: Line, exposure: Exposure) -> str:
         case Change.CHANGED:
             return f"A look found it changed: open to {number(one.number or Number())}"
         case Change.CLOSED:
-            return "A look found it right again"
+            return "A privacy officer closed it, which nobody looks at" if one.words else "A look found it right again"
+        case Change.UNWATCHED:
+            return "It is no longer looked at, so nobody knows whether it is closed"
         case Change.CORRECTED:
             return "A privacy officer corrected when it was open"
         case Change.LINKED:
@@ -237,6 +247,11 @@ def counts(found: Figures) -> str:
         else "none of them is"
     )
     said = f"{words.count(found.total, 'exposure')} on record; {are} open now."
+    if found.unwatched:
+        said += (
+            f" {words.exact(found.unwatched)} more {words.plural(found.unwatched, 'is', 'are')} no longer looked at,"
+        )
+        said += " so nobody knows whether that is closed."
     if found.again:
         said += f" {words.count(found.again, 'time')} a place was open again after it had been found right."
     if found.unlinked:
@@ -255,42 +270,3 @@ def officers(one: Exposure, calendar: Calendar) -> str:
         f"<p>{markup.html(concerned)}</p></div>"
         f'<ol class="dl dl-rows dl-said">{history}</ol>'
     )
-
-
-def length() -> str:
-    """How much is to be said."""
-    return f"{SHORTEST} to {LONGEST:,} characters"
-
-
-def incident(one: Incident) -> str:
-    """An incident in a list to choose from. Plain text."""
-    return f"Incident {one.number}: {markup.seen(one.title)}"
-
-
-def listed(count: int) -> str:
-    """Of how many accounts the table shows some. Plain text."""
-    if count > MOST:
-        return f"{words.exact(MOST)} of {words.exact(count)}; `python -m data exposures accounts` lists all."
-    return f"{words.count(count, 'account')}; those that may are not among them."
-
-
-def as_csv(found: Iterable[Person]) -> str:
-    """The list of everybody concerned, for a spreadsheet; no name in it is a formula there."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("name", "e-mail", "team", "law"))
-    for one in found:
-        writer.writerow([markup.cell(text) for text in (one.name, one.email, one.department, one.jurisdiction)])
-    return out.getvalue()
-
-
-def accounts(found: Accounts) -> list[dict[str, str]]:
-    """The accounts that could, as rows of a table, those first of which nobody knows whose they are."""
-    listed = sorted(found.audience.items(), key=lambda one: (one[1] is not None, one[0]))[:MOST]
-    return [
-        {
-            "account": markup.cell(name),
-            "whose": "not on record" if person is None else markup.cell(found.owners.get(person, f"person {person}")),
-        }
-        for name, person in listed
-    ]

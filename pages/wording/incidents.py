@@ -57,11 +57,21 @@ def headline(found: Record, *, watches: bool, now: int) -> str:
         below = "Should one be, you read it here and on your first page. This says only what was recorded."
         return markup.answer("No incident was recorded that concerns you.", below, icon="task_alt")
     others = len(found.incidents) - mine
-    rest = f"{words.count(others, 'other')} concerned somebody else, and all staff were told." if others else ""
+    rest = f"{words.count(others, 'other')} concerned somebody else, and {_told_of(found)}." if others else ""
     if not mine:
         return markup.answer("No incident was recorded that concerns you.", rest, icon="task_alt")
     verb = "concerns" if mine == 1 else "concern"
     return markup.answer(f"{words.count(mine, 'incident')} {verb} you.", rest, tone="alarm", icon="emergency_home")
+
+
+def _told_of(found: Record) -> str:
+    """Why somebody reads of incidents that do not concern them: whom they were told to, and whom they were not."""
+    others = [one for one in found.incidents if not one.is_mine]
+    untold = sum(one.first(Happening.STAFF) is None for one in others)
+    if not untold:
+        return "all staff were told"
+    only = "" if untold == len(others) else f" of {words.exact(untold)} of them"
+    return f"the public was told{only}, all staff were not"
 
 
 def heading(one: Incident, calendar: Calendar) -> str:
@@ -83,7 +93,7 @@ def heading(one: Incident, calendar: Calendar) -> str:
 def clocks(one: Incident, calendar: Calendar) -> str:
     """What must happen and whether it did, as HTML."""
     rows = [
-        ("Contained", _first(one, Happening.CONTAINED, calendar) if one.is_contained else "not yet"),
+        ("Contained", _contained(one, calendar)),
         ("Fix", _fix(one)),
         ("Regulator", _regulator(one, calendar)),
         ("People concerned", _told(one, Happening.AFFECTED, calendar)),
@@ -165,12 +175,27 @@ def _told(one: Incident, happening: Happening, calendar: Calendar) -> str:
 
 
 def _read(event: Event) -> str:
-    return f"{words.exact(event.seen)} of {words.count(event.told, 'person', 'people')} have read it here"
+    return f"{words.exact(event.seen)} of {words.count(event.told, 'person has', 'people have')} read it here"
 
 
 def _first(one: Incident, happening: Happening, calendar: Calendar) -> str:
     found = one.first(happening)
     return "" if found is None else calendar.when(found.at)
+
+
+def _contained(one: Incident, calendar: Calendar) -> str:
+    """Since when it is: from the first time after whatever undid it before, and not from what did not last."""
+    undone = max(
+        (event.position for event in one.events if event.happening in (Happening.FIX_FAILED, Happening.REOPENED)),
+        default=-1,
+    )
+    every = [event for event in one.events if event.happening is Happening.CONTAINED]
+    lasting = [event for event in every if event.position > undone]
+    before = len(every) - len(lasting)
+    lost = f"what was done {calendar.when(every[0].at, place=False)} did not last" if before else ""
+    if not lasting:
+        return f"not now: {lost}" if lost else "not yet"
+    return calendar.when(lasting[0].at) + (f"; {lost}" if lost else "")
 
 
 def _fix(one: Incident) -> str:

@@ -9,6 +9,7 @@ from data.notices import letter
 from data.notices.notice import Beside
 from pages.shell import words
 
+EXPOSURE = "Something is new about who could open your data: it was found open, corrected, or closed."
 MOST = 4  # lines; the page that they lead to has all of it
 
 _SAID: Mapping[str, str] = {
@@ -28,6 +29,26 @@ _SAID: Mapping[str, str] = {
     Action.REPLY_AWAITED: "what a privacy officer asked you still waits for your answer",
     Action.HOLD: "something changed about a legal hold",
 }
+
+
+# Each with the page that it leads to.
+_ALARMS: Mapping[str, tuple[str, str]] = {
+    Action.CONTROL: ("A promise of the programme was found broken.", "controls"),
+    Action.EXPOSURE: ("Data was found open to more people than allowed: an exposure was opened.", "incidents"),
+    Action.DISOBEYED: ("Devices went on capturing while the programme is paused.", "control"),
+    Action.INCIDENT: ("The public was told of an incident before all staff were.", "incidents"),
+}
+_OTHER = "There is an alarm for privacy officers.", "control"
+
+
+def alarms(found: Sequence[Beside]) -> tuple[str, ...]:
+    """A line for each sort of alarm that an officer has not seen, the newest first. Plain text."""
+    return tuple(dict.fromkeys(_ALARMS.get(one.action, _OTHER)[0] for one in found))
+
+
+def leads_to(found: Sequence[Beside]) -> str:
+    """The page of the newest of them."""
+    return _ALARMS.get(found[0].action, _OTHER)[1] if found else _OTHER[1]
 
 
 def steps(found: Sequence[Beside]) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from data import instants
 from data.captures.disobeying import Erasure, Figures, Sent
+from data.captures.objecting import KeptOut
 from data.captures.summary import Summary
 from data.programme import own_pause
 from data.programme.state import Line, Programme, Span, State, Step
 from pages.shell import markup, words
 from pages.shell.words import Calendar
-from pages.wording import resuming
+from pages.wording import objected, resuming
 from pages.wording.phrases import Said
 
 # Captures this new say that it is on; after a working day without one even "was on" would be a guess.
@@ -31,7 +32,7 @@ class Standing:
     `own` is their newest own pause, None once it is a day old; `own_sent` what was sent from it, `own_stored` whether
     any capture of it is held, `heard` when the newest data of theirs arrived. `objected` captures of what they object
     to were sent since `objects_since` (None: they object to nothing). `told`: notices about pauses that are new.
-    `reporting`: devices that say now that they capture."""
+    `kept_out`: how what they object to is kept. `reporting`: devices that say now that they capture."""
 
     programme: Programme
     sent: tuple[Sent, ...] = ()
@@ -41,6 +42,7 @@ class Standing:
     heard: int | None = None
     objected: int = 0
     objects_since: int | None = None
+    kept_out: tuple[KeptOut, ...] = ()
     told: int = 0
     reporting: int = 0
 
@@ -93,25 +95,20 @@ def alarms(found: Standing, calendar: Calendar) -> str:
     lines: list[str] = []
     if found.own and found.own.end and not found.own.holds(calendar.now):
         lines.append(_came_of(found.own.start, found.own.end, found, calendar))
-    if found.objected and found.objects_since is not None:
-        since = markup.time(found.objects_since, calendar.day(found.objects_since))
-        lines.append(
-            _alarm(
-                f"Since you objected ({since}), files brought {markup.figure(found.objected)}"
-                f" {words.plural(found.objected, 'capture')} of what you object to. We refused them and kept none."
-            )
-        )
+    lines += objected.lines(found.objected, found.kept_out, found.heard, found.objects_since, calendar)
     return f'<ul class="dl dl-asked">{"".join(f"<li>{line}</li>" for line in lines)}</ul>' if lines else ""
 
 
 def _came_of(start: int, end: int, found: Standing, calendar: Calendar) -> str:
     span = f"{markup.when(calendar, start)} to {markup.time(end, calendar.time(end))}"
     if found.own_stored:
-        return _alarm(f"Captures from your pause, {span}, are held. That must not be; ask a privacy officer why.")
+        return objected.alarm(
+            f"Captures from your pause, {span}, are held. That must not be; ask a privacy officer why."
+        )
     if found.own_sent:
         count = sum(one.count for one in found.own_sent)
         who = markup.html(_devices(found.own_sent))
-        return _alarm(
+        return objected.alarm(
             f"{who[0].upper()}{who[1:]} sent at least {markup.figure(count)} {words.plural(count, 'capture')} from your"
             f" pause, {span}. We refused them and kept none."
         )
@@ -139,10 +136,6 @@ def _devices(sent: Sequence[Sent]) -> str:
     others = len(named) - 3
     shown = [*named[:3], f"{others} more"] if others > 0 else named
     return f"your {words.listed(shown)}"
-
-
-def _alarm(said: str) -> str:
-    return f'<span class="dl-alarm">{markup.symbol("report")}</span> <strong>{said}</strong>'
 
 
 def decided(found: Programme) -> str:
@@ -223,7 +216,7 @@ def figures(found: Programme, sent: Figures, calendar: Calendar) -> str:
             " sent yet is not known.</p>"
         )
     return (
-        f'<p class="dl">{_alarm(_went_on(sent))} Paused since {since}; the newest arrived'
+        f'<p class="dl">{objected.alarm(_went_on(sent))} Paused since {since}; the newest arrived'
         f" {markup.time(sent.newest, calendar.ago(sent.newest))}. {markup.figure(sent.captures)}"
         f" {words.plural(sent.captures, 'capture')} were refused.</p>"
     )

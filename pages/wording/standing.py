@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from data import instants
 from data.captures.scope import Scope
+from data.rights import exemption
 from data.rights.erasure.certificate import Certificate
 from data.rights.export.volumes import Volume
 from data.rights.request import Request
 from data.rights.states import APPEALS, Move, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import clock, rules
+from pages.wording import clock, exempting, rules
 from pages.wording.phrases import Said
 
 DELETING = Said(
@@ -206,7 +207,8 @@ def history(request: Request, calendar: Calendar) -> str:
 
 def said(request: Request) -> str:
     """What its person wrote and what they were told, as HTML; empty when neither is there."""
-    parts = [f'<p class="soft">You wrote:</p>{_quoted(request.words)}'] if request.words else []
+    parts = [exempting.said(request)] if exemption.of(request.asked) else []
+    parts += [f'<p class="soft">You wrote:</p>{_quoted(request.words)}'] if request.words else []
     if request.told and _is_question(request):
         parts.append(f'<p class="soft">The answer:</p>{_quoted(request.told)}')
     elif request.told:

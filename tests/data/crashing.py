@@ -89,7 +89,9 @@ def _at_moment(place: Place, act: Act, argument: object, moment: str, number: in
     when, what = moment.split()
     if what == "commit":
         # Readers commit too, and change nothing.
-        event.listen(Session, f"{when}_commit", lambda one: passing() if one.get_bind() is database.engine else None)
+        event.listen(
+            Session, f"{when}_commit", lambda one: passing() if one.get_bind().engine is database.engine else None
+        )
     else:
         setattr(Objects, what, _wrapped(getattr(Objects, what), passing, before=when == "before"))
     act(database, _vault(place), place, argument)

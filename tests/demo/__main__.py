@@ -60,12 +60,14 @@ def run(port: int, store: Path) -> None:
 
 def _load_once(store: Path) -> None:
     if store.exists():
-        if not (store / loading.MARK).is_file():
-            raise Failed(f"{store} holds a store that is not the demo's; name another place with DAYLIGHT_STORE=...")
+        is_demo = (store / loading.MARK).is_file()
         try:
-            open_store(Settings.from_environment({}, store=str(store)))
+            found = open_store(Settings.from_environment({}, store=str(store)))
         except Error as error:
-            raise Failed(f"{error}\nThe demo's is made anew after: rm -r {os.path.relpath(store)}") from None
+            again = f"\nThe demo's is made anew after: rm -r {os.path.relpath(store)}" if is_demo else ""
+            raise Failed(f"{error}{again}") from None
+        if not is_demo and not found.scenario:
+            raise Failed(f"{store} holds a store that is not the demo's; name another place with DAYLIGHT_STORE=...")
         return
     began = time.monotonic()
     everybody, others = company.people(), workforce.others()

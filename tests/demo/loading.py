@@ -20,9 +20,10 @@ from typing import Any
 
 from data import instants
 from data.__main__ import main as command_line
+from data.scenarios import clock
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import clock, collectors, company, generate, story
+from tests.demo import collectors, company, generate, story
 from tests.demo.captures import device
 from tests.demo.company import Employee
 from tests.demo.processes import ROOT

@@ -15,12 +15,13 @@ from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
 from data.rights import objection, request
+from data.scenarios import clock
 from data.settings import Settings
 from data.statistics.people import plan
 from data.statistics.people.quarter import Quarter
 from data.store import open_store
 from data.upkeep import notice_all
-from tests.demo import clock, generate
+from tests.demo import generate
 from tests.demo.company import Employee
 from tests.demo.story import Ask
 

@@ -22,10 +22,11 @@ from data.captures.schema import SCHEMA, Kind
 from data.exposures import record
 from data.exposures.exposure import Open
 from data.people.tables import PersonRow
+from data.scenarios import clock
 from data.settings import Settings
 from data.statistics.people import method
 from data.store import open_store
-from tests.demo import clock, generate, history, opting
+from tests.demo import generate, history, opting
 from tests.demo.company import Employee
 from tests.demo.story import Ask
 

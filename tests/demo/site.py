@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.scenarios.story import CONTROLS
 from tests.demo import processes
 
 
@@ -28,7 +29,7 @@ class Site:
 def open_site(store: Path, logs: Path, port: int, provider_port: int, erasure_delay: str = "30s") -> Generator[Site]:
     """Both running and answering while the block lasts. Raises processes.Failed when one does not start."""
     issuer = f"http://127.0.0.1:{provider_port}"
-    watched = store.parent / "controls.toml"
+    watched = store / CONTROLS if (store / CONTROLS).exists() else store.parent / CONTROLS
     watched.touch(0o600)
     environ = {
         "DAYLIGHT_STORE": str(store),

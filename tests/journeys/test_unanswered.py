@@ -5,8 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from data import instants
+from data.scenarios import clock
 from tests.browser import Visit, press, write
-from tests.demo import clock, company
+from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import card, opened
 from tests.journeys.test_whole_way import PATIENCE

@@ -57,6 +57,7 @@ def test_the_first_sentence_counts_what_is_kept_and_never_what_nobody_saw(found:
         (seen(State.BROKEN, Stage.BROKEN, good_at=NOW - 6 * HOUR), "seen kept last"),
         (seen(State.BROKEN, Stage.CLAIMED), "said to be fixed, and no look has found it so yet"),
         (seen(State.HOLDS, Stage.PROVING, proven=2 * instants.DAY), "It has held once that is seen for 12 days more."),
+        (seen(State.HOLDS, Stage.PROVING, proven=3 * instants.HOUR), "It has held once that is seen for 14 days more."),
         (seen(State.HOLDS, Stage.HELD), "the fix has held for 14 days"),
         (seen(State.BROKEN, Stage.REOPENED, reopened=2), "broken again 2 times"),
         (seen(State.HOLDS, at=NOW - LATE - HOUR), "That is too long ago to know."),

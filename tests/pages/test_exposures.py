@@ -13,6 +13,7 @@ from data.exposures.card import NO_SOURCE, Card, Did, Mine
 from data.exposures.exposure import Accounts, Change, Exposure, Figures, Line, Number
 from data.people.person import Person
 from pages.shell.words import Calendar
+from pages.wording import affected
 from pages.wording import exposures as wording
 from tests import nasty
 
@@ -36,9 +37,13 @@ def mine(one: Exposure = ONE, did: Did | None = None, unknown: tuple[Gap, ...] =
 def test_the_sentence_says_when_how_many_what_who_and_what_is_not_known() -> None:
     """The sentence that the design asks for, word for word as far as it goes."""
     one = mine(did=Did(people=3, looks=4, unexplained=4, positions=(40, 39, 38, 37)), unknown=(GAP,))
-    assert wording.line(Card((one,)), CALENDAR).startswith(
-        "<strong>Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC), 71,234 people could open your keystrokes. "
-        "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell.</strong>"
+    assert (
+        wording.line(Card((one,)), CALENDAR)
+        .partition("<div>")[2]
+        .startswith(
+            "<strong>Between Sun 14 Jun, 08:00 and Thu 18 Jun, 08:00 (UTC), 71,234 people could open your keystrokes. "
+            "3 people did. For 5 h 00 min, from Tue 16 Jun, 08:00 (UTC), we cannot tell.</strong>"
+        )
     )
 
 
@@ -76,12 +81,46 @@ def test_what_is_open_and_since_when_nobody_knows_is_said_so() -> None:
     assert "could open everything in it that was captured of you" in wording.could(replace(ONE, kinds=()), CALENDAR)
 
 
+def test_what_nobody_looks_at_any_more_is_neither_called_open_nor_closed() -> None:
+    """Taking a place off the list must not make its exposure look as if it had ended, nor as if a look had seen it."""
+    left = replace(ONE, end=None, unwatched=T0 + 5 * DAY)
+    said = wording.could(left, CALENDAR)
+    assert said.endswith("and whether it is closed is not known: it is no longer looked at since Fri 19 Jun, 08:00.")
+    card = wording.cards(Card((mine(left),)), CALENDAR)
+    assert "not known</span>" in card and ">open<" not in card and ">closed<" not in card
+    assert "1 more is no longer looked at" in wording.counts(Figures(total=1, unwatched=1))
+
+
 def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card() -> None:
     """The first page is for news; the record stays."""
     later = replace(CALENDAR, now=T0 + 200 * DAY)
     assert wording.line(Card((mine(),)), later) == ""
     assert "71,234 people" in wording.cards(Card((mine(),)), later)
-    assert wording.line(Card((mine(replace(ONE, end=None)),)), later) != ""
+    assert "lock_open_right" in wording.line(Card((mine(replace(ONE, end=None)),)), later)
+    assert "lock_open_right" not in wording.line(Card((mine(),)), CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("worse", "said"),
+    [
+        (mine(replace(ONE, end=None)), "it is not closed"),
+        (mine(did=Did(people=1, looks=1, positions=(9,)), unknown=(GAP,)), "1 person did."),
+        (mine(unknown=(GAP,)), "we cannot tell"),
+    ],
+)
+def test_the_first_page_names_the_exposure_that_matters_most(worse: Mine, said: str) -> None:
+    """A newer one that nobody used does not hide an older one in which somebody read."""
+    known = mine(replace(ONE, number=2, former=1))
+    for order in ((known, worse), (worse, known)):
+        line = wording.line(Card(order), CALENDAR)
+        assert said in line and "1 other exposure of your data stands beside it." in line
+
+
+def test_where_it_was_is_named_once() -> None:
+    """A database that is one place of its own is not said to lie in itself."""
+    assert "captures table, public.captures, in warehouse." in wording.cards(Card((mine(),)), CALENDAR)
+    same = wording.cards(Card((mine(replace(ONE, place="warehouse")),)), CALENDAR)
+    assert "warehouse, public.captures." in same
 
 
 def test_a_card_leads_to_the_looks_and_to_the_entries_and_counts_what_was_altered() -> None:
@@ -116,13 +155,13 @@ def test_names_from_outside_do_nothing_but_be_read(text: str) -> None:
 def test_the_list_of_the_people_concerned_holds_no_formula() -> None:
     """A name is no way into the officer's spreadsheet (OWASP, CSV injection)."""
     person = Person(1, "a@x.org", "=HYPERLINK(1)", "+Team", None, "gdpr", 0)
-    assert wording.as_csv([person]).splitlines() == ["name,e-mail,team,law", "'=HYPERLINK(1),a@x.org,'+Team,gdpr"]
+    assert affected.as_csv([person]).splitlines() == ["name,e-mail,team,law", "'=HYPERLINK(1),a@x.org,'+Team,gdpr"]
 
 
 def test_the_accounts_of_an_exposure_are_plain_cells() -> None:
     """An account is named by whoever makes it; those that nobody is known to own come first."""
     listed = Accounts({"ana_db": 1, "=cmd()": None, "zed": 7}, frozenset(), {1: "a@x.org"})
-    assert wording.accounts(listed) == [
+    assert affected.accounts(listed) == [
         {"account": "'=cmd()", "whose": "not on record"},
         {"account": "ana_db", "whose": "a@x.org"},
         {"account": "zed", "whose": "person 7"},

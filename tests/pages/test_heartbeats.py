@@ -9,11 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.types import Message, Scope
 
 from data import instants
 from data.database import Database
 from data.errors import Unreadable
+from data.programme.device_tables import HeartbeatRow
+from data.programme.pace import Pace
 from data.programme.wanted import Wanted
 from data.sealing.vault import Vault
 from data.settings import Settings
@@ -76,6 +79,32 @@ def test_each_device_is_told_what_is_wanted_of_it(database: Database, vault: Vau
         {"wanted": "paused", "since": instants.iso(SINCE), "every": 60},
     )
     assert found == [(200, running), (200, paused), (200, paused), (200, running)]
+
+
+def test_one_token_cannot_flood_the_keeper_and_others_do_not_wait_for_it(
+    database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collector that is broken, or a stolen token, is told to come later, before anything is read or looked up."""
+    ana, cal = enrolled(database, vault, ANA), enrolled(database, vault, CAL)
+    monkeypatch.setattr(heartbeats, "BURST", 3)
+    found = answers(database, vault, lambda *_: Wanted(), *((ana, number) for number in range(1, 7)), (cal, 1))
+    assert [status for status, _ in found] == [200, 200, 200, 429, 429, 429, 200]
+    with database.reading() as session:
+        assert session.scalar(select(HeartbeatRow.sequence).where(HeartbeatRow.person_id == ANA)) == 3
+
+
+def test_a_device_that_reports_once_a_minute_is_never_kept_waiting_and_one_that_does_not_is() -> None:
+    """Not after hours, not when it sends all at once what it could not send, and not for long after a flood."""
+    pace = Pace(heartbeats.BURST, heartbeats.APART)
+    assert not any(pace.wait("honest", minute * 60.0 + jitter) for minute in range(600) for jitter in (0.0, 1.5))
+    after = 40_000.0
+    assert [bool(pace.wait("honest", after)) for _ in range(heartbeats.BURST + 1)] == [False] * heartbeats.BURST + [
+        True
+    ]
+    wait = pace.wait("honest", after)
+    assert 0 < wait <= heartbeats.APART and not pace.wait("honest", after + wait)
+    flood = sum(not pace.wait("flood", second / 100) for second in range(360_000))
+    assert flood <= heartbeats.BURST + 3_600 / heartbeats.APART + 1
 
 
 def test_where_nobody_can_tell_whether_it_is_paused_devices_are_told_to_pause(

@@ -37,6 +37,17 @@ def incident(*events: Event, people: int = 3) -> Incident:
         ((event(1, Happening.AFFECTED, 5, told=3, seen=1),), "1 of 3 people have read it here"),
         ((), "not told, as far as was recorded"),
         ((event(1, Happening.FIX_CLAIMED), event(2, Happening.FIX_FAILED)), "fixes that did not hold: 1"),
+        ((event(1, Happening.STAFF, 5, told=1),), "0 of 1 person has read it here"),
+        ((), "<span>not yet</span>"),
+        ((event(1, Happening.CONTAINED, 4),), "<span>Fri 20 Nov, 12:00 (London)</span>"),
+        (
+            (event(1, Happening.CONTAINED, 4), event(2, Happening.FIX_CLAIMED, 4), event(3, Happening.FIX_FAILED, 17)),
+            "<span>not now: what was done Fri 20 Nov, 12:00 did not last</span>",
+        ),
+        (
+            (event(1, Happening.CONTAINED, 4), event(3, Happening.FIX_FAILED, 17), event(4, Happening.CONTAINED, 27)),
+            "<span>Sat 21 Nov, 11:00 (London); what was done Fri 20 Nov, 12:00 did not last</span>",
+        ),
         ((event(1, Happening.FIX_CLAIMED),), "whether that holds is not known yet"),
     ],
 )
@@ -74,6 +85,11 @@ def test_the_headline_says_whom_it_concerns_and_no_more_than_was_recorded() -> N
     said = wording.headline(Record((mine, other)), watches=False, now=now)
     assert "1 incident concerns you." in said
     assert "1 other concerned somebody else" in said
+    public = incident(event(1, Happening.PRESS))
+    said = wording.headline(Record((public,)), watches=False, now=now)
+    assert "1 other concerned somebody else, and the public was told, all staff were not." in said
+    said = wording.headline(Record((public, other)), watches=False, now=now)
+    assert "and the public was told of 1 of them, all staff were not." in said
     said = wording.headline(Record((mine,), altered=2), watches=True, now=now)
     assert "1 incident is open." in said
     assert "not told in time" in said

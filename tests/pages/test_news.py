@@ -63,3 +63,17 @@ def test_everything_that_is_told_about_a_request_has_words() -> None:
 )
 def test_a_mail_names_requests_by_number(requests: list[int], said: str) -> None:
     assert letter.numbered(requests) == said
+
+
+def test_each_sort_of_alarm_is_a_line_and_the_newest_says_where_to_go() -> None:
+    """An officer reads what is to be seen to, not how often it was told."""
+    found = [beside(None, Action.CONTROL), beside(None, Action.EXPOSURE), beside(None, Action.CONTROL)]
+    assert news.alarms(found) == (
+        "A promise of the programme was found broken.",
+        "Data was found open to more people than allowed: an exposure was opened.",
+    )
+    assert news.leads_to(found) == "controls"
+    assert (news.alarms(()), news.alarms([beside(None, "unheard of")])) == (
+        (),
+        ("There is an alarm for privacy officers.",),
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from data import instants
 from data.captures.disobeying import Erasure, Figures, Sent
+from data.captures.objecting import KeptOut
 from data.captures.schema import Kind
 from data.programme.state import Line, Programme, Span, Step
 from pages.wording import running
@@ -75,6 +76,17 @@ def test_what_one_objects_to_and_was_sent_is_an_alarm() -> None:
     """An opt-out that the collector ignores is seen by whoever opted out, though nothing of it was kept."""
     said = running.alarms(Standing(Programme(), objected=12, objects_since=MONDAY), CALENDAR)
     assert "dl-alarm" in said and "12</span> captures of what you object to" in said and "kept none" in said
+
+
+def test_that_an_opt_out_is_kept_is_said_as_far_as_files_came_and_otherwise_alarms() -> None:
+    """Zero captures is evidence only where something was sent; one that is held all the same is never left unsaid."""
+    found = Standing(Programme(), heard=NOW, objects_since=MONDAY, kept_out=(KeptOut(3, MONDAY, is_held=False),))
+    said = running.alarms(found, CALENDAR)
+    assert "(request 3): none of it captured since" in said and "dl-alarm" not in said
+    assert "not known yet" in running.alarms(replace(found, heard=MONDAY - 1), CALENDAR)
+    both = replace(found, kept_out=(*found.kept_out, KeptOut(4, MONDAY, is_held=True)))
+    said = running.alarms(both, CALENDAR)
+    assert "dl-alarm" in said and "(request 4), made since then, are held" in said and "request 3" in said
 
 
 def test_everybody_reads_who_decided_and_why_and_organizers_read_counts_alone() -> None:

@@ -82,7 +82,7 @@ def test_details_are_written_as_rfc_8785_makes_them(
     others: dict[str, Any] = {"observed": observed, "purpose": "support", "ticket": ticket, "scope": scope}
     others |= {"people_count": number, "recorded_at": number, "at": number, "count": number}
     others |= {"action": "read", "source": account}
-    told = {name: details.told(value) for name, value in accessor.items()}
+    told = details.Told(**{name: details.told(value) for name, value in accessor.items()})
     commitment, packed = details.made(accessor=told, identity=b"{}", salts=bytes(32), **others)
     found = details.Details.unpacked(packed)
     who = hashlib.sha256(found.identity_salt + b"{}").hexdigest()
@@ -98,7 +98,12 @@ def test_details_that_json_cannot_keep_are_refused(ticket: str) -> None:
 
 def test_the_people_root_does_not_depend_on_their_order() -> None:
     tags = [entry.tag(bytes([n]) * 32, b"nonce") for n in range(7)]
-    assert entry.people_root(tags) == entry.people_root(reversed(tags)) == merkle.root(sorted(tags))
+    assert entry.people_root(tags) == entry.people_root(tags[::-1]) == merkle.root(sorted(tags))
+
+
+def test_the_people_root_of_one_is_a_tree_of_one_leaf() -> None:
+    """As of any other number: whoever checks a receipt of it needs no other rule."""
+    assert entry.people_root([b"t" * 32]) == merkle.root([b"t" * 32]) != merkle.root([])
 
 
 def test_a_tag_is_an_hmac_and_differs_from_entry_to_entry() -> None:

@@ -108,7 +108,7 @@ def test_every_kind_of_alarm_is_told_once_in_counts_and_of_nobody(
         assert not session.scalars(select(AboutRow).where(AboutRow.position == row.position)).all()
         assert row.count == 7
     with database.writing() as session:
-        notice.see_beside(session, ORGANIZER, Why.ALARM)
+        notice.see_beside(session, ORGANIZER, Why.CHOSEN)
     assert unseen(database, vault) == {}
 
 
@@ -122,12 +122,14 @@ def test_only_what_was_chosen_is_told_and_only_while_the_role_lasts(
     disobeyed(database, vault)
     assert tell(database, vault) == 1
     assert unseen(database, vault) == {}
+    with database.reading() as session:
+        assert not notice.beside(session, ORGANIZER, Why.ALARM)
     look(database, vault, found())
     disobeyed(database, vault)
     assert tell(database, vault) == 2
     assert unseen(database, vault) == {Kind.EXPOSURE: 1}
     with database.writing() as session:
-        notice.see_beside(session, ORGANIZER, Why.ALARM)
+        notice.see_beside(session, ORGANIZER, Why.CHOSEN)
         grants.revoke(session, OPERATOR, vault, "cal@example.org", "organizer")
     look(database, vault, at=instants.now())
     look(database, vault, found(), at=instants.now() + instants.HOUR)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from data import instants
-from data.controls import exposing
+from data.controls import exposing, resuming
 from data.controls.control import Name, Result, State
 from data.controls.lifecycle import Standing
 from data.controls.looking import Watch
@@ -15,8 +16,9 @@ from data.controls.probes import readers
 from data.controls.surroundings import Surroundings
 from data.controls.watched import STORE, Watched
 from data.database import Database
+from data.errors import BadInput, Conflict, NotAllowed
 from data.exposures import record
-from data.exposures.exposure import Exposure, Number, Open
+from data.exposures.exposure import Change, Exposure, Number, Open
 from data.people.viewer import OPERATOR
 from data.sealing.vault import Vault
 from data.settings import Settings
@@ -88,6 +90,51 @@ def test_a_look_that_saw_nothing_neither_opens_nor_closes(database: Database, va
     assert exposures(database, vault)[0].is_open, "a look of an earlier moment than the newest says nothing"
     followed(database, vault, what, Result(State.HOLDS, "Nobody."))
     assert not exposures(database, vault)[0].is_open
+
+
+def test_a_database_that_is_taken_off_the_list_leaves_its_exposure_not_known_and_never_closed(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    """Whoever takes it off the list does not end it, and a list that cannot be read for a moment says nothing of it.
+    The people concerned read it, it keeps the programme from resuming, and it is closed by a look or with a reason."""
+    roster = people(database)
+    path = tmp_path / "controls.toml"
+    where = "url = 'postgresql://probe@127.0.0.1:1/x'\ntables = ['public.t']\nallowed = ['app']\n"
+    listed = f"[[database]]\nname = 'warehouse'\n{where}"
+    settings = Settings.from_environment({"DAYLIGHT_CONTROLS": str(path)}, store=str(tmp_path))
+
+    def look(text: str) -> Exposure:
+        path.write_text(text)
+        with contextlib.suppress(BadInput):
+            Watch((readers.PROBE,)).run(settings, database, vault, OPERATOR)
+        return exposures(database, vault)[0]
+
+    with database.writing() as session:
+        record.observe(session, vault, "warehouse", [OVER], last_good=None, now=1)
+    for text in (listed, "no TOML at all ["):
+        assert look(text).is_open and look(text).unwatched is None
+    one = look("")
+    assert one.end is None and one.unwatched is not None and one.lines[-1].change is Change.UNWATCHED
+    assert len(look("").lines) == len(one.lines), "it is told once"
+    with database.reading() as session:
+        (item,) = [one for one in resuming.missing(session, vault, settings) if "exposure" in one]
+        assert item.startswith("1 exposure is no longer looked at")
+        assert record.read(session, roster.ana, vault).exposures[0].unwatched == one.unwatched
+    with database.writing() as session:
+        record.observe(session, vault, "warehouse", [OVER], last_good=None, now=instants.now())
+    assert exposures(database, vault)[0].unwatched is None, "a look goes on with it"
+    with pytest.raises(Conflict, match="only a look closes it"), database.writing() as session:
+        record.close(session, roster.olga, vault, 1, "It was shut down.")
+    look("")
+    with pytest.raises(NotAllowed), database.writing() as session:
+        record.close(session, roster.ana, vault, 1, "It was shut down.")
+    with database.writing() as session:
+        record.close(session, roster.olga, vault, 1, "The server was shut down and its disks destroyed.")
+    one = exposures(database, vault)[0]
+    assert one.end is not None and one.unwatched is None and "disks" in one.lines[-1].words
+
+
+OVER = Open("warehouse", ("public.t",), {"x": None}, people=(1,))
 
 
 def test_daylights_own_database_is_no_exposure_of_captures(database: Database, vault: Vault) -> None:

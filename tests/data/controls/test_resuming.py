@@ -13,7 +13,7 @@ from data.controls import record as controls
 from data.controls import resuming
 from data.controls.control import Name, Result, State
 from data.database import Database
-from data.errors import BadInput, NotAllowed
+from data.errors import BadInput, Conflict, NotAllowed
 from data.exposures import record as exposures
 from data.exposures.exposure import Open
 from data.incidents import drift
@@ -112,6 +112,48 @@ def test_the_programme_resumes_only_past_what_is_looked_up_then(
     with database.writing() as session:
         line = resuming.resume(session, OMAR, vault, settings, "A safety case needs it.").lines[-1]
     assert line.missing == missing(database, vault, settings) and len(line.missing) == 2
+
+
+def agree(database: Database, vault: Vault, settings: Settings, viewer: Viewer = INES) -> None:
+    with database.writing() as session:
+        resuming.agree(session, viewer, vault, settings, "It held.")
+
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [("time", "older than 2 days"), ("control", "found broken since"), ("exposure", "exposure was found since")],
+)
+def test_what_an_organizer_agreed_to_counts_no_more_once_it_is_old_or_something_broke(
+    database: Database, vault: Vault, settings: Settings, monkeypatch: pytest.MonkeyPatch, happens: str, why: str
+) -> None:
+    """Agreement is to a state of things; it does not let the programme resume into another, and can be given anew."""
+    now = instants.now() - 3 * instants.DAY
+    monkeypatch.setattr(instants, "now", lambda: now)
+    looks(database, vault, now - 3 * instants.HOUR, now - instants.HOUR)
+    look(database, vault, now - instants.MINUTE, OPEN)  # what was broken before is no news
+    with database.writing() as session:
+        record.pause(session, OLGA, vault, None, "The tables are open.")
+        record.propose_resume(session, OLGA, vault, "They are closed.")
+    agree(database, vault, settings)
+    with pytest.raises(Conflict, match="Ines has agreed"):
+        agree(database, vault, settings)
+    later = now + instants.HOUR
+    monkeypatch.setattr(instants, "now", lambda: later)
+    assert not [one for one in missing(database, vault, settings) if "agreed" in one]
+    if happens == "time":
+        later += 2 * instants.DAY
+    elif happens == "control":
+        look(database, vault, later)
+        look(database, vault, later + 1, OPEN)
+    else:
+        with database.writing() as session:
+            found = Open("captures", ("public.captures",), {"eve": None})
+            exposures.observe(session, vault, "warehouse", [found], last_good=None, now=later)
+    (item,) = [one for one in missing(database, vault, settings) if "agreed" in one]
+    assert why in item and "agree to it again" in item
+    later += instants.MINUTE
+    agree(database, vault, settings)
+    assert not [one for one in missing(database, vault, settings) if "agreed" in one]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ def matters(database: Database, vault: Vault, viewer: Viewer) -> set[tuple[Matte
     return {(one.matter, one.tally.count) for one in found(database, vault, viewer)}
 
 
-def told(database: Database, viewer: Viewer) -> int:
+def told(database: Database, vault: Vault, viewer: Viewer) -> int:
+    notice.keep_up(database, vault, by_mail=False)
     with database.reading() as session:
         return len(notice.beside(session, viewer, Why.DRIFT))
 
@@ -86,7 +87,11 @@ def test_a_kind_a_field_and_an_app_that_nobody_promised_are_found_with_their_cou
         mine = {one.matter: one for one in drift.mine(session, roster.ana, vault)}
         assert drift.mine(session, roster.cal, vault) == ()
     assert mine[Matter("key", "title")].tally == drift.Tally(3, at + 1_000_000, at + 1_002_000)
-    assert (mine[Matter(app="Mail")].version, told(database, roster.ana), told(database, roster.cal)) == (1, 3, 0)
+    assert (mine[Matter(app="Mail")].version, told(database, vault, roster.ana), told(database, vault, roster.cal)) == (
+        1,
+        3,
+        0,
+    )
 
 
 def test_captures_are_held_against_the_notice_of_their_own_time(
@@ -115,7 +120,7 @@ def test_a_finding_ends_when_a_version_in_force_promises_it_and_its_history_stay
     (one,) = found(database, vault, roster.olga)
     assert one.ending == drift.Ending(second, one.ending.position if one.ending else 0, "", 2)
     assert (one.tally.count, one.days, one.version) == (3, 13, 1)
-    assert told(database, roster.ana) == 2
+    assert told(database, vault, roster.ana) == 2
     with database.reading() as session:
         about = session.scalars(
             select(AboutRow.person_id).join(EntryRow, EntryRow.position == AboutRow.position)
@@ -164,7 +169,11 @@ def test_organizers_read_counts_and_only_officers_read_what_it_is(
                 drift.listed(session, viewer, vault)
         with pytest.raises(NotAllowed):
             drift.figures(session, roster.ana, vault)
-    assert (told(database, roster.ana), told(database, roster.cal), told(database, roster.olga)) == (1, 1, 0)
+    assert (
+        told(database, vault, roster.ana),
+        told(database, vault, roster.cal),
+        told(database, vault, roster.olga),
+    ) == (1, 1, 0)
 
 
 def test_the_same_captures_twice_are_counted_once(database: Database, vault: Vault, roster: Roster) -> None:

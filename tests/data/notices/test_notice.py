@@ -242,11 +242,11 @@ def test_a_failure_half_way_leaves_no_notice_and_the_next_run_makes_it(
         return made(action, purpose, role, **more)
 
     calls: list[str] = []
-    monkeypatch.setattr(notice, "why", fail)
+    monkeypatch.setattr("data.notices.told.why", fail)
     with pytest.raises(RuntimeError):
         notice.keep_up(database, vault, by_mail=False)
     assert told(database) == []
-    monkeypatch.setattr(notice, "why", made)
+    monkeypatch.setattr("data.notices.told.why", made)
     notice.keep_up(database, vault, by_mail=False)
     assert [position for _, position, _ in told(database)] == [0, second]
 

@@ -19,6 +19,7 @@ from data import instants, upkeep
 from data.database import Database
 from data.errors import BadInput, NotAllowed
 from data.notices import letter, notice, post
+from data.notices.letter import About
 from data.notices.tables import NoticeRow, PostRow
 from data.people.tables import PersonRow
 from data.people.viewer import OPERATOR
@@ -238,7 +239,7 @@ def test_nothing_on_the_roster_adds_a_header_or_a_recipient(
     assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 0
     assert (inbox.taken, mails(database)) == ([], ["failed"])
     with pytest.raises(BadInput):
-        letter.write("daylight@example.org", email, URL)
+        letter.write("daylight@example.org", email, URL, {About.LOOK})
 
 
 def test_without_a_mail_server_nothing_waits_for_one(

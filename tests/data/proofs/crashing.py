@@ -122,6 +122,6 @@ def _publish_until(place: Place, moment: str, _: Connection) -> None:
         event.listen(
             Session,
             moment.replace(" ", "_"),
-            lambda session: die() if session.get_bind() is database.engine else None,
+            lambda session: die() if session.get_bind().engine is database.engine else None,
         )
     publishing.run(database, place.vault, place.anchor)

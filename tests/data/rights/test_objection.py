@@ -14,11 +14,12 @@ from sqlalchemy import update
 from data import instants
 from data.accesses import attempts
 from data.accesses.entry import Purpose, Reason
-from data.captures import arrivals, browse, segments
+from data.captures import arrivals, browse, objecting, segments
 from data.captures import preview as previews
 from data.captures import screens as stored_screens
 from data.captures import summary as summaries
 from data.captures.ingest import Imported, ingest
+from data.captures.objecting import KeptOut
 from data.captures.recording import Display, Recording, Screen
 from data.captures.schema import Kind
 from data.captures.scope import Filter, Scope
@@ -91,6 +92,35 @@ def test_from_the_moment_of_an_objection_what_it_reaches_is_kept_out_and_counted
     assert (counted.refused, counted.objected) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    "reach",
+    [MAIL, Reach(devices=frozenset({"pad"})), Reach(apps=MAIL.apps, hours=Hours("UTC", 0, 24 * 60))],
+)
+def test_that_nothing_of_an_opt_out_is_held_is_looked_up_and_what_is_held_all_the_same_is_told(
+    database: Database, vault: Vault, roster: Roster, reach: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Evidence is a look at what is stored, not the promise of the import: one that lets something in is found."""
+    now = instants.now()
+    object_to(database, vault, roster.ana, reach)
+    opted = {"app": CANARY, "device": "pad"}
+    take(database, vault, [row(now - instants.HOUR, app="Word"), row(now - 1, app=CANARY, device="desk")])
+    take(database, vault, [row(instants.now(), **opted), row(instants.now(), app="Word", device="desk")])
+    assert not kept_out(database, vault, roster.ana).is_held
+    with monkeypatch.context() as patch:
+        patch.setattr("data.captures.ingest.rules.refused", lambda *_: ())
+        take(database, vault, [row(instants.now(), **opted)])
+    assert kept_out(database, vault, roster.ana).is_held
+    with pytest.raises(NotAllowed):
+        kept_out(database, vault, roster.olga)
+
+
+def kept_out(database: Database, vault: Vault, viewer: Viewer) -> KeptOut:
+    with database.reading() as session:
+        standing = rules.of(session, vault, ANA)
+        (one,) = objecting.kept_out(session, viewer, vault, ANA, standing, instants.now())
+    return one
+
+
 def test_what_is_refused_leaves_no_byte_anywhere(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +146,20 @@ def test_what_is_refused_leaves_no_byte_anywhere(
         assert not any(needle in content for needle in needles), path
     if not database.is_sqlite:
         assert not any(needle.decode() in _dump(database) for needle in needles)
+        for path in _cluster(database):
+            assert not any(needle in path.read_bytes() for needle in needles), path
+
+
+def _cluster(database: Database) -> list[Path]:
+    """Every file of this database, and the server's journal."""
+    from sqlalchemy import text
+
+    with database.reading() as session:
+        folder = Path(str(session.scalar(text("SHOW data_directory"))))
+        number = session.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+    found = [path for place in (f"base/{number}", "pg_wal") for path in (folder / place).iterdir() if path.is_file()]
+    assert len(found) > 100
+    return found
 
 
 def _dump(database: Database) -> str:

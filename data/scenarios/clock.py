@@ -1,4 +1,4 @@
-"""The clock of the past: what happened in the company before today has to bear the time at which it happened."""
+"""The clock of a story: what happens in it before today has to bear the time at which it happens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from data import instants
 def set_to(at: int) -> Generator[None]:
     """Until the block ends `instants.now` in this process says `at` (microseconds UTC) and goes on from there.
 
-    The product itself can date nothing back; only whoever loads the demo turns the clock, in their own process.
+    Only in a store that whoever turns it makes anew: a scenario, or the demo. Nothing else of the product imports this,
+    so that it dates nothing back.
     """
     present, began = instants.now, time.monotonic_ns()
     instants.now = lambda: at + (time.monotonic_ns() - began) // 1000
