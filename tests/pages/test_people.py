@@ -17,7 +17,7 @@ from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Group, Level, Plan, Record, Release, Upcoming
 from pages.charts import noise, people
 from pages.shell.words import Calendar
-from pages.wording import method
+from pages.wording import counted, method
 from pages.wording import people as said
 from tests.data.statistics.test_comparison import COMPANY, NOW, RANGES, SALES, SUPPORT, released
 
@@ -160,3 +160,33 @@ def test_a_division_in_which_departments_are_counted_together_can_be_compared_as
     assert said.title(Figure.OPTED_OUT) == "People who opted out"
     release = released(Quarter(2026, 3), COMPANY, group, ranges={"company": (60, 90), "division 1": (40, 60)})
     assert [one.name for one in comparison.parts(release, divisions=True)] == ["Field"]
+
+
+def test_the_printed_report_has_the_ranges_of_its_quarter_and_no_other() -> None:
+    before = released(Quarter(2026, 2), COMPANY, SUPPORT, SALES, ranges=RANGES | {"department 1": (1, 9)})
+    found = counted.section(Record((NOW, before), altered=(Quarter(2026, 1),)), "2026-Q3")
+    assert found.head == ("", "Opted out")
+    assert ("Support, about 100", "50 to 64") in found.rows
+    assert len(found.rows) == 3
+    assert "entry 1 of the access log" in found.note
+    record = Record((NOW, before), altered=(Quarter(2026, 1),))
+    assert "ALTERED" in counted.section(record, "2026-Q1").rows[0][0]
+    assert counted.section(record, "2026-Q4").rows[0][0] == "Not drawn"
+
+
+def test_a_report_of_many_figures_or_departments_stays_short() -> None:
+    """It is one page: what does not fit is in the download, and is said to be."""
+    many = [replace(SUPPORT, key=f"department {number}", name=f"Team {number}") for number in range(40)]
+    ranges = {"company": (900, 1000)} | {one.key: (number, number + 14) for number, one in enumerate(many)}
+    release = released(Quarter(2026, 3), replace(COMPANY, about=4000), *many, ranges=ranges)
+    short = counted.section(Record((release,)), "2026-Q3")
+    assert len(short.rows) == 7
+    assert short.note.startswith("34 more groups in the download.")
+    six = replace(
+        NOW,
+        figures=tuple(Figure),
+        estimates=tuple(replace(one, figure=figure) for figure in Figure for one in NOW.estimates),
+    )
+    whole = counted.section(Record((six,)), "2026-Q3")
+    assert len(whole.rows) == 6
+    assert whole.head == ("The whole company", "of about 350")
