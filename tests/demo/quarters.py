@@ -24,8 +24,9 @@ from data.exposures.exposure import Open
 from data.people.tables import PersonRow
 from data.scenarios import clock
 from data.settings import Settings
+from data.statistics.people import method
 from data.store import open_store
-from tests.demo import generate, history
+from tests.demo import generate, history, opting
 from tests.demo.company import Employee
 from tests.demo.story import Ask
 
@@ -66,12 +67,16 @@ class Past:
         if not self.others:
             return
         happenings = [*self._rosters(), *self._requests(), *self._exposures()]
+        if len(self.others) >= method.SMALLEST:
+            happenings += opting.waves(self.store, self.others)
         for back, happen in sorted(happenings, key=lambda one: -one[0]):
             with clock.set_to(self.until - round(back * instants.DAY)):
                 happen()
         for path, one in self._captured():
             self.ask("import", "captures", str(path), "--person", one.email)
         self.ask("import", "accesses", str(self._looks()))
+        if len(self.others) >= method.SMALLEST:
+            opting.draw(self.ask, self.store, self.began, self.until)
 
     def _rosters(self) -> Iterator[tuple[float, Callable[[], object]]]:
         for back in JOINED:

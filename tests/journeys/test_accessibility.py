@@ -40,7 +40,7 @@ PLACES = (
             "controls",
         ),
     ),
-    (ORGANIZER, ("conduct", "watching", "controls")),
+    (ORGANIZER, ("conduct", "people", "people-method", "watching", "controls")),
     (AUDITOR, ("log", "log?from=2026-01-01&to=2026-01-31")),
 )
 _SERIOUS = ("serious", "critical")
