@@ -40,8 +40,8 @@ def run(report: Report, runs: int = RUNS) -> None:
 
 
 def _guessed(runs: int) -> Iterator[Result]:
-    yield guessing.membership(runs, 1)
-    yield guessing.membership(runs, 2)
+    yield guessing.membership(4 * runs, 1)
+    yield guessing.membership(4 * runs, 2)
     yield guessing.measured(runs)
     yield guessing.stable(4, runs)
     yield guessing.stable(8, runs)
