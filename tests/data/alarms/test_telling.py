@@ -123,7 +123,7 @@ def test_only_what_was_chosen_is_told_and_only_while_the_role_lasts(
     assert tell(database, vault) == 1
     assert unseen(database, vault) == {}
     with database.reading() as session:
-        assert not notice.beside(session, ORGANIZER, Why.ALARM)
+        assert not notice.beside(session, ORGANIZER, Why.CHOSEN)
     look(database, vault, found())
     disobeyed(database, vault)
     assert tell(database, vault) == 2
