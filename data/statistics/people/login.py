@@ -89,6 +89,7 @@ def _make(session: Session, name: str, password: str) -> None:
         f"ALTER ROLE {name} SET default_transaction_read_only = on",
         f"ALTER ROLE {name} SET statement_timeout = '30s'",
         "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM PUBLIC",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         f"REVOKE TEMPORARY ON DATABASE {owner} FROM PUBLIC",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",

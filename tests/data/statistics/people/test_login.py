@@ -109,13 +109,18 @@ def test_where_it_could_reach_more_it_is_not_made(database: Database, name: str)
 
 @ON_POSTGRES
 def test_a_second_time_it_gets_a_new_password_and_loses_what_it_was_given(database: Database, name: str) -> None:
+    """Nor does it read what is made later where everybody may read what is made."""
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC"))
     first = login.grant(database, OPERATOR, name)
     with database.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE public.later (x int)"))
         connection.execute(text(f"GRANT SELECT ON people TO {name}; GRANT pg_read_all_data TO {name}"))
     second = login.grant(database, OPERATOR, name)
     assert first != second
-    with signed_in(database, name, second) as connection, pytest.raises(DBAPIError, match="permission denied"):
-        connection.execute(text("SELECT * FROM people"))
+    for table in ("people", "later"):
+        with signed_in(database, name, second) as connection, pytest.raises(DBAPIError, match="permission denied"):
+            connection.execute(text(f"SELECT * FROM public.{table}"))
 
 
 @ON_POSTGRES
