@@ -30,7 +30,8 @@ _LEVELS = frozenset(Level)
 class Example:
     """One department in one quarter: `truth` of `people`, `published` between `low` and `high`, `margin` to each side;
     what one figure and a department in it may spend of the budget, and how sure somebody who knew nothing can be of one
-    answer afterwards, in percent."""
+    answer afterwards, in percent, and `ratio`: how many times as often a number comes out at most, had one person done
+    otherwise."""
 
     truth: int
     people: int
@@ -42,6 +43,7 @@ class Example:
     department: float
     sure: int
     sure_of_one: int
+    ratio: float
 
 
 @cache
@@ -59,6 +61,7 @@ def example() -> Example:
         _share(FIGURES) / BUDGET,
         sure(1),
         sure(1 / FIGURES),
+        math.exp(_share(FIGURES) / BUDGET),
     )
 
 

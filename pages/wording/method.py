@@ -72,15 +72,15 @@ def person(one: Example) -> Part:
     return (
         "What your answer changes",
         (
-            "If you had answered otherwise, every number would come out almost as often as it does now. Somebody who"
-            " thinks it is as likely that you opted out as that you did not, who knows the answer of everybody else,"
-            f" and who reads all figures of a quarter, can afterwards be at most **{one.sure} % sure** of your answer."
-            f" Before, it was 50 %. From one figure alone it is at most {one.sure_of_one} %.\n\n"
-            "That holds whatever else they know, and however clever they are. It is a bound for the worst case:"
-            " usually they learn far less.\n\n"
+            f"Had you done otherwise, no number in the picture would come out more than {one.ratio:.1f} times as often"
+            " as it does now. Somebody who thinks it is as likely that you opted out as that you did not, who knows"
+            " the answer of everybody else, and who reads all figures of a quarter, can afterwards be at most"
+            f" **{one.sure}\u00a0% sure** of your answer. Before, it was 50\u00a0%. From one figure alone it is at"
+            f" most {one.sure_of_one}\u00a0%.\n\nThat holds whatever else they know, and however clever they are. It"
+            " is a bound for the worst case: usually they learn far less.\n\n"
             "One thing it does not do: an answer that stays the same is counted in each quarter anew. After two"
-            f" quarters the bound is {imagined.sure(2)} %, after three {imagined.sure(3)} %. So the calendar does not"
-            " count the same in every quarter."
+            f" quarters the bound is {imagined.sure(2)}\u00a0%, after three {imagined.sure(3)}\u00a0%. So the calendar"
+            " does not count the same in every quarter."
         ),
     )
 

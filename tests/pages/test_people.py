@@ -138,7 +138,7 @@ def test_the_method_page_says_the_numbers_of_the_mechanism() -> None:
     whole = "\n".join(texts.values())
     assert f"between {one.low} and {one.high} of about 100" in texts["An example, from beginning to end"]
     assert f"{one.published - one.truth:+d}" in texts["An example, from beginning to end"]
-    assert "**73 % sure**" in texts["What your answer changes"]
+    assert "**73\u00a0% sure**" in texts["What your answer changes"]
     assert "fewer than 100" in texts["Why small teams are not shown"]
     assert not re.search(r"[{}]|nan", whole.replace(method.CHECK, "")), "a number that was never put in"
     assert "19 of the 20 bars hold the true number, 60" in method.draws(one)
