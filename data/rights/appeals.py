@@ -16,7 +16,7 @@ from data.errors import Conflict, NotAllowed
 from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.programme import rules
-from data.rights import appeal, impartiality, opening, record, timing, written
+from data.rights import appeal, discretion, impartiality, opening, record, timing, written
 from data.rights.appeal import Appeal
 from data.rights.clocks import Tick
 from data.rights.objection import ANNOUNCED
@@ -154,7 +154,7 @@ def _go_on(session: Session, viewer: Viewer, vault: Vault, row: RequestRow, reas
 
 def _has_judge(session: Session, row: RequestRow) -> bool:
     involved = {row.person_id, row.opened_by, row.decided_by, *impartiality.blacked_out_by(session, row)}
-    return bool(impartiality.officers(session) - involved)
+    return bool(discretion.officers(session) - involved)
 
 
 def _is_blacked_out(row: RequestRow) -> bool:

@@ -24,7 +24,7 @@ from data.copies.tasks import Outcome
 from data.database import Database, lock
 from data.notices.notice import Mail, Why
 from data.notices.tables import NoticeRow
-from data.rights import clocks, holds, impartiality, work
+from data.rights import clocks, discretion, holds, work
 from data.rights.states import UNANSWERED, State
 from data.rights.tables import EscalationRow, RequestEventRow, RequestRow
 from data.sealing.vault import Vault
@@ -145,7 +145,7 @@ def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool, at: int)
     )
     mail = (Mail.WAITING if by_mail else Mail.NONE).value
     # Whoever it is about decides nothing of it, and may not know of a hold.
-    for officer in sorted(impartiality.officers(session) - {one.person_id}):
+    for officer in sorted(discretion.officers(session) - {one.person_id}):
         made = {"why": Why.DEADLINE.value, "request_id": one.request, "mail": mail, "made_at": instants.now()}
         session.add(NoticeRow(person_id=officer, position=position, **made))
     session.flush()

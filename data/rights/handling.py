@@ -11,7 +11,7 @@ from data.errors import Conflict, NotAllowed
 from data.people.permissions import Permission, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
-from data.rights import impartiality, opening, record
+from data.rights import discretion, impartiality, opening, record
 from data.rights.record import Request
 from data.rights.states import Move, RequestKind, State, after
 from data.rights.tables import RequestRow
@@ -77,6 +77,6 @@ def _found(session: Session, viewer: Viewer, request_id: int, move: Move) -> Req
 
 
 def _handler(session: Session, row: RequestRow) -> Handler | None:
-    if row.handler_id is None or row.handler_id not in impartiality.officers(session):
+    if row.handler_id is None or row.handler_id not in discretion.officers(session):
         return None
     return Handler(row.handler_id, session.get_one(PersonRow, row.handler_id).name)

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from data.errors import NotAllowed
 from data.people.permissions import Permission, require, require_fresh
-from data.people.tables import GrantRow, PersonRow
-from data.people.viewer import Role, Viewer
-from data.rights import record
+from data.people.viewer import Viewer
+from data.rights import discretion, record
 from data.rights.states import APPEALS, RequestKind, State
 from data.rights.tables import RequestEventRow, RequestRow
 
@@ -53,10 +52,10 @@ def bar_of_appeal(session: Session, viewer: Viewer, row: RequestRow) -> str:
 def bar_of_line(session: Session, viewer: Viewer, person_id: int, involved: Collection[int | None], what: str) -> str:
     """Why `viewer` may not decide `what` is about a person in their own line of managers, while an officer is there who
     stands apart and is not `involved`; empty when nothing stands against it."""
-    if viewer.person_id is None or not in_line(session, viewer.person_id, person_id):
+    if viewer.person_id is None or not discretion.in_line(session, viewer.person_id, person_id):
         return ""
-    left = officers(session) - {viewer.person_id, person_id, *involved}
-    if any(not in_line(session, one, person_id) for one in left):
+    left = discretion.officers(session) - {viewer.person_id, person_id, *involved}
+    if any(not discretion.in_line(session, one, person_id) for one in left):
         return f"You stand in the same line of managers as whoever {what} is about; another officer must decide it."
     return ""
 
@@ -70,12 +69,6 @@ def blacked_out_by(session: Session, row: RequestRow) -> frozenset[int]:
     return frozenset(one for one in found if one is not None)
 
 
-def officers(session: Session) -> frozenset[int]:
-    """Everybody who is a privacy officer now."""
-    rule = GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None)
-    return frozenset(session.scalars(select(GrantRow.person_id).where(*rule)))
-
-
 def bar_for(session: Session, viewer: Viewer, request_id: int) -> str:
     """The same of a request by its number. Raises NotFound."""
     return bar_as_it_stands(session, viewer, record.find(session, viewer, request_id))
@@ -85,20 +78,3 @@ def bar_as_it_stands(session: Session, viewer: Viewer, row: RequestRow) -> str:
     """Why `viewer` may not decide what waits there now, the request or its appeal; empty when nothing stands against
     it."""
     return bar_of_appeal(session, viewer, row) if State(row.state) in APPEALS else bar(session, viewer, row)
-
-
-def in_line(session: Session, one: int, other: int) -> bool:
-    """Whether one of the two is the other's manager, directly or further up."""
-    return other in _above(session, one) or one in _above(session, other)
-
-
-def _above(session: Session, person_id: int) -> set[int]:
-    found: set[int] = set()
-    at = person_id
-    # The roster refuses circles; one that came about otherwise ends here too.
-    while (above := session.scalar(select(PersonRow.manager_id).where(PersonRow.id == at))) is not None:
-        if above in found:
-            break
-        found.add(above)
-        at = above
-    return found

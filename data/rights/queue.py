@@ -21,7 +21,7 @@ from data.people.jurisdictions import Jurisdiction
 from data.people.permissions import Permission, require
 from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import Role, Viewer
-from data.rights import clocks
+from data.rights import clocks, discretion
 from data.rights.states import APPEALS, UNANSWERED, UNDECIDED, WAITING, RequestKind, State, in_words, is_late
 from data.rights.tables import RequestRow
 
@@ -152,7 +152,8 @@ def figures(session: Session, viewer: Viewer) -> Figures:
     undecided = RequestRow.state.in_(_codes({State.OPEN, *APPEALS}))
     counted = [_sum(undecided), _sum(_due(Due.OVERDUE, now)), _sum(_due(Due.TODAY, now))]
     waiting = RequestRow.state.in_(_codes(WAITING))
-    found = session.execute(select(func.count(), *counted).select_from(RequestRow).where(waiting)).one()
+    mine = waiting, discretion.visible(session, viewer)
+    found = session.execute(select(func.count(), *counted).select_from(RequestRow).where(*mine)).one()
     return Figures(*(int(one or 0) for one in found))
 
 
@@ -212,7 +213,7 @@ def _order(filter: Filter) -> tuple[ColumnElement[Any], ...]:
 
 def _conditions(session: Session, viewer: Viewer, filter: Filter, now: int) -> list[ColumnElement[bool]]:
     is_waiting = RequestRow.state.in_(_codes(WAITING))
-    found: list[ColumnElement[bool]] = [~is_waiting if filter.ended else is_waiting]
+    found = [~is_waiting if filter.ended else is_waiting, discretion.visible(session, viewer)]
     if filter.kinds:
         found.append(RequestRow.kind.in_([kind.value for kind in filter.kinds]))
     if filter.laws:

@@ -18,7 +18,7 @@ from data.people.permissions import Permission, may
 from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
-from data.rights import appeal, clocks, exchange, granting, keys, precedence
+from data.rights import appeal, clocks, discretion, exchange, granting, keys, precedence
 from data.rights.appeal import Appeal
 from data.rights.exchange import Back
 from data.rights.states import WAITING, Ground, RequestKind, State, in_words, is_late
@@ -225,7 +225,7 @@ def find(session: Session, viewer: Viewer, request_id: int, *, for_change: bool 
 
     Raises NotFound, in the same words whether it does not exist or is not theirs to see.
     """
-    query = select(RequestRow).where(RequestRow.id == request_id)
+    query = select(RequestRow).where(RequestRow.id == request_id, discretion.visible(session, viewer))
     if for_change:
         query = query.with_for_update().execution_options(populate_existing=True)
     row = session.scalars(query).one_or_none()

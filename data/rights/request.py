@@ -18,6 +18,7 @@ from data.rights import (
     attribution,
     clocks,
     correction,
+    discretion,
     granting,
     impartiality,
     objection,
@@ -161,7 +162,8 @@ def settle(
 def mine(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> tuple[Request, ...]:
     """A person's requests with their histories, newest first."""
     require(viewer, Permission.SEE_REQUESTS, person_id)
-    rows = session.scalars(select(RequestRow).where(RequestRow.person_id == person_id).order_by(RequestRow.id.desc()))
+    theirs = RequestRow.person_id == person_id, discretion.visible(session, viewer)
+    rows = session.scalars(select(RequestRow).where(*theirs).order_by(RequestRow.id.desc()))
     own = viewer.is_person(person_id)
     return tuple(record.of(session, vault, row, with_events=True, with_name=own) for row in rows)
 

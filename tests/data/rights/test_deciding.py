@@ -16,12 +16,13 @@ from data.accesses.tables import DetailsRow
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.database import Database
-from data.errors import BadInput, NotAllowed
+from data.errors import BadInput, NotAllowed, NotFound
 from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import OPERATOR, Role
 from data.programme.reach import Reach
-from data.rights import lifting, question, request, restriction, reveal, steps, timing
+from data.rights import lifting, question, queue, request, restriction, reveal, steps, timing
 from data.rights.states import Ground, RequestKind, State
+from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from tests.data.rights.conftest import Roster
 from tests.data.rights.crashing import Place
@@ -148,8 +149,12 @@ def test_nobody_decides_in_their_own_line_of_managers_while_another_officer_exis
         lambda session: request.decide(session, roster.olga, vault, number, True),
         lambda session: timing.extend(session, roster.olga, vault, number, "It is much."),
     ):
-        with pytest.raises(NotAllowed, match="same line of managers"), database.writing() as session:
+        with pytest.raises((NotAllowed, NotFound)) as refused, database.writing() as session:
             act(session)
+        # Whoever manages somebody is not even told that they asked for anything.
+        is_manager = chain in ([(1, 3)], [(1, 2), (2, 3)])
+        said = "There is no request" if is_manager else "You stand in the same line of managers"
+        assert str(refused.value).startswith(said)
     with database.writing() as session:
         assert request.decide(session, roster.omar, vault, number, True).decider == "Omar"
 
@@ -162,8 +167,42 @@ def test_nobody_answers_a_question_in_their_own_line_of_managers(
     position = looked(database, vault, LOGIN, source="warehouse audit")
     with database.writing() as session:
         number = question.ask(session, roster.ana, vault, 1, position, "Who?").id
-    with pytest.raises(NotAllowed, match="same line"), database.writing() as session:
+    with pytest.raises(NotFound, match="no request"), database.writing() as session:
         question.answer(session, roster.olga, vault, number, "It was me.")
+
+
+@pytest.mark.parametrize("above", [(), ((3, 4),), ((3, 2), (2, 4))])
+def test_a_manager_who_is_an_officer_sees_nothing_of_what_their_people_ask_for(
+    database: Database, vault: Vault, roster: Roster, above: tuple[tuple[int, int], ...]
+) -> None:
+    """Unless no officer outside of that line is left, or they opened it themselves: then somebody has to."""
+    for person, manager in ((1, 2), (2, 3), *above) if (3, 2) not in above else ((1, 3), *above):
+        manage(database, person, manager)
+    appoint(database, 3, 4)
+    number = ask(database, vault, roster)
+    with database.reading() as session:
+        seen = [[one.id for one in queue.page(session, who).rows] for who in (roster.olga, roster.omar)]
+        waiting = [queue.figures(session, who).waiting for who in (roster.olga, roster.omar)]
+        listed = [len(request.mine(session, who, vault, 1)) for who in (roster.olga, roster.omar)]
+        is_left = not above
+        assert seen == [[] if is_left else [number], [number]]
+        assert waiting == listed == [0 if is_left else 1, 1]
+        if is_left:
+            with pytest.raises(NotFound):
+                request.show(session, roster.olga, vault, number)
+        assert request.show(session, roster.omar, vault, number).id == number
+
+
+def test_a_manager_sees_what_they_opened_for_one_of_their_people(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    manage(database, 1, 3)
+    appoint(database, 3, 4)
+    number = ask(database, vault, roster)
+    with database.writing() as session:
+        session.execute(update(RequestRow).where(RequestRow.id == number).values(opened_by=3))
+    with database.reading() as session:
+        assert [one.id for one in queue.page(session, roster.olga).rows] == [number]
 
 
 def test_a_manager_decides_where_no_other_officer_could(database: Database, vault: Vault, roster: Roster) -> None:
@@ -199,7 +238,7 @@ def test_a_manager_does_not_end_the_sealing_of_whom_they_manage_while_another_of
         number = restriction.ask(session, roster.ana, vault, 1, Reach(), "accuracy_contested", "It was not me.").id
     with database.writing() as session:
         request.decide(session, roster.omar, vault, number, True)
-    with pytest.raises(NotAllowed, match="same line"), database.writing() as session:
+    with pytest.raises(NotFound, match="no request"), database.writing() as session:
         lifting.lift(session, roster.olga, vault, number, "I want to see what she does.")
     with database.writing() as session:
         assert lifting.lift(session, roster.omar, vault, number, "The data is right.").expires_at is not None
