@@ -1,17 +1,11 @@
-"""A control: a promise in plain words, with a probe that really looks whether it is kept. Pure.
-
-A probe returns a Result, or raises Unseen where it could not look: what nobody could see is unknown, never fine.
-"""
+"""What a look at a control found: a Result, or Unseen where it could not look: what nobody could see is unknown, never
+fine. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from data.controls.surroundings import Surroundings
+from typing import NamedTuple
 
 SHOWN = 20  # names of one kind in a fact; beyond, their number is told
 
@@ -67,32 +61,6 @@ class Unseen(Exception):
     def __init__(self, said: str, *facts: Fact) -> None:
         super().__init__(said)
         self.facts = facts
-
-
-class Target(NamedTuple):
-    """One thing that a probe looks at. `name` is as people read it, empty where there is only one; `what` is the
-    probe's own."""
-
-    name: str
-    what: object = None
-
-
-def alone(_around: Surroundings) -> tuple[Target, ...]:
-    """The targets of a probe that looks at one thing only."""
-    return (Target(""),)
-
-
-@dataclass(frozen=True)
-class Probe:
-    """One kind of look. `key` is its name in the log and is never given to another; `promise` is a sentence as staff
-    read it, `short` the same in two or three words. `targets` says what there is to look at, `look` looks at one of
-    them. Registered in probes/__init__.py."""
-
-    key: str
-    short: str
-    promise: str
-    targets: Callable[[Surroundings], tuple[Target, ...]]
-    look: Callable[[Surroundings, Target], Result]
 
 
 class Name(NamedTuple):

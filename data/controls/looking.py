@@ -12,8 +12,9 @@ from threading import Thread
 from data import instants
 from data.controls import asking, exposing, record
 from data.controls.asking import Asked
-from data.controls.control import Fact, Name, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Name, Result, State, Unseen
 from data.controls.lifecycle import Stage, Standing
+from data.controls.probe import Probe, Target
 from data.controls.probes import PROBES, log_check
 from data.controls.surroundings import Surroundings
 from data.database import Database

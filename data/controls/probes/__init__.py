@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from data.controls.control import Name, Probe
+from data.controls.control import Name
+from data.controls.probe import Probe
 from data.controls.probes import (
     apart,
     audit,

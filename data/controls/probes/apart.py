@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen, listed
+from data.controls.control import Fact, Result, State, Unseen, listed
+from data.controls.probe import Probe, Target
 from data.controls.surroundings import Surroundings, seen
 from data.controls.watched import Watched
 

@@ -5,7 +5,8 @@ Source: pgAudit's README ("Settings"); what Daylight needs of it stands in data/
 
 from __future__ import annotations
 
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Result, State, Unseen
+from data.controls.probe import Probe, Target
 from data.controls.surroundings import Surroundings, seen
 from data.controls.watched import Watched
 

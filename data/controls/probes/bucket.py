@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Result, State, Unseen
+from data.controls.probe import Probe, Target
 from data.controls.surroundings import Surroundings
 
 _SECONDS = 5

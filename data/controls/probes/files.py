@@ -7,7 +7,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone, listed
+from data.controls.control import Fact, Result, State, Unseen, listed
+from data.controls.probe import Probe, Target, alone
 from data.controls.surroundings import Surroundings
 
 MOST = 20_000  # files that one look goes through

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from data import instants
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone
+from data.controls.control import Fact, Result, State, Unseen
+from data.controls.probe import Probe, Target, alone
 from data.controls.surroundings import Surroundings
 
 _TURNING = (Action.STORE_MADE, Action.KEYS_TURNED)

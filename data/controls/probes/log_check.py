@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from data import instants
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen, alone
+from data.controls.control import Fact, Result, State, Unseen
+from data.controls.probe import Probe, Target, alone
 from data.controls.surroundings import Surroundings
 from data.proofs import checks
 

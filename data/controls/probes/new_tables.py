@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from data.controls.control import Fact, Probe, Result, State, Target
+from data.controls.control import Fact, Result, State
 from data.controls.postgres.model import PUBLIC
+from data.controls.probe import Probe, Target
 from data.controls.probes import readers
 from data.controls.surroundings import Surroundings, matched, seen
 from data.controls.watched import Watched

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from data.controls.control import Fact, Probe, Result, State, Target, listed
+from data.controls.control import Fact, Result, State, listed
 from data.controls.postgres.model import PUBLIC, ObjectKind
+from data.controls.probe import Probe, Target
 from data.controls.surroundings import Surroundings, matched, seen
 from data.controls.watched import Watched
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from data.captures import segments
 from data.captures.segments import Segment
 from data.captures.tables import SegmentRow
-from data.controls.control import Fact, Probe, Result, State, Target, alone
+from data.controls.control import Fact, Result, State
+from data.controls.probe import Probe, Target, alone
 from data.controls.surroundings import Surroundings
 from data.errors import Destroyed, Unreadable
 from data.sealing import envelope, keys

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from data import instants
-from data.controls.control import Fact, Probe, Result, State, Target, Unseen
+from data.controls.control import Fact, Result, State, Unseen
+from data.controls.probe import Probe, Target
 from data.controls.surroundings import Surroundings
 from data.proofs import witnesses
 from data.proofs.witnesses import ALARMS, Trouble, WitnessState

@@ -11,10 +11,11 @@ from data import instants
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.controls import record
-from data.controls.control import Name, Probe, Result, State, Target
+from data.controls.control import Name, Result, State
 from data.controls.lifecycle import LATE, Stage
 from data.controls.looking import PAUSE, Watch
 from data.controls.postgres.model import PUBLIC
+from data.controls.probe import Probe, Target
 from data.controls.probes import readers
 from data.controls.record import Seen
 from data.controls.tables import LookRow

@@ -7,7 +7,8 @@ import pytest
 from data import instants
 from data.captures.schema import Kind
 from data.captures.scope import Scope
-from data.controls.control import State, Target, Unseen
+from data.controls.control import State, Unseen
+from data.controls.probe import Target
 from data.controls.probes import retention
 from data.controls.surroundings import Surroundings
 from data.database import Database

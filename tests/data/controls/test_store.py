@@ -18,8 +18,9 @@ from data.accesses.tables import EntryRow
 from data.captures import segments
 from data.captures.tables import SegmentRow
 from data.controls import drilling
-from data.controls.control import Probe, Result, State, Target, Unseen
+from data.controls.control import Result, State, Unseen
 from data.controls.looking import Watch
+from data.controls.probe import Probe, Target
 from data.controls.probes import drill, files, keyring, log_check, sealing, witnesses
 from data.controls.surroundings import Surroundings
 from data.database import Database

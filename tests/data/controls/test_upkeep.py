@@ -15,8 +15,9 @@ from data import instants, upkeep
 from data.__main__ import main
 from data.controls import asking, looking, record
 from data.controls.asking import Asked
-from data.controls.control import Probe, Result, State, alone
+from data.controls.control import Result, State
 from data.controls.looking import Watch
+from data.controls.probe import Probe, alone
 from data.controls.probes import log_check
 from data.errors import Conflict, NotAllowed
 from data.people.tables import GrantRow
