@@ -9,6 +9,7 @@ from data.accesses.entry import AFFECTED, COUNTED, DAYLIGHT, DEVICES, HISTORY
 from data.looks.look import Look
 from data.rights import reviewing
 from data.statistics.people.figure import Figure
+from pages.shell import words
 
 
 def looked(look: Look) -> str:
@@ -28,5 +29,5 @@ def looked(look: Look) -> str:
 
 def counted(scope: Mapping[str, Any]) -> list[str]:
     """What a count of people asked of each, part by part. Plain text."""
-    asked = [Figure(one).plain for one in scope["figures"]]
-    return [f"a yes or no about you, which noise hides: whether you {one}" for one in asked]
+    asked = [f"whether you {Figure(one).plain}" for one in scope["figures"]]
+    return [f"a yes or no about you, which noise hides: {words.listed(asked)}"]
