@@ -22,7 +22,7 @@ from data.errors import Destroyed, Error, NotAllowed, NotFound, StoreMissing
 from data.programme.wanted import wanted
 from data.settings import Settings
 from data.store import Store, open_store
-from pages.downloads import copies, desk, ledger, locking, organizing
+from pages.downloads import copies, desk, ledger, locking, organizing, people
 from pages.downloads.heartbeats import Heartbeats
 from pages.shell import background, broken
 
@@ -65,7 +65,7 @@ app = st.App(
     MENU,
     routes=[
         *sign_in.routes(SETTINGS, database),
-        *(route for part in (desk, ledger, organizing, copies, locking) for route in part.routes(store)),
+        *(route for part in (desk, ledger, organizing, people, copies, locking) for route in part.routes(store)),
     ],
     middleware=[
         Middleware(Gate, settings=SETTINGS, index=INDEX, record=broken.record),

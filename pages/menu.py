@@ -31,6 +31,8 @@ from pages.officer.holds import holds
 from pages.officer.queue import queue
 from pages.officer.unexplained import unexplained
 from pages.organizer.conduct import conduct
+from pages.organizer.method import method
+from pages.organizer.people import people
 from pages.organizer.watching import watching
 from pages.shell import gateway
 from pages.shell.here import Here, zone_of_browser
@@ -60,6 +62,8 @@ PAGES = (
     Entry("unexplained", "Unexplained looks", Permission.EXPLAIN_ACCESSES, unexplained),
     Entry("controls", "Promises and checks", Permission.SEE_CONTROLS, controls),
     Entry("conduct", "The programme's conduct", Permission.SEE_CONDUCT, conduct),
+    Entry("people", "Figures about people", Permission.SEE_FIGURES, people),
+    Entry("people-method", "How people are counted", Permission.READ_PROGRAMME, method),
     Entry("watching", "Watch the programme", Permission.SEE_CONDUCT, watching),
     Entry("log", "Access log", Permission.SEE_LOG, entries),
 )

@@ -39,6 +39,8 @@ TABLE: dict[str, set[str]] = {
     "unexplained": {"olu"},
     "controls": {"olu", "ingrid", "wei"},
     "conduct": {"olu", "ingrid", "wei"},
+    "people": {"olu", "ingrid", "wei"},
+    "people-method": {"ana", "olu", "ingrid", "wei"},
     "watching": {"olu", "ingrid", "wei"},
     "log": {"wei"},
 }

@@ -29,7 +29,7 @@ from data.programme.beat import Beat, State
 from data.programme.devices import digest_of
 from data.programme.heartbeats import Sent, take
 from pages.menu import PAGES
-from tests import nasty
+from tests import nasty, released
 from tests.auth.company import PEOPLE, email
 from tests.auth.running import Site, make_site, running
 from tests.auth.tab import Seen, open_tab
@@ -201,18 +201,23 @@ def ask(story: Story, ana: str) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
     folder = tmp_path_factory.mktemp("names")
     made = make_site(folder)
+    quarters = released.QUARTERS[2:]
+    released.begin(made.store, quarters[0].start)
+    worst = [(f"{text} {number}", text, 60 + 50 * number) for number, text in enumerate(nasty.EVERY)]
+    released.answer(made.store, released.employ(made.store, worst))
+    released.release(made.store, quarters)
     with made.database.writing() as session:
         # A roster refuses what is not seen; whoever writes the table does not.
         for name, number in made.ids.items():
             session.execute(update(PersonRow).where(PersonRow.id == number).values(name=f"{name}{nasty.WORST}"))
-        session.execute(update(DepartmentRow).values(name=nasty.WORST))
+        session.execute(update(DepartmentRow).where(DepartmentRow.id == 1).values(name=nasty.WORST))
         session.flush()
-        second = PersonRow(id=9, email=email("second"), name=nasty.WORST, department_id=1, jurisdiction="gdpr")
+        second = PersonRow(id=9001, email=email("second"), name=nasty.WORST, department_id=1, jurisdiction="gdpr")
         second.manager_id, second.subject, second.joined_at = None, None, 1
         session.add(second)
         session.flush()
-        session.add(GrantRow(person_id=9, role=Role.OFFICER, granted_at=1, revoked_at=None))
-    made.ids["second"] = 9
+        session.add(GrantRow(person_id=9001, role=Role.OFFICER, granted_at=1, revoked_at=None))
+    made.ids["second"] = 9001
     plant(Story(made, folder))
     with running(made) as found:
         yield found
@@ -279,6 +284,7 @@ def harms(seen: Seen) -> list[str]:
 def addresses(site: Site) -> Iterator[tuple[str, str]]:
     """Every page, and what a page shows when the address names one thing on it."""
     yield from ((entry.path, "") for entry in PAGES)
+    yield from (("people", f"quarter={chosen}&by=Divisions") for chosen in ("", "Second+quarter+of+2026"))
     yield from (("queue", f"request={number}") for number in range(1, 9))
     yield from (("queue", f"shown={shown}") for shown in ("Ended", "Waiting"))
     yield from (("accesses", f"look={number}") for number in range(60))

@@ -15,7 +15,7 @@ _ALARM = "#D55E00"
 _COLOURS = (INK, "#E69F00", "#009E73", "#CC79A7", "#8A8F94", "#56B4E9", "#B9A800")
 _HEIGHT = 290  # pixels; the same for each, so that bars of one scale compare
 _LEGEND = 92  # of them above the bars, where it needs no more
-_MARK = {"pattern": {"shape": "x"}, "color": _ALARM}
+_MARK = {"pattern": {"shape": "x", "size": 5}, "color": _ALARM}
 
 
 def captures(frame: Frame) -> Chart:

@@ -11,11 +11,12 @@ from starlette.routing import Route
 from data.errors import BadInput, NotFound
 from data.people.viewer import Viewer
 from data.statistics import conduct, quarter
+from data.statistics.people import reading
 from data.store import Store
 from pages.downloads.desk import attached, open_to
 from pages.organizer import weekly
 from pages.shell import markup
-from pages.wording import quarterly
+from pages.wording import counted, quarterly
 
 _MOST_WEEKS = 104
 
@@ -41,7 +42,9 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         chosen = quarter.parse(str(request.path_params["quarter"]))
         with store().database.reading() as session:
             found = quarter.report(session, viewer, store().vault, store().settings, chosen)
-        return Response(quarterly.as_html(found), media_type="text/html")
+            people = reading.releases(session, viewer, store().vault)
+        page = quarterly.as_html(found, [counted.section(people, chosen.name)])
+        return Response(page, media_type="text/html")
 
     return [
         Route("/download/conduct/{name:str}.csv", open_to(store, figures), methods=["GET"]),

@@ -12,6 +12,8 @@ _TITLES = {
     "controls": "Promises and checks",
     "programme": "The programme",
     "conduct": "The programme's conduct",
+    "people": "Figures about people",
+    "people-method": "How people are counted",
     "watching": "Watch the programme",
 }
 

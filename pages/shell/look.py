@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -30,22 +31,41 @@ def draw(
     """A chart under its title, with its table one click away. With `on_press`, pressing a mark calls it; what was
     pressed is in st.session_state[key]. With `csv`, the address of its figures, they and the picture can be saved."""
     with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.header(title, anchor=False, width="content")
-            with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
-                st.dataframe(markup.cells(chart.table), hide_index=True, alt=f"{title}, as a table", key=f"{key}-table")
-                if csv:
-                    st.link_button("Save as CSV", csv, icon=":material/download:", type="tertiary")
-        if note:
-            st.caption(note)
-        st.plotly_chart(
-            _grounded(chart.figure) if csv else chart.figure,
-            key=key,
-            alt=chart.alt,
-            config={"displaylogo": False, "plotlyServerURL": "", **(_picture(key) if csv else _NO_BUTTONS)},
-            on_select=on_press or "ignore",
-            selection_mode="points",
-        )
+        _head(chart.table, title, key, note, csv)
+        _plot(chart, key, saved=bool(csv), on_press=on_press)
+
+
+def draw_many(charts: Sequence[Chart], title: str, key: str, *, note: str = "", csv: str = "", across: int = 3) -> None:
+    """Small charts under one title and with one table, `across` beside each other where there is room."""
+    with st.container(border=True, gap="xsmall"):
+        _head(pd.concat([one.table for one in charts]), title, key, note, csv)
+        for first in range(0, len(charts), across):
+            for number, column in enumerate(st.columns(across, gap="small"), first):
+                if number < len(charts):
+                    with column:
+                        _plot(charts[number], f"{key}-{number}", saved=bool(csv))
+
+
+def _head(table: pd.DataFrame, title: str, key: str, note: str, csv: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.header(title, anchor=False, width="content")
+        with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
+            st.dataframe(markup.cells(table), hide_index=True, alt=f"{title}, as a table", key=f"{key}-table")
+            if csv:
+                st.link_button("Save as CSV", csv, icon=":material/download:", type="tertiary")
+    if note:
+        st.caption(note)
+
+
+def _plot(chart: Chart, key: str, *, saved: bool, on_press: Callable[[], None] | None = None) -> None:
+    st.plotly_chart(
+        _grounded(chart.figure) if saved else chart.figure,
+        key=key,
+        alt=chart.alt,
+        config={"displaylogo": False, "plotlyServerURL": "", **(_picture(key) if saved else _NO_BUTTONS)},
+        on_select=on_press or "ignore",
+        selection_mode="points",
+    )
 
 
 def _picture(name: str) -> dict[str, object]:

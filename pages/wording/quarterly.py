@@ -80,8 +80,8 @@ def said(found: Report, sections: Sequence[Section] = ()) -> Said:
         note="" if published is None else published.note,
         key=found.key,
         witnesses=_witnesses(found),
-        method="Counted one by one for the whole company; about no team and no person. Looks are those that a source "
-        "of evidence recorded; where none was recording, nobody can say who looked.",
+        method="Counted one by one for the whole company, about no team and no person, but for people in groups. Looks "
+        "are those that a source of evidence recorded; where none was recording, nobody can say who looked.",
     )
 
 

@@ -18,6 +18,7 @@ from tests.bench import (
     reading,
     reconciling,
     rerun,
+    retaining,
     sealing,
     statistics,
 )
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "log": log.run,
     "reconciling": reconciling.run,
     "rerun": rerun.run,
+    "retention": retaining.run,
     "queue": queueing.run,
     "beats": beats.run,
     "statistics": statistics.run,

@@ -25,8 +25,7 @@ from tests.demo.workforce import division
 SEED = 2026
 
 
-# The columns of the roster that is imported; "division" may stand among them once it is read.
-COLUMNS: tuple[str, ...] = ("email", "name", "department", "manager", "jurisdiction")
+_COLUMNS: tuple[str, ...] = ("email", "name", "department", "division", "manager", "jurisdiction")
 
 
 def write_roster(folder: Path, chosen: Sequence[Employee]) -> Path:
@@ -34,7 +33,7 @@ def write_roster(folder: Path, chosen: Sequence[Employee]) -> Path:
     path = folder / "roster.csv"
     listed = {one.email for one in chosen}
     with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
+        rows = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
         rows.writeheader()
         for one in chosen:
             above = manager(one)

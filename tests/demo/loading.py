@@ -23,7 +23,7 @@ from data.__main__ import main as command_line
 from data.scenarios import clock
 from data.settings import Settings
 from data.store import open_store
-from tests.demo import collectors, company, generate, quarters, story
+from tests.demo import collectors, company, generate, story
 from tests.demo.captures import device
 from tests.demo.company import Employee
 from tests.demo.processes import ROOT
@@ -79,7 +79,7 @@ def load(
     with _generating(clear, people, until, density, seed) as made:
         for number, (email, files) in enumerate(made):
             if number == 0:
-                _begin(desk, clear, people, until, quarters.Past(desk.ask, fresh, clear, others, until))
+                _begin(desk, clear, people, until, Past(desk.ask, fresh, clear, people, others, until))
             for source, path in files:
                 desk.ask("import", source, path, "--person", email)
             progress(number + 1, len(people))

@@ -24,14 +24,16 @@ from data.exposures.exposure import Open
 from data.people.tables import PersonRow
 from data.scenarios import clock
 from data.settings import Settings
+from data.statistics.people import method
 from data.store import open_store
-from tests.demo import company, generate, history
+from tests.demo import generate, history, opting
 from tests.demo.company import Employee
 from tests.demo.story import Ask
 
 BEGAN = 470  # days before the last one
 JOINED = (380, 290, 200, 110)  # days before the last one; the roster was imported again, with a few people more
 CAPTURED = (300, 70)  # from when to when a few others were captured, in days before the last one; retention spares it
+_FEWEST = 3  # requests a quarter, where few people are loaded
 _OFFICER = "ingrid.solheim@tidewater.example"
 _STORE, _PLACE = "capture warehouse", "captures table"
 _APPS = ("Firefox", "Thunderbird", "Ledger CRM", "Helpdesk")
@@ -41,11 +43,13 @@ _OPEN = ((331, 3, ("Engineering",), 14), (213, 6, ("Sales", "Customer Support"),
 
 @dataclass(frozen=True)
 class Past:
-    """The past of a store that is being made, for those of `others`, up to `until` (microseconds UTC)."""
+    """The past of a store that is being made, for those of `others` beside the `cast`, up to `until` (microseconds
+    UTC)."""
 
     ask: Ask
     store: Path
     clear: Path
+    cast: Sequence[Employee]
     others: Sequence[Employee]
     until: int
 
@@ -63,17 +67,20 @@ class Past:
         if not self.others:
             return
         happenings = [*self._rosters(), *self._requests(), *self._exposures()]
+        if len(self.others) >= method.SMALLEST:
+            happenings += opting.waves(self.store, self.others)
         for back, happen in sorted(happenings, key=lambda one: -one[0]):
             with clock.set_to(self.until - round(back * instants.DAY)):
                 happen()
         for path, one in self._captured():
             self.ask("import", "captures", str(path), "--person", one.email)
         self.ask("import", "accesses", str(self._looks()))
+        if len(self.others) >= method.SMALLEST:
+            opting.draw(self.ask, self.store, self.began, self.until)
 
     def _rosters(self) -> Iterator[tuple[float, Callable[[], object]]]:
-        cast = company.people()
         for back in JOINED:
-            staff = [*cast, *self.joined(self.until - back * instants.DAY)]
+            staff = [*self.cast, *self.joined(self.until - back * instants.DAY)]
 
             def join(staff: Sequence[Employee] = staff) -> None:
                 self.ask("people", "import", str(generate.write_roster(self.clear, staff)))
@@ -85,12 +92,12 @@ class Past:
         draw, asked = random.Random(f"{generate.SEED}/requests"), set[str]()
         for quarter, first in enumerate((440, 350, 260, 170, 80)):
             staff = [one for one in self.others if _since(one) > first and one.email not in asked]
-            people = draw.sample(staff, 6 + 3 * quarter)
+            people = draw.sample(staff, max(_FEWEST, (6 + 3 * quarter) * len(self.others) // 580))
             asked |= {one.email for one in people}
             for number, one in enumerate(people):
                 kind = "objection" if number % 2 else "erasure"
                 back = first - draw.random() * 25
-                yield from self._request(kind, one, back, is_refused=number % 5 == 4)
+                yield from self._request(kind, one, back, is_refused=number % 5 == 2)
 
     def _request(
         self, kind: str, one: Employee, back: float, *, is_refused: bool
@@ -168,7 +175,7 @@ class Past:
         return path
 
 
-_SHARE = {"Engineering": 0.3, "Sales": 0.2, "Customer Support": 0.25, "People and Finance": 0.1, "Operations": 0.05}
+_SHARE = {"Engineering": 0.2, "Sales": 0.13, "Customer Support": 0.16, "People and Finance": 0.06, "Operations": 0.03}
 _MOVED = "the audit moved to another server"
 _WHO: tuple[dict[str, object], ...] = (
     {"who": "svc-trainer", "role": "service", "team": "Machine Learning", "purpose": "training", "ticket": "RUN-12"},

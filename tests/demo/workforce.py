@@ -60,7 +60,7 @@ def division(one: Employee) -> str:
 
 
 def _names() -> Iterator[str]:
-    """First and last names in ever other pairs; none is one of the sixty's."""
+    """First and last names in ever new pairs; none is one of the sixty's."""
     first, last = _FIRST.split(), _LAST.split()
     for step in range(len(first) * len(last)):
         yield f"{first[step % len(first)]} {last[step * 7 % len(last)]}"

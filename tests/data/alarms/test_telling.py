@@ -122,6 +122,8 @@ def test_only_what_was_chosen_is_told_and_only_while_the_role_lasts(
     disobeyed(database, vault)
     assert tell(database, vault) == 1
     assert unseen(database, vault) == {}
+    with database.reading() as session:
+        assert not notice.beside(session, ORGANIZER, Why.CHOSEN)
     look(database, vault, found())
     disobeyed(database, vault)
     assert tell(database, vault) == 2

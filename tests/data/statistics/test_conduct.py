@@ -121,6 +121,7 @@ def test_looks_are_counted_by_purpose_and_week_without_the_persons_own(company: 
         (date(2026, 11, 16), Purpose.SUPPORT, 1),
     ]
     assert found.unexplained == 1
+    assert found.roles["count"].sum() == found.crossed["total"].sum() == 3
 
 
 def test_looks_are_counted_by_role_and_by_purpose_and_role_and_a_role_beyond_the_sixth_is_another(

@@ -81,8 +81,9 @@ def test_another_part_is_a_section_of_the_same_page_and_its_texts_are_no_markup(
 def test_only_whoever_may_see_conduct_reads_a_quarter_and_none_that_is_to_come(
     company: Database, vault: Vault, tmp_path: Path
 ) -> None:
-    with pytest.raises(NotAllowed):
-        report(company, vault, tmp_path, "2026-Q4", EMPLOYEE)
+    for name in ("2026-Q4", "2027-Q1"):
+        with pytest.raises(NotAllowed):
+            report(company, vault, tmp_path, name, EMPLOYEE)
     for name in ("2027-Q1", "2026-Q5", "2026-4", "0026-Q1", "2026-Q4\n"):
         with pytest.raises(BadInput):
             report(company, vault, tmp_path, name)

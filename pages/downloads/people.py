@@ -1,0 +1,63 @@
+"""Releases of figures about people, as files: a release whole or as a table, and a figure over the quarters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from data.errors import NotFound
+from data.people.viewer import Viewer
+from data.statistics.people import document, reading
+from data.statistics.people.figure import Figure
+from data.statistics.people.quarter import Quarter
+from data.statistics.people.release import Release
+from data.store import Store
+from pages.charts import people as charts
+from pages.downloads.desk import attached, open_to
+from pages.organizer import course
+from pages.shell import markup
+from pages.wording import people as said
+
+
+def routes(store: Callable[[], Store]) -> list[Route]:
+    """The routes. `store` is asked when a request comes, not before."""
+
+    def release(request: Request, viewer: Viewer) -> Release:
+        quarter = Quarter.parse(str(request.path_params["quarter"]))
+        with store().database.reading() as session:
+            return reading.one(session, viewer, store().vault, quarter)
+
+    def as_csv(request: Request, viewer: Viewer) -> Response:
+        """The figures of a release as a table."""
+        found = release(request, viewer)
+        return Response(
+            document.as_csv(found), media_type="text/csv", headers=attached(document.file_name(found, "csv"))
+        )
+
+    def as_json(request: Request, viewer: Viewer) -> Response:
+        """A release whole, with where the access log holds its fingerprint."""
+        found = release(request, viewer)
+        headers = attached(document.file_name(found, "json"))
+        return Response(document.as_json(found), media_type="application/json", headers=headers)
+
+    def quarters(request: Request, viewer: Viewer) -> Response:
+        """One figure over the quarters, of every group of the newest release, as the page draws them."""
+        figure = Figure.of(str(request.path_params["figure"]))
+        with store().database.reading() as session:
+            record = reading.releases(session, viewer, store().vault)
+        if not record.releases:
+            raise NotFound("There is no release of figures about people yet.")
+        newest = record.releases[0]
+        tables = [charts.by_quarter(one.name, course.frame(record, figure, one), said.MARKS) for one in newest.groups]
+        text = markup.cells(pd.concat(tables)).to_csv(index=False)
+        return Response(text, media_type="text/csv", headers=attached(f"daylight-people-{figure}.csv"))
+
+    return [
+        Route("/download/people/quarters/{figure:str}.csv", open_to(store, quarters), methods=["GET"]),
+        Route("/download/people/{quarter:str}.csv", open_to(store, as_csv), methods=["GET"]),
+        Route("/download/people/{quarter:str}.json", open_to(store, as_json), methods=["GET"]),
+    ]

@@ -1,0 +1,123 @@
+"""What is said to compare does: a range is never read more closely than it was drawn, and no gap is filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.statistics import comparison
+from data.statistics.comparison import Mark, Stand
+from data.statistics.people.figure import Figure
+from data.statistics.people.quarter import Quarter
+from data.statistics.people.release import Estimate, Group, Level, Record, Release, about
+
+COMPANY = Group("company", "The whole company", Level.COMPANY, None, ("Law", "Sales", "Support"), 350)
+SUPPORT = Group("department 1", "Support", Level.CELL, "company", ("Support",), 100)
+SALES = Group("department 2", "Sales", Level.CELL, "company", ("Law", "Sales"), 250)
+RANGES = {"company": (60, 90), "department 1": (50, 64), "department 2": (10, 24)}
+
+
+def released(
+    quarter: Quarter,
+    *groups: Group,
+    figure: Figure = Figure.OPTED_OUT,
+    ranges: dict[str, tuple[int, int]] = RANGES,
+) -> Release:
+    """A release that says these ranges."""
+    found = tuple(
+        Estimate(figure, key, (low + high) // 2, low, high)
+        for key, (low, high) in ranges.items()
+        if key in {one.key for one in groups}
+    )
+    return Release(quarter, 0, 1, "", (figure,), groups, found, 1.0, {Level.CELL: 0.8}, (), "code")
+
+
+NOW = released(Quarter(2026, 3), COMPANY, SUPPORT, SALES)
+
+
+@given(st.integers(1, 100_000))
+def test_a_published_size_stands_for_every_size_that_is_written_so(people: int) -> None:
+    """Shares are made of rounded sizes; one that assumed too small a department would see a difference that is none."""
+    least, most = comparison.sizes(about(people))
+    assert least <= people <= most
+
+
+@given(st.integers(100, 5_000), st.integers(0, 5_000), st.integers(0, 5_000))
+def test_the_true_share_is_within_the_bar_whenever_the_true_number_is_within_the_range(
+    people: int, one: int, other: int
+) -> None:
+    low, high = sorted((min(one, people), min(other, people)))
+    group = replace(SUPPORT, about=about(people))
+    release = released(Quarter(2026, 3), group, ranges={"department 1": (low, high)})
+    found = comparison.share(release, Figure.OPTED_OUT, group)
+    for true in (low, high):
+        assert found.low <= 100 * true / people <= found.high <= 100
+
+
+def test_departments_are_sorted_by_midpoint_and_overlap_is_called_alike() -> None:
+    whole = comparison.share(NOW, Figure.OPTED_OUT, COMPANY)
+    parts = comparison.compared(NOW, Figure.OPTED_OUT, [SALES, SUPPORT])
+    assert [one.group.name for one in parts] == ["Support", "Sales"]
+    assert parts[0].above(parts[1])
+    assert comparison.beside(parts, whole)["stand"].tolist() == [Stand.WHOLE, Stand.MORE, Stand.FEWER]
+    near = released(Quarter(2026, 3), COMPANY, SUPPORT, SALES, ranges=RANGES | {"department 2": (80, 130)})
+    parts = comparison.compared(near, Figure.OPTED_OUT, [SALES, SUPPORT])
+    assert not parts[0].apart(parts[1])
+    assert comparison.alike(parts) == parts
+
+
+@pytest.mark.parametrize(
+    ("departments", "name", "mark"),
+    [
+        (("Support",), "Support", Mark.SHOWN),
+        (("Support", "Helpdesk"), "Support", Mark.OTHERS),
+        (("Support",), "Care", Mark.NO_GROUP),
+    ],
+)
+def test_a_series_goes_on_only_where_the_group_is_of_the_same_departments(
+    departments: tuple[str, ...], name: str, mark: Mark
+) -> None:
+    """Renamed, merged or split, a department under an old name is another one: a line through both would be a lie."""
+    then = replace(SUPPORT, departments=departments, name=name)
+    record = Record((NOW, released(Quarter(2026, 2), COMPANY, then, SALES)))
+    assert [one.mark for one in comparison.series(record, Figure.OPTED_OUT, SUPPORT)] == [mark, Mark.SHOWN]
+    assert [one.mark for one in comparison.series(record, Figure.OPTED_OUT, COMPANY)] == [Mark.SHOWN, Mark.SHOWN]
+
+
+def test_a_quarter_without_the_figure_is_a_gap_and_says_which() -> None:
+    other = released(Quarter(2025, 4), COMPANY, SUPPORT, SALES, figure=Figure.EXPOSED)
+    first = released(Quarter(2025, 2), COMPANY, SUPPORT, SALES)
+    record = Record((NOW, other, first), altered=(Quarter(2026, 1),))
+    points = comparison.series(record, Figure.OPTED_OUT, SUPPORT)
+    assert [(str(one.quarter), one.mark) for one in points] == [
+        ("2025-Q2", Mark.SHOWN),
+        ("2025-Q3", Mark.NO_RELEASE),
+        ("2025-Q4", Mark.NOT_COUNTED),
+        ("2026-Q1", Mark.ALTERED),
+        ("2026-Q2", Mark.NO_RELEASE),
+        ("2026-Q3", Mark.SHOWN),
+    ]
+    frame = comparison.over_quarters(points)
+    assert frame["low"].notna().tolist() == [True, False, False, False, False, True]
+
+
+def test_an_axis_of_a_figure_is_the_same_in_each_quarter() -> None:
+    before = released(Quarter(2026, 2), COMPANY, SUPPORT, SALES, ranges=RANGES | {"department 1": (70, 75)})
+    record = Record((NOW, before))
+    assert comparison.top(record, Figure.OPTED_OUT) == 80
+    assert comparison.top(Record((NOW,)), Figure.OPTED_OUT) == 80  # 64 of as few as 100
+    assert comparison.counted(record) == (Figure.OPTED_OUT,)
+
+
+def test_departments_that_are_counted_together_are_named_and_divisions_can_be_compared() -> None:
+    assert comparison.pooled(NOW) == (SALES,)
+    assert not comparison.has_divisions(NOW)
+    field = Group("division 1", "Field", Level.DIVISION, "company", ("Law", "Sales", "Support"), 350)
+    inside = [replace(one, parent="division 1") for one in (SUPPORT, SALES)]
+    cut = released(Quarter(2026, 3), COMPANY, field, *inside)
+    assert comparison.has_divisions(cut)
+    assert [one.name for one in comparison.parts(cut, divisions=True)] == ["Field"]
+    assert [one.name for one in comparison.parts(cut)] == ["Support", "Sales"]

@@ -1,0 +1,144 @@
+"""Figures about people through the running app: who gets them, what they are without, and what is proved by them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from data.people.tables import PersonRow
+from data.statistics.people import reading
+from data.statistics.tables import ReleaseRow
+from pages.wording import method
+from tests import released
+from tests.auth.running import Site, make_site, running
+from tests.auth.tab import open_tab
+from tests.test_app_downloads import fetch
+
+LAST = released.QUARTERS[-1]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
+    made = make_site(tmp_path_factory.mktemp("people"))
+    released.fill(made.store)
+    with made.database.writing() as session:
+        # Ana manages a whole department, and that is no reason to read of it.
+        session.execute(update(PersonRow).where(PersonRow.id.between(10, 190)).values(manager_id=made.ids["ana"]))
+    with running(made) as found:
+        yield found
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_a_release_is_given_to_those_who_may_read_figures_and_to_nobody_else(site: Site, suffix: str) -> None:
+    """Neither to an employee nor to somebody who manages the department that it is about."""
+    path = f"/download/people/{LAST}.{suffix}"
+    for name in ("ingrid", "olu", "wei"):
+        given = fetch(site, path, name)
+        assert given.status == 200
+        assert f"daylight-figures-{LAST}.{suffix}" in given.headers["content-disposition"]
+        assert b"Customer Support" in given.body
+    for way in (path, "/download/people/quarters/opted-out.csv"):
+        refused = fetch(site, way, "ana")
+        assert refused.status == 404, "as for what does not exist"
+        assert b"Customer Support" not in refused.body
+        assert fetch(site, way).status == 303
+    with open_tab(site.url, {"daylight": site.cookie("ana")}) as tab:
+        text = tab.ask("people").text
+    assert "This page is not for you" in text
+    assert "Customer Support" not in text
+
+
+def test_the_saved_json_has_the_fingerprint_that_the_log_holds_by_the_line_that_the_method_page_gives(
+    site: Site, tmp_path: Path
+) -> None:
+    """A reader checks a release with Python alone; the same line on another file gives another fingerprint."""
+    saved = tmp_path / "daylight-figures-2026-Q3.json"
+    saved.write_bytes(fetch(site, f"/download/people/{LAST}.json", "ingrid").body)
+    found = json.loads(saved.read_bytes())
+    command = re.sub(r"^python3", f"{sys.executable}", method.CHECK)
+
+    def printed() -> str:
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    assert printed() == found["sha256"]
+    with site.database.reading() as session:
+        told = reading.ledger(session, site.vault).told[LAST]
+    assert [(one.digest, one.position) for one in told] == [(found["sha256"], found["log_entry"])]
+    found["release"]["estimates"][0]["high"] += 1
+    saved.write_text(json.dumps(found))
+    assert printed() != found["sha256"]
+
+
+def test_what_is_asked_for_again_is_the_same_to_the_byte(site: Site) -> None:
+    """Noise that was drawn anew for a page or a file would average out."""
+    for way in (f"{LAST}.json", f"{LAST}.csv", "quarters/opted-out.csv"):
+        assert len({fetch(site, f"/download/people/{way}", "ingrid").body for _ in range(20)}) == 1
+
+
+def test_the_page_says_ranges_why_some_are_missing_and_when_the_next_comes(site: Site) -> None:
+    with open_tab(site.url, {"daylight": site.cookie("wei")}) as tab:
+        text = tab.ask("people").text
+    assert re.search(r"In the third quarter of 2026 between \d+ and \d+ of about 640 people opted out", text)
+    assert "Facilities, Operations, People and Finance" in text
+    assert "The next release comes on Fri 15 Jan 2027" in text
+    assert "Organizers choose what is counted" in text
+    assert "Have these counted" not in text, "an auditor chooses nothing"
+
+
+def test_a_figure_over_the_quarters_names_its_gaps(site: Site) -> None:
+    body = fetch(site, "/download/people/quarters/opted-out.csv", "ingrid").body.decode()
+    rows = list(csv.DictReader(io.StringIO(body)))
+    support = [(row["Quarter"], row["From"], row["In words"]) for row in rows if row["Group"] == "Customer Support"]
+    assert [one[0] for one in support] == [str(quarter) for quarter in released.QUARTERS]
+    assert support[0][1:] == ("", "not counted in this quarter")
+    assert support[3][2].endswith("of about 120")
+
+
+@pytest.mark.parametrize("path", ["2031-Q1.csv", "x.csv", "2026-Q9.json", "quarters/salary.csv"])
+def test_what_there_is_none_of_is_refused_in_a_sentence(site: Site, path: str) -> None:
+    refused = fetch(site, f"/download/people/{path}", "ingrid")
+    assert refused.status in (400, 404)
+    assert b"Traceback" not in refused.body
+
+
+def test_a_release_that_was_altered_is_an_alarm_and_none_of_its_figures_is_shown(tmp_path: Path) -> None:
+    """Not even by whoever keeps the database: the log says what was released."""
+    made = make_site(tmp_path)
+    released.begin(made.store, released.QUARTERS[2].start)
+    released.answer(made.store, released.employ(made.store))
+    (only,) = released.release(made.store, [released.QUARTERS[2]])
+    with made.database.writing() as session:
+        row = session.scalars(select(ReleaseRow)).one()
+        row.document = row.document.replace('"high":', '"high":1')
+    with running(made) as site:
+        with open_tab(site.url, {"daylight": site.cookie("ingrid")}) as tab:
+            text = tab.ask("people").text
+        assert "The figures of the second quarter of 2026 were altered after they were released" in text
+        assert "of about" not in text
+        for suffix in ("csv", "json"):
+            refused = fetch(site, f"/download/people/{only.quarter}.{suffix}", "ingrid")
+            assert refused.status >= 400
+            assert b"Customer Support" not in refused.body
+
+
+def test_without_a_release_the_page_says_what_will_be_there_and_too_small_a_company_why_never(tmp_path: Path) -> None:
+    made = make_site(tmp_path)
+    with running(made) as site, open_tab(site.url, {"daylight": site.cookie("ingrid")}) as tab:
+        few = tab.ask("people").text
+        assert "fewer than 100 people" in few
+        released.employ(made.store)
+        released.begin(made.store, LAST.after.start)
+        some = tab.ask("people").text
+        assert "No figures about people have been drawn yet" in some
+        assert "Fri 15 Jan 2027" in some
+        assert "Have these counted" in some
