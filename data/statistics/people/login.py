@@ -42,6 +42,17 @@ _GROUPS = """
 SELECT quote_ident(r.rolname) FROM pg_auth_members m
 JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member WHERE u.rolname = :name
 """
+# Every login may hold locks that the app waits for, and store objects, until a superuser takes that from PUBLIC: in
+# this database alone, and whoever owns the tables keeps it.
+_HOLDS = """
+DO $$ DECLARE one regprocedure; kept text; BEGIN
+SELECT quote_ident(tableowner) INTO kept FROM pg_tables WHERE tablename = 'figure_releases' AND schemaname = 'public';
+FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+    AND proname ~ '^(pg_(try_)?advisory_(xact_)?(un)?lock|lo_|lowrite|loread)' LOOP
+    EXECUTE 'REVOKE EXECUTE ON FUNCTION ' || one || ' FROM PUBLIC';
+    EXECUTE 'GRANT EXECUTE ON FUNCTION ' || one || ' TO ' || kept;
+END LOOP; END $$
+"""
 
 
 def grant(database: Database, viewer: Viewer, name: str) -> str:
@@ -99,5 +110,7 @@ def _make(session: Session, name: str, password: str) -> None:
         f"GRANT SELECT ON {VIEW} TO {name}",
     ):
         session.connection().exec_driver_sql(statement)  # a verifier has marks that would be taken for parameters
+    if session.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
+        session.connection().exec_driver_sql(_HOLDS)
     for group in session.scalars(text(_GROUPS), {"name": name}).all():
         session.execute(text(f"REVOKE {group} FROM {name}"))

@@ -49,8 +49,9 @@ def upcoming(session: Session, viewer: Viewer, vault: Vault, now: int | None = N
     quarter = present.before if last_is_due else present
     try:
         plan, obstacle = of(session, vault, quarter), ""
-        check_open(session, vault, quarter)
+        # First what stays in the way longest.
         check_company(session)
+        check_open(session, vault, quarter)
     except Error as error:
         plan, obstacle = by_calendar(quarter), str(error)
     return Upcoming(plan, quarter.end + WAIT, obstacle)
