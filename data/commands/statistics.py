@@ -40,7 +40,7 @@ def add(commands: arguments.Commands) -> None:
     found.add_argument("file", type=arguments.path, metavar="FILE")
     found.set_defaults(run=_verify)
     found = arguments.command(
-        actions, "login", "a login of the database that reads releases and nothing else (PostgreSQL)"
+        actions, "login", "a login of the database that reads releases and no other table (PostgreSQL)"
     )
     found.add_argument("name", metavar="NAME")
     found.set_defaults(run=_login)
@@ -182,7 +182,7 @@ def _login(args: argparse.Namespace) -> None:
         output.as_json({"login": args.name, "password": password, "reads": login.VIEW})
         return
     output.lines(
-        f"{args.name} reads {login.VIEW} and nothing else. Its password, shown only now: {password}",
+        f"{args.name} reads {login.VIEW} and no other table; PostgreSQL tells every login how many rows tables have. Its password, shown only now: {password}",
     )
 
 

@@ -25,6 +25,8 @@ from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
+FEWEST = 5  # a smaller number could be read as somebody
+
 
 class Criterion(StrEnum):
     """Why captures are to stay out whatever weighs against it. The values are the codes that are stored."""
@@ -81,12 +83,12 @@ _PUBLISHED: Mapping[Criterion, tuple[str, str]] = {
 @dataclass(frozen=True)
 class Figure:
     """How often an exemption was asked for on one criterion in the whole company; how many of these stand by a
-    decision, how many were refused."""
+    decision, how many were refused. None: fewer than FEWEST, or none; nobody learns when there is a first."""
 
     criterion: Criterion
-    asked: int
-    granted: int
-    refused: int
+    asked: int | None
+    granted: int | None
+    refused: int | None
 
 
 def of(asked: Mapping[str, Any]) -> Criterion | None:
@@ -96,7 +98,7 @@ def of(asked: Mapping[str, Any]) -> Criterion | None:
 
 
 def figures(session: Session, viewer: Viewer, vault: Vault) -> tuple[Figure, ...]:
-    """By criterion, those that were asked for; whole company, names nobody. Permission SEE_CONDUCT."""
+    """Of every criterion; whole company, names nobody. Permission SEE_CONDUCT."""
     require(viewer, Permission.SEE_CONDUCT)
     found: Counter[tuple[Criterion, str]] = Counter()
     for row in session.scalars(select(RequestRow).where(RequestRow.kind == RequestKind.OBJECTION.value)):
@@ -106,7 +108,10 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> tuple[Figure, ...
             found[criterion, "asked"] += 1
             found[criterion, row.state] += 1
     return tuple(
-        Figure(one, found[one, "asked"], found[one, State.DONE.value], found[one, State.REFUSED.value])
+        Figure(one, *(_enough(found[one, what]) for what in ("asked", State.DONE.value, State.REFUSED.value)))
         for one in Criterion
-        if found[one, "asked"]
     )
+
+
+def _enough(number: int) -> int | None:
+    return number if number >= FEWEST else None

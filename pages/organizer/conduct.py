@@ -47,10 +47,9 @@ def conduct(here: Here) -> None:
         st.markdown(said.METHOD)
     weekly.draw(found, length)
     standing.tables(found)
-    if exempt:
-        st.subheader("Exemptions", anchor=False)
-        st.html(exempting.figures(exempt))
-        st.caption(exempting.NOTE)
+    st.header("Exemptions", anchor=False)
+    st.html(exempting.figures(exempt))
+    st.caption(exempting.NOTE)
     standing.draw(here, viewer, now)
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.rights import exemption
-from data.rights.exemption import Criterion, Figure
+from data.rights.exemption import FEWEST, Criterion, Figure
 from data.rights.request import Request
 from pages.shell import markup, words
 
 CHOICE = "Is it one of these? Then it is an exemption, and the officer decides by what is said here."
-FEWEST = 5  # a smaller number could be read as somebody
 NOTE = (
-    f"Opt-outs that name one of the published criteria, of the whole company and all years. Below {FEWEST} no number is"
-    " given, because it could be read as somebody."
+    f"Opt-outs that name one of the published criteria, of the whole company and all years. Of fewer than"
+    f" {FEWEST}, or none, no number is given, because it could be read as somebody."
 )
 
 
@@ -36,18 +35,18 @@ def said(request: Request) -> str:
 
 
 def figures(found: Sequence[Figure]) -> str:
-    """How often each was asked for, as HTML; empty where none was."""
+    """How often each was asked for, as HTML."""
     rows = "".join(
-        f"<li><span>{markup.html(one.criterion.plain)}</span><span>{_few(one.asked)} asked for"
-        f"{_became(one)}</span></li>"
+        f"<li><span>{markup.html(one.criterion.plain)}</span>"
+        f"<span>{_said(one.asked)} asked for{_became(one)}</span></li>"
         for one in found
     )
-    return f'<ol class="dl dl-rows">{rows}</ol>' if rows else ""
+    return f'<ol class="dl dl-rows">{rows}</ol>'
 
 
 def _became(one: Figure) -> str:
-    return "" if one.asked < FEWEST else f"; {_few(one.granted)} granted and {_few(one.refused)} refused"
+    return "" if one.asked is None else f"; {_said(one.granted)} granted and {_said(one.refused)} refused"
 
 
-def _few(number: int) -> str:
-    return f"fewer than {FEWEST}" if 0 < number < FEWEST else words.exact(number)
+def _said(number: int | None) -> str:
+    return f"fewer than {FEWEST}" if number is None else words.exact(number)
