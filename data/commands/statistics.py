@@ -182,7 +182,8 @@ def _login(args: argparse.Namespace) -> None:
         output.as_json({"login": args.name, "password": password, "reads": login.VIEW})
         return
     output.lines(
-        f"{args.name} reads {login.VIEW} and no other table; PostgreSQL tells every login how many rows tables have. Its password, shown only now: {password}",
+        f"{args.name} reads {login.VIEW} and no other table; how many rows others have, PostgreSQL tells every login.",
+        f"Its password, shown only now: {password}",
     )
 
 
