@@ -220,8 +220,8 @@ def price(figures: int, margin: int) -> str:
 
 PRICE = (
     "All figures of a quarter share one budget: the more you ask, the less each may say. By how many people each is off"
-    " at most, for one figure to six: {prices}. What you choose is entered in the access log with your"
-    " role, everybody sees it there, and it can be changed until the release is drawn; then never again."
+    " at most, for one figure to six: {prices}. What you choose is entered in the access log, with"
+    " who chose it. It can be changed until the release is drawn; then never again."
 )
 
 
