@@ -20,7 +20,7 @@ def canonical(value: Any) -> bytes:
 def _is_plain(value: Any) -> bool:
     kind = type(value)
     if kind is str:
-        return value.isprintable() or value.isascii()  # lone surrogates are not printable
+        return value.isascii() or value.isprintable()  # lone surrogates are not printable
     if kind is int:
         return -_LARGEST < value < _LARGEST
     if kind is dict:

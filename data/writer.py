@@ -28,13 +28,13 @@ class Writer:
         self._make_up = make_up
         self._idle: list[Connection] = []
 
-    def transaction(self) -> Session:
+    def transaction(self) -> Transaction:
         """To be entered: a transaction that holds SQLite's write lock, commits at the end, and rolls back on any
         exception. Raises DBAPIError; also where SQLite took it back by itself, as it does when there is no room, and
         the caller went on. Raises Unwritable as Journal does."""
         has_turn = self._journal is not None and self._journal.take_turn(self._make_up)
         try:
-            return _Whole(self, self._idle.pop() if self._idle else self._engine.connect(), has_turn=has_turn)
+            return Transaction(self, self._idle.pop() if self._idle else self._engine.connect(), has_turn=has_turn)
         except BaseException:
             self.give_turn(has_turn=has_turn)
             raise
@@ -54,7 +54,7 @@ class Writer:
             self._idle.pop().close()
 
 
-class _Whole(Session):
+class Transaction(Session):
     """The session of one transaction, which ends as a whole: with its block, or taken back before."""
 
     def __init__(self, writer: Writer, connection: Connection, *, has_turn: bool) -> None:
@@ -63,7 +63,7 @@ class _Whole(Session):
         self._writer, self._connection, self._has_turn = writer, connection, has_turn
         self._is_taken_back = False
 
-    def __enter__(self) -> _Whole:
+    def __enter__(self) -> Transaction:
         try:
             driver.run(self, "BEGIN IMMEDIATE")
         except BaseException:
@@ -75,7 +75,7 @@ class _Whole(Session):
         is_clean = False
         try:
             if kind is None and not self._is_taken_back:
-                is_clean = self._end()
+                is_clean = self.end()
         finally:
             self._leave(is_clean=is_clean)
 
@@ -87,7 +87,7 @@ class _Whole(Session):
         self._line.rollback()
         self._is_taken_back = True
 
-    def _end(self) -> bool:
+    def end(self) -> bool:
         """Commit all of it; whether the mapper was asked for nothing, and so holds nothing."""
         self.flush()
         if self.in_transaction() and self._line.in_transaction:

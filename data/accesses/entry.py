@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring as quoted
@@ -183,11 +183,8 @@ def tagging(key: bytes) -> Callable[[bytes], bytes]:
     return tag
 
 
-def people_root(tags: Collection[bytes]) -> bytes:
+def people_root(tags: Iterable[bytes]) -> bytes:
     """The tree hash over the sorted tags of everybody an entry is about."""
-    if len(tags) == 1:
-        (tag,) = tags
-        return merkle.leaf_hash(tag)
     return merkle.root(sorted(tags))
 
 

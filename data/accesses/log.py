@@ -25,6 +25,7 @@ from data.database import Table, lock
 from data.people.viewer import Role, Viewer
 from data.sealing.envelope import NONCE
 from data.sealing.vault import Vault
+from data.tlog import merkle
 
 LOCK = "access log"
 _FRESH = NONCE + 2 * entry.SALT_BYTES
@@ -131,7 +132,7 @@ class _Rows:
         if len(about) == 1:  # most are; their one tag follows from the person's key
             (person,) = about
             self.about.append((position, person))
-            return entry.people_root((self.keys.tagging(person)(commitment),))
+            return merkle.leaf_hash(self.keys.tagging(person)(commitment))  # the root of a tree of one
         tags = sorted([self.keys.tagging(person)(commitment) for person in about])
         self.about.extend([(position, person) for person in about])
         if tags:

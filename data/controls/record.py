@@ -72,6 +72,10 @@ class Record:
             raise NotFound(f"There is no control {str(name)!r} that was ever looked at; `controls list` names them.")
         return found
 
+    def blind(self, probe: str, now: int) -> int:
+        """Of how many controls of a probe it is not known now how they stand."""
+        return sum(one.name.probe == probe and one.standing.shown(now) is State.UNKNOWN for one in self.controls)
+
 
 class Kept(NamedTuple):
     """Whether a look found news, which is logged, and how its control stood until then (None: nobody had looked)."""

@@ -68,9 +68,10 @@ class Mine:
         return not self.unknown
 
     @property
-    def weight(self) -> tuple[bool, bool, bool]:
-        """Which is named first, smallest: what is open, then what was read, then what nobody can tell of."""
-        return not self.exposure.is_open, not (self.did.looks or self.did.lost), self.is_known
+    def weight(self) -> tuple[bool, bool, bool, bool]:
+        """Which is named first, smallest: what is open and looked at, what was read, then what nobody can tell of."""
+        unwatched = self.exposure.unwatched is not None
+        return not self.exposure.is_open, unwatched, not (self.did.looks or self.did.lost), self.is_known
 
 
 @dataclass(frozen=True)

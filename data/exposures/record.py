@@ -3,7 +3,7 @@ otherwise. What names accounts stands in entries about nobody, so that no person
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from data.exposures import reading
 from data.exposures.exposure import Accounts, Change, Exposure, Figures, Number, Open
 from data.exposures.reading import Held
 from data.incidents import record as incidents
+from data.incidents.incident import Incident
 from data.people.permissions import Permission, may, require
 from data.people.tables import PersonRow
 from data.people.viewer import Viewer
@@ -120,6 +121,17 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> Figures:
         again=sum(one.former is not None for one in found),
         unlinked=sum(one.incident is None for one in found),
     )
+
+
+def still_open(session: Session, viewer: Viewer, vault: Vault, among: Iterable[Incident]) -> Mapping[int, int]:
+    """Of those `among` incidents that the viewer was given to which a place belongs that is open now: the incident's
+    number, and when a look found that place open. Permission READ_INCIDENTS."""
+    require(viewer, Permission.READ_INCIDENTS)
+    numbers = {one.number for one in among}
+    found = [one.exposure for one in reading.every(session, vault, None)[0]]
+    belongs = {(one.store, one.place): one.incident for one in found if one.incident in numbers}
+    places = (((one.store, one.place), one) for one in found if one.is_open and one.unwatched is None)
+    return {number: one.seen for place, one in places if (number := belongs.get(place)) is not None}
 
 
 def correct(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data import instants
+from data.exposures import record as exposures
 from data.incidents import record, telling
 from data.incidents.incident import Incident
 from data.people.permissions import Permission, may
@@ -25,6 +26,7 @@ def incidents(here: Here) -> None:
     with here.store.database.reading() as session:
         found = record.read(session, viewer, here.store.vault)
         unread = telling.unread(session, viewer)
+        still_open = exposures.still_open(session, viewer, here.store.vault, found.incidents)
     st.html(wording.headline(found, watches=may(viewer, Permission.SEE_INCIDENTS), now=calendar.now))
     handles = may(viewer, Permission.HANDLE_INCIDENTS)
     if handles:
@@ -36,17 +38,17 @@ def incidents(here: Here) -> None:
     page = st.pagination(pages, key="incidents-page") if pages > 1 else 1
     for one in ordered[(page - 1) * PAGE : page * PAGE]:
         with st.container(border=True):
-            _draw(here, one, unread, calendar)
+            _draw(here, one, unread, still_open.get(one.number), calendar)
             if handles:
                 recording.recording(here, one)
     if handles:
         exposing.exposures(here, viewer, found.incidents, calendar)
 
 
-def _draw(here: Here, one: Incident, unread: frozenset[int], calendar: Calendar) -> None:
+def _draw(here: Here, one: Incident, unread: frozenset[int], open_at: int | None, calendar: Calendar) -> None:
     st.html(wording.heading(one, calendar))
     left, right = st.columns([2, 3], gap="large")
-    left.html(wording.clocks(one, calendar))
+    left.html(wording.clocks(one, calendar, open_at))
     with right:
         st.html(wording.history(one, calendar))
         new = [event.position for event in one.events if event.position in unread]

@@ -35,6 +35,8 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
     own = next((one for one in newest if one.end is not None and now - one.end < instants.DAY), None)
     standing = rules.of(session, vault, person_id)
     since = min((one.since for one in standing if one.kind is RuleKind.OBJECTION and one.stands(now)), default=None)
+    running = {person_id: own.start} if own and own.holds(now) else {}
+    wanted = Wanted(pause.start if pause else None, running)
     return Standing(
         programme=programme,
         sent=disobeying.mine(session, viewer, person_id, Why.PROGRAMME, pause.start) if pause else (),
@@ -47,9 +49,7 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
         kept_out=objecting.kept_out(session, viewer, vault, person_id, standing, now),
         told=len(notice.beside(session, viewer, notice.Why.PAUSE)),
         reporting=sum(
-            one.stance is Stance.CAPTURING
-            # While it is paused nothing is told of this, so what is wanted of devices need not be read here.
-            for one in obeying.of_person(session, viewer, person_id, Wanted(), now)
+            one.stance is Stance.CAPTURING for one in obeying.of_person(session, viewer, person_id, wanted, now)
         ),
     )
 

@@ -48,6 +48,7 @@ def conduct(here: Here) -> None:
     weekly.draw(found, length)
     standing.tables(found)
     if exempt:
+        st.subheader("Exemptions", anchor=False)
         st.html(exempting.figures(exempt))
         st.caption(exempting.NOTE)
     standing.draw(here, viewer, now)

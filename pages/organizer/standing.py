@@ -15,7 +15,7 @@ from data.statistics import evidence, weeks
 from data.statistics.conduct import Conduct
 from data.statistics.evidence import Evidence
 from pages.organizer import devices, exposures, promises
-from pages.shell import links, pinning
+from pages.shell import links, markup, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import conduct as said
@@ -51,14 +51,14 @@ def tables(found: Conduct) -> None:
         st.caption("Nobody looked in these weeks, as far as a source of evidence was recording.")
     else:
         shown, alt = said.crossed(found.crossed), "Looks by purpose and by the role of whoever looked"
-        st.dataframe(shown, hide_index=True, alt=alt, key="conduct-crossed")
+        st.html(markup.table(shown, alt))
         st.caption(said.CROSSED)
     st.header("Requests, by outcome and days to close", anchor=False)
     if found.requests.empty:
         st.caption("Nobody has asked for anything yet.")
         return
     shown, alt = said.requests(found.requests), "Requests by kind and outcome, with the days they took"
-    st.dataframe(shown, hide_index=True, alt=alt, key="conduct-requests")
+    st.html(markup.table(shown, alt))
     st.caption(said.REQUESTS)
 
 

@@ -43,6 +43,21 @@ def cells(table: Any) -> Any:
     return table.map(lambda one: cell(one) if isinstance(one, str) else one)
 
 
+def table(frame: Any, said: str) -> str:
+    """A small data frame as an HTML table that `said` names, its texts letter for letter: for a page that has several,
+    as the cells of two of Streamlit's have the same ids."""
+    head = "".join(f'<th scope="col">{html(str(name))}</th>' for name in frame.columns)
+    rows = "".join(f"<tr>{''.join(_cell(one) for one in row)}</tr>" for row in frame.itertuples(index=False))
+    inside = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    return (
+        f'<div class="dl dl-table" role="region" tabindex="0" aria-label="{html(said)}"><table>{inside}</table></div>'
+    )
+
+
+def _cell(one: object) -> str:
+    return f"<td>{html(one)}</td>" if isinstance(one, str) else f'<td class="num">{one:,}</td>'
+
+
 def symbol(name: str) -> str:
     """An icon from the font in Streamlit's wheel; it says nothing that the words beside it do not."""
     return f'<span class="sym" aria-hidden="true">{html(name)}</span>'

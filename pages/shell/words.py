@@ -105,6 +105,13 @@ class Calendar:
         """'today', 'yesterday', 'Tue 3 Nov', or 'Tue 3 Nov 2025' when it is another year."""
         return self.date(self.local(at).date())
 
+    def days(self, first: int, last: int) -> str:
+        """'from Tue 3 Nov to today', 'on Tue 3 Nov' or 'today', when both fall on one day."""
+        start, end = self.day(first), self.day(last)
+        if start != end:
+            return f"from {start} to {end}"
+        return start if start in ("today", "yesterday", "tomorrow") else f"on {start}"
+
     def date(self, on: date) -> str:
         """As `day`, for a date of the reader's calendar."""
         apart = (self.today - on).days

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from data.accesses.entry import Purpose
+from data.exposures.exposure import Figures
 from data.statistics import year
 from data.statistics.conduct import Conduct
 from pages.shell import markup, words
@@ -55,6 +56,32 @@ def headline(found: Conduct) -> str:
     detail = f"{words.listed(trouble)}." if trouble else "Every look gave a reason, and nothing asked for is overdue."
     tone, icon = ("attention", "report") if trouble else ("plain", "fact_check")
     return markup.answer(said, markup.html(detail), tone=tone, icon=icon)
+
+
+def exposures(found: Figures, blind: int) -> str:
+    """How many there were, as HTML. `blind`: databases of which the newest look could not tell, or is too old."""
+    unknown = (
+        f" {words.count(blind, 'database')} could not be looked at lately: whether data is open there is not known."
+        if blind
+        else ""
+    )
+    if not found.total:
+        return f'<p class="dl">No look at the permissions has found data open to more people than allowed.{unknown}</p>'
+    are = (
+        f"{words.exact(found.open)} of them {words.plural(found.open, 'is', 'are')}"
+        if found.open
+        else "none of them is"
+    )
+    said = f"{words.count(found.total, 'exposure')} on record; {are} open now."
+    if found.unwatched:
+        more = f"{words.exact(found.unwatched)} more {words.plural(found.unwatched, 'is', 'are')}"
+        said += f" {more} no longer looked at, so nobody knows whether that is closed."
+    if found.again:
+        said += f" {words.count(found.again, 'time')} a place was open again after it had been found right."
+    if found.unlinked:
+        said += f" To {words.exact(found.unlinked)} no incident was opened."
+    mark = '<span class="dl-mark">open now</span>' if found.open else ""
+    return f'<p class="dl">{said}{unknown}{mark}</p>'
 
 
 def crossed(frame: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from data import instants
 from data.accesses.coverage import Gap
 from data.exposures.card import NO_SOURCE, Card, Did, Mine
-from data.exposures.exposure import Change, Exposure, Figures, Line, Number
+from data.exposures.exposure import Change, Exposure, Line, Number
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 from pages.wording import rows
@@ -235,29 +235,6 @@ def _incident(one: Mine, calendar: Calendar) -> str:
     notices = f"The last notice went out {calendar.when(told[-1].at)}." if told else "No notice has gone out yet."
     link = f'<a href="/incidents" target="_self">Incident {found.number}: {markup.html(found.title)}</a>'
     return f"<li><span>Incident</span><span>{link}. {markup.html(notices)}</span></li>"
-
-
-def counts(found: Figures) -> str:
-    """The organizer's figures, as HTML."""
-    if not found.total:
-        return '<p class="dl">No look at the permissions has found data open to more people than allowed.</p>'
-    are = (
-        f"{words.exact(found.open)} of them {words.plural(found.open, 'is', 'are')}"
-        if found.open
-        else "none of them is"
-    )
-    said = f"{words.count(found.total, 'exposure')} on record; {are} open now."
-    if found.unwatched:
-        said += (
-            f" {words.exact(found.unwatched)} more {words.plural(found.unwatched, 'is', 'are')} no longer looked at,"
-        )
-        said += " so nobody knows whether that is closed."
-    if found.again:
-        said += f" {words.count(found.again, 'time')} a place was open again after it had been found right."
-    if found.unlinked:
-        said += f" To {words.exact(found.unlinked)} no incident was opened."
-    mark = '<span class="dl-mark">open now</span>' if found.open else ""
-    return f'<p class="dl">{said}{mark}</p>'
 
 
 def officers(one: Exposure, calendar: Calendar) -> str:

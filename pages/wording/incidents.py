@@ -90,10 +90,11 @@ def heading(one: Incident, calendar: Calendar) -> str:
     )
 
 
-def clocks(one: Incident, calendar: Calendar) -> str:
-    """What must happen and whether it did, as HTML."""
+def clocks(one: Incident, calendar: Calendar, open_at: int | None = None) -> str:
+    """What must happen and whether it did, as HTML. `open_at`: when a look found open what belongs to it, where that is
+    not closed."""
     rows = [
-        ("Contained", _contained(one, calendar)),
+        ("Contained", _contained(one, calendar, open_at)),
         ("Fix", _fix(one)),
         ("Regulator", _regulator(one, calendar)),
         ("People concerned", _told(one, Happening.AFFECTED, calendar)),
@@ -183,7 +184,7 @@ def _first(one: Incident, happening: Happening, calendar: Calendar) -> str:
     return "" if found is None else calendar.when(found.at)
 
 
-def _contained(one: Incident, calendar: Calendar) -> str:
+def _contained(one: Incident, calendar: Calendar, open_at: int | None) -> str:
     """Since when it is: from the first time after whatever undid it before, and not from what did not last."""
     undone = max(
         (event.position for event in one.events if event.happening in (Happening.FIX_FAILED, Happening.REOPENED)),
@@ -195,6 +196,9 @@ def _contained(one: Incident, calendar: Calendar) -> str:
     lost = f"what was done {calendar.when(every[0].at, place=False)} did not last" if before else ""
     if not lasting:
         return f"not now: {lost}" if lost else "not yet"
+    if open_at is not None:
+        since = calendar.when(open_at, place=False)
+        return f"said {calendar.when(lasting[0].at)}, but a look found it open {since}, and it is not closed"
     return calendar.when(lasting[0].at) + (f"; {lost}" if lost else "")
 
 

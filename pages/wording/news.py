@@ -9,7 +9,7 @@ from data.notices import letter
 from data.notices.notice import Beside
 from pages.shell import words
 
-EXPOSURE = "Something is new about who could open your data: it was found open, corrected, or closed."
+EXPOSURE = "Something is new about an exposure of your data: who could open it, and since when."
 MOST = 4  # lines; the page that they lead to has all of it
 
 _SAID: Mapping[str, str] = {

@@ -51,7 +51,7 @@ def held(summary: Summary, calendar: Calendar) -> str:
     parts = [f"{markup.figure(summary.total)} {words.plural(summary.total, 'capture')} in all"]
     if rest:
         parts.append(f"{markup.figure(rest)} of them of other kinds")
-    parts.append(f"made from {calendar.day(summary.first)} to {calendar.day(summary.last)}")
+    parts.append(f"made {calendar.days(summary.first, summary.last)}")
     parts.append(f"{words.size(summary.sealed_bytes)} sealed")
     return f'<p class="dl soft">{", ".join([*parts, *_refused(summary)])}.</p>'
 

@@ -24,6 +24,7 @@ SATURDAY = 5
 
 TOLD = "While capturing was paused a device of yours went on and sent captures. They were refused."
 _PAUSED = "pause_circle"
+_SAYS = "What it sends is refused. A device reports once a minute; “The programme” says which."
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,15 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
     if found.programme.state(now) is State.PAUSED and pause:
         said = f"Paused for everyone since {calendar.when(pause.start, place=False)}"
         if found.sent:
-            count = markup.figure(sum(one.count for one in found.sent))
-            below = f"{count} captures were refused and sealed; nobody opens them. {decided(found.programme)}"
+            count = sum(one.count for one in found.sent)
+            were = words.plural(count, "capture was", "captures were")
+            below = f"{markup.figure(count)} {were} refused and sealed; nobody opens them. {decided(found.programme)}"
             return Said(
                 f"{said}, but {_but(found.sent, calendar)}. We refused it and reported it.", below, "alarm", "report"
+            )
+        if found.reporting:
+            return Said(
+                f"{said}, but {_says(found.reporting)}", f"{_SAYS} {decided(found.programme)}", "alarm", "report"
             )
         below = f"{decided(found.programme)} {_evidence(found.heard, pause.start, calendar)}"
         return Said(f"{said}.", below, icon=_PAUSED)
@@ -75,6 +81,8 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
                 "alarm",
                 "report",
             )
+        if found.reporting:
+            return Said(f"{said}, but {_says(found.reporting)}", _SAYS, "alarm", "report")
         below = f"What is captured of you until then is refused. {_evidence(found.heard, own.start, calendar)}"
         return Said(f"{said}.", below, icon=_PAUSED)
     on = capturing(summary, calendar, found.reporting) if summary else Said("")
@@ -126,6 +134,11 @@ def _evidence(heard: int | None, since: int, calendar: Calendar) -> str:
 def _but(sent: Sequence[Sent], calendar: Calendar) -> str:
     newest = max(one.sent_at for one in sent)
     return f"{_devices(sent)} sent data {calendar.ago(newest)}"
+
+
+def _says(reporting: int) -> str:
+    whose = words.plural(reporting, "says that it captures", "say that they capture")
+    return f"{words.count(reporting, 'device')} of yours {whose}."
 
 
 def _devices(sent: Sequence[Sent]) -> str:
@@ -260,7 +273,7 @@ def capturing(summary: Summary, calendar: Calendar, reporting: int = 0) -> Said:
         return Said(f"{said}, and nothing newer has arrived.", below, icon="sensors")
     below = f"The newest is from {shown}. Nothing newer has arrived. “The programme” says what your devices report."
     return Said(
-        f"You were captured from {since} to {calendar.day(summary.last)}. Whether it is on now is not known.",
+        f"You were captured {calendar.days(summary.first, summary.last)}. Whether it is on now is not known.",
         below,
         tone="attention",
         icon="sensors_off",

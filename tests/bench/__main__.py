@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench import (
+    attacks,
     beats,
     beside,
     copying,
@@ -17,6 +18,7 @@ from tests.bench import (
     reading,
     reconciling,
     rerun,
+    retaining,
     sealing,
     statistics,
 )
@@ -34,9 +36,11 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "log": log.run,
     "reconciling": reconciling.run,
     "rerun": rerun.run,
+    "retention": retaining.run,
     "queue": queueing.run,
     "beats": beats.run,
     "statistics": statistics.run,
+    "attacks": attacks.run,
 }
 
 

@@ -5,20 +5,32 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 
 import numpy as np
+from sqlalchemy import insert
 
+from data import instants
+from data.accesses import log
+from data.accesses.accessors import Outside
+from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.log import Entry
 from data.database import Database
+from data.exposures import record
+from data.exposures.exposure import Open
 from data.migrations import schema
+from data.notices import notice
+from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
-from data.statistics.people import drawing, groups, noise
+from data.statistics.people import drawing, groups, noise, plan
 from data.statistics.people.figure import Figure
 from data.statistics.people.groups import Department
 from data.statistics.people.release import Level
-from tests.data.statistics.people.company import QUARTER, capture, drawn, employ, opt_out
+from tests.data.statistics.people.company import ORGANIZER, QUARTER, capture, drawn, employ, opt_out
+from tests.demo import workforce
 
 PEOPLE, DEPARTMENTS, DIVISIONS, RUNS = 70_000, 500, 20, 60
 SIZES = (100, 200, 2_000)
@@ -30,7 +42,8 @@ Report = Callable[[str], None]
 def run(report: Report, people: int = PEOPLE) -> None:
     """Relative errors beside rounding and suppression, then a whole release in a store."""
     report(f"figures about people; load of the machine {os.getloadavg()[0]:.1f}")
-    _useful(report)
+    _useful(report, "simulated", company(PEOPLE), SIZES, RUNS)
+    _useful(report, "the demo organisation", demo(), sorted(groups.tree(demo()).sizes), 20 * RUNS)
     _quick(report, people)
 
 
@@ -44,26 +57,35 @@ def company(people: int) -> list[Department]:
     return [Department(n, f"D{n:03}", f"Division {n % DIVISIONS:02}", size) for n, size in enumerate(sizes, 1)]
 
 
-def _useful(report: Report) -> None:
-    tree = groups.tree(company(PEOPLE))
+def demo() -> list[Department]:
+    """The organisation of `make run`."""
+    return [
+        Department(n, name, workforce.DIVISIONS[name], size)
+        for n, (name, size) in enumerate(workforce.SIZES.items(), 1)
+    ]
+
+
+def _useful(report: Report, name: str, roster: list[Department], sizes: Sequence[int], runs: int) -> None:
+    """Of the cells nearest to each size: the relative error of the shown number, beside rounding and suppression."""
+    tree = groups.tree(roster)
     shares = noise.shares(2, tree.levels)
     draw = np.random.default_rng(3)
-    report(f"  {len(tree.cells)} cells of {sum(tree.sizes):,} people, two figures; relative error, median and 95 %")
+    report(
+        f"  {name}: {sum(tree.sizes):,} people, {len(roster)} departments, {len(tree.cells)} cells, two figures;"
+        " relative error, median and 95 %"
+    )
+    keys = _keys(tree)
     for rate in RATES:
-        cells = [int(one) for one in draw.binomial(tree.sizes, rate)]
-        runs = [
-            [one.value for one in drawing.estimated(tree, Figure.CAPTURED, cells, shares) if one.group in _keys(tree)]
-            for _ in range(RUNS)
-        ]
-        found = np.array(runs)
-        for size in SIZES:
+        true = draw.binomial(tree.sizes, rate, (runs, len(tree.sizes)))
+        drawn_of = [drawing.estimated(tree, Figure.CAPTURED, [int(one) for one in cells], shares) for cells in true]
+        shown = np.array([[one.value for one in found if one.group in keys] for found in drawn_of])
+        for size in sizes:
             of = [number for number, one in enumerate(tree.sizes) if one == size]
-            true = np.array(cells)[of]
-            shown = np.abs(found[:, of] - true) / np.maximum(true, 1)
-            rounded = np.abs(np.rint(true / 5) * 5 - true) / np.maximum(true, 1)
+            exact = true[:, of]
+            ours, rounded = (np.abs(one[:, of] - exact) / np.maximum(exact, 1) for one in (shown, (true + 2) // 5 * 5))
             report(
-                f"  of {size:5,} people, {rate:4.0%} answer yes    {_both(shown)}    rounded to 5 {_both(rounded)}"
-                f"    below 10, suppressed: {(true < 10).mean():.0%}"
+                f"    of {size:5,} people, {rate:4.0%} answer yes    {_both(ours)}    rounded to 5 {_both(rounded)}"
+                f"    below 10, left out: {(exact < 10).mean():.0%}, the others exact"
             )
 
 
@@ -76,20 +98,55 @@ def _both(errors: np.ndarray) -> str:
 
 
 def _quick(report: Report, people: int) -> None:
+    """Two figures, as planned, and then all six: with 10 captured days of 6 in 10 people, a request of every tenth,
+    five exposures of half of everybody, and looks at every tenth."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = Database(f"sqlite:///{folder / 'bench.db'}")
         schema.create(database)
         vault = Vault.create(folder / "keyring", str(folder / "segments"))
-        rows = tuple((one.name, one.division, one.people) for one in company(people))
-        everybody = employ(database, vault, rows)
-        for day in range(0, 90, 10):
-            capture(database, everybody[::2], QUARTER.start + day * 86_400_000_000)
+        roster = company(people)
+        everybody = employ(database, vault, tuple((one.name, one.division, one.people) for one in roster))
+        captured = [one for one in everybody if one % 10 < 6]
+        for quarter in (QUARTER, QUARTER.after):
+            for day in range(0, 90, 9):
+                capture(database, captured, quarter.start + day * instants.DAY)
         opt_out(database, everybody[::7], QUARTER.start)
-        start, own = perf_counter(), process_time()
-        release = drawn(database, vault, folder)
-        took = f"{perf_counter() - start:8.2f} s, {process_time() - own:.2f} s of its own time"
-        report(
-            f"  a release of {len(everybody):,} people, {len(rows)} departments {took}; {len(release.groups)} groups"
-        )
+        held = f"{20 * len(captured):,} rollups, {_happened(database, vault, everybody)}"
+        for quarter, figures in ((QUARTER, 2), (QUARTER.after, 6)):
+            if figures == 6:
+                with database.writing() as session:
+                    plan.choose(session, ORGANIZER, vault, quarter, list(Figure))
+            start, own = perf_counter(), process_time()
+            release = drawn(database, vault, folder, quarter)
+            took = f"{perf_counter() - start:6.2f} s, {process_time() - own:.2f} s of its own time"
+            report(
+                f"  a release of {len(everybody):,} people, {len(roster)} departments, {len(release.figures)} figures"
+                f" {took}; {len(release.groups)} groups ({held})"
+            )
         database.close()
+
+
+def _happened(database: Database, vault: Vault, everybody: list[int]) -> str:
+    """Requests, exposures and looks of the second quarter; how many of each."""
+    at, asked, seen = QUARTER.after.start + 30 * instants.DAY, everybody[::10], everybody[5::10]
+    request = {"scope": b"", "state": "refused", "jurisdiction": "gdpr", "opened_at": at, "due_on": date(2026, 6, 1)}
+    event = {"number": 1, "at": at, "actor_id": 2, "actor": "officer", "what": "refused"}
+    kinds = ("erasure", "objection")
+    with database.writing() as session:
+        session.execute(
+            insert(RequestRow),
+            [{"person_id": one, "id": one, "kind": kinds[one % 20 > 10], **request} for one in asked],
+        )
+        session.execute(insert(RequestEventRow), [{"person_id": one, "request_id": one, **event} for one in asked])
+    for number in range(5):
+        then = at + number * instants.DAY
+        over = Open(f"table {number}", ("public.captures",), {"ana_db": 1}, people=tuple(everybody[number % 2 :: 2]))
+        with database.writing() as session:
+            record.observe(session, vault, f"warehouse {number}", (over,), last_good=then - 1, now=then, source="audit")
+    engineer = Outside("d.farrow", "engineer", "Data Platform")
+    with database.writing() as session:
+        entries = [Entry(Action.READ, (one,), engineer, Reason(Purpose.NONE), {}, 1, at) for one in seen]
+        log.extend(session, vault, entries)
+    notice.keep_up(database, vault, by_mail=False)
+    return f"{len(asked):,} requests, 5 exposures, {len(seen):,} looks"

@@ -19,11 +19,13 @@ from data.database import Database
 from data.sealing.objects import Objects
 from data.sealing.vault import Vault
 from data.settings import Settings
+from data.writer import Transaction
 
 MOMENTS = ("before commit", "after commit", "before put", "after put", "before delete", "after delete")
 _PATIENCE = 120  # seconds
 # Loaded once, before the first process is made.
-_PRELOADED = ["data.connectors", "data.captures.ingest", "data.rights.steps", __name__]
+_DRAWING = "data.statistics.people.drawing"
+_PRELOADED = ["data.connectors", "data.captures.ingest", "data.rights.steps", _DRAWING, __name__]
 
 # What is done: a function of a module, with the store and this argument.
 Act = Callable[[Database, Vault, "Place", Any], object]
@@ -88,13 +90,20 @@ def _at_moment(place: Place, act: Act, argument: object, moment: str, number: in
     database = Database(place.database_url)
     when, what = moment.split()
     if what == "commit":
-        # Readers commit too, and change nothing.
-        event.listen(
-            Session, f"{when}_commit", lambda one: passing() if one.get_bind().engine is database.engine else None
-        )
+        at_commit(database, when, passing)
     else:
         setattr(Objects, what, _wrapped(getattr(Objects, what), passing, before=when == "before"))
     act(database, _vault(place), place, argument)
+
+
+def at_commit(database: Database, when: str, passing: Callable[[], None]) -> None:
+    """Have `passing` happen "before" or "after" each commit of what was written to this database."""
+    if database.is_sqlite:
+        # Not by the mapper's events: it takes no part in a transaction that asked it for nothing.
+        Transaction.end = _wrapped(Transaction.end, passing, before=when == "before")
+        return
+    # Readers commit too, and change nothing.
+    event.listen(Session, f"{when}_commit", lambda one: passing() if one.get_bind() is database.engine else None)
 
 
 def _told(place: Place, act: Act, argument: object, begun: Connection) -> None:

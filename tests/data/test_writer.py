@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, UnboundExecutionError
 from sqlalchemy.orm import Session
 
 from data import driver
@@ -89,6 +89,18 @@ def test_what_the_block_takes_back_is_gone(database: Database, ways: Ways) -> No
         ways[1](session, "two")
         session.rollback()
     assert lines(database) == []
+
+
+def test_whoever_goes_on_after_the_block_is_refused(database: Database) -> None:
+    """The connection is somebody else's by then: nothing is read or written in the midst of their transaction."""
+    with database.writing() as session:
+        by_driver(session, "one")
+    for way in (by_driver, by_mapper):
+        with database.writing() as others:
+            by_driver(others, "two")
+            with pytest.raises(UnboundExecutionError):
+                way(session, "late")
+    assert lines(database) == ["one", "two", "two"]
 
 
 def test_one_connection_writes_for_everybody_until_it_is_closed(database: Database) -> None:

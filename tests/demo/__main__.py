@@ -18,6 +18,7 @@ from types import FrameType
 
 from data import instants
 from data.errors import Error
+from data.scenarios.company import PEOPLE
 from data.settings import Settings
 from data.store import open_store
 from tests.demo import collectors, company, loading, processes, workforce
@@ -97,10 +98,13 @@ def _progress(done: int, total: int) -> None:
 
 
 def _tell(site: Site) -> None:
-    width = max(len(name) for name, _ in company.GUIDE)
+    found = open_store(Settings.from_environment({}, store=str(site.store)))
+    there = {one.name for one in (PEOPLE if found.scenario else company.people())}
+    guide = [(name, why) for name, why in company.GUIDE if name in there]
+    width = max(len(name) for name, _ in guide)
     print(f"\nDaylight answers at {site.url}  (ctrl-C stops it)\n")
-    print("Sign in there as any of the sixty it lists; it asks for no password. Worth beginning with:")
-    for name, why in company.GUIDE:
+    print("Sign in there as anybody whom it lists; it asks for no password. Worth beginning with:")
+    for name, why in guide:
         print(f"  {name:<{width}}  {why}")
     print(
         f"\nThe store is {os.path.relpath(site.store)}; `python -m data --help` shows how to ask it yourself.",

@@ -43,9 +43,9 @@ STORY = {
     "june-card-light": ("Amara Okafor", "programme", "light"),
     "june-pause-light": ("Farah Haddad", "", "light"),
     "june-incident-light": ("Ingrid Solheim", "incidents", "light"),
-    "june-promises-light": ("Tomasz Wiśniewski", "controls?span=7+days", "light"),
+    "june-promises-light": ("Tomasz Wiśniewski", "controls", "light"),
 }
-_COLOURS = 96
+_COLOURS = 128
 _TALL = {"people": 1000, "people-method": 1150}  # pixels, where a picture stands below the first screen
 
 
@@ -66,7 +66,7 @@ def take(visit: Visit, pictures: Mapping[str, tuple[str, str, str]]) -> None:
 def shrink(path: Path) -> None:
     """The same picture with a palette of its own."""
     with Image.open(path) as whole:
-        small = whole.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        small = whole.convert("RGB").quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     small.save(path, optimize=True)
 
 

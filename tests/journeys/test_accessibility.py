@@ -15,7 +15,18 @@ from tests.browser import Visit, settle
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 EMPLOYEE, OFFICER, ORGANIZER, AUDITOR = "Amara Okafor", "Ingrid Solheim", "Tomasz Wiśniewski", "Zoë Marchand"
 PLACES = (
-    (EMPLOYEE, ("", "captures", "accesses", "programme", "requests", "requests?ask=Deletion&part=true")),
+    (
+        EMPLOYEE,
+        (
+            "",
+            "captures",
+            "accesses",
+            "programme",
+            "requests",
+            "requests?ask=Opt+out",
+            "requests?ask=Deletion&part=true",
+        ),
+    ),
     (
         OFFICER,
         (

@@ -36,7 +36,12 @@ def visit(chromium: Browser, site: Site) -> Generator[Open]:
     contexts = list[Any]()
 
     def visit(name: str, path: str, **options: Any) -> Page:
-        given = {"viewport": SIZES["desk"], "locale": "en-GB", "timezone_id": "Europe/London", "bypass_csp": True}
+        given: dict[str, Any] = {
+            "viewport": SIZES["desk"],
+            "locale": "en-GB",
+            "timezone_id": "Europe/London",
+            "bypass_csp": True,
+        }
         context = chromium.new_context(**{**given, **options})
         contexts.append(context)
         context.add_cookies([{"name": "daylight", "value": site.cookie(name), "url": site.url}])

@@ -10,7 +10,7 @@ import pytest
 from data import instants
 from data.accesses.coverage import Gap
 from data.exposures.card import NO_SOURCE, Card, Did, Mine
-from data.exposures.exposure import Accounts, Change, Exposure, Figures, Line, Number
+from data.exposures.exposure import Accounts, Change, Exposure, Line, Number
 from data.people.person import Person
 from pages.shell.words import Calendar
 from pages.wording import affected
@@ -88,7 +88,6 @@ def test_what_nobody_looks_at_any_more_is_neither_called_open_nor_closed() -> No
     assert said.endswith("and whether it is closed is not known: it is no longer looked at since Fri 19 Jun, 08:00.")
     card = wording.cards(Card((mine(left),)), CALENDAR)
     assert "not known</span>" in card and ">open<" not in card and ">closed<" not in card
-    assert "1 more is no longer looked at" in wording.counts(Figures(total=1, unwatched=1))
 
 
 def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card() -> None:
@@ -166,11 +165,3 @@ def test_the_accounts_of_an_exposure_are_plain_cells() -> None:
         {"account": "ana_db", "whose": "a@x.org"},
         {"account": "zed", "whose": "person 7"},
     ]
-
-
-def test_organizers_read_counts() -> None:
-    """Whether a fix failed and whether an incident was opened is the programme's conduct; whom it concerned is not."""
-    assert "No look at the permissions has found" in wording.counts(Figures())
-    said = wording.counts(Figures(total=3, open=1, again=1, unlinked=2))
-    for part in ("3 exposures", "1 of them is open now", "1 time a place was open again", "To 2 no incident"):
-        assert part in said, part

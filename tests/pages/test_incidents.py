@@ -55,6 +55,13 @@ def test_each_clock_says_how_it_stands(events: tuple[Event, ...], said: str) -> 
     assert said in wording.clocks(incident(*events), CALENDAR)
 
 
+def test_what_a_look_finds_open_is_not_called_contained() -> None:
+    """An officer's word of yesterday does not outlive what a look saw in the night."""
+    one = incident(event(1, Happening.CONTAINED, 4))
+    said = wording.clocks(one, CALENDAR, AWARE + 17 * instants.HOUR)
+    assert "said Fri 20 Nov, 12:00 (London), but a look found it open Sat 21 Nov, 01:00, and it is not closed" in said
+
+
 def test_time_that_is_left_is_counted_down() -> None:
     early = Calendar(CALENDAR.zone, AWARE + 60 * instants.HOUR)
     assert "12 h 00 min left" in wording.clocks(incident(), early)

@@ -72,6 +72,15 @@ def test_what_came_of_ones_own_pause_is_evidence_or_an_alarm() -> None:
     assert running.alarms(Standing(Programme()), CALENDAR) == ""
 
 
+def test_a_device_that_says_that_it_captures_in_a_pause_is_an_alarm_before_it_sends_anything() -> None:
+    """Whoever is captured learns it from the next report, not from files that may come days later."""
+    said = running.state(Standing(PAUSED, heard=NOW, reporting=1), MINE, CALENDAR)
+    assert said.tone == "alarm" and said.headline.endswith("but 1 device of yours says that it captures.")
+    own = Standing(Programme(), own=Span(NOW - instants.MINUTE, NOW + 29 * instants.MINUTE), reporting=2)
+    said = running.state(own, MINE, CALENDAR)
+    assert said.tone == "alarm" and said.headline.endswith("but 2 devices of yours say that they capture.")
+
+
 def test_what_one_objects_to_and_was_sent_is_an_alarm() -> None:
     """An opt-out that the collector ignores is seen by whoever opted out, though nothing of it was kept."""
     said = running.alarms(Standing(Programme(), objected=12, objects_since=MONDAY), CALENDAR)

@@ -89,6 +89,20 @@ def test_an_instant_is_told_on_the_readers_clock_with_the_zone_named() -> None:
     assert Calendar(ZoneInfo("America/Argentina/Buenos_Aires"), NOW).when(summer).endswith("10:05 (Buenos Aires)")
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (at(2026, 11, 3, 9), at(2026, 11, 5, 9), "from Tue 3 Nov to Thu 5 Nov"),
+        (at(2026, 11, 3, 9), at(2026, 11, 3, 17), "on Tue 3 Nov"),
+        (at(2026, 11, 23, 9), at(2026, 11, 23, 15), "today"),
+        (at(2026, 11, 22, 9), at(2026, 11, 23, 15), "from yesterday to today"),
+    ],
+)
+def test_one_day_is_not_told_as_a_span(first: int, last: int, said: str) -> None:
+    """'From Tue 3 Nov to Tue 3 Nov' reads like a fault of the page."""
+    assert Calendar(LONDON, NOW).days(first, last) == said
+
+
 def test_another_year_is_named() -> None:
     assert Calendar(LONDON, NOW).day(at(2025, 11, 3, 12)) == "Mon 3 Nov 2025"
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,8 +24,9 @@ _COLUMNS = (
     *("quarter", "figure", "people who", "group", "level", "part of", "people, about"),
     *("low", "high", "estimate", "in words"),
 )
-# With which a spreadsheet begins a formula (OWASP).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a spreadsheet would begin a formula (OWASP): also at a full-width sign, and behind what another country's
+# spreadsheet splits lines at.
+_FORMULA = re.compile(r'(?:^|(?<=[,;|\t\r\n"]))(?=[\s"]*[=+\-@＝＋－＠])|^(?=[\t\r\n])')
 
 
 def written(
@@ -151,4 +153,4 @@ def _notes(release: Release) -> Iterator[tuple[str, str]]:
 
 
 def _safe(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value

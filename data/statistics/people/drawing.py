@@ -68,13 +68,15 @@ def _draw(session: Session, vault: Vault, quarter: Quarter) -> None:
     figures = plan.of(session, vault, quarter).figures
     tree, where = groups.tree(counting.departments(session)), counting.roster(session)
     shares = noise.shares(len(figures), tree.levels)
-    spent, at = noise.spent(len(figures), shares), instants.now()
+    spent = noise.spent(len(figures), shares)
     if reading.ledger(session, vault).spent(quarter) + spent > BUDGET:
         raise Conflict(f"The budget of {quarter} does not allow for that; nothing was drawn.")
     answers = {one: counting.counted(session, vault, one, quarter) for one in figures}
     estimates = [
         one for figure in figures for one in estimated(tree, figure, counts(tree, where, answers[figure]), shares)
     ]
+    # After the counting: when it began would say, beside the log's own time, how long the true answers took.
+    at = instants.now()
     text = document.written(quarter, at, figures, tree.groups(), estimates, spent, shares)
     digest = document.digest_of(text)
     position = log.append(

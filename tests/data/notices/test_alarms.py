@@ -172,3 +172,17 @@ def test_other_officers_are_told_that_the_public_was_told_before_all_staff(
         incidents.note(session, roster.olga, vault, number, said, by_mail=True)
     assert set(mailed(database, vault, tmp_path, inbox)) == {OMAR}
     assert (new(database, roster.omar, Why.ALARM), new(database, roster.olga, Why.ALARM)) == (1, 0)
+
+
+def test_a_notice_about_an_incident_goes_out_by_mail_and_what_it_says_is_read_in_the_app(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
+) -> None:
+    """All staff are told, whoever opens the app or not; a mail server learns nothing of what happened."""
+    with database.writing() as session:
+        number = incidents.open_new(session, roster.olga, vault, Opening("Open tables", "The tables were open."))
+        said = Said(Happening.STAFF, "Your keystrokes lay open for four days.")
+        incidents.note(session, roster.olga, vault, number, said, by_mail=True)
+    told = mailed(database, vault, tmp_path, inbox)
+    assert set(told) == {ANA, CAL, OLGA, OMAR}
+    for text in told.values():
+        assert f"{URL}/incidents" in text and "keystrokes" not in text and "tables" not in text

@@ -13,9 +13,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-
 from data.accesses import log
 from data.accesses.entry import Action
 from data.accesses.log import Entry
@@ -24,6 +21,7 @@ from data.proofs import publishing
 from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from tests.data.accesses.logging import OFFICER
+from tests.data.crashing import at_commit
 
 WRITERS = 2
 
@@ -119,9 +117,5 @@ def _publish_until(place: Place, moment: str, _: Connection) -> None:
     if moment == "before anchor":
         Anchor.keep = keep
     else:
-        event.listen(
-            Session,
-            moment.replace(" ", "_"),
-            lambda session: die() if session.get_bind().engine is database.engine else None,
-        )
+        at_commit(database, moment.split()[0], die)
     publishing.run(database, place.vault, place.anchor)

@@ -41,10 +41,12 @@ class View:
 
     card: Card
     incidents: tuple[Incident, ...]
+    still_open: Mapping[int, int]
     programme: State
     promises: Mapping[Name, Seen]
     evidence: Mapping[Name, Seen] | None
     figures: Figures | None
+    blind: int
     sent: tuple[Sent, ...]
 
 
@@ -85,9 +87,10 @@ def view(stage: Stage, key: str) -> View:
     days = stage.store.settings.fix_days
     watches = key in WATCHERS
     promises = {one.name: one for one in stage.read(key, controls.public, days=days).controls}
-    evidence = None
+    evidence, blind = None, 0
     try:
-        evidence = {one.name: one for one in stage.read(key, controls.read, days=days).controls}
+        read = stage.read(key, controls.read, days=days)
+        evidence, blind = {one.name: one for one in read.controls}, read.blind(READERS.probe, instants.now())
     except NotAllowed:
         assert not watches
     figures = None
@@ -97,12 +100,15 @@ def view(stage: Stage, key: str) -> View:
         assert not watches
     with stage.store.database.reading() as session:
         sent = disobeying.mine(session, stage.viewer(key), stage.id(key), Why.PROGRAMME, 0)
+    mine = stage.read(key, incidents.read).incidents
     return View(
         stage.read(key, cards.card),
-        stage.read(key, incidents.read).incidents,
+        mine,
+        stage.read(key, exposures.still_open, mine),
         stage.read(key, programme.read).state(instants.now()),
         promises,
         evidence,
         figures,
+        blind,
         sent,
     )

@@ -102,6 +102,12 @@ def test_an_exposure_opens_and_closes_by_what_looks_find(june: Replayed, key: st
     assert (figures.open, figures.total, figures.again) == (open_ones, total, max(0, total - 1))
 
 
+@pytest.mark.parametrize(("key", "blind"), [("watched", 0), ("opened", 1), ("read-again", 1), ("found", 0)])
+def test_organizers_read_that_nobody_could_look(june: Replayed, key: str, blind: int) -> None:
+    """While the login is locked no exposure is found, and that is not told as good news."""
+    assert june.seen[key, "tomasz"].blind == blind
+
+
 def test_the_exposure_began_with_the_last_look_that_was_good(june: Replayed) -> None:
     """Not with the day on which it was found: that the looks could not be made in between excuses nobody."""
     (mine,) = june.seen["found", "amara"].card.mine
@@ -149,6 +155,30 @@ def test_before_staff_were_told_no_page_says_that_they_were(june: Replayed) -> N
     said = wording.headline(found, watches=False, now=told.at)
     assert "all staff were told" not in said
     assert "the public was told" in said
+
+
+@pytest.mark.parametrize(
+    ("key", "is_open", "said"),
+    [
+        ("evidence", True, "not yet"),
+        ("fixed", False, "yesterday"),
+        ("failed", True, "but a look found it open"),
+        ("paused", True, "did not last"),
+        ("fixed-again", False, "did not last"),
+    ],
+)
+def test_an_incident_is_not_called_contained_where_a_look_finds_it_open(
+    june: Replayed, key: str, is_open: bool, said: str
+) -> None:
+    """Between the night in which the fix failed and the officer's morning the page does not say that it is contained;
+    whom it does not concern, and was not told, learns nothing of it."""
+    calendar = Calendar(ZoneInfo("UTC"), june.told[key].at)
+    for who in ("amara", *WATCHERS):
+        seen = june.seen[key, who]
+        assert (1 in seen.still_open) is is_open
+        clocks = wording.clocks(seen.incidents[0], calendar, seen.still_open.get(1))
+        assert said in clocks.partition("</li>")[0].replace("today", "yesterday")
+    assert bool(june.seen[key, "maya"].still_open) is (is_open and key in since("press"))
 
 
 def test_the_regulators_clock_runs_from_when_the_company_knew(june: Replayed) -> None:

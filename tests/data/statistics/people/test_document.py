@@ -46,7 +46,7 @@ def test_what_is_read_back_is_what_was_written_and_no_cell_is_a_formula(name: st
     assert json.loads(document.as_json(found))["release"] == json.loads(text)
     rows = list(csv.reader(io.StringIO(document.as_csv(found).decode(), newline="")))
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for row in rows for cell in row)
-    assert rows[-1][3] in (name, f"'{name}")
+    assert rows[-1][3].replace("'", "") == name.replace("'", "")
     assert rows[-1][-4:] == ["52", "66", "59", "between 52 and 66 of about 100"]
     assert all(topic in document.as_csv(found).decode() for topic in method.SENTENCES)
 
