@@ -68,7 +68,7 @@ def test_no_text_and_no_mark_of_a_chart_gives_the_estimate_alone() -> None:
     hidden = replace(NOW, estimates=tuple(replace(one, value=point) for one in NOW.estimates))
     found = shares(hidden)
     whole, parts = found[Figure.OPTED_OUT]
-    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, "opted out", 24)
+    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, ("opted out", "2026-Q3"), 24)
     panel = quarters(Record((hidden,)), SUPPORT)
     told = [said.headline(hidden, found, ""), said.totals(found), said.apart(parts, 24), chart.alt, panel.alt]
     told += [chart.figure.to_json(), chart.table.to_csv(), panel.figure.to_json(), panel.table.to_csv()]
@@ -100,7 +100,7 @@ def test_the_chart_of_departments_draws_the_largest_and_its_table_has_all() -> N
     ranges = {"company": (900, 1000)} | {one.key: (number, number + 14) for number, one in enumerate(many)}
     release = released(Quarter(2026, 3), replace(COMPANY, about=4000), *many, ranges=ranges)
     whole, parts = shares(release)[Figure.OPTED_OUT]
-    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, "opted out", 24)
+    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, ("opted out", "2026-Q3"), 24)
     layout: Any = chart.figure.layout
     assert len(layout.yaxis.ticktext) == 25
     assert "Team 39" in layout.yaxis.ticktext[1]
