@@ -125,11 +125,10 @@ def alarm(record: Record) -> str:
     if not record.altered:
         return ""
     which = words.listed([quarter(one) for one in record.altered])
-    many = len(record.altered) > 1
     said = f"The figures of {which} were altered after they were released."
     below = (
-        f"What the database holds of {'them' if many else 'it'} is not what the access log says was released, so"
-        " nothing of it is shown here or given for download. Keep what you downloaded earlier, and tell the auditor."
+        "What the database holds of them is not what the access log says was released, so"
+        " none of them is shown here or given for download. Keep what you downloaded earlier, and tell the auditor."
     )
     return markup.answer(said, below, tone="alarm", icon="gpp_bad")
 
