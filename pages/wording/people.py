@@ -176,8 +176,11 @@ def meanings(figures: Iterable[Figure]) -> str:
     return "\n".join(f"- **{title(one)}**: {one.meaning}" for one in ordered(figures))
 
 
-def together(pooled: Sequence[Group]) -> str:
-    """Why some departments are not shown by themselves, as HTML."""
+def together(pooled: Sequence[Group], *, whole: bool = False) -> str:
+    """Why some departments are not shown by themselves, as HTML; `whole`: the company is not cut up at all."""
+    if whole:
+        said = f"The company is counted as one: cut up, a part of it would have fewer than {method.SMALLEST} people."
+        return f'<p class="dl soft">{said}</p>'
     if not pooled:
         said = f"Every department has at least {method.SMALLEST} people, so each is shown by itself."
         return f'<p class="dl soft">{said}</p>'
