@@ -133,11 +133,11 @@ def test_a_release_that_was_altered_is_an_alarm_and_none_of_its_figures_is_shown
 
 def test_without_a_release_the_page_says_what_will_be_there_and_too_small_a_company_why_never(tmp_path: Path) -> None:
     made = make_site(tmp_path)
+    released.begin(made.store, LAST.after.start)
     with running(made) as site, open_tab(site.url, {"daylight": site.cookie("ingrid")}) as tab:
         few = tab.ask("people").text
         assert "fewer than 100 people" in few
         released.employ(made.store)
-        released.begin(made.store, LAST.after.start)
         some = tab.ask("people").text
         assert "No figures about people have been drawn yet" in some
         assert "Fri 15 Jan 2027" in some

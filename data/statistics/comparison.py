@@ -76,9 +76,13 @@ class Point:
 
 def share(release: Release, figure: Figure, group: Group) -> Share:
     """The estimate of a figure and a group of the release. Raises StopIteration where there is none."""
-    found = release.estimate(figure, group.key)
-    least, most = sizes(group.about)
-    return Share(group, found, 100 * found.low / most, min(100.0, 100 * found.high / least))
+    return _share(release.estimate(figure, group.key), group)
+
+
+def shares(release: Release, figure: Figure) -> dict[str, Share]:
+    """Those of every group, by its key."""
+    groups = {one.key: one for one in release.groups}
+    return {one.group: _share(one, groups[one.group]) for one in release.estimates if one.figure is figure}
 
 
 def sizes(about: int) -> tuple[int, int]:
@@ -90,7 +94,8 @@ def sizes(about: int) -> tuple[int, int]:
 
 def compared(release: Release, figure: Figure, groups: Sequence[Group]) -> tuple[Share, ...]:
     """The groups' shares, the largest midpoint first."""
-    found = [share(release, figure, one) for one in groups]
+    every = shares(release, figure)
+    found = [every[one.key] for one in groups]
     return tuple(sorted(found, key=lambda one: (-one.midpoint, one.group.name)))
 
 
@@ -131,15 +136,8 @@ def counted(record: Record) -> tuple[Figure, ...]:
 
 def top(record: Record, figure: Figure) -> float:
     """Where an axis of a figure ends, of 100, so that every release and group compares on it."""
-    highest = max(
-        (
-            share(one, figure, group).high
-            for one in record.releases
-            if figure in one.figures
-            for group in one.groups
-        ),
-        default=100.0,
-    )  # fmt: skip
+    every = (one.high for release in record.releases for one in shares(release, figure).values())
+    highest = max(every, default=100.0)
     return next(end for end in (5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0) if highest <= end)
 
 
@@ -164,6 +162,11 @@ def company(release: Release) -> Group:
 def pooled(release: Release) -> tuple[Group, ...]:
     """Groups in which several departments are counted together as they are too small."""
     return tuple(one for one in release.groups if one.level is Level.CELL and len(one.departments) > 1)
+
+
+def _share(found: Estimate, group: Group) -> Share:
+    least, most = sizes(group.about)
+    return Share(group, found, 100 * found.low / most, min(100.0, 100 * found.high / least))
 
 
 def _row(one: Share) -> tuple[str, int, int, int, float, float, str]:

@@ -24,17 +24,19 @@ _STANDS = {
 _ALARM = "#D55E00"
 _ROW, _FRAME, _NAME = 50, 104, 30  # pixels a bar and around them; letters of a name
 _PANEL = 172  # pixels
+_PAD = "\u00a0" * 4  # in a saved picture letters are wider than the page's, for which plotly makes room
 
 
-def departments(every: Frame, legend: Mapping[Stand, str], top: float, what: str, most: int) -> Chart:
+def departments(every: Frame, legend: Mapping[Stand, str], top: float, what: tuple[str, str], most: int) -> Chart:
     """`every`: [group, about, low, high, of_low, of_high, words, stand], a row a bar, the company first; the first
     `most` are drawn, the table has all. `legend` says each stand in words, `top` is where the axis ends, `what` what
-    the people that are counted have in common."""
+    the people that are counted have in common, and of which quarter."""
     frame = every.head(most + 1).reset_index(drop=True)
     bars = [_bars(frame, stand, said) for stand, said in legend.items()]
     figure = plain(go.Figure([one for one in bars if one is not None]), height=len(frame) * _ROW + _FRAME)
+    axis = f"of every 100 people, {what[1]}"
     figure.update_layout(showlegend=True, barmode="overlay", legend=_legend())
-    figure.update_xaxes(range=[0, top * 1.02], nticks=6, title={"text": "of every 100 people", "standoff": 6})
+    figure.update_xaxes(range=[0, top * 1.02], nticks=6, title={"text": axis, "standoff": 6})
     figure.update_yaxes(
         fixedrange=True,
         automargin=True,
@@ -43,7 +45,8 @@ def departments(every: Frame, legend: Mapping[Stand, str], top: float, what: str
         tickmode="array",
         tickvals=list(range(len(frame))),
         ticktext=[
-            f"<b>{literal(row['group'], _NAME)}</b><br>{row['low']:,} to {row['high']:,} of about {row['about']:,}"
+            f"{_PAD}<b>{literal(row['group'], _NAME)}</b><br>{_PAD}{row['low']:,} to {row['high']:,} of about"
+            f" {row['about']:,}"
             for row in frame.to_dict("records")
         ],
     )
@@ -53,7 +56,11 @@ def departments(every: Frame, legend: Mapping[Stand, str], top: float, what: str
             x0=whole["of_low"], x1=whole["of_high"], fillcolor="#B5588B", opacity=0.14, line_width=0, layer="below"
         )
     said = "; ".join(f"{markup.seen(row['group'])}: {row['words']}" for row in frame.to_dict("records"))
-    return Chart(figure, f"People who {what}, by department, the largest share first. {said}.", _table(every, legend))
+    return Chart(
+        figure,
+        f"People who {what[0]} in {what[1]}, by department, the largest share first. {said}.",
+        _table(every, legend),
+    )
 
 
 def quarters(name: str, frame: Frame, legend: Mapping[Mark, str], top: float) -> Chart:
@@ -88,23 +95,29 @@ def by_quarter(name: str, frame: Frame, legend: Mapping[Mark, str]) -> Frame:
     told = [row["words"] or legend.get(row["mark"], "") for row in frame.to_dict("records")]
     table = frame.assign(words=told).drop(columns="mark").astype(dict.fromkeys(("about", "low", "high"), "Int64"))
     table.insert(0, "group", name)
-    return table.rename(columns={"quarter": "Quarter"} | _COLUMNS).round(1)
+    return _ordered(table)
 
 
 _COLUMNS = {
     "group": "Group",
+    "quarter": "Quarter",
+    "words": "In words",
+    "stand": "Beside the whole company",
     "about": "People, about",
     "low": "From",
     "high": "To",
     "of_low": "Of every 100, from",
     "of_high": "Of every 100, to",
-    "words": "In words",
 }
 
 
 def _table(frame: Frame, legend: Mapping[Stand, str]) -> Frame:
     told = frame.assign(stand=[legend.get(one, "") for one in frame["stand"]])
-    return told.rename(columns=_COLUMNS | {"stand": "Beside the whole company"}).round(1)
+    return _ordered(told)
+
+
+def _ordered(table: Frame) -> Frame:
+    return table[[one for one in _COLUMNS if one in table.columns]].rename(columns=_COLUMNS).round(1)
 
 
 def _bars(frame: Frame, stand: Stand, said: str) -> go.Bar | None:

@@ -30,6 +30,6 @@ def draw(record: Record, release: Release, shares: Mapping[Figure, tuple[Share, 
 
 def _one(release: Release, figure: Figure, whole: Share, parts: tuple[Share, ...], top: float) -> None:
     everything = comparison.beside(parts, whole)
-    chart = charts.departments(everything, said.STANDS, top, figure.plain, MOST)
+    chart = charts.departments(everything, said.STANDS, top, (figure.plain, str(release.quarter)), MOST)
     csv = f"/download/people/{release.quarter}.csv"
     look.draw(chart, said.title(figure), f"people-{figure}", note=markup.literal(said.apart(parts, MOST)), csv=csv)

@@ -48,7 +48,7 @@ def people(here: Here) -> None:
     departments.draw(record, release, shares)
     course.draw(record, release, parts)
     st.header("Why some departments are not shown by themselves", anchor=False)
-    st.html(said.together(comparison.pooled(release)))
+    st.html(said.together(comparison.pooled(release), whole=len(release.groups) == 1))
     planning.draw(here)
     _downloads(record, calendar)
 

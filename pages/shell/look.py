@@ -50,7 +50,8 @@ def _head(table: pd.DataFrame, title: str, key: str, note: str, csv: str) -> Non
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(title, anchor=False, width="content")
         with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
-            st.dataframe(markup.cells(table), hide_index=True, alt=f"{title}, as a table", key=f"{key}-table")
+            shown, alt = markup.cells(table), f"{title}, as a table"
+            st.dataframe(shown, hide_index=True, alt=alt, width="content", key=f"{key}-table")
             if csv:
                 st.link_button("Save as CSV", csv, icon=":material/download:", type="tertiary")
     if note:

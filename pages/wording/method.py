@@ -133,7 +133,8 @@ def last(one: Example) -> tuple[Part, ...]:
                 "- Anything about a team, a shift, a site, an age: only what is on the fixed menu, for the groups that"
                 " are shown.\n"
                 "- A difference that is smaller than the ranges: where two overlap, nobody can say which is larger.\n"
-                "- A change from one quarter to the next, where the two ranges overlap."
+                "- A change from one quarter to the next, where the two ranges overlap.\n"
+                "- Which of many ranges is one of the few that miss: of twenty, about one does."
             ),
         ),
         (
@@ -145,7 +146,8 @@ def last(one: Example) -> tuple[Part, ...]:
                 "- Who works in which department: colleagues know that already, and it is not protected here. Sizes are"
                 " rounded all the same.\n"
                 "- What the programme itself did is another sort of figure. It counts captures, looks and requests of"
-                " the whole company, not people in groups, and is exact: it stands on “The programme’s conduct”."
+                " the whole company, not people in groups, and is exact: it stands on “The programme’s conduct”. So"
+                " how many requests for erasure the whole company made is no secret; in which department is."
             ),
         ),
         (

@@ -125,11 +125,10 @@ def alarm(record: Record) -> str:
     if not record.altered:
         return ""
     which = words.listed([quarter(one) for one in record.altered])
-    many = len(record.altered) > 1
     said = f"The figures of {which} were altered after they were released."
     below = (
-        f"What the database holds of {'them' if many else 'it'} is not what the access log says was released, so"
-        " nothing of it is shown here or given for download. Keep what you downloaded earlier, and tell the auditor."
+        "What the database holds of them is not what the access log says was released, so"
+        " none of them is shown here or given for download. Keep what you downloaded earlier, and tell the auditor."
     )
     return markup.answer(said, below, tone="alarm", icon="gpp_bad")
 
@@ -177,8 +176,11 @@ def meanings(figures: Iterable[Figure]) -> str:
     return "\n".join(f"- **{title(one)}**: {one.meaning}" for one in ordered(figures))
 
 
-def together(pooled: Sequence[Group]) -> str:
-    """Why some departments are not shown by themselves, as HTML."""
+def together(pooled: Sequence[Group], *, whole: bool = False) -> str:
+    """Why some departments are not shown by themselves, as HTML; `whole`: the company is not cut up at all."""
+    if whole:
+        said = f"The company is counted as one: cut up, a part of it would have fewer than {method.SMALLEST} people."
+        return f'<p class="dl soft">{said}</p>'
     if not pooled:
         said = f"Every department has at least {method.SMALLEST} people, so each is shown by itself."
         return f'<p class="dl soft">{said}</p>'
@@ -220,8 +222,8 @@ def price(figures: int, margin: int) -> str:
 
 PRICE = (
     "All figures of a quarter share one budget: the more you ask, the less each may say. By how many people each is off"
-    " at most, for one figure to six: {prices}. What you choose is entered in the access log with your"
-    " role, everybody sees it there, and it can be changed until the release is drawn; then never again."
+    " at most, for one figure to six: {prices}. What you choose is entered in the access log, with"
+    " who chose it. It can be changed until the release is drawn; then never again."
 )
 
 

@@ -33,7 +33,7 @@ def test_a_release_of_every_quarter_says_that_opting_out_spread_where_customers_
         desk.ask("people", "import", str(generate.write_roster(tmp_path, workforce.everybody())))
         desk.ask("people", "grant", company.named("Ingrid Solheim").email, "officer")
     for back, happen in opting.waves(desk.store, workforce.others()):
-        with clock.set_to(int(UNTIL - back * instants.DAY)):
+        with clock.set_to(UNTIL - round(back * instants.DAY)):
             happen()
     opting.draw(desk.ask, desk.store, began, UNTIL)
     store = open_store(Settings.from_environment({}, store=str(desk.store)))

@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 from data import instants
 from tests.browser import QUIET, Visit, settle
-from tests.demo import company, loading, processes
+from tests.demo import company, loading, processes, workforce
 from tests.demo.site import Site, open_site
 from tests.journeys.test_june import replayed
 
@@ -35,6 +35,8 @@ PICTURES = {
     "queue-light": ("Ingrid Solheim", "queue", "light"),
     "conduct-light": ("Tomasz Wiśniewski", "conduct", "light"),
     "controls-light": ("Tomasz Wiśniewski", "controls", "light"),
+    "people-light": ("Tomasz Wiśniewski", "people", "light"),
+    "people-method-light": ("Amara Okafor", "people-method", "light"),
     "log-dark": ("Zoë Marchand", "log", "dark"),
 }
 STORY = {
@@ -44,12 +46,14 @@ STORY = {
     "june-promises-light": ("Tomasz Wiśniewski", "controls", "light"),
 }
 _COLOURS = 128
+_TALL = {"people": 1000, "people-method": 1150}  # pixels, where a picture stands below the first screen
 
 
 def take(visit: Visit, pictures: Mapping[str, tuple[str, str, str]]) -> None:
     """Every picture, into the folder of `visit`."""
     for name, (who, path, scheme) in pictures.items():
-        options: dict[str, Any] = {"color_scheme": scheme}
+        size = {"width": 1280, "height": _TALL.get(path, 800)}
+        options: dict[str, Any] = {"color_scheme": scheme, "viewport": size}
         page = visit(who, path, **options)
         page.wait_for_function("() => document.fonts.status === 'loaded'")
         page.wait_for_load_state("networkidle")
@@ -80,7 +84,7 @@ def told(place: Path) -> Generator[Site]:
 @contextmanager
 def loaded(place: Path) -> Generator[Site]:
     """The demo."""
-    loading.load(place / "store", company.people(), until=instants.now())
+    loading.load(place / "store", company.people(), until=instants.now(), others=workforce.others())
     with open_site(place / "store", place / "log", processes.free_port(), processes.free_port()) as site:
         yield site
 

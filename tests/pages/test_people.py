@@ -68,7 +68,7 @@ def test_no_text_and_no_mark_of_a_chart_gives_the_estimate_alone() -> None:
     hidden = replace(NOW, estimates=tuple(replace(one, value=point) for one in NOW.estimates))
     found = shares(hidden)
     whole, parts = found[Figure.OPTED_OUT]
-    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, "opted out", 24)
+    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, ("opted out", "2026-Q3"), 24)
     panel = quarters(Record((hidden,)), SUPPORT)
     told = [said.headline(hidden, found, ""), said.totals(found), said.apart(parts, 24), chart.alt, panel.alt]
     told += [chart.figure.to_json(), chart.table.to_csv(), panel.figure.to_json(), panel.table.to_csv()]
@@ -100,7 +100,7 @@ def test_the_chart_of_departments_draws_the_largest_and_its_table_has_all() -> N
     ranges = {"company": (900, 1000)} | {one.key: (number, number + 14) for number, one in enumerate(many)}
     release = released(Quarter(2026, 3), replace(COMPANY, about=4000), *many, ranges=ranges)
     whole, parts = shares(release)[Figure.OPTED_OUT]
-    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, "opted out", 24)
+    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, ("opted out", "2026-Q3"), 24)
     layout: Any = chart.figure.layout
     assert len(layout.yaxis.ticktext) == 25
     assert "Team 39" in layout.yaxis.ticktext[1]
@@ -125,6 +125,21 @@ def test_what_is_counted_together_is_named_with_the_reason() -> None:
     assert "Law, &lt;b&gt;Sales&lt;/b&gt;" in told
     assert "fewer than 100 people" in told
     assert "each is shown by itself" in said.together([])
+    assert "counted as one" in said.together([], whole=True)
+
+
+def test_a_company_that_is_not_cut_up_is_one_bar_and_stands_beside_nothing() -> None:
+    """Of 150 people no part of at least 100 leaves another."""
+    release = released(Quarter(2026, 3), COMPANY)
+    found = shares(release)
+    whole, parts = found[Figure.OPTED_OUT]
+    told = said.headline(release, found, "")
+    assert "between 60 and 90 of about 350 people opted out" in told
+    assert "largest" not in told
+    chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, ("opted out", "2026-Q3"), 24)
+    assert len(chart.table) == 1
+    assert said.apart(parts, 24) == "The company is not cut up: there is one group."
+    assert len(counted.section(Record((release,)), "2026-Q3").rows) == 1
 
 
 def test_the_price_is_said_for_each_number_of_figures() -> None:
