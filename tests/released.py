@@ -19,8 +19,8 @@ from data.rights import request
 from data.rights.states import RequestKind
 from data.scenarios import clock
 from data.statistics.people import drawing
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Release
+from data.statistics.quarter import Quarter
 from data.store import Store
 
 # Their names, divisions and people; the last two are too small to be shown by themselves.

@@ -9,8 +9,8 @@ from data import instants
 from data.commands import arguments, output
 from data.errors import BadInput
 from data.statistics.people import document, login, plan, reading
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Plan, Release, in_words
+from data.statistics.quarter import Quarter
 
 _FORMS = {".csv": document.as_csv, ".json": document.as_json}
 

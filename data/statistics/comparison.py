@@ -15,8 +15,8 @@ import pandas as pd
 
 from data.statistics.people import method
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Estimate, Group, Level, Record, Release, in_words
+from data.statistics.quarter import Quarter
 
 # A pandas frame: pandas' own types call each of its cells a Series or a scalar.
 Frame: TypeAlias = Any

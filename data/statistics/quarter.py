@@ -1,157 +1,57 @@
-"""A quarter of the programme, in one reading: its conduct, evidence, incidents and alarms, for the whole company.
-
-A quarter is of whole weeks: those of which the Monday lies in it, so that quarters leave out no day and count none
-twice.
-"""
+"""Calendar quarters in UTC. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-
-from sqlalchemy.orm import Session
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from data import instants
-from data.alarms import sources
-from data.alarms.alarm import Alarm, Kind, counted
 from data.errors import BadInput
-from data.incidents import record as incidents
-from data.people.permissions import Permission, require
-from data.people.viewer import Viewer
-from data.proofs import backing, publishing
-from data.proofs.backing import Backing
-from data.sealing.vault import Vault
-from data.settings import Settings
-from data.statistics import cases, conduct, evidence, weeks
-from data.statistics.cases import Case, Outcome
-from data.statistics.conduct import Conduct
-from data.statistics.evidence import Evidence
 
-_NAME = re.compile(r"([12][0-9]{3})-Q([1-4])")
+_WRITTEN = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
+_FIRST_YEAR, _LAST_YEAR = 1970, 2249
 
 
-@dataclass(frozen=True, order=True)
-class Quarter:
-    """A quarter of a calendar year, 1 to 4."""
+class Quarter(NamedTuple):
+    """One quarter: its year, and its number from 1 to 4. Ordered as time is; written 2026-Q3."""
 
     year: int
     number: int
 
-    @property
-    def name(self) -> str:
-        """As its address calls it: 2026-Q4."""
+    def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
 
+    @staticmethod
+    def parse(text: str) -> Quarter:
+        """The quarter of "2026-Q3". Raises BadInput."""
+        found = _WRITTEN.fullmatch(text.strip())
+        if found is None or not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+            raise BadInput(f"{text!r} is no quarter; write the year and the quarter, such as 2026-Q3.")
+        return Quarter(int(found[1]), int(found[2]))
+
+    @staticmethod
+    def of(at: int) -> Quarter:
+        """The quarter in which an instant lies (microseconds UTC)."""
+        day = instants.day_of(at)
+        return Quarter(day.year, (day.month + 2) // 3)
+
     @property
-    def mondays(self) -> tuple[date, ...]:
-        """Those of its weeks, 12 to 14."""
-        first = date(self.year, 3 * self.number - 2, 1)
-        after = date(self.year + self.number // 4, 3 * self.number % 12 + 1, 1)
-        monday = first + timedelta(days=-first.weekday() % 7)
-        return tuple(monday + timedelta(weeks=week) for week in range((after - monday + timedelta(days=6)).days // 7))
+    def start(self) -> int:
+        """Its first instant, in microseconds UTC."""
+        return instants.of(datetime(self.year, 3 * self.number - 2, 1, tzinfo=UTC))
+
+    @property
+    def end(self) -> int:
+        """The first instant after it."""
+        return self.after.start
+
+    @property
+    def after(self) -> Quarter:
+        """The next one."""
+        return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(self.year + 1, 1)
 
     @property
     def before(self) -> Quarter:
-        """The quarter before it."""
-        return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)
-
-
-@dataclass(frozen=True)
-class Happened:
-    """Incidents: how many were opened in the quarter, are not closed now, and of how many the public was told before
-    the staff; the last two of all time."""
-
-    opened: int
-    open: int
-    press_first: int
-
-
-@dataclass(frozen=True)
-class Report:
-    """A quarter as it was known at `made`; `until` is the end of what it tells of. `outcomes` and `late` are of the
-    requests that were received in it; `key` is the one that the checkpoint in `behind` is signed with."""
-
-    quarter: Quarter
-    made: int
-    until: int
-    conduct: Conduct
-    outcomes: Mapping[Outcome, int]
-    late: int
-    evidence: Evidence
-    incidents: Happened
-    alarms: Mapping[Kind, int]
-    behind: Backing
-    key: str
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing of the quarter is still to come."""
-        return self.until <= self.made
-
-
-def parse(text: str) -> Quarter:
-    """'2026-Q4'. Raises BadInput."""
-    found = _NAME.fullmatch(text)
-    if found is None:
-        raise BadInput("That is no quarter; name one as 2026-Q4.")
-    return Quarter(int(found[1]), int(found[2]))
-
-
-def of(at: int) -> Quarter:
-    """The quarter to which the week of an instant belongs."""
-    monday = weeks.monday(instants.day_of(at))
-    return Quarter(monday.year, (monday.month + 2) // 3)
-
-
-def last(at: int, count: int) -> tuple[Quarter, ...]:
-    """The running quarter and those before it, `count` in all."""
-    found = [of(at)]
-    while len(found) < count:
-        found.append(found[-1].before)
-    return tuple(found)
-
-
-def report(session: Session, viewer: Viewer, vault: Vault, settings: Settings, quarter: Quarter) -> Report:
-    """Permission SEE_CONDUCT. Raises BadInput for a quarter that has not begun."""
-    require(viewer, Permission.SEE_CONDUCT)
-    now, mondays = instants.now(), quarter.mondays
-    start, end = weeks.start(mondays), weeks.end(mondays)
-    if start > now:
-        raise BadInput(f"{quarter.name} has not begun; take one that the page names.")
-    received = [one for one in cases.every(session, viewer, vault, now) if weeks.monday(one.received) in mondays]
-    raised = [one for one in sources.every(session, vault) if start <= one.at < end]
-    return Report(
-        quarter=quarter,
-        made=now,
-        until=end,
-        conduct=conduct.of_weeks(session, viewer, vault, mondays, now),
-        outcomes=_outcomes(received),
-        late=sum(one.late for one in received),
-        evidence=evidence.of(session, viewer, vault, start, end, days=settings.fix_days),
-        incidents=_happened(session, vault, start, end),
-        alarms=_alarms(raised),
-        behind=backing.of(session, vault, settings.witnesses),
-        key=publishing.verifier_key(session, vault) or "",
-    )
-
-
-def _outcomes(received: list[Case]) -> Mapping[Outcome, int]:
-    counts = Counter(one.outcome for one in received)
-    return {outcome: counts[outcome] for outcome in Outcome}
-
-
-def _alarms(raised: list[Alarm]) -> Mapping[Kind, int]:
-    counts = counted(raised)
-    return {kind: counts.get(kind, 0) for kind in Kind}
-
-
-def _happened(session: Session, vault: Vault, start: int, end: int) -> Happened:
-    found = incidents.every(session, vault)
-    return Happened(
-        sum(start <= one.opened_at < end for one in found),
-        sum(not one.is_closed for one in found),
-        sum(one.press_first for one in found),
-    )
+        """The one before."""
+        return Quarter(self.year, self.number - 1) if self.number > 1 else Quarter(self.year - 1, 4)

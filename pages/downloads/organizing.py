@@ -10,8 +10,10 @@ from starlette.routing import Route
 
 from data.errors import BadInput, NotFound
 from data.people.viewer import Viewer
-from data.statistics import conduct, quarter
+from data.statistics import conduct
+from data.statistics import report as reports
 from data.statistics.people import reading
+from data.statistics.quarter import Quarter
 from data.store import Store
 from pages.downloads.desk import attached, open_to
 from pages.organizer import weekly
@@ -39,11 +41,11 @@ def routes(store: Callable[[], Store]) -> list[Route]:
 
     def report(request: Request, viewer: Viewer) -> Response:
         """The report of a quarter, as a page to print."""
-        chosen = quarter.parse(str(request.path_params["quarter"]))
+        chosen = Quarter.parse(str(request.path_params["quarter"]))
         with store().database.reading() as session:
-            found = quarter.report(session, viewer, store().vault, store().settings, chosen)
+            found = reports.report(session, viewer, store().vault, store().settings, chosen)
             people = reading.releases(session, viewer, store().vault)
-        page = quarterly.as_html(found, [counted.section(people, chosen.name)])
+        page = quarterly.as_html(found, [counted.section(people, chosen)])
         return Response(page, media_type="text/html")
 
     return [

@@ -13,8 +13,8 @@ from data.errors import NotFound
 from data.people.viewer import Viewer
 from data.statistics.people import document, reading
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Release
+from data.statistics.quarter import Quarter
 from data.store import Store
 from pages.charts import people as charts
 from pages.downloads.desk import attached, open_to

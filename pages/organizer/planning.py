@@ -11,8 +11,8 @@ from data.errors import Error
 from data.people.permissions import Permission, may
 from data.statistics.people import plan
 from data.statistics.people.figure import MOST, Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Plan
+from data.statistics.quarter import Quarter
 from pages.shell import changing, markup
 from pages.shell.here import Here
 from pages.wording import people as said

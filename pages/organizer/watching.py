@@ -7,7 +7,7 @@ import streamlit as st
 from data import instants
 from data.people.permissions import Permission, require
 from data.proofs import backing, publishing
-from data.statistics import quarter
+from data.statistics import report
 from pages.organizer import choosing, comparing
 from pages.shell import look, pinning
 from pages.shell.here import Here
@@ -40,7 +40,7 @@ def _report(calendar: Calendar) -> None:
     st.header("The report of a quarter", anchor=False)
     st.markdown(wording.REPORT)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = {quarterly.title(one): one for one in quarter.last(calendar.now, _QUARTERS)}
+        shown = {quarterly.title(one): one for one in report.last(calendar.now, _QUARTERS)}
         chosen = st.selectbox("Quarter", list(shown), key="quarter", width=260)
-        address = f"/download/report/{shown[chosen].name}"
+        address = f"/download/report/{shown[chosen]}"
         st.link_button("Open the report to print it", address, icon=":material/print:", width="content")

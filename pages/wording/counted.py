@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.statistics import comparison
 from data.statistics.people.release import Estimate, Group, Record, Release
+from data.statistics.quarter import Quarter
 from pages.shell import words
 from pages.wording import people
 from pages.wording.quarterly import Section
@@ -13,12 +14,12 @@ _BESIDE = 2
 _TITLE = "People, in groups of at least 100"
 
 
-def section(record: Record, quarter: str) -> Section:
-    """The release of a quarter (2026-Q3) as ranges; or why there is none."""
-    if any(str(one) == quarter for one in record.altered):
+def section(record: Record, quarter: Quarter) -> Section:
+    """The release of a quarter as ranges; or why there is none."""
+    if quarter in record.altered:
         rows = (("ALTERED after they were released; nothing of them is shown", ""),)
         return Section(_TITLE, rows, note="Tell the auditor, and keep what you downloaded earlier.")
-    found = next((one for one in record.releases if str(one.quarter) == quarter), None)
+    found = next((one for one in record.releases if one.quarter == quarter), None)
     if found is None:
         return Section(_TITLE, (("Not drawn", ""),), note="They are drawn once, two weeks after the end of a quarter.")
     return _departments(found) if len(found.figures) <= _BESIDE else _company(found)

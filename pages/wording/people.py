@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from data.statistics.comparison import Mark, Share, Stand, alike
 from data.statistics.people import method
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Group, Plan, Record, Release, Upcoming, in_words
+from data.statistics.quarter import Quarter
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 from pages.wording import tiles

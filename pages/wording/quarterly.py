@@ -9,7 +9,8 @@ from data.accesses.entry import Purpose
 from data.alarms.alarm import Kind
 from data.controls.control import State
 from data.rights import rendering
-from data.statistics.quarter import Quarter, Report
+from data.statistics.quarter import Quarter
+from data.statistics.report import Report
 from pages.shell import words
 from pages.wording import alarms, evidence
 from pages.wording import conduct as conducts

@@ -18,7 +18,7 @@ from data.rights import objection, request
 from data.scenarios import clock
 from data.settings import Settings
 from data.statistics.people import plan
-from data.statistics.people.quarter import Quarter
+from data.statistics.quarter import Quarter
 from data.store import open_store
 from data.upkeep import notice_all
 from tests.demo import generate

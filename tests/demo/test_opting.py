@@ -13,7 +13,7 @@ from data.settings import Settings
 from data.statistics import comparison
 from data.statistics.people import noise, plan, reading
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
+from data.statistics.quarter import Quarter
 from data.store import open_store
 from tests.demo import company, generate, opting, workforce
 from tests.demo.loading import Desk

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 from data import instants
+from data.alarms.alarm import Kind
 from data.captures.rollup_tables import DayRow
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Role, Viewer
 from data.proofs import check
 from data.rights.tables import RequestRow
 from data.settings import Settings
-from data.statistics import quarter
+from data.statistics import report
 from data.statistics.cases import Outcome
+from data.statistics.quarter import Quarter
 from data.store import Store, open_store
 from tests.demo import company, loading, quarters, workforce
 
@@ -52,7 +54,7 @@ def test_people_joined_over_quarters_and_each_quarter_has_something_to_tell(stor
         joined = {instants.day_of(at) for at in session.scalars(select(PersonRow.joined_at))}
         days = session.execute(select(func.min(DayRow.day), func.max(DayRow.day))).one()
         found = [
-            quarter.report(session, ORGANIZER, store.vault, store.settings, quarter.parse(name))
+            report.report(session, ORGANIZER, store.vault, store.settings, Quarter.parse(name))
             for name in ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
         ]
         assert session.scalar(select(func.count(RequestRow.person_id.distinct()))) == 15 + 1  # and Helena, of the sixty
@@ -63,7 +65,7 @@ def test_people_joined_over_quarters_and_each_quarter_has_something_to_tell(stor
     assert all(one.outcomes[Outcome.GRANTED] > one.outcomes[Outcome.REFUSED] > 0 for one in found)
     assert not any(one.outcomes[Outcome.WAITING] for one in found)
     assert [one.conduct.unexplained > 0 for one in found] == [True] * 4
-    assert sum(one.alarms[quarter.Kind.EXPOSURE] for one in found) == 2
+    assert sum(one.alarms[Kind.EXPOSURE] for one in found) == 2
     assert found[0].evidence.sources[-1].percent == 100
 
 

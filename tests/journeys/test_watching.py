@@ -18,7 +18,8 @@ from data.proofs.publishing import Published
 from data.proofs.witnesses import WitnessState
 from data.statistics.cases import Outcome
 from data.statistics.evidence import Covered, Evidence
-from data.statistics.quarter import Happened, Quarter, Report
+from data.statistics.quarter import Quarter
+from data.statistics.report import Happened, Report
 from pages.wording import quarterly
 from tests.browser import Visit, press, settle, write
 from tests.pages.test_desk import figures

@@ -13,8 +13,8 @@ from data import instants
 from data.statistics import comparison, imagined
 from data.statistics.comparison import Mark, Share
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Group, Level, Plan, Record, Release, Upcoming
+from data.statistics.quarter import Quarter
 from pages.charts import noise, people
 from pages.shell.words import Calendar
 from pages.wording import counted, method
@@ -139,7 +139,7 @@ def test_a_company_that_is_not_cut_up_is_one_bar_and_stands_beside_nothing() -> 
     chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, ("opted out", "2026-Q3"), 24)
     assert len(chart.table) == 1
     assert said.apart(parts, 24) == "The company is not cut up: there is one group."
-    assert len(counted.section(Record((release,)), "2026-Q3").rows) == 1
+    assert len(counted.section(Record((release,)), Quarter(2026, 3)).rows) == 1
 
 
 def test_the_price_is_said_for_each_number_of_figures() -> None:
@@ -179,14 +179,14 @@ def test_a_division_in_which_departments_are_counted_together_can_be_compared_as
 
 def test_the_printed_report_has_the_ranges_of_its_quarter_and_no_other() -> None:
     before = released(Quarter(2026, 2), COMPANY, SUPPORT, SALES, ranges=RANGES | {"department 1": (1, 9)})
-    found = counted.section(Record((NOW, before), altered=(Quarter(2026, 1),)), "2026-Q3")
+    found = counted.section(Record((NOW, before), altered=(Quarter(2026, 1),)), Quarter(2026, 3))
     assert found.head == ("", "Opted out")
     assert ("Support, about 100", "50 to 64") in found.rows
     assert len(found.rows) == 3
     assert "entry 1 of the access log" in found.note
     record = Record((NOW, before), altered=(Quarter(2026, 1),))
-    assert "ALTERED" in counted.section(record, "2026-Q1").rows[0][0]
-    assert counted.section(record, "2026-Q4").rows[0][0] == "Not drawn"
+    assert "ALTERED" in counted.section(record, Quarter(2026, 1)).rows[0][0]
+    assert counted.section(record, Quarter(2026, 4)).rows[0][0] == "Not drawn"
 
 
 def test_a_report_of_many_figures_or_departments_stays_short() -> None:
@@ -194,7 +194,7 @@ def test_a_report_of_many_figures_or_departments_stays_short() -> None:
     many = [replace(SUPPORT, key=f"department {number}", name=f"Team {number}") for number in range(40)]
     ranges = {"company": (900, 1000)} | {one.key: (number, number + 14) for number, one in enumerate(many)}
     release = released(Quarter(2026, 3), replace(COMPANY, about=4000), *many, ranges=ranges)
-    short = counted.section(Record((release,)), "2026-Q3")
+    short = counted.section(Record((release,)), Quarter(2026, 3))
     assert len(short.rows) == 7
     assert short.note.startswith("34 more groups in the download.")
     six = replace(
@@ -202,6 +202,6 @@ def test_a_report_of_many_figures_or_departments_stays_short() -> None:
         figures=tuple(Figure),
         estimates=tuple(replace(one, figure=figure) for figure in Figure for one in NOW.estimates),
     )
-    whole = counted.section(Record((six,)), "2026-Q3")
+    whole = counted.section(Record((six,)), Quarter(2026, 3))
     assert len(whole.rows) == 6
     assert whole.head == ("The whole company", "of about 350")

@@ -24,7 +24,7 @@ from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 from data.statistics.people.figure import Figure
 from data.statistics.people.groups import Department
-from data.statistics.people.quarter import Quarter
+from data.statistics.quarter import Quarter
 
 # Of what people are told by themselves, that which says that a look was outside its purpose (data/notices/notice.why).
 OUTSIDE = frozenset({Why.UNEXPLAINED, Why.PURPOSE, Why.TEAM})

@@ -14,8 +14,8 @@ from data import instants
 from data.canonical import canonical
 from data.statistics.people import method
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Estimate, Group, Level, Release, in_words
+from data.statistics.quarter import Quarter
 from data.statistics.tables import BUDGET
 
 FORM = 1

@@ -26,8 +26,8 @@ from data.statistics.people import adjusting, counting, document, groups, interv
 from data.statistics.people.adjusting import Agreed, Shape
 from data.statistics.people.figure import Figure
 from data.statistics.people.groups import Tree, key_of
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Estimate, Level, Release
+from data.statistics.quarter import Quarter
 from data.statistics.tables import BUDGET, ReleaseRow
 
 EVERY = 600.0  # seconds between two looks whether a release is due

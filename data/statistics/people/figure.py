@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from data.errors import BadInput
-from data.statistics.people.quarter import Quarter
+from data.statistics.quarter import Quarter
 
 MOST = 6  # figures of a quarter
 

@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, str] = {
 def code() -> str:
     """The version of the program: the method's, a digest of the modules that carry it out, and OpenDP's."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    for path in (*sorted(here.glob("*.py")), here.parent / "quarter.py"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return f"method {VERSION}, modules {digest.hexdigest()[:16]}, OpenDP {version('opendp')}"

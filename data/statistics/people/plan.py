@@ -22,8 +22,8 @@ from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 from data.statistics.people import figure, method, noise, reading
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Level, Plan, Upcoming
+from data.statistics.quarter import Quarter
 
 LOCK = "figures about people"
 WAIT = 14 * instants.DAY  # after a quarter's end, before it is drawn: what is still recorded of it counts

@@ -20,8 +20,8 @@ from data.people.viewer import Viewer
 from data.proofs import publishing
 from data.sealing.vault import Vault
 from data.statistics.people import document
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Record, Release
+from data.statistics.quarter import Quarter
 from data.statistics.tables import ReleaseRow
 
 

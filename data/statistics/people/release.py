@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
+from data.statistics.quarter import Quarter
 
 
 class Level(StrEnum):

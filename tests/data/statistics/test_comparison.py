@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from data.statistics import comparison
 from data.statistics.comparison import Mark, Stand
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Estimate, Group, Level, Record, Release, about
+from data.statistics.quarter import Quarter
 
 COMPANY = Group("company", "The whole company", Level.COMPANY, None, ("Law", "Sales", "Support"), 350)
 SUPPORT = Group("department 1", "Support", Level.CELL, "company", ("Support",), 100)

@@ -17,8 +17,8 @@ from data.programme.tables import RuleRow
 from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.statistics.people import drawing
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Release
+from data.statistics.quarter import Quarter
 
 QUARTER = Quarter(2026, 1)  # the calendar counts who opted out, and who was captured
 AFTER = instants.parse("2026-04-20T09:00:00Z")

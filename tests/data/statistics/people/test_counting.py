@@ -22,7 +22,7 @@ from data.rights.states import Ground, RequestKind
 from data.sealing.vault import Vault
 from data.statistics.people import counting
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
+from data.statistics.quarter import Quarter
 from tests.data.exposures.opening import T0, found, look
 from tests.data.rights.conftest import Roster, roster
 from tests.data.statistics.people.company import EMPLOYEE, drawn, employ

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from data import instants
 from data.statistics.people import document, method
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Estimate, Group, Level, Release, about, in_words
+from data.statistics.quarter import Quarter
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=30)
 QUARTER = Quarter(2026, 3)

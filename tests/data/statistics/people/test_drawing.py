@@ -22,8 +22,8 @@ from data.proofs import publishing
 from data.sealing.vault import Vault
 from data.statistics.people import drawing, noise, plan, reading
 from data.statistics.people.figure import Figure
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Record, Release
+from data.statistics.quarter import Quarter
 from data.statistics.tables import BUDGET, ReleaseRow
 from tests.data.crashing import Place, do_and_die, place_of
 from tests.data.statistics.people.company import (

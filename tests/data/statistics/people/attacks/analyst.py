@@ -16,8 +16,8 @@ from data import instants
 from data.statistics.people import document, drawing, groups, noise
 from data.statistics.people.figure import Figure
 from data.statistics.people.groups import Department
-from data.statistics.people.quarter import Quarter
 from data.statistics.people.release import Release
+from data.statistics.quarter import Quarter
 
 QUARTER = Quarter(2026, 1)
 WHOLE = "The whole company"
