@@ -46,7 +46,7 @@ _PLAIN: Mapping[Figure, str] = {
     Figure.REFUSED: "were refused an opt-out",
     Figure.EXPOSED: "were exposed",
     Figure.ERASURE: "asked for erasure",
-    Figure.OUTSIDE: "were opened by someone outside the purpose",
+    Figure.OUTSIDE: "had their data opened by someone outside the purpose",
 }
 _MEANING: Mapping[Figure, str] = {
     Figure.CAPTURED: "Something of them was captured on a day of the quarter (UTC), and was still held when it was"
