@@ -23,7 +23,7 @@ from data.rights import escalation, reminding, reviewing
 from data.rights.erasure import issuing
 from data.rights.retention import running as retention
 from data.settings import Witness
-from data.statistics.people import drawing
+from data.statistics.people import beside, drawing
 from data.store import Store
 
 _logger = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             alarms.EVERY,
         ),
         Chore("figures", lambda store: drawing.keep_up(store.database, store.vault, store.anchor), drawing.EVERY),
+        Chore("releases", lambda store: beside.keep_up(store.database, store.vault), beside.EVERY),
         # By itself: a mail server that is away takes its time to say so.
         Chore("mail", lambda store: post.deliver(store.database, store.settings), post.EVERY),
         # By itself: a holder of copies that is away takes its time to say so.

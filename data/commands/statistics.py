@@ -8,7 +8,7 @@ from pathlib import Path
 from data import instants
 from data.commands import arguments, output
 from data.errors import BadInput
-from data.statistics.people import document, login, plan, reading
+from data.statistics.people import beside, document, login, plan, reading
 from data.statistics.people.release import Plan, Release, in_words
 from data.statistics.quarter import Quarter
 
@@ -40,7 +40,7 @@ def add(commands: arguments.Commands) -> None:
     found.add_argument("file", type=arguments.path, metavar="FILE")
     found.set_defaults(run=_verify)
     found = arguments.command(
-        actions, "login", "a login of the database that reads releases and no other table (PostgreSQL)"
+        actions, "login", "a login of the database server that reads releases and nothing else (PostgreSQL)"
     )
     found.add_argument("name", metavar="NAME")
     found.set_defaults(run=_login)
@@ -177,13 +177,15 @@ def _login(args: argparse.Namespace) -> None:
     store = arguments.store(args)
     with store.database.reading() as session:
         viewer = arguments.viewer(session, args)
-    password = login.grant(store.database, viewer, args.name)
+    password = login.grant(store.database, viewer, store.vault, args.name)
+    where = beside.name_of(store.database)
     if arguments.wants_json(args):
-        output.as_json({"login": args.name, "password": password, "reads": login.VIEW})
+        output.as_json({"login": args.name, "password": password, "database": where, "reads": beside.TABLE})
         return
     output.lines(
-        f"{args.name} reads {login.VIEW} and no other table; how many rows others have, PostgreSQL tells every login.",
+        f"{args.name} reads the table {beside.TABLE} of the database {where}, and nothing else.",
         f"Its password, shown only now: {password}",
+        "Whoever else is to connect to the store's own database needs to be granted CONNECT by name now.",
     )
 
 
