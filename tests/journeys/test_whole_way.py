@@ -252,7 +252,8 @@ def reads_the_certificate(visit: Visit, page: Page, total: int) -> None:
     paper = opened.value
     paper.wait_for_load_state()  # the heading is there before the rest of the page is
     text = paper.locator("body").inner_text()
-    assert WHO in text and OFFICER in text and f"{total:,}" in text
+    for said in (WHO, OFFICER, f"{total:,}"):
+        assert said in text, text
     assert "What is still held about you: 0 captures." in text
     visit.shoot(paper, "way-09-certificate")
     paper.close()
