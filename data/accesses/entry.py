@@ -74,6 +74,7 @@ class Action(StrEnum):
     AUDIENCE = "accounts of an exposure listed"
     HOLD = "legal hold"
     ESCALATED = "deadline brought to officers"
+    REVIEW_DUE = "review of the quarantine brought to officers"
     DELAY_ENDS = "person told that a deletion starts soon"
     REPLY_AWAITED = "person reminded that an answer is awaited"
     TEAMS_NAMED = "teams named for a purpose"

@@ -44,7 +44,7 @@ def beside(here: Here, found: Mapping[Why, Sequence[Beside]]) -> None:
     for key, lines, path, why in (
         ("alarms", wording.alarms(found[Why.ALARM]), wording.leads_to(found[Why.ALARM]), Why.ALARM),
         ("steps", wording.steps(found[Why.REQUEST]), "requests", Why.REQUEST),
-        ("due", (wording.deadlines(late),) if late else (), "queue", Why.DEADLINE),
+        ("due", (wording.deadlines(late),) if late else (), wording.due_at(late), Why.DEADLINE),
         ("drift", (drift.NEWS,) if drifts else (), "programme", Why.DRIFT),
         ("exposures", (wording.EXPOSURE,) if found[Why.EXPOSURE] else (), "programme", Why.EXPOSURE),
         ("chosen", (alarms.NEWS,) if found[Why.CHOSEN] else (), "conduct", Why.CHOSEN),

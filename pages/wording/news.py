@@ -61,10 +61,17 @@ def steps(found: Sequence[Beside]) -> tuple[str, ...]:
 def deadlines(found: Sequence[Beside]) -> str:
     """Which deadlines came close, or passed, and which requests are stuck. Plain text."""
     numbers = sorted({one.request for one in found if one.request is not None})
-    holds = sum(one.request is None for one in found)
+    reviews = any(one.action == Action.REVIEW_DUE for one in found)
+    holds = sum(one.request is None and one.action != Action.REVIEW_DUE for one in found)
     parts = [letter.numbered(numbers)] if numbers else []
     parts += [words.count(holds, "legal hold")] if holds else []
+    parts += ["the review of what is in quarantine"] if reviews else []
     return f"Deadlines of officers came close, or passed, or a step failed: {words.listed(parts)}."
+
+
+def due_at(found: Sequence[Beside]) -> str:
+    """The page on which they are seen to."""
+    return "control" if all(one.action == Action.REVIEW_DUE for one in found) else "queue"
 
 
 def _step(one: Beside) -> str:
