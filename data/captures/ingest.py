@@ -113,6 +113,7 @@ def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
         older_keys = segments.open_keys(session, vault, person_id)
     except Unreadable as error:
         raise Conflict("This person's captures are being erased; import the file again when that is done.") from error
+    record.require_whole(session)
     pauses = record.spans(session, vault)
     return Snapshot(
         key=keys.current(session, vault, person_id),

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from data import instants
+from data.accesses import log
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, EntryRow
+from data.accesses.log import Entry
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.captures import disobeying, erase, ingest, pausing, quarantine, segments
 from data.captures.disobeying import Figures
 from data.captures.ingest import Imported
@@ -19,7 +21,7 @@ from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.captures.tables import ImportRow, PausedRow, QuarantineRow, RefusalRow, ScreenRow
 from data.database import Database
-from data.errors import NotAllowed
+from data.errors import NotAllowed, Unreadable
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme import own_pause, record, rules
 from data.programme.reach import Reach
@@ -128,6 +130,19 @@ def test_the_same_captures_count_once_in_whichever_file_they_come(
     assert bring(database, vault, grown, "activitywatch").quarantined == 0
     with database.reading() as session:
         assert disobeying.mine(session, ANA, PERSON, Why.PROGRAMME, paused)[0].count == 6
+
+
+def test_nothing_is_taken_in_once_the_only_entry_about_a_pause_was_deleted(
+    database: Database, vault: Vault, paused: int
+) -> None:
+    """Whoever can write the database does not switch capturing on again by deleting the entry, the newest of all."""
+    with database.writing() as session:
+        log.extend(session, vault, [Entry(Action.ROSTER, [], OPERATOR, None, {}, 1)])
+        for table_ in (EntryRow, DetailsRow):
+            session.execute(delete(table_).where(table_.position == 0))
+    with pytest.raises(Unreadable, match="nothing is taken in"):
+        bring(database, vault, rows(paused))
+    assert (counted(database), vault.objects.list(str(PERSON))) == (0, ())
 
 
 def test_an_import_that_a_pause_overtakes_begins_again(
