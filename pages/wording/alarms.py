@@ -9,6 +9,7 @@ from pages.shell import markup, words
 
 PLAIN: Mapping[Kind, str] = {
     Kind.DISOBEYED: "Captures sent in a pause",
+    Kind.OBJECTED: "Captures sent of what somebody objects to",
     Kind.CONTROL: "A promise found broken",
     Kind.PRESS: "The public told before the staff",
     Kind.EXPOSURE: "An exposure opened",
@@ -18,6 +19,7 @@ PLAIN: Mapping[Kind, str] = {
 }
 _SAID: Mapping[Kind, tuple[str, str]] = {
     Kind.DISOBEYED: ("time captures came from a pause", "times captures came from a pause"),
+    Kind.OBJECTED: ("time captures came that were objected to", "times captures came that were objected to"),
     Kind.CONTROL: ("promise was found broken", "promises were found broken"),
     Kind.PRESS: ("public statement before the staff were told", "public statements before the staff were told"),
     Kind.EXPOSURE: ("exposure opened", "exposures opened"),

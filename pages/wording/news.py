@@ -10,6 +10,7 @@ from data.notices.notice import Beside
 from pages.shell import words
 
 EXPOSURE = "Something is new about an exposure of your data: who could open it, and since when."
+OBJECTED = "A device of yours sent captures that you object to. They were refused, and none was kept."
 MOST = 4  # lines; the page that they lead to has all of it
 
 _SAID: Mapping[str, str] = {
