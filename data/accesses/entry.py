@@ -88,6 +88,7 @@ class Action(StrEnum):
     ASSESSMENT = "impact assessment filed"
     OWN_PAUSE = "own pause of capturing"
     DISOBEYED = "captures sent from a pause"
+    WENT_ON = "devices report capturing in a pause"
     IGNORED = "captures sent in spite of an objection"
     QUARANTINE_ERASED = "refused captures erased"
     DEVICE_ENROLLED = "device enrolled"

@@ -17,7 +17,12 @@ from data.incidents.incident import Happening
 from data.proofs import checks, witnesses
 from data.sealing.vault import Vault
 
-ACTIONS = frozenset({Action.DISOBEYED, Action.IGNORED, Action.CONTROL, Action.INCIDENT, Action.EXPOSURE, Action.DRIFT})
+_PAUSED = {
+    Action.DISOBEYED: Kind.DISOBEYED,
+    Action.WENT_ON: Kind.DISOBEYED,
+    Action.IGNORED: Kind.OBJECTED,
+}
+ACTIONS = frozenset({*_PAUSED, Action.CONTROL, Action.INCIDENT, Action.EXPOSURE, Action.DRIFT})
 
 
 def every(session: Session, vault: Vault) -> tuple[Alarm, ...]:
@@ -35,7 +40,7 @@ def every(session: Session, vault: Vault) -> tuple[Alarm, ...]:
 
 
 def _disobeyed(session: Session, vault: Vault) -> Iterator[Alarm]:
-    for action, kind in ((Action.DISOBEYED, Kind.DISOBEYED), (Action.IGNORED, Kind.OBJECTED)):
+    for action, kind in _PAUSED.items():
         for row, _ in events.of(session, vault, action)[0]:
             yield Alarm(kind, row.recorded_at, row.position)
 

@@ -37,6 +37,7 @@ _ALARMS: Mapping[str, tuple[str, str]] = {
     Action.CONTROL: ("A promise of the programme was found broken.", "controls"),
     Action.EXPOSURE: ("Data was found open to more people than allowed: an exposure was opened.", "incidents"),
     Action.DISOBEYED: ("Devices went on capturing while the programme is paused.", "control"),
+    Action.WENT_ON: ("Devices report that they go on capturing while the programme is paused.", "control"),
     Action.INCIDENT: ("The public was told of an incident before all staff were.", "incidents"),
 }
 _OTHER = "There is an alarm for privacy officers.", "control"
