@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from data.programme.state import Span
 from data.rights import epochs
 from data.sealing.vault import Vault
 from tests.data.captures.rows import Row, row, table
-from tests.data.captures.taking import PERSON, add_people, counted, picture, stored, take
+from tests.data.captures.taking import PERSON, add_people, assert_nowhere, counted, picture, stored, take
 
 OLGA = Viewer(8, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Olga")
 OMAR = Viewer(9, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Omar")
@@ -102,6 +103,22 @@ def test_no_byte_of_a_refused_capture_can_be_read_where_it_lies(
         for row_ in [*session.scalars(select(QuarantineRow)), *session.scalars(select(PausedRow))]:
             assert CANARY not in str(vars(row_))
         assert list(segments.read(session, vault, PERSON)) == []
+
+
+def test_no_byte_of_what_came_from_an_own_pause_is_kept_anywhere(
+    database: Database, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even sealed: no file of the store, no row of a table and no picture has anything but how many there were."""
+    add_people(database)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with database.writing() as session:
+        own = own_pause.begin(session, ANA, vault)
+    image = picture(CANARY.encode())
+    shown = row(own.start + 1, "screen", device="ThinkPad", screen=image.digest, title=CANARY, app=CANARY)
+    assert bring(database, vault, [*rows(own.start), shown], "captures", image).paused == 4
+    assert_nowhere(database, tmp_path, CANARY)
+    assert vault.objects.list(str(PERSON)) == ()
 
 
 def test_a_late_file_from_within_the_pause_is_refused_after_the_resume_too(
