@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as clock
 
 from data.errors import BadInput
 
@@ -39,6 +40,16 @@ def of(moment: datetime) -> int:
 def moment(at: int) -> datetime:
     """Microseconds UTC as a datetime in UTC."""
     return _EPOCH + timedelta(microseconds=at)
+
+
+def local(day: date | None, hour: clock | None, zone: tzinfo) -> int | None:
+    """What was chosen on a clock of `zone`: a day at a time, or from its beginning; None where neither was. Raises
+    BadInput for a time without a day, which nobody can have meant as now."""
+    if day is None:
+        if hour is not None:
+            raise BadInput(f"You chose {hour:%H:%M} but no day; choose the day too, or take the time away.")
+        return None
+    return of(datetime.combine(day, hour or clock(), tzinfo=zone))
 
 
 def iso(at: int) -> str:

@@ -18,6 +18,7 @@ from data.errors import Error
 from data.incidents import drift
 from data.looks.reconciliation import Reconciler
 from data.notices import notice, post
+from data.programme import going_on
 from data.proofs import checks, submitting
 from data.rights import escalation, reminding, reviewing
 from data.rights.erasure import issuing
@@ -55,6 +56,7 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             lambda store: reminding.keep_up(store.database, store.vault, store.settings),
             reminding.EVERY,
         ),
+        Chore("devices", lambda store: going_on.keep_up(store.database, store.vault), going_on.EVERY),
         Chore("drift", lambda store: drift.keep_up(store.database, store.vault), drift.EVERY),
         Chore(
             "retention",

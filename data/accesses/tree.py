@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data import driver
 from data.accesses import entry
-from data.accesses.tables import TileRow
+from data.accesses.tables import CheckpointRow, EntryRow, TileRow
 from data.database import insert
 from data.errors import NotFound, Unreadable
 from data.tlog import merkle, tiles
@@ -49,6 +49,14 @@ def end(session: Session) -> int:
     """The position that the next entry gets, whether the tree holds the newest ones yet or not."""
     (newest,) = driver.run(session, _NEWEST).fetchone()
     return 0 if newest is None else newest + 1
+
+
+def missing(session: Session) -> int:
+    """How many entries are not there of as many as the tree holds, the log has signed or the newest position counts:
+    whoever takes the newest of them out has to take all of that along. It counts them, so not for each page."""
+    signed = session.scalar(select(func.max(CheckpointRow.size))) or 0
+    held = session.scalar(select(func.count()).select_from(EntryRow)) or 0
+    return max(end(session), size(session), signed) - held
 
 
 def leaves(session: Session, start: int, end: int) -> Iterator[tuple[int, bytes]]:

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """What happened. The values are what is stored, and what the log says was told."""
 
     DISOBEYED = "captures from a pause"
+    OBJECTED = "captures that were objected to"
     CONTROL = "promise broken"
     PRESS = "public told first"
     EXPOSURE = "exposure opened"

@@ -17,7 +17,12 @@ from data.incidents.incident import Happening
 from data.proofs import checks, witnesses
 from data.sealing.vault import Vault
 
-ACTIONS = frozenset({Action.DISOBEYED, Action.CONTROL, Action.INCIDENT, Action.EXPOSURE, Action.DRIFT})
+_PAUSED = {
+    Action.DISOBEYED: Kind.DISOBEYED,
+    Action.WENT_ON: Kind.DISOBEYED,
+    Action.IGNORED: Kind.OBJECTED,
+}
+ACTIONS = frozenset({*_PAUSED, Action.CONTROL, Action.INCIDENT, Action.EXPOSURE, Action.DRIFT})
 
 
 def every(session: Session, vault: Vault) -> tuple[Alarm, ...]:
@@ -35,8 +40,9 @@ def every(session: Session, vault: Vault) -> tuple[Alarm, ...]:
 
 
 def _disobeyed(session: Session, vault: Vault) -> Iterator[Alarm]:
-    for row, _ in events.of(session, vault, Action.DISOBEYED)[0]:
-        yield Alarm(Kind.DISOBEYED, row.recorded_at, row.position)
+    for action, kind in _PAUSED.items():
+        for row, _ in events.of(session, vault, action)[0]:
+            yield Alarm(kind, row.recorded_at, row.position)
 
 
 def _broken(session: Session, vault: Vault) -> Iterator[Alarm]:

@@ -18,6 +18,7 @@ from data.captures.scope import Scope
 from data.captures.segments import SealedSegment, Segment
 from data.programme import rules
 from data.programme.reach import Reach
+from data.programme.rules import Rule
 from data.programme.state import Span
 from data.sealing.keys import PersonKey
 from data.sealing.vault import Vault
@@ -32,6 +33,7 @@ class Snapshot:
     screens: frozenset[str]
     erased: tuple[Scope, ...]
     objected: tuple[Reach, ...]
+    kept_to: tuple[Rule, ...]
     own_pauses: tuple[Span, ...]
     pauses: tuple[Span, ...]
     quarantined: tuple[Batch, ...]
@@ -41,7 +43,8 @@ class Snapshot:
 
 @dataclass
 class Built:
-    """What came out. `kept` counts captures that are stored after this import, new or known."""
+    """What came out. `kept` counts captures that are stored after this import, new or known; `ignored`, by request,
+    those made after the objection to them."""
 
     import_id: int
     apart: Quarantining
@@ -55,6 +58,7 @@ class Built:
     duplicates: int = 0
     erased: int = 0
     objected: int = 0
+    ignored: dict[int, int] = field(default_factory=dict[int, int])
     first: int | None = None
     last: int | None = None
 
@@ -127,6 +131,7 @@ class _Making:
         if self._snapshot.objected:
             gone = rules.reached(self._snapshot.objected, window)
             self.built.objected += int(gone.sum())
+            self._count_ignored(window.filter(pa.array(gone)))
             window = window.filter(pa.array(~gone))
         apart = self.built.apart
         if self._snapshot.own_pauses:
@@ -134,6 +139,11 @@ class _Making:
         if self._snapshot.pauses:
             window = apart.set_apart(self._snapshot.pauses, window, self._names, grows=grows)
         return window
+
+    def _count_ignored(self, rows: pa.Table) -> None:
+        for rule in self._snapshot.kept_to if rows.num_rows else ():
+            if count := int(rule.reach.mask(rows).sum()):
+                self.built.ignored[rule.request_id] = self.built.ignored.get(rule.request_id, 0) + count
 
     def finish(self, gathered: Gathered) -> None:
         self._seal(self._rows)

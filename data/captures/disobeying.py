@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from data import instants
 from data.accesses import events, log
 from data.accesses.entry import Action
 from data.captures import pausing, quarantine
@@ -80,13 +81,17 @@ def report(
         )
 
 
-def mine(session: Session, viewer: Viewer, person_id: int, why: Why, since: int) -> tuple[Sent, ...]:
-    """What a person's devices sent from pauses that began at `since` or later, the newest first. Raises
-    NotAllowed unless they are the viewer's own."""
+def mine(
+    session: Session, viewer: Viewer, person_id: int, why: Why, since: int, before: int | None = None
+) -> tuple[Sent, ...]:
+    """What a person's devices sent from pauses that began at `since` or later, and before `before`, the newest first.
+    Raises NotAllowed unless they are the viewer's own."""
     _require_own(viewer, person_id)
     query = select(PausedRow).where(
         PausedRow.person_id == person_id, PausedRow.why == why.value, PausedRow.since >= since
     )
+    if before is not None:
+        query = query.where(PausedRow.since < before)
     found: dict[str, list[Part]] = defaultdict(list)
     received: dict[str, int] = {}
     for row in session.scalars(query):
@@ -139,9 +144,11 @@ def figures(session: Session, viewer: Viewer, since: int) -> Figures:
 
 
 def current(session: Session, viewer: Viewer, vault: Vault) -> tuple[Programme, Figures]:
-    """The programme's state, and what came from the pause that goes on. Permission SEE_CONDUCT."""
+    """The programme's state, and what came from the pause that goes on, or from the last one: a device that was offline
+    sends what it captured in it only later. Permission SEE_CONDUCT."""
     found = record.read(session, viewer, vault)
-    return found, figures(session, viewer, found.pause.start) if found.pause else Figures()
+    last = found.begun(instants.now())
+    return found, figures(session, viewer, last.start) if last else Figures()
 
 
 def _require_own(viewer: Viewer, person_id: int) -> None:

@@ -16,7 +16,18 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
-from data.captures import arrivals, counts, disobeying, quarantine, refusals, rollups, screens, segments, sweeping
+from data.captures import (
+    arrivals,
+    counts,
+    disobeying,
+    ignoring,
+    quarantine,
+    refusals,
+    rollups,
+    screens,
+    segments,
+    sweeping,
+)
 from data.captures.building import Built, Snapshot, build
 from data.captures.gathering import Gathered
 from data.captures.recording import Recording
@@ -113,6 +124,7 @@ def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
         older_keys = segments.open_keys(session, vault, person_id)
     except Unreadable as error:
         raise Conflict("This person's captures are being erased; import the file again when that is done.") from error
+    record.require_whole(session)
     pauses = record.spans(session, vault)
     return Snapshot(
         key=keys.current(session, vault, person_id),
@@ -120,6 +132,7 @@ def _snapshot(session: Session, vault: Vault, person_id: int) -> Snapshot:
         screens=frozenset(screens.listed(session, person_id)),
         erased=refusals.erased_scopes(session, vault, person_id),
         objected=rules.refused(session, vault, person_id),
+        kept_to=rules.kept_to(session, vault, person_id),
         own_pauses=own_pause.spans(session, vault, person_id),
         pauses=pauses,
         quarantined=quarantine.listed(session, vault, person_id) if pauses else (),
@@ -200,6 +213,7 @@ def _commit(
     scope = {"source": recording.source, "duplicates": found.duplicates, "refused": found.refused}
     scope |= {name: count for name in ("objected", "paused", "quarantined") if (count := getattr(found, name))}
     disobeying.report(session, vault, viewer, person_id, built.import_id, apart, now)
+    ignoring.report(session, vault, viewer, person_id, built.ignored)
     log.append(
         session,
         vault,

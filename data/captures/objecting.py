@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.captures import preview, segments
+from data.captures import labels, preview, segments
 from data.captures.kinds import Kind
 from data.captures.scope import Scope
 from data.errors import NotAllowed
@@ -26,11 +26,13 @@ _COLUMNS = ("at", "kind", "app", "device")
 @dataclass(frozen=True)
 class KeptOut:
     """One objection that stands, by its request: since when it is looked whether anything of it was captured
-    (microseconds UTC), and whether anything is held."""
+    (microseconds UTC), and whether anything is held. `is_recent`: only the last week is looked at, as the objection is
+    older and what it reaches has to be opened."""
 
     request_id: int
     since: int
     is_held: bool
+    is_recent: bool = False
 
 
 def kept_out(
@@ -49,12 +51,16 @@ def _looked(session: Session, vault: Vault, rule: Rule, now: int) -> KeptOut:
     reach = rule.reach.between(rule.since, instants.LAST_BOUND)
     since, end = reach.start or rule.since, reach.end
     kinds = frozenset(Kind(kind) for kind in reach.kinds)
-    if not reach.devices and reach.hours is None:
-        is_held = preview.is_held(session, vault, rule.person_id, Scope(kinds, reach.apps, since, end))
-        return KeptOut(rule.request_id, since, is_held)
-    since = max(since, now - OPENED)
-    is_held = preview.is_held(session, vault, rule.person_id, Scope(kinds, reach.apps, since, end))
-    return KeptOut(rule.request_id, since, is_held and _opened(session, vault, rule.person_id, reach, since))
+    apps = reach.named(labels.names(session, vault, rule.person_id).values()) if reach.apps else frozenset[str]()
+    is_opened = bool(reach.devices) or reach.hours is not None
+    is_recent = is_opened and since < now - OPENED
+    since = max(since, now - OPENED) if is_opened else since
+    is_held = bool(apps) == bool(reach.apps) and preview.is_held(
+        session, vault, rule.person_id, Scope(kinds, apps, since, end)
+    )
+    if is_held and is_opened:
+        is_held = _opened(session, vault, rule.person_id, reach, since)
+    return KeptOut(rule.request_id, since, is_held, is_recent)
 
 
 def _opened(session: Session, vault: Vault, person_id: int, reach: Reach, since: int) -> bool:

@@ -2,13 +2,14 @@
 
 They are kept, until a privacy officer has reviewed that they came, as evidence of a device that does not obey: how
 many, of which kind and when. Each sealed file has a key of its own under the keyring. Nothing that a viewer can ask
-for opens one. The import does, to count what a second file brings again only once, and a deletion of a part, to leave
-the rest as it is. Pictures of screens are not kept.
+for opens one. The import does, to count what a second file brings again only once, a deletion of a part, to leave the
+rest as it is, and retention, to count what of a file is overdue. Pictures of screens are not kept.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -21,6 +22,7 @@ from data.captures.pausing import Part, Why
 from data.captures.scope import Scope
 from data.captures.tables import PausedRow, QuarantineRow
 from data.database import lock
+from data.errors import Unreadable
 from data.programme.reach import Reach
 from data.sealing import envelope
 from data.sealing.vault import Vault
@@ -176,6 +178,26 @@ def left(session: Session, vault: Vault, person_id: int, scope: Scope) -> int:
     return sum(int(refusals.refused([scope], opened(vault, one)).sum()) for one in touched)
 
 
+def people(session: Session) -> tuple[int, ...]:
+    """Everybody of whom something is in quarantine."""
+    query = select(QuarantineRow.person_id).where(QuarantineRow.wrapped.is_not(None)).distinct()
+    return tuple(sorted(session.scalars(query)))
+
+
+def by_kind(session: Session, vault: Vault, person_id: int, scopes: Sequence[Scope]) -> Counter[str]:
+    """How many captures of a person are in quarantine and in any of `scopes`, by kind. Only a file that a scope's time
+    cuts is opened; one that does not open counts whole, as nobody can tell."""
+    found = Counter[str]()
+    query = select(QuarantineRow).where(QuarantineRow.person_id == person_id, QuarantineRow.wrapped.is_not(None))
+    rows = session.scalars(query).all()
+    counted = parts(session, person_id, [row.id for row in rows])
+    for row in rows:
+        held = counted.get(row.id, ())
+        is_cut = any(scope.cuts(part.first_at, part.last_at) for part in held for scope in scopes)
+        found += _read(vault, row, held, scopes) if is_cut else _inside(held, scopes)
+    return found
+
+
 def drop(session: Session, vault: Vault, batches: Sequence[tuple[int, int]]) -> None:
     """Forget files in quarantine (person, number): rows and keys now, the objects once this has committed."""
     for table in (QuarantineRow, PausedRow):
@@ -208,6 +230,26 @@ def parts(session: Session, person_id: int, numbers: Sequence[int]) -> dict[int,
 def part(row: PausedRow) -> Part:
     """A row as what it says."""
     return Part(Why(row.why), row.since, row.device, row.kind, row.count, row.first_at, row.last_at)
+
+
+def _inside(held: Iterable[Part], scopes: Sequence[Scope]) -> Counter[str]:
+    """What of a file that no scope cuts is in one."""
+    found = Counter[str]()
+    for part in held:
+        mine = (one for one in scopes if not one.kinds or part.kind in one.kinds)
+        found[part.kind] += part.count if any(one.overlaps(part.first_at, part.last_at) for one in mine) else 0
+    return found
+
+
+def _read(vault: Vault, row: QuarantineRow, held: tuple[Part, ...], scopes: Sequence[Scope]) -> Counter[str]:
+    """The same of a file that one cuts, opened."""
+    try:
+        secret = _secret(vault, row)
+        table = opened(vault, Batch(row.person_id, row.id, row.import_id, row.at, row.digest, held, secret))
+    except Unreadable:
+        return sum((Counter({part.kind: part.count}) for part in held), Counter[str]())
+    inside = table.filter(pa.array(refusals.refused(scopes, table)))
+    return Counter(inside["kind"].cast(pa.string()).to_pylist())
 
 
 def _forget_counts(session: Session, person_id: int, at: int) -> None:

@@ -24,6 +24,11 @@ class Removed:
     left: int = 0
     quarantined: int = 0
 
+    @property
+    def all(self) -> int:
+        """Captures in all, those in quarantine among them."""
+        return self.captures + self.quarantined
+
     def and_then(self, more: Removed) -> Removed:
         """Both together, of which `more` came later."""
         kinds = {kind: self.kinds.get(kind, 0) + more.kinds.get(kind, 0) for kind in {*self.kinds, *more.kinds}}

@@ -55,6 +55,7 @@ def _print(args: argparse.Namespace, found: Run | None, nothing: str = _NOTHING)
     output.lines(
         f"The run of {began} UTC deleted {found.captures:,} captures of {found.people:,} people.",
         *(f"  {kind}: {count:,}" for kind, count in found.kinds.items()),
+        *([f"  in quarantine: {found.quarantined:,}"] if found.quarantined else []),
         f"{found.held:,} older ones stay because legal holds keep them; {found.failed:,} people could not be done; "
         f"{found.left:,} captures are left that should not be.",
     )
@@ -66,6 +67,7 @@ def _as_json(one: Run) -> dict[str, object]:
         "began": instants.iso(one.at),
         "finished": None if one.finished_at is None else instants.iso(one.finished_at),
         "kinds": dict(one.kinds),
+        "quarantined": one.quarantined,
         "captures": one.captures,
         "people": one.people,
         "held": one.held,

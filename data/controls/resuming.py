@@ -29,15 +29,16 @@ def missing(session: Session, vault: Vault, settings: Settings) -> tuple[str, ..
     it names no server, no login and nobody."""
     now, looked = instants.now(), record.every(session, vault, settings.fix_days)
     exposures, altered = reading.every(session, vault, None)
+    drifting, lost = drift.going_on(session, vault)
     items = [
         *stale(session, vault, settings, now),
         *_controls(looked.controls, settings, now),
         *_assessment(session, vault, now),
-        *_drift(session, vault),
+        *_drift(drifting),
         *_exposures(exposures),
     ]
-    if altered or looked.altered:
-        items.append("Entries about exposures or controls no longer open; the auditor has to find out which.")
+    if altered or looked.altered or lost:
+        items.append("Entries about exposures, drift or controls no longer open; the auditor has to find out which.")
     return tuple(items)
 
 
@@ -98,8 +99,8 @@ def _assessment(session: Session, vault: Vault, now: int) -> Iterator[str]:
         yield f"The impact assessment on file was to be reviewed by {found.until.isoformat()} (GDPR, Article 35(11))."
 
 
-def _drift(session: Session, vault: Vault) -> Iterator[str]:
-    if found := drift.going_on(session, vault):
+def _drift(found: int) -> Iterator[str]:
+    if found:
         yield f"{found:,} {'thing is' if found == 1 else 'things are'} captured that no notice promised."
 
 

@@ -95,9 +95,11 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> Figures:
     return Figures(len(going), len(found) - len(going), session.scalar(people) or 0, captures, altered)
 
 
-def going_on(session: Session, vault: Vault) -> int:
-    """How many findings go on; shows none of them to anybody."""
-    return sum(one.ending is None for one in _built(session, vault)[0])
+def going_on(session: Session, vault: Vault) -> tuple[int, int]:
+    """How many findings go on, and how many entries about one no longer open, so that another may; shows none of them
+    to anybody."""
+    found, altered = _built(session, vault)
+    return sum(one.ending is None for one in found), altered
 
 
 def close(session: Session, viewer: Viewer, vault: Vault, number: int, words: str) -> None:

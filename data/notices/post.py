@@ -45,6 +45,7 @@ _ABOUT: Mapping[Why, About] = {
     Why.ALARM: About.ALARM,
     Why.CHOSEN: About.CHOSEN,
     Why.PAUSE: About.PROGRAMME,
+    Why.OBJECTED: About.PROGRAMME,
     Why.DRIFT: About.PROGRAMME,
     Why.EXPOSURE: About.PROGRAMME,
 }

@@ -54,6 +54,10 @@ class Reading:
             # A person's own pause is nobody else's business, an officer's neither.
             is_ours = self._scope(row, sealed).get("why") == pausing.Why.PROGRAMME
             return Told(Why.PAUSE, alarm=is_ours)
+        if row.action == Action.WENT_ON:
+            return Told(None, alarm=True)
+        if row.action == Action.IGNORED:
+            return Told(Why.OBJECTED)
         if row.action == Action.CONTROL:
             return Told(None, alarm=self._scope(row, sealed).get("state") == "broken")
         return NOBODY

@@ -22,6 +22,7 @@ class Why(StrEnum):
     REQUEST = "something happened to a request of theirs"
     DEADLINE = "a deadline comes, or has passed"
     PAUSE = "a device of theirs captured in a pause"
+    OBJECTED = "a device of theirs sent what they object to"
     DRIFT = "captured without having been promised"
     EXPOSURE = "an exposure of their data opened, changed or ended"
     ALARM = "something that privacy officers have to see to"
@@ -29,7 +30,17 @@ class Why(StrEnum):
 
 
 # What is told beside looks, each with a place of its own in the app.
-BESIDE = (Why.INCIDENT, Why.REQUEST, Why.DEADLINE, Why.PAUSE, Why.DRIFT, Why.EXPOSURE, Why.ALARM, Why.CHOSEN)
+BESIDE = (
+    Why.INCIDENT,
+    Why.REQUEST,
+    Why.DEADLINE,
+    Why.PAUSE,
+    Why.OBJECTED,
+    Why.DRIFT,
+    Why.EXPOSURE,
+    Why.ALARM,
+    Why.CHOSEN,
+)
 # What happens to a request, or with a hold, and is told to whom it concerns when others, or the program, did it.
 STEPS = frozenset(
     {

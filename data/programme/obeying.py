@@ -97,6 +97,12 @@ def counts(session: Session, viewer: Viewer, wanted: Wanted, now: int) -> Counts
     )
 
 
+def capturing(session: Session, wanted: Wanted, now: int) -> int:
+    """How many devices say that they capture; for what alarms, and shows them to nobody."""
+    rule = EnrolmentRow.revoked_at.is_(None), _stance(wanted, now) == Stance.CAPTURING.value
+    return session.scalar(select(func.count()).select_from(_enrolled()).where(*rule)) or 0
+
+
 def of_person(session: Session, viewer: Viewer, person_id: int, wanted: Wanted, now: int) -> tuple[Device, ...]:
     """A person's devices by name, with what each said and when that changed; those too that only send captures.
     Permission SEE_DEVICES, which nobody has about others: they read `counts` or `named`."""

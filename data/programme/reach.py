@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -52,8 +52,9 @@ class Hours:
 
 @dataclass(frozen=True)
 class Reach:
-    """Captures of one of `kinds`, in one of `apps`, from one of `devices`, in [start, end) (microseconds UTC) and in
-    `hours`. What is empty or None does not narrow; a reach without anything reaches everything."""
+    """Captures of one of `kinds`, in one of `apps` (in capitals or not), from one of `devices`, in [start, end)
+    (microseconds UTC) and in `hours`. What is empty or None does not narrow; a reach without anything reaches
+    everything."""
 
     kinds: frozenset[str] = frozenset()
     apps: frozenset[str] = frozenset()
@@ -77,8 +78,9 @@ class Reach:
             found &= at < self.end
         for name, wanted in (("kind", self.kinds), ("app", self.apps), ("device", self.devices)):
             if wanted:
-                values = pa.array(sorted(wanted), pa.string())
-                found &= np.asarray(pc.is_in(pc.cast(table[name], pa.string()), value_set=values))
+                column = pc.cast(table[name], pa.string())
+                values = self.named(pc.unique(column).drop_null().to_pylist()) if name == "app" else wanted
+                found &= np.asarray(pc.is_in(column, value_set=pa.array(sorted(values), pa.string())))
         if self.hours is not None:
             found &= self.hours.holds(at)
         return found
@@ -87,11 +89,16 @@ class Reach:
         """Whether captures of these kinds and apps (empty: any) in [start, end) can be among those it reaches."""
         if self.kinds and kinds and not self.kinds & kinds:
             return False
-        if self.apps and apps and not self.apps & apps:
+        if self.apps and apps and not self.named(apps):
             return False
         ends_before = self.start is not None and end is not None and end <= self.start
         begins_after = self.end is not None and start is not None and start >= self.end
         return not ends_before and not begins_after
+
+    def named(self, apps: Iterable[str]) -> frozenset[str]:
+        """Those of `apps` that it names, in capitals or not: one collector says "Zoom" where another says "zoom"."""
+        wanted = {one.casefold() for one in self.apps}
+        return frozenset(one for one in apps if one.casefold() in wanted)
 
     def between(self, start: int, end: int) -> Reach:
         """The part of it in [start, end)."""

@@ -1,8 +1,9 @@
 """The programme's state as the access log holds it: every pause and resume is an entry, and there is nothing beside it
 that could say something else.
 
-Entries are numbered among themselves, so that one that is taken out leaves a gap. With a gap nobody can tell whether
-capturing is paused, and nothing is taken in until somebody looks.
+Entries are numbered among themselves, so that one that is taken out leaves a gap; one that none follows leaves it in
+the log, which imports look for. With a gap nobody can tell whether capturing is paused, and nothing is taken in until
+somebody looks.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import events, log
+from data.accesses import events, log, tree
 from data.accesses.entry import Action
 from data.database import lock
 from data.errors import NotAllowed, Unreadable
@@ -45,6 +46,16 @@ def spans(session: Session, vault: Vault) -> tuple[Span, ...]:
             " is taken in before it is known whether it is paused; tell the auditor."
         )
     return found.spans
+
+
+def require_whole(session: Session) -> None:
+    """For what takes captures in: raise Unreadable where any entry of the log is missing, as it may be the newest about
+    a pause, whose number nothing tells."""
+    if missing := tree.missing(session):
+        raise Unreadable(
+            f"{missing:,} {'entry' if missing == 1 else 'entries'} of the access log {'is' if missing == 1 else 'are'}"
+            " missing, so nobody can tell whether the programme is paused, and nothing is taken in; tell the auditor."
+        )
 
 
 def pause(session: Session, viewer: Viewer, vault: Vault, effective_at: int | None, reason: str) -> Programme:

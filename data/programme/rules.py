@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -110,6 +110,17 @@ def refused(session: Session, vault: Vault, person_id: int, now: int | None = No
         elif rule.granted_at is not None and rule.ends_at is not None:
             found.append(rule.reach.between(rule.since, rule.ends_at))
     return tuple(found)
+
+
+def kept_to(session: Session, vault: Vault, person_id: int, now: int | None = None) -> tuple[Rule, ...]:
+    """A person's objections, each with the reach of what a device that heeds it does not capture any more: from when it
+    was raised to when it ended. Of one that was refused nothing is told afterwards."""
+    at = instants.now() if now is None else now
+    return tuple(
+        replace(one, reach=one.reach.between(one.since, instants.LAST_BOUND if one.ends_at is None else one.ends_at))
+        for one in of(session, vault, person_id)
+        if one.kind is RuleKind.OBJECTION and (one.stands(at) or one.granted_at is not None)
+    )
 
 
 def reached(reaches: Iterable[Reach], table: pa.Table) -> Bools:

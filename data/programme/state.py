@@ -90,6 +90,10 @@ class Programme:
         """The pause that is announced or goes on."""
         return next((one for one in self.spans[-1:] if one.end is None), None)
 
+    def begun(self, now: int) -> Span | None:
+        """The newest pause that has begun by `now`, whether it is over or not."""
+        return next((one for one in reversed(self.spans) if one.start <= now), None)
+
     @property
     def proposal(self) -> Line | None:
         """The proposal to resume that waits for another officer."""

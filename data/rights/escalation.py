@@ -1,5 +1,5 @@
-"""Deadlines brought to officers: seven days before, on the day and after it, each once, in the app and by e-mail. So is
-a request whose step failed.
+"""Deadlines brought to officers: seven days before, on the day and after it, each once, in the app and by e-mail; that
+of a review of the quarantine too. So is a request whose step failed.
 
 What was told is a row and an entry of the access log in one transaction under a lock: neither a restart nor a second
 process tells it again, and nothing that is killed leaves it out.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -19,6 +19,8 @@ from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
+from data.captures.pausing import Why as Pausing
+from data.captures.tables import PausedRow, QuarantineRow
 from data.copies.tables import CopyTaskRow
 from data.copies.tasks import Outcome
 from data.database import Database, lock
@@ -31,6 +33,8 @@ from data.sealing.vault import Vault
 
 EVERY = 60.0  # seconds between two rounds
 SOON = 7  # days before
+REVIEW_DAYS = 30  # after the first captures of a pause came into quarantine
+QUARANTINE = "quarantine"  # the subject of a review of it
 FAILURE = "failure"  # the subject of what is told because a step failed
 
 
@@ -45,11 +49,12 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something that officers have to do by a day, `left` days from now, about a person, and about a `request`."""
+    """Something that officers have to do by a day, `left` days from now, about a person (None: about nobody alone), and
+    about a `request`."""
 
     subject: str
     number: str
-    person_id: int
+    person_id: int | None
     due_on: date
     left: int
     request: int | None = None
@@ -88,7 +93,21 @@ def _deadlines(session: Session, vault: Vault, at: int) -> list[Deadline]:
         if one.is_in_force:
             left = (one.review_on - today).days
             found.append(Deadline("hold", str(one.number), one.person_id, one.review_on, left))
-    return found
+    return [*found, *_reviews(session, today)]
+
+
+def _reviews(session: Session, today: date) -> list[Deadline]:
+    """One for each pause of which something is in quarantine, by the day on which the first of it came."""
+    same = (PausedRow.person_id == QuarantineRow.person_id) & (PausedRow.id == QuarantineRow.id)
+    rows = session.execute(
+        select(PausedRow.since, func.min(QuarantineRow.at))
+        .join(QuarantineRow, same)
+        .where(PausedRow.why == Pausing.PROGRAMME.value, QuarantineRow.wrapped.is_not(None))
+        .group_by(PausedRow.since)
+        .order_by(PausedRow.since)
+    )
+    days = [(since, instants.day_of(at) + timedelta(days=REVIEW_DAYS)) for since, at in rows]
+    return [Deadline(QUARANTINE, str(since), None, due, (due - today).days) for since, due in days]
 
 
 def _failures(session: Session, today: date) -> list[Deadline]:
@@ -135,9 +154,8 @@ def _tell(session: Session, vault: Vault, one: Deadline, by_mail: bool, at: int)
     if one.stage is None or not _is_new(session, one, at):
         return False
     scope = {"subject": one.subject, "number": one.number, "due": one.due_on.isoformat(), "stage": one.stage.value}
-    position = log.append(
-        session, vault, action=Action.ESCALATED, people=[], accessor=None, reason=None, scope=scope, count=0
-    )
+    action = Action.REVIEW_DUE if one.subject == QUARANTINE else Action.ESCALATED
+    position = log.append(session, vault, action=action, people=[], accessor=None, reason=None, scope=scope, count=0)
     session.merge(
         EscalationRow(
             subject=one.subject, number=one.number, due_on=one.due_on, stage=one.stage.value, position=position

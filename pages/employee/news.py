@@ -14,7 +14,7 @@ from pages.shell.words import Calendar
 from pages.wording import alarms, drift, rows, single
 from pages.wording import news as wording
 
-BESIDE = (Why.REQUEST, Why.DEADLINE, Why.DRIFT, Why.EXPOSURE, Why.ALARM, Why.CHOSEN)
+BESIDE = (Why.REQUEST, Why.DEADLINE, Why.OBJECTED, Why.DRIFT, Why.EXPOSURE, Why.ALARM, Why.CHOSEN)
 
 
 def news(here: Here, found: News, calendar: Calendar) -> None:
@@ -44,7 +44,8 @@ def beside(here: Here, found: Mapping[Why, Sequence[Beside]]) -> None:
     for key, lines, path, why in (
         ("alarms", wording.alarms(found[Why.ALARM]), wording.leads_to(found[Why.ALARM]), Why.ALARM),
         ("steps", wording.steps(found[Why.REQUEST]), "requests", Why.REQUEST),
-        ("due", (wording.deadlines(late),) if late else (), "queue", Why.DEADLINE),
+        ("due", (wording.deadlines(late),) if late else (), wording.due_at(late), Why.DEADLINE),
+        ("objected", (wording.OBJECTED,) if found[Why.OBJECTED] else (), "requests", Why.OBJECTED),
         ("drift", (drift.NEWS,) if drifts else (), "programme", Why.DRIFT),
         ("exposures", (wording.EXPOSURE,) if found[Why.EXPOSURE] else (), "programme", Why.EXPOSURE),
         ("chosen", (alarms.NEWS,) if found[Why.CHOSEN] else (), "conduct", Why.CHOSEN),

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from data import instants
-from data.captures import disobeying, objecting, preview
+from data.captures import disobeying, evidence, objecting, preview
 from data.captures.disobeying import Erasure, Sent
 from data.captures.pausing import Why
 from data.captures.scope import Scope
@@ -17,12 +17,13 @@ from data.people.viewer import Viewer
 from data.programme import assessment, obeying, own_pause, record, rules
 from data.programme.obeying import Stance
 from data.programme.rules import RuleKind
+from data.programme.state import Programme
 from data.programme.wanted import Wanted
 from data.sealing.vault import Vault
 from pages.shell import changing, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import resuming
+from pages.wording import pauses, resuming
 from pages.wording import running as wording
 from pages.wording.running import Standing
 
@@ -36,10 +37,12 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
     standing = rules.of(session, vault, person_id)
     since = min((one.since for one in standing if one.kind is RuleKind.OBJECTION and one.stands(now)), default=None)
     running = {person_id: own.start} if own and own.holds(now) else {}
+    paused = pause if pause and pause.holds(now) else None
     wanted = Wanted(pause.start if pause else None, running)
     return Standing(
         programme=programme,
         sent=disobeying.mine(session, viewer, person_id, Why.PROGRAMME, pause.start) if pause else (),
+        stored=paused is not None and preview.is_held(session, vault, person_id, Scope(start=paused.start)),
         own=own,
         own_sent=disobeying.mine(session, viewer, person_id, Why.OWN, own.start) if own else (),
         own_stored=bool(own) and preview.is_held(session, vault, person_id, Scope(start=own.start, end=own.end)),
@@ -78,18 +81,32 @@ def programme(here: Here, calendar: Calendar) -> None:
     viewer = here.viewer()
     sent: tuple[Sent, ...] = ()
     erased: tuple[Erasure, ...] = ()
+    came = ""
     with here.store.database.reading() as session:
         found = record.read(session, viewer, here.store.vault)
         assessed = assessment.newest(session, here.store.vault)
+        if viewer.person_id is not None:
+            came = _came(session, viewer, here.store.vault, viewer.person_id, found, calendar)
         if viewer.person_id is not None and found.lines:
             sent = disobeying.mine(session, viewer, viewer.person_id, Why.PROGRAMME, 0)
             erased = disobeying.erasures(session, viewer, here.store.vault, viewer.person_id)
     st.html(wording.headline(found, calendar))
     st.html(resuming.assessed(assessed, calendar))
-    st.html(wording.became(sent, erased, calendar) or "<span></span>")
+    st.html((wording.became(sent, erased, calendar) + came) or "<span></span>")
     if found.lines:
         with st.expander("When it was paused and resumed, by whom and why", type="compact"):
             st.html(wording.history(found, calendar))
+
+
+def _came(session: Any, viewer: Viewer, vault: Vault, person_id: int, found: Programme, calendar: Calendar) -> str:
+    """What came of the programme's last pause, and of one's own of the last weeks."""
+    last = found.begun(calendar.now)
+    return pauses.listed(
+        evidence.of(session, viewer, vault, person_id, Why.PROGRAMME, last) if last else None,
+        evidence.own(session, viewer, vault, person_id, calendar.now),
+        disobeying.heard(session, viewer, person_id),
+        calendar,
+    )
 
 
 def _see(here: Here) -> None:

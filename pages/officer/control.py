@@ -15,7 +15,7 @@ from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import control as wording
-from pages.wording import running
+from pages.wording import pauses, running
 
 
 def control(here: Here) -> None:
@@ -29,7 +29,7 @@ def control(here: Here) -> None:
         missing = gate.missing(found, resuming.missing(session, here.store.vault, here.store.settings))
     st.html(running.headline(found, calendar, "Everybody in the company reads this."))
     pausing.said()
-    st.html(running.figures(found, sent, calendar) or "<span></span>")
+    st.html(pauses.figures(found, sent, calendar) or "<span></span>")
     state = found.state(calendar.now)
     if state is State.PAUSED:
         st.header("Resume", anchor=False)

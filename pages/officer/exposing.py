@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -13,7 +14,7 @@ from data.exposures import record
 from data.exposures.exposure import LONGEST, Exposure
 from data.incidents.incident import Incident
 from data.people.viewer import Viewer
-from pages.officer import changing, recording
+from pages.officer import changing, moments, recording
 from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
@@ -90,10 +91,15 @@ def _changing(here: Here, one: Exposure, incidents: Sequence[Incident]) -> None:
         if one.unwatched is not None and st.button("Close it", key=f"do-close-{one.number}"):
             _change(here, partial(record.close, number=one.number, reason=reason))
         st.caption("When was it open? Leave empty what stays as it is; what stands there now is kept beside it.")
-        start = recording.instant(here, f"start-{one.number}", "From day")
-        end = None if one.is_open else recording.instant(here, f"end-{one.number}", "To day")
+        start = moments.ask(here, f"start-{one.number}", "From day")
+        end = None if one.is_open else moments.ask(here, f"end-{one.number}", "To day")
         if st.button("Correct the time", key=f"do-correct-{one.number}"):
-            _change(here, partial(record.correct, number=one.number, start=start, end=end, reason=reason))
+
+            def correct(*where: Any) -> object:
+                bounds = {"start": start(), "end": end() if end else None}
+                return record.correct(*where, number=one.number, **bounds, reason=reason)
+
+            _change(here, correct)
 
 
 def _incident(one: Exposure, incidents: Sequence[Incident]) -> Incident | None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
 from functools import partial
 
 import streamlit as st
 
-from data import instants
 from data.controls import resuming as resuming_of
 from data.people.viewer import Viewer
 from data.programme import record
 from data.programme import state as rules
 from data.programme.state import Programme
-from pages.officer import changing
+from pages.officer import changing, moments
 from pages.shell import markup
 from pages.shell.here import Here
 
@@ -33,11 +31,11 @@ def pausing(here: Here) -> None:
     """The form that pauses for everybody."""
     here.viewer()
     with st.container(border=True, key="pausing"):
-        st.caption("Without a day it pauses at once. What is captured from then on is refused, whenever it arrives.")
-        at = _instant(here, "pause")
+        st.caption("With neither it pauses at once. What is captured from then on is refused, whenever it arrives.")
+        at = moments.ask(here, "pause")
         reason = _reason("Why it is paused", "pause-why")
         if st.button("Pause for everybody", type="primary", icon=":material/pause_circle:", key="pause"):
-            _change(here, partial(record.pause, effective_at=at, reason=reason), "The pause is on record.")
+            _change(here, lambda *where: record.pause(*where, at(), reason), "The pause is on record.")
 
 
 @st.fragment
@@ -45,13 +43,15 @@ def changing_announced(here: Here) -> None:
     """The form that brings an announced pause forward or calls it off."""
     here.viewer()
     with st.container(border=True, key="announced"):
-        st.caption("Either stays on record, with what was announced before. Without a day it pauses at once.")
-        at = _instant(here, "earlier")
+        st.caption(
+            "Either stays on record, with what was announced before. With neither day nor time it pauses at once."
+        )
+        at = moments.ask(here, "earlier")
         reason = _reason("Why", "announced-why")
         with st.container(horizontal=True):
             if st.button("Pause earlier", type="primary", key="earlier"):
-                change = partial(record.bring_forward, effective_at=at, reason=reason)
-                _change(here, change, "The pause was brought forward.")
+                done = "The pause was brought forward."
+                _change(here, lambda *where: record.bring_forward(*where, at(), reason), done)
             if st.button("Call the pause off", key="call-off"):
                 _change(here, partial(record.call_off, reason=reason), "The pause was called off.")
 
@@ -84,16 +84,6 @@ def _confirming(here: Here, missing: Sequence[str]) -> None:
 
 def _reason(label: str, key: str) -> str:
     return st.text_area(f"{label}; everybody reads it", key=key, max_chars=rules.LONGEST)
-
-
-def _instant(here: Here, key: str) -> int | None:
-    """From when, on the officer's own clock; None for now."""
-    with st.container(horizontal=True):
-        day: date | None = st.date_input("Day (empty: now)", value=None, key=f"{key}-day", width=180)
-        hour: time | None = st.time_input("Time", value=None, key=f"{key}-time", width=140, step=60)
-    if day is None:
-        return None
-    return instants.of(datetime.combine(day, hour or time(), tzinfo=here.zone))
 
 
 def _change(here: Here, change: Callable[..., object], done: str) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from data import instants
 from data.incidents import incident as rules
 from data.incidents import looks, record
 from data.incidents.incident import Happening, Incident, Said
 from data.incidents.record import Opening
 from data.looks.unexplained import Group
-from pages.officer import changing
+from pages.officer import changing, moments
 from pages.shell.here import Here
 from pages.wording import incidents as wording
 
@@ -38,10 +37,10 @@ def opening(here: Here) -> None:
         title = st.text_input("What it is, in a few words", max_chars=rules.TITLE)
         words = st.text_area("What is known", max_chars=rules.LONGEST, help=f"In {wording.length()}.")
         st.caption("Since when has the company known? The regulator's 72 hours run from then.")
-        aware_at = instant(here, "aware")
+        aware_at = moments.ask(here, "aware")
         sent = st.form_submit_button("Open the incident", type="primary")
     if sent:
-        _change(here, partial(record.open_new, opening=Opening(title, words, aware_at)), "open an incident")
+        _change(here, lambda *where: record.open_new(*where, Opening(title, words, aware_at())), "open an incident")
 
 
 def about_looks(here: Here, one: Group, title: str, words: str, number: int | None) -> None:
@@ -69,25 +68,18 @@ def recording(here: Here, one: Incident) -> None:
         words = st.text_area(
             wording.HELP[chosen], key=f"words-{one.number}", max_chars=rules.LONGEST, help=f"In {wording.length()}."
         )
-        at = None if chosen in rules.NOTICES else instant(here, f"at-{one.number}")
+        at = None if chosen in rules.NOTICES else moments.ask(here, f"at-{one.number}")
         late = st.text_area(_LATE[chosen], key=f"late-{one.number}") if chosen in _LATE else ""
         anyway = chosen is Happening.PRESS and st.checkbox(_ANYWAY, key=f"anyway-{one.number}")
         label = "Send it now" if chosen in rules.NOTICES else "Record it"
         if st.button(label, type="primary", key=f"record-{one.number}"):
-            happened = Said(chosen, words, at, late, anyway)
             by_mail = here.store.settings.smtp is not None
-            change = partial(record.note, number=one.number, said=happened, by_mail=by_mail)
-            _change(here, change, "record what happened in an incident")
 
+            def note(*where: Any) -> object:
+                happened = Said(chosen, words, at() if at else None, late, anyway)
+                return record.note(*where, number=one.number, said=happened, by_mail=by_mail)
 
-def instant(here: Here, key: str, label: str = "Day (empty: now)") -> int | None:
-    """When it happened, on the officer's own clock; None where no day is named."""
-    with st.container(horizontal=True):
-        day: date | None = st.date_input(label, value=None, key=f"{key}-day", width=180)
-        hour: time | None = st.time_input("Time", value=None, key=f"{key}-time", width=140, step=60)
-    if day is None:
-        return None
-    return instants.of(datetime.combine(day, hour or time(), tzinfo=here.zone))
+            _change(here, note, "record what happened in an incident")
 
 
 def _change(here: Here, change: Callable[..., object], what: str) -> None:

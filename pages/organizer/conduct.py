@@ -6,7 +6,7 @@ import streamlit as st
 
 from data import instants
 from data.alarms import choices
-from data.captures import disobeying
+from data.captures import disobeying, ignoring
 from data.notices import notice
 from data.notices.notice import Why
 from data.rights import exemption
@@ -15,7 +15,7 @@ from pages.organizer import agreeing, standing, weekly
 from pages.shell import look
 from pages.shell.here import Here
 from pages.shell.words import Calendar
-from pages.wording import alarms, exempting, proof, running
+from pages.wording import alarms, exempting, pauses, proof
 from pages.wording import conduct as said
 
 WEEKS = {"4 weeks": 4, "12 weeks": 12, "26 weeks": 26, "52 weeks": 52}
@@ -32,11 +32,12 @@ def conduct(here: Here) -> None:
         found = figures.conduct(session, viewer, here.store.vault, length)
         exempt = exemption.figures(session, viewer, here.store.vault)
         paused = disobeying.current(session, viewer, here.store.vault)
+        ignored = ignoring.sums(session, viewer, instants.now() - length * instants.WEEK)
         new = choices.unseen(session, viewer, here.store.vault)
     now = standing.fetch(here, viewer, found)
     calendar = Calendar(here.zone, instants.now())
     with top:
-        st.html(proof.alarm(now.behind, calendar) + said.headline(found) + running.figures(*paused, calendar))
+        st.html(proof.alarm(now.behind, calendar) + said.headline(found) + pauses.figures(*paused, calendar))
         if new:
             with st.container(border=True, key="alarms"):
                 st.html(alarms.new(new))
@@ -47,6 +48,8 @@ def conduct(here: Here) -> None:
         st.markdown(said.METHOD)
     weekly.draw(found, length)
     standing.tables(found)
+    st.header("Own pauses and opt-outs", anchor=False)
+    st.html(pauses.sums(ignored, length))
     st.header("Exemptions", anchor=False)
     st.html(exempting.figures(exempt))
     st.caption(exempting.NOTE)

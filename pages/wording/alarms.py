@@ -8,7 +8,8 @@ from data.alarms.alarm import Kind
 from pages.shell import markup, words
 
 PLAIN: Mapping[Kind, str] = {
-    Kind.DISOBEYED: "Captures sent in a pause",
+    Kind.DISOBEYED: "Devices that go on in a pause",
+    Kind.OBJECTED: "Captures sent of what somebody objects to",
     Kind.CONTROL: "A promise found broken",
     Kind.PRESS: "The public told before the staff",
     Kind.EXPOSURE: "An exposure opened",
@@ -17,7 +18,8 @@ PLAIN: Mapping[Kind, str] = {
     Kind.WITNESS: "A witness refused the log",
 }
 _SAID: Mapping[Kind, tuple[str, str]] = {
-    Kind.DISOBEYED: ("time captures came from a pause", "times captures came from a pause"),
+    Kind.DISOBEYED: ("time a device went on in a pause", "times a device went on in a pause"),
+    Kind.OBJECTED: ("time captures came that were objected to", "times captures came that were objected to"),
     Kind.CONTROL: ("promise was found broken", "promises were found broken"),
     Kind.PRESS: ("public statement before the staff were told", "public statements before the staff were told"),
     Kind.EXPOSURE: ("exposure opened", "exposures opened"),

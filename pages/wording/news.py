@@ -10,6 +10,7 @@ from data.notices.notice import Beside
 from pages.shell import words
 
 EXPOSURE = "Something is new about an exposure of your data: who could open it, and since when."
+OBJECTED = "A device of yours sent captures that you object to. They were refused, and none was kept."
 MOST = 4  # lines; the page that they lead to has all of it
 
 _SAID: Mapping[str, str] = {
@@ -36,6 +37,7 @@ _ALARMS: Mapping[str, tuple[str, str]] = {
     Action.CONTROL: ("A promise of the programme was found broken.", "controls"),
     Action.EXPOSURE: ("Data was found open to more people than allowed: an exposure was opened.", "incidents"),
     Action.DISOBEYED: ("Devices went on capturing while the programme is paused.", "control"),
+    Action.WENT_ON: ("Devices report that they go on capturing while the programme is paused.", "control"),
     Action.INCIDENT: ("The public was told of an incident before all staff were.", "incidents"),
 }
 _OTHER = "There is an alarm for privacy officers.", "control"
@@ -61,10 +63,17 @@ def steps(found: Sequence[Beside]) -> tuple[str, ...]:
 def deadlines(found: Sequence[Beside]) -> str:
     """Which deadlines came close, or passed, and which requests are stuck. Plain text."""
     numbers = sorted({one.request for one in found if one.request is not None})
-    holds = sum(one.request is None for one in found)
+    reviews = any(one.action == Action.REVIEW_DUE for one in found)
+    holds = sum(one.request is None and one.action != Action.REVIEW_DUE for one in found)
     parts = [letter.numbered(numbers)] if numbers else []
     parts += [words.count(holds, "legal hold")] if holds else []
+    parts += ["the review of what is in quarantine"] if reviews else []
     return f"Deadlines of officers came close, or passed, or a step failed: {words.listed(parts)}."
+
+
+def due_at(found: Sequence[Beside]) -> str:
+    """The page on which they are seen to."""
+    return "control" if all(one.action == Action.REVIEW_DUE for one in found) else "queue"
 
 
 def _step(one: Beside) -> str:

@@ -52,7 +52,9 @@ def figures(found: Figures, calendar: Calendar) -> str:
     if run is None or run.failure:
         return _not_yet(run, "What is older than promised is deleted once a day.", calendar)
     when = markup.when(calendar, run.at, place=True)
-    kinds = f" ({_kinds(run.kinds)})" if run.kinds else ""
+    parts = [_kinds(run.kinds)] if run.kinds else []
+    parts += [f"in quarantine: {words.exact(run.quarantined)}"] if run.quarantined else []
+    kinds = f" ({', '.join(parts)})" if parts else ""
     of = words.count(run.people, "person", "people")
     took = f"deleted {_captures(run.captures)}{kinds} of {of} because their time was over"
     said = f"The last run, {when}, {took if run.captures else 'found nothing to delete'}.{_late(run, calendar)}"

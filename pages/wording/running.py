@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from data import instants
-from data.captures.disobeying import Erasure, Figures, Sent
+from data.captures.disobeying import Erasure, Sent
+from data.captures.evidence import Evidence
 from data.captures.objecting import KeptOut
 from data.captures.summary import Summary
 from data.programme import own_pause
 from data.programme.state import Line, Programme, Span, State, Step
 from pages.shell import markup, words
 from pages.shell.words import Calendar
-from pages.wording import objected, resuming
+from pages.wording import objected, pauses, resuming
 from pages.wording.phrases import Said
 
 # Captures this new say that it is on; after a working day without one even "was on" would be a guess.
@@ -23,20 +24,21 @@ QUIET = instants.DAY
 SATURDAY = 5
 
 TOLD = "While capturing was paused a device of yours went on and sent captures. They were refused."
-_PAUSED = "pause_circle"
 _SAYS = "What it sends is refused. A device reports once a minute; “The programme” says which."
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How capturing stands for one person. `sent`: what their devices sent from the programme's pause that goes on.
-    `own` is their newest own pause, None once it is a day old; `own_sent` what was sent from it, `own_stored` whether
-    any capture of it is held, `heard` when the newest data of theirs arrived. `objected` captures of what they object
-    to were sent since `objects_since` (None: they object to nothing). `told`: notices about pauses that are new.
-    `kept_out`: how what they object to is kept. `reporting`: devices that say now that they capture."""
+    """How capturing stands for one person. `sent`: what their devices sent from the programme's pause that goes on,
+    `stored`: whether any capture of it is held. `own` is their newest own pause, None once it is a day old; `own_sent`
+    what was sent from it, `own_stored` whether any capture of it is held, `heard` when the newest data of theirs
+    arrived. `objected` captures of what they object to were sent since `objects_since` (None: they object to nothing).
+    `told`: notices about pauses that are new. `kept_out`: how what they object to is kept. `reporting`: devices that
+    say now that they capture."""
 
     programme: Programme
     sent: tuple[Sent, ...] = ()
+    stored: bool = False
     own: Span | None = None
     own_sent: tuple[Sent, ...] = ()
     own_stored: bool = False
@@ -57,6 +59,8 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
         return Said("Whether the programme is paused cannot be told.", below, tone="alarm", icon="report")
     if found.programme.state(now) is State.PAUSED and pause:
         said = f"Paused for everyone since {calendar.when(pause.start, place=False)}"
+        if found.stored:
+            return _held(said, f" {decided(found.programme)}")
         if found.sent:
             count = sum(one.count for one in found.sent)
             were = words.plural(count, "capture was", "captures were")
@@ -68,11 +72,13 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
             return Said(
                 f"{said}, but {_says(found.reporting)}", f"{_SAYS} {decided(found.programme)}", "alarm", "report"
             )
-        below = f"{decided(found.programme)} {_evidence(found.heard, pause.start, calendar)}"
-        return Said(f"{said}.", below, icon=_PAUSED)
+        below = f"{decided(found.programme)} {pauses.nothing(found.heard, pause.start, calendar)}"
+        return Said(f"{said}.", below, icon=pauses.ICON)
     own = found.own if found.own and found.own.holds(now) else None
     if own and own.end:
         said = f"You paused capturing until {calendar.time(own.end)}"
+        if found.own_stored:
+            return _held(said)
         if found.own_sent:
             below = "Of what it sent nothing was kept."
             return Said(
@@ -83,8 +89,8 @@ def state(found: Standing, summary: Summary | None, calendar: Calendar) -> Said:
             )
         if found.reporting:
             return Said(f"{said}, but {_says(found.reporting)}", _SAYS, "alarm", "report")
-        below = f"What is captured of you until then is refused. {_evidence(found.heard, own.start, calendar)}"
-        return Said(f"{said}.", below, icon=_PAUSED)
+        below = f"What is captured of you until then is refused. {pauses.nothing(found.heard, own.start, calendar)}"
+        return Said(f"{said}.", below, icon=pauses.ICON)
     on = capturing(summary, calendar, found.reporting) if summary else Said("")
     if pause:
         below = f"{decided(found.programme)} {markup.html(on.headline)}"
@@ -102,53 +108,23 @@ def alarms(found: Standing, calendar: Calendar) -> str:
     """What stands below it: what came of one's own pause, and what one objects to and was sent, as HTML."""
     lines: list[str] = []
     if found.own and found.own.end and not found.own.holds(calendar.now):
-        lines.append(_came_of(found.own.start, found.own.end, found, calendar))
+        lines.append(pauses.own(Evidence(found.own, found.own_sent, found.own_stored), found.heard, calendar))
     lines += objected.lines(found.objected, found.kept_out, found.heard, found.objects_since, calendar)
     return f'<ul class="dl dl-asked">{"".join(f"<li>{line}</li>" for line in lines)}</ul>' if lines else ""
 
 
-def _came_of(start: int, end: int, found: Standing, calendar: Calendar) -> str:
-    span = f"{markup.when(calendar, start)} to {markup.time(end, calendar.time(end))}"
-    if found.own_stored:
-        return objected.alarm(
-            f"Captures from your pause, {span}, are held. That must not be; ask a privacy officer why."
-        )
-    if found.own_sent:
-        count = sum(one.count for one in found.own_sent)
-        who = markup.html(_devices(found.own_sent))
-        return objected.alarm(
-            f"{who[0].upper()}{who[1:]} sent at least {markup.figure(count)} {words.plural(count, 'capture')} from your"
-            f" pause, {span}. We refused them and kept none."
-        )
-    return f"{markup.symbol(_PAUSED)} Your pause, {span}: {_evidence(found.heard, end, calendar)}"
-
-
-def _evidence(heard: int | None, since: int, calendar: Calendar) -> str:
-    """That nothing was captured is only known as far as something was sent. HTML."""
-    if heard is None or heard < since:
-        return "Nothing of yours has arrived since, so whether your devices obeyed is not known yet."
-    arrived = markup.when(calendar, heard)
-    return f"Nothing of yours was captured in it as far as we have been sent: the newest data arrived {arrived}."
+def _held(said: str, below: str = "") -> Said:
+    return Said(f"{said}, but captures from it are held.", f"{pauses.HELD}{below}", "alarm", "report")
 
 
 def _but(sent: Sequence[Sent], calendar: Calendar) -> str:
     newest = max(one.sent_at for one in sent)
-    return f"{_devices(sent)} sent data {calendar.ago(newest)}"
+    return f"{pauses.devices(sent)} sent data {calendar.ago(newest)}"
 
 
 def _says(reporting: int) -> str:
     whose = words.plural(reporting, "says that it captures", "say that they capture")
     return f"{words.count(reporting, 'device')} of yours {whose}."
-
-
-def _devices(sent: Sequence[Sent]) -> str:
-    """'your ThinkPad', 'your ThinkPad and Tower'. Plain text."""
-    named = [one.device for one in sent if one.device]
-    if not named:
-        return "a device of yours"
-    others = len(named) - 3
-    shown = [*named[:3], f"{others} more"] if others > 0 else named
-    return f"your {words.listed(shown)}"
 
 
 def decided(found: Programme) -> str:
@@ -167,7 +143,8 @@ def headline(found: Programme, calendar: Calendar, below: str = "") -> str:
         said = state(Standing(found), None, calendar)
         return markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon)
     if pause and standing is State.PAUSED:
-        said, icon = f"The programme is paused for everyone since {calendar.when(pause.start, place=True)}.", _PAUSED
+        said = f"The programme is paused for everyone since {calendar.when(pause.start, place=True)}."
+        icon = pauses.ICON
     elif pause:
         said, icon = (
             f"The programme runs, and pauses for everyone {calendar.when(pause.start, place=True)}.",
@@ -215,29 +192,6 @@ def _line(one: Line, calendar: Calendar) -> str:
         f' (entry {one.position} of the access log)<br><span class="soft">{markup.html(one.words)}'
         f" {resuming.although(one)}</span>"
     )
-
-
-def figures(found: Programme, sent: Figures, calendar: Calendar) -> str:
-    """For the whole company: how many devices send data from the pause that goes on, as HTML; never whose. Nothing
-    where none does."""
-    if found.pause is None or not found.pause.holds(calendar.now):
-        return ""
-    since = markup.when(calendar, found.pause.start, place=True)
-    if sent.newest is None:
-        return (
-            f'<p class="dl">Paused since {since}. No capture from the pause has arrived so far; what devices have not'
-            " sent yet is not known.</p>"
-        )
-    return (
-        f'<p class="dl">{objected.alarm(_went_on(sent))} Paused since {since}; the newest arrived'
-        f" {markup.time(sent.newest, calendar.ago(sent.newest))}. {markup.figure(sent.captures)}"
-        f" {words.plural(sent.captures, 'capture')} were refused.</p>"
-    )
-
-
-def _went_on(sent: Figures) -> str:
-    devices, people = words.count(sent.devices, "device"), words.count(sent.people, "person", "people")
-    return f"{devices} of {people} went on capturing."
 
 
 def button() -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import date, time
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auth import cookies, sign_in
 from data import instants
+from data.errors import BadInput
 from data.instants import SKEW
 from data.people import permissions
 from data.people.session_tables import SignInRow
@@ -31,6 +35,17 @@ def test_a_wait_is_over_when_it_has_passed_or_began_in_the_future(since: int, no
 def test_a_wait_that_just_began_is_not_over_though_two_clocks_differ_a_little(now: int, wait: int) -> None:
     assert not instants.over(now, wait + 1, now)
     assert not instants.over(now + SKEW, wait + 1, now)
+
+
+def test_a_time_without_a_day_is_refused_and_never_taken_for_now() -> None:
+    """Whoever chooses 18:00 and no day must not pause everybody at once."""
+    zone, day = ZoneInfo("Europe/Oslo"), date(2026, 11, 3)
+    assert instants.local(None, None, zone) is None
+    assert instants.local(day, time(18), zone) == instants.parse("2026-11-03T17:00:00Z")
+    assert instants.local(day, None, zone) == instants.parse("2026-11-02T23:00:00Z")
+    for hour in (time(18), time(0)):
+        with pytest.raises(BadInput, match=f"{hour:%H:%M} but no day"):
+            instants.local(None, hour, zone)
 
 
 def test_a_lease_that_ends_later_than_any_is_nobodys() -> None:

@@ -41,10 +41,16 @@ def test_many_lines_are_counted() -> None:
         ([beside(7), beside(7)], "request 7"),
         ([beside(9), beside(7), beside(None)], "requests 7 and 9 and 1 legal hold"),
         ([beside(None), beside(None)], "2 legal holds"),
+        ([beside(None), beside(None, Action.REVIEW_DUE)], "1 legal hold and the review of what is in quarantine"),
     ],
 )
 def test_deadlines_are_named_by_their_requests(found: list[Beside], said: str) -> None:
     assert news.deadlines(found) == f"Deadlines of officers came close, or passed, or a step failed: {said}."
+
+
+def test_a_review_alone_leads_to_what_is_in_quarantine() -> None:
+    review = beside(None, Action.REVIEW_DUE)
+    assert (news.due_at([review]), news.due_at([review, beside(7)])) == ("control", "queue")
 
 
 def test_everything_that_is_told_about_a_request_has_words() -> None:

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from data import instants
 from data.captures.disobeying import Erasure, Figures, Sent
+from data.captures.evidence import Evidence
+from data.captures.ignoring import Sums
 from data.captures.objecting import KeptOut
 from data.captures.schema import Kind
 from data.programme.state import Line, Programme, Span, Step
-from pages.wording import running
+from pages.wording import pauses, running
 from pages.wording.running import Standing
 from tests.nasty import WORST
 from tests.pages.test_phrases import CALENDAR, NOW, held, summary
@@ -95,7 +97,19 @@ def test_that_an_opt_out_is_kept_is_said_as_far_as_files_came_and_otherwise_alar
     assert "not known yet" in running.alarms(replace(found, heard=MONDAY - 1), CALENDAR)
     both = replace(found, kept_out=(*found.kept_out, KeptOut(4, MONDAY, is_held=True)))
     said = running.alarms(both, CALENDAR)
-    assert "dl-alarm" in said and "(request 4), made since then, are held" in said and "request 3" in said
+    assert "dl-alarm" in said and "(request 4), made since" in said and "request 3" in said
+
+
+def test_of_each_opt_out_it_is_said_since_when_it_was_looked() -> None:
+    """Of one by device or time of day a week is looked at: what is true of another's months is not said of it."""
+    june, week = NOW - 150 * instants.DAY, NOW - 7 * instants.DAY
+    whole, opened = KeptOut(3, june, is_held=False), KeptOut(4, week, is_held=False, is_recent=True)
+    found = Standing(Programme(), heard=NOW, objects_since=june, kept_out=(whole, opened))
+    first, second = running.alarms(found, CALENDAR).split("</li>")[:2]
+    assert "(request 3)" in first and CALENDAR.day(june) in first and "are looked at" not in first
+    assert "(request 4)" in second and CALENDAR.day(week) in second and "last 7 days are looked at" in second
+    same = replace(found, kept_out=(whole, KeptOut(5, june, is_held=False)))
+    assert "(requests 3 and 5)" in running.alarms(same, CALENDAR)
 
 
 def test_everybody_reads_who_decided_and_why_and_organizers_read_counts_alone() -> None:
@@ -103,11 +117,57 @@ def test_everybody_reads_who_decided_and_why_and_organizers_read_counts_alone() 
     assert "paused for everyone since today, 09:00 (London)" in running.headline(PAUSED, CALENDAR)
     assert "Nobody has ever put a pause of it on record" in running.headline(Programme(), CALENDAR)
     assert "Pause, from" in running.history(PAUSED, CALENDAR)
-    told = running.figures(PAUSED, Figures(31, 30, 4_000, NOW), CALENDAR)
+    told = pauses.figures(PAUSED, Figures(31, 30, 4_000, NOW), CALENDAR)
     assert "31 devices of 30 people went on capturing." in told and "4,000" in told
-    assert "1 device of 1 person went on capturing." in running.figures(PAUSED, Figures(1, 1, 2, NOW), CALENDAR)
-    assert "not known" in running.figures(PAUSED, Figures(), CALENDAR)
-    assert running.figures(Programme(), Figures(), CALENDAR) == ""
+    assert "1 device of 1 person went on capturing." in pauses.figures(PAUSED, Figures(1, 1, 2, NOW), CALENDAR)
+    assert "not known" in pauses.figures(PAUSED, Figures(), CALENDAR)
+    assert pauses.figures(Programme(), Figures(), CALENDAR) == ""
+    ahead = Programme((replace(PAUSED.lines[0], effective_at=NOW + instants.DAY),))
+    assert pauses.figures(ahead, Figures(), CALENDAR) == ""
+
+
+def test_what_came_from_the_last_pause_is_read_by_organizers_once_it_is_over_too() -> None:
+    """A device that was offline in the pause sends what it captured in it when the programme runs again."""
+    over = Programme((*PAUSED.lines, Line(4, 1, Step.RESUMED, NOW - instants.HOUR, 9, "Omar", "Closed.")))
+    told = pauses.figures(over, Figures(2, 1, 40, NOW), CALENDAR)
+    assert "2 devices of 1 person went on capturing." in told and "The last pause was" in told
+    assert "No capture from the pause has arrived so far" in pauses.figures(over, Figures(), CALENDAR)
+
+
+def test_organizers_read_sums_of_own_pauses_and_opt_outs_without_small_numbers_of_people() -> None:
+    told = pauses.sums(Sums(own=7, own_people=None, objected=1_240, objected_people=6), 12)
+    assert "In the last 12 weeks at least" in told and "7</span> captures of fewer than 5 people arrived" in told
+    assert "1,240</span> captures of 6 people of what people object to. All of it was refused" in told
+    none = pauses.sums(Sums(), 4)
+    assert "4 weeks nothing arrived from people’s own pauses, and nothing of what people object to." in none
+    assert "refused" not in none and "is not known" in none
+
+
+def test_each_own_pause_of_the_last_weeks_is_evidence_or_an_alarm() -> None:
+    """Not the newest alone, and no longer than a day: whether a pause was heeded shows when files arrive."""
+    heeded = Evidence(Span(OWN.start - 9 * instants.DAY, OWN.start - 9 * instants.DAY + instants.MINUTE))
+    broken = Evidence(Span(OWN.start - instants.DAY, OWN.start - instants.DAY + instants.MINUTE), (THINKPAD,))
+    kept = Evidence(OWN, is_held=True)
+    said = pauses.listed(None, [kept, broken, heeded], NOW, CALENDAR)
+    first, second, third = said.split("</li>")[:3]
+    assert "dl-alarm" in first and "Captures from your pause" in first and "are held" in first
+    assert "dl-alarm" in second and "Your ThinkPad sent at least" in second
+    assert "dl-alarm" not in third and "Nothing of yours was captured in it as far as we have been sent" in third
+    assert "not known yet" in pauses.listed(None, [heeded], None, CALENDAR)
+    assert "newest 20 are shown" in pauses.listed(None, [heeded] * 20, NOW, CALENDAR)
+    assert pauses.listed(None, [], NOW, CALENDAR) == ""
+
+
+def test_a_capture_of_a_pause_that_is_held_is_an_alarm_whatever_was_refused() -> None:
+    """A look at what is stored, and not the count of what was refused, says whether a pause was kept."""
+    said = running.state(Standing(PAUSED, stored=True, heard=NOW), MINE, CALENDAR)
+    assert said.tone == "alarm" and said.headline.endswith("but captures from it are held.")
+    assert "ask a privacy officer why" in said.detail and "Olga decided so" in said.detail
+    own = Standing(Programme(), own=Span(NOW - instants.MINUTE, NOW + 29 * instants.MINUTE), own_stored=True)
+    assert running.state(own, MINE, CALENDAR).headline.endswith("but captures from it are held.")
+    last = pauses.listed(Evidence(Span(MONDAY), is_held=True), [], NOW, CALENDAR)
+    assert "Captures from the programme’s last pause, since" in last and "dl-alarm" in last
+    assert "as far as we have been sent" in pauses.listed(Evidence(Span(MONDAY)), [], NOW, CALENDAR)
 
 
 def test_names_and_reasons_from_outside_are_shown_letter_for_letter() -> None:

@@ -20,7 +20,7 @@ def look(around: Surroundings, _target: Target) -> Result:
         register = versions.register(session, around.vault)
         counted = register.published_by(at - around.settings.erasure_seconds * instants.SECOND)
         scopes, run = spans.overdue(counted, at), record.last_run(session, around.vault)
-        found = older.count(session, scopes)
+        found = older.count(session, around.vault, scopes)
     if not scopes:
         raise Unseen(
             "For how long captures are kept was not promised a day ago, so nobody can say whether that is kept."

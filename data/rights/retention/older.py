@@ -1,35 +1,41 @@
-"""Looking whether anything is held that is older than was promised: counted from the rollups, which opens nothing."""
+"""Looking whether anything is held that is older than was promised: counted from the rollups, which opens nothing, and
+in quarantine."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from data.captures import rollups
+from data.captures import quarantine, rollups
 from data.captures.rollup_tables import DayRow
 from data.captures.rollups import QUARTER, QUARTERS
 from data.captures.scope import Scope
+from data.sealing.vault import Vault
 
 
-def people(session: Session, scopes: Sequence[Scope]) -> tuple[int, ...]:
+def people(session: Session, vault: Vault, scopes: Sequence[Scope]) -> tuple[int, ...]:
     """Everybody of whom something in `scopes` (kinds and times) is held, or may be."""
     found = {person for scope in scopes for person in session.scalars(select(DayRow.person_id).where(*_rows(scope)))}
-    return tuple(sorted(found))
+    apart = (one for one in quarantine.people(session) if quarantine.by_kind(session, vault, one, scopes))
+    return tuple(sorted({*found, *apart}))
 
 
-def count(session: Session, scopes: Sequence[Scope], person_id: int | None = None) -> dict[str, int]:
-    """How many captures in `scopes` are held, by kind: of a person, or of the whole company. Where a scope begins or
-    ends inside of a quarter of an hour that holds captures, all of these count."""
-    found: dict[str, int] = {}
+def count(session: Session, vault: Vault, scopes: Sequence[Scope], person_id: int | None = None) -> dict[str, int]:
+    """How many captures in `scopes` are held or in quarantine, by kind: of a person, or of the whole company. Where a
+    scope begins or ends inside of a quarter of an hour that holds captures, all of these count."""
+    found = Counter[str]()
+    for one in quarantine.people(session) if person_id is None else (person_id,):
+        found += quarantine.by_kind(session, vault, one, scopes)
     for scope in scopes:
         query = select(DayRow.day, DayRow.kind, DayRow.count, DayRow.first_at, DayRow.last_at, DayRow.quarters)
         mine = () if person_id is None else (DayRow.person_id == person_id,)
         for day, kind, whole, first, last, quarters in session.execute(query.where(*_rows(scope), *mine)):
             is_inside = not scope.cuts(first, last)
             number = whole if is_inside else _inside(scope, day, quarters)
-            found[kind] = found.get(kind, 0) + number
+            found[kind] += number
     return {kind: number for kind, number in sorted(found.items()) if number}
 
 

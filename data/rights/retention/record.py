@@ -27,9 +27,9 @@ from data.sealing.vault import Vault
 @dataclass(frozen=True)
 class Run:
     """One run, which began with the entry at `position` about what was overdue at `at`. `finished_at` None: it goes on,
-    or was cut off and is taken up by the next. `kinds`: captures deleted by kind, of `people`; `held`: left because
-    legal holds keep them; `failed`: people of whom something was not deleted; `left`: captures that are still there
-    and should not be, counted afterwards; `failure`: why it could not begin."""
+    or was cut off and is taken up by the next. `kinds`: captures deleted by kind, and `quarantined` of a pause, of
+    `people`; `held`: left because legal holds keep them; `failed`: people of whom something was not deleted; `left`:
+    captures that are still there and should not be, counted afterwards; `failure`: why it could not begin."""
 
     position: int
     at: int
@@ -41,11 +41,12 @@ class Run:
     failed: int = 0
     left: int = 0
     failure: str = ""
+    quarantined: int = 0
 
     @property
     def captures(self) -> int:
-        """How many captures it deleted."""
-        return sum(self.kinds.values())
+        """How many captures it deleted, those in quarantine among them."""
+        return sum(self.kinds.values()) + self.quarantined
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def mine(session: Session, viewer: Viewer, vault: Vault, delay: int = 0) -> Stan
     return Standing(
         promised=version is not None,
         run=run,
-        taken=Removed.from_json(json.loads(row.removed)).captures if row is not None and is_of_run else 0,
-        older={} if viewer.person_id is None else _older(session, counted, at, viewer.person_id),
+        taken=Removed.from_json(json.loads(row.removed)).all if row is not None and is_of_run else 0,
+        older={} if viewer.person_id is None else _older(session, vault, counted, at, viewer.person_id),
         failure=row.failure if row is not None else "",
         counts_at=version.published_at + delay if version and version.published_at > now - delay else None,
     )
@@ -118,8 +119,8 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> Figures:
     return Figures(versions.register(session, vault).at(instants.now()) is not None, _ended(session, vault))
 
 
-def _older(session: Session, register: Register, at: int, person_id: int) -> Mapping[str, int]:
-    return older.count(session, spans.overdue(register, at), person_id)
+def _older(session: Session, vault: Vault, register: Register, at: int, person_id: int) -> Mapping[str, int]:
+    return older.count(session, vault, spans.overdue(register, at), person_id)
 
 
 def _ended(session: Session, vault: Vault) -> Run | None:
@@ -143,4 +144,5 @@ def _done(run: Run, one: Logged) -> Run:
         int(scope["held"]),
         int(scope["failed"]),
         int(scope["left"]),
+        quarantined=int(scope["quarantined"]),
     )

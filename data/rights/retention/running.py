@@ -82,7 +82,7 @@ def run(database: Database, vault: Vault, settings: Settings, viewer: Viewer) ->
     with database.reading() as session:
         # What came to its transaction in a run that was cut off has nothing overdue any more, and still has steps.
         rows = select(RetentionRow.person_id).where(RetentionRow.step.is_not(None))
-        people = sorted({*older.people(session, begun.scopes), *session.scalars(rows)})
+        people = sorted({*older.people(session, vault, begun.scopes), *session.scalars(rows)})
     for person_id in people:
         try:
             _take(job, person_id)
@@ -97,12 +97,12 @@ def run(database: Database, vault: Vault, settings: Settings, viewer: Viewer) ->
 def again(database: Database, vault: Vault, at: int, scopes: Sequence[Scope], spared: dict[int, list[Scope]]) -> int:
     """Take once more what a run took, in a database from before it; returns how many captures. Raises Unreadable."""
     with database.reading() as session:
-        people = older.people(session, scopes)
+        people = older.people(session, vault, scopes)
     removed = 0
     for person_id in people:
         pieces = spared.get(person_id, list(scopes))
         if pieces:
-            removed += erase.rewrite_without(database, vault, person_id, pieces, at, prolong=True).captures
+            removed += erase.rewrite_without(database, vault, person_id, pieces, at, prolong=True).all
             erase.settle(database, vault, person_id)
             with database.writing() as session:
                 marks.erase(session, vault, person_id, pieces)
@@ -134,7 +134,7 @@ def _take(job: _Job, person_id: int) -> None:
         row = session.get(RetentionRow, person_id)
         # What an earlier run did not come to the end of is begun anew, with a key that is made after this one's begin.
         is_left_over = row is not None and row.step is not None and row.run != job.run.position
-        if not older.count(session, pieces, person_id) and not is_left_over:
+        if not older.count(session, job.vault, pieces, person_id) and not is_left_over:
             return
         running = RequestRow.person_id == person_id, RequestRow.state == State.RUNNING.value
         if (number := session.scalar(select(RequestRow.id).where(*running).limit(1))) is not None:
@@ -172,7 +172,7 @@ def _finish(job: _Job) -> Run:
     """Clear what was destroyed out of the database's files, turn the epoch, count what is there, and log the result."""
     with job.database.reading() as session:
         rows = session.scalars(select(RetentionRow).where(RetentionRow.run == job.run.position)).all()
-    if any(_removed(job, row).captures for row in rows):
+    if any(_removed(job, row).all for row in rows):
         leave_no_remnant(job.database)
         epochs.turn(job.database, job.vault, OPERATOR)
     with job.database.writing() as session:
@@ -187,13 +187,15 @@ def _finish(job: _Job) -> Run:
             whole = whole.and_then(one)
         held = 0
         for person_id in sorted({one.person_id for one in holds.every(session, job.vault) if one.is_in_force}):
-            kept = sum(older.count(session, job.run.scopes, person_id).values())
-            held += kept - sum(older.count(session, _pieces(job, session, person_id), person_id).values())
-        people = [person for person, one in taken.items() if one.captures]
+            pieces = _pieces(job, session, person_id)
+            kept = sum(older.count(session, job.vault, job.run.scopes, person_id).values())
+            held += kept - sum(older.count(session, job.vault, pieces, person_id).values())
+        people = [person for person, one in taken.items() if one.all]
         scope: dict[str, object] = {"step": "done", "run": job.run.position, "kinds": whole.kinds}
+        scope |= {"quarantined": whole.quarantined}
         scope |= {"people": len(people), "held": held, "failed": sum(bool(row.failure) for row in rows)}
-        scope["left"] = sum(older.count(session, job.run.scopes).values()) - held
-        _log(session, job.vault, None, scope, people, count=whole.captures)
+        scope["left"] = sum(older.count(session, job.vault, job.run.scopes).values()) - held
+        _log(session, job.vault, None, scope, people, count=whole.all)
         found = record.last_run(session, job.vault)
     assert found is not None
     return found

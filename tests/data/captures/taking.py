@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from data.captures.ingest import Imported, ingest
 from data.captures.recording import Recording, Screen
 from data.captures.rollup_tables import DayRow
 from data.database import Database
+from data.migrations.tables import SCHEMA
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR
 from data.sealing.vault import Vault
@@ -54,3 +56,13 @@ def counted(database: Database) -> int:
 
 def picture(content: bytes) -> Screen:
     return Screen(hashlib.sha256(content).hexdigest(), "image/png", content)
+
+
+def assert_nowhere(database: Database, folder: Path, canary: str) -> None:
+    """No file in `folder`, and no table, holds this text."""
+    for path in folder.rglob("*"):
+        assert canary.encode() not in (path.read_bytes() if path.is_file() else b""), path
+    with database.reading() as session:
+        for name in SCHEMA.tables:
+            held = session.connection().exec_driver_sql(f'SELECT * FROM "{name}"').all()
+            assert canary not in repr(held), name

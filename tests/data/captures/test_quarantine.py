@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from data import instants
+from data.accesses import log
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, EntryRow
+from data.accesses.log import Entry
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.captures import disobeying, erase, ingest, pausing, quarantine, segments
 from data.captures.disobeying import Figures
 from data.captures.ingest import Imported
@@ -19,7 +22,7 @@ from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.captures.tables import ImportRow, PausedRow, QuarantineRow, RefusalRow, ScreenRow
 from data.database import Database
-from data.errors import NotAllowed
+from data.errors import NotAllowed, Unreadable
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme import own_pause, record, rules
 from data.programme.reach import Reach
@@ -27,7 +30,7 @@ from data.programme.state import Span
 from data.rights import epochs
 from data.sealing.vault import Vault
 from tests.data.captures.rows import Row, row, table
-from tests.data.captures.taking import PERSON, add_people, counted, picture, stored, take
+from tests.data.captures.taking import PERSON, add_people, assert_nowhere, counted, picture, stored, take
 
 OLGA = Viewer(8, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Olga")
 OMAR = Viewer(9, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Omar")
@@ -102,6 +105,22 @@ def test_no_byte_of_a_refused_capture_can_be_read_where_it_lies(
         assert list(segments.read(session, vault, PERSON)) == []
 
 
+def test_no_byte_of_what_came_from_an_own_pause_is_kept_anywhere(
+    database: Database, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even sealed: no file of the store, no row of a table and no picture has anything but how many there were."""
+    add_people(database)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with database.writing() as session:
+        own = own_pause.begin(session, ANA, vault)
+    image = picture(CANARY.encode())
+    shown = row(own.start + 1, "screen", device="ThinkPad", screen=image.digest, title=CANARY, app=CANARY)
+    assert bring(database, vault, [*rows(own.start), shown], "captures", image).paused == 4
+    assert_nowhere(database, tmp_path, CANARY)
+    assert vault.objects.list(str(PERSON)) == ()
+
+
 def test_a_late_file_from_within_the_pause_is_refused_after_the_resume_too(
     database: Database, vault: Vault, paused: int
 ) -> None:
@@ -128,6 +147,19 @@ def test_the_same_captures_count_once_in_whichever_file_they_come(
     assert bring(database, vault, grown, "activitywatch").quarantined == 0
     with database.reading() as session:
         assert disobeying.mine(session, ANA, PERSON, Why.PROGRAMME, paused)[0].count == 6
+
+
+def test_nothing_is_taken_in_once_the_only_entry_about_a_pause_was_deleted(
+    database: Database, vault: Vault, paused: int
+) -> None:
+    """Whoever can write the database does not switch capturing on again by deleting the entry, the newest of all."""
+    with database.writing() as session:
+        log.extend(session, vault, [Entry(Action.ROSTER, [], OPERATOR, None, {}, 1)])
+        for table_ in (EntryRow, DetailsRow):
+            session.execute(delete(table_).where(table_.position == 0))
+    with pytest.raises(Unreadable, match="nothing is taken in"):
+        bring(database, vault, rows(paused))
+    assert (counted(database), vault.objects.list(str(PERSON))) == (0, ())
 
 
 def test_an_import_that_a_pause_overtakes_begins_again(

@@ -7,8 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from data import instants
+from data.accesses import log
+from data.accesses.entry import Action
+from data.accesses.tables import DetailsRow
 from data.controls import record as controls
 from data.controls import resuming
 from data.controls.control import Name, Result, State
@@ -92,11 +96,26 @@ def test_drift_exposures_and_an_old_assessment_are_missing(
     with database.writing() as session:
         found = Open("captures", ("public.captures",), {"eve": None}, kinds=("key",))
         exposures.observe(session, vault, "warehouse", [found], last_good=None, now=now, source="warehouse")
-    monkeypatch.setattr(drift, "going_on", lambda *_: 2)
+    monkeypatch.setattr(drift, "going_on", lambda *_: (2, 0))
     assert missing(database, vault, settings) == (
         "2 things are captured that no notice promised.",
         "1 exposure goes on: data is open to more than allowed.",
     )
+
+
+def test_drift_whose_entry_no_longer_opens_is_not_known_to_have_ended(
+    database: Database, vault: Vault, settings: Settings
+) -> None:
+    """Whoever destroys what a finding says does not have it taken for none: what is not known is missing."""
+    scope = {"finding": 1, "step": "found", "matter": {"kind": "screen"}}
+    with database.writing() as session:
+        position = log.append(
+            session, vault, action=Action.DRIFT, people=(), accessor=None, reason=None, scope=scope, count=1
+        )
+    assert "1 thing is captured that no notice promised." in missing(database, vault, settings)
+    with database.writing() as session:
+        session.execute(delete(DetailsRow).where(DetailsRow.position == position))
+    assert any("drift" in one and "no longer open" in one for one in missing(database, vault, settings))
 
 
 def test_the_programme_resumes_only_past_what_is_looked_up_then(

@@ -15,7 +15,7 @@ from data.database import Database
 from data.sealing.vault import Vault
 from data.settings import Settings
 from tests.data.rights.conftest import Roster, roster
-from tests.data.rights.retention.test_running import promise, run, settings, take
+from tests.data.rights.retention.test_running import pause, promise, run, settings, take
 from tests.data.rights.test_holds import put
 
 __all__ = ["roster", "settings"]
@@ -37,6 +37,17 @@ def test_what_is_kept_for_longer_than_promised_is_found_and_once_deleted_found_g
     found = retention.look(around, Target(""))
     assert (found.state, dict(found.facts)["captures that are overdue"]) == (State.BROKEN, "5 key")
     assert run(database, vault, settings).left == 0
+    assert retention.look(around, Target("")).state is State.HOLDS
+
+
+def test_what_is_in_quarantine_for_longer_than_promised_breaks_it(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause(database, vault, roster, monkeypatch, 60)
+    take(database, vault, 40)
+    around = Surroundings(settings, database, vault)
+    assert retention.look(around, Target("")).state is State.BROKEN
+    run(database, vault, settings)
     assert retention.look(around, Target("")).state is State.HOLDS
 
 

@@ -21,7 +21,8 @@ from data.notices import notice, post
 from data.notices.notice import Why
 from data.people.tables import GrantRow
 from data.people.viewer import OPERATOR, Role, Viewer
-from data.programme import own_pause, record
+from data.programme import own_pause, record, rules
+from data.programme.reach import Reach
 from data.sealing.vault import Vault
 from tests.data.captures.rows import row, table
 from tests.data.captures.taking import recording
@@ -145,6 +146,19 @@ def test_what_came_from_a_persons_own_pause_is_told_to_them_alone(
     assert set(told) == {ANA}
     assert "pause" not in told[ANA]
     assert new(database, roster.olga, Why.ALARM) == 0
+
+
+def test_an_opt_out_that_a_device_ignores_is_told_to_its_person_alone(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
+) -> None:
+    """That somebody opted out is nobody else's business either, and no text of a mail says it."""
+    with database.writing() as session:
+        since = rules.add(session, vault, 1, 3, rules.RuleKind.OBJECTION, Reach(), granted=False).since
+    send(database, vault, 1, since + 1)
+    told = mailed(database, vault, tmp_path, inbox)
+    assert set(told) == {ANA}
+    assert "object" not in told[ANA]
+    assert (new(database, roster.ana, Why.OBJECTED), new(database, roster.olga, Why.ALARM)) == (1, 0)
 
 
 def test_a_promise_that_is_found_broken_is_an_alarm_for_officers_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,17 @@ import pytest
 from sqlalchemy import delete, select
 
 from data import instants
+from data.accesses import log
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.log import Entry
+from data.accesses.tables import AboutRow, DetailsRow, EntryRow, TileRow
 from data.database import Database
 from data.errors import BadInput, Conflict, Error, NotAllowed, Unreadable
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme import gate, own_pause, record
 from data.programme.state import Line, Programme, Span, State, Step
+from data.proofs import publishing
+from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 
 ANA = Viewer(7, frozenset({Role.EMPLOYEE}), "Ana")
@@ -183,6 +188,31 @@ def test_a_pause_that_was_taken_out_of_the_log_lets_nothing_be_taken_in(database
     with database.writing() as session:
         session.execute(delete(EntryRow).where(EntryRow.position == position))
     assert read(database, vault).lost == 1
+
+
+@pytest.mark.parametrize("what", ["followed", "in the tree", "signed"])
+def test_the_only_pause_that_was_taken_out_of_the_log_lets_nothing_be_taken_in(
+    database: Database, vault: Vault, tmp_path: Path, what: str
+) -> None:
+    """No other entry about a pause tells that it is gone: an entry after it does, or the tree, or what was signed."""
+    with database.writing() as session:
+        log.extend(session, vault, [Entry(Action.ROSTER, [], OPERATOR, None, {}, 1)])
+    do(database, vault, record.pause, OLGA, None, WHY)
+    if what == "followed":
+        with database.writing() as session:
+            log.extend(session, vault, [Entry(Action.ROSTER, [], OPERATOR, None, {}, 1)])
+    else:
+        publishing.run(database, vault, Anchor(tmp_path / "checkpoint"))
+    with database.reading() as session:
+        record.require_whole(session)
+    with database.writing() as session:
+        for table in (EntryRow, DetailsRow):
+            session.execute(delete(table).where(table.position == 1))
+        if what == "signed":
+            session.execute(delete(TileRow))
+    assert read(database, vault).pause is None, "which is what the pages say until the log is checked"
+    with database.reading() as session, pytest.raises(Unreadable, match="1 entry of the access log is missing"):
+        record.require_whole(session)
 
 
 def line(step: Step, at: int, effective: int | None = None) -> Line:

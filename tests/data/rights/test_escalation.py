@@ -25,6 +25,7 @@ from data.rights.tables import EscalationRow
 from data.sealing.vault import Vault
 from tests.data.notices.test_post import Inbox, inbox, settings
 from tests.data.rights.conftest import Roster
+from tests.data.rights.test_reviewing import bring, erase, paused, rows
 
 __all__ = ["inbox"]
 WHY = "A claim wants this kept."
@@ -111,6 +112,25 @@ def test_a_clock_that_stands_too_long_and_a_hold_nobody_looks_at_are_told_too_bu
             for viewer in (roster.olga, roster.omar)
         }
     assert found == {"Olga": {1}, "Omar": {1, None}}
+
+
+def test_officers_are_told_that_the_quarantine_is_to_be_reviewed_until_it_was(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """Thirty days after the first of a pause came, once a stage however many files come; and not once it was erased."""
+    began = paused(database, vault, roster)
+    for later in range(3):
+        bring(database, vault, 1, rows(began + later * instants.HOUR, 2))
+    for days, count in ((22, 0), (23, 1), (24, 0), (30, 1), (31, 1), (90, 0)):
+        assert escalation.keep_up(database, vault, by_mail=False, now=began + days * instants.DAY) == count, days
+    assert told(database) == [("quarantine", str(began), stage) for stage in ("soon", "today", "passed")]
+    with database.reading() as session:
+        seen = notice.beside(session, roster.omar, Why.DEADLINE)
+        assert [(one.request, one.action) for one in seen] == [(None, Action.REVIEW_DUE)] * 3
+    erase(database, vault, roster)
+    bring(database, vault, 1, rows(began + 5 * instants.HOUR, 2))
+    erase(database, vault, roster)
+    assert escalation.keep_up(database, vault, by_mail=False, now=began + 200 * instants.DAY) == 0
 
 
 def test_a_person_is_told_of_each_step_by_others_and_that_it_arrived_and_the_mail_says_nothing_of_it(

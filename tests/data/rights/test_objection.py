@@ -114,6 +114,37 @@ def test_that_nothing_of_an_opt_out_is_held_is_looked_up_and_what_is_held_all_th
         kept_out(database, vault, roster.olga)
 
 
+def test_an_opt_out_from_an_app_means_it_however_it_is_written(
+    database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notice that promises "Zoom" means "zoom" too, and so does whoever objects to it: at the import, when somebody
+    else wants to look, and when it is looked up whether it is kept."""
+    object_to(database, vault, roster.ana, MAIL)
+    with monkeypatch.context() as patch:
+        patch.setattr("data.captures.ingest.rules.refused", lambda *_: ())
+        take(database, vault, [row(instants.now(), app="Word")])
+        assert not kept_out(database, vault, roster.ana).is_held
+        take(database, vault, [row(instants.now(), app=CANARY.upper())])
+    assert kept_out(database, vault, roster.ana).is_held
+    found = take(database, vault, [row(instants.now(), app=CANARY.lower()), row(instants.now(), app="Words")])
+    assert (found.added, found.objected) == (1, 1)
+    narrow = Filter(Scope(apps=frozenset({CANARY.upper()})))
+    with database.writing() as session, pytest.raises(Refused):
+        browse.page(session, roster.olga, vault, ANA, narrow, reason=WHY)
+
+
+def test_of_an_opt_out_by_device_a_week_is_looked_at_and_that_is_told(
+    database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has to be opened is not opened for years at each look; what was not looked at is not said to be kept out."""
+    object_to(database, vault, roster.ana, Reach(devices=frozenset({"pad"})))
+    assert not kept_out(database, vault, roster.ana).is_recent
+    later = instants.now() + 2 * objecting.OPENED
+    monkeypatch.setattr(instants, "now", lambda: later)
+    found = kept_out(database, vault, roster.ana)
+    assert (found.since, found.is_recent) == (later - objecting.OPENED, True)
+
+
 def kept_out(database: Database, vault: Vault, viewer: Viewer) -> KeptOut:
     with database.reading() as session:
         standing = rules.of(session, vault, ANA)

@@ -8,7 +8,7 @@ import pytest
 
 from data import instants
 from data.accesses.entry import Action
-from data.captures import summary
+from data.captures import segments, summary
 from data.controls import record as controls
 from data.controls.control import State as Found
 from data.controls.lifecycle import Stage as Fix
@@ -206,7 +206,15 @@ def test_what_a_device_sent_from_the_pause_is_told_to_its_person_alone(june: Rep
 
 
 def test_nothing_that_was_refused_left_a_readable_byte(june: Replayed) -> None:
-    """What Amara objects to, and what came from the pause, was typed in one app; no person's store holds it."""
+    """What Amara objects to, and what came from the pause, was typed in one app; no person's store holds it, and no
+    file of the store says what it was."""
+    for path in june.stage.store.settings.store.rglob("*"):
+        held = path.read_bytes() if path.is_file() else b""
+        assert b"Element" not in held and b"harbour" not in held and not held.startswith(b"PAR1"), path
+    with june.stage.store.database.reading() as session:
+        store = june.stage.store.vault, june.stage.id("amara")
+        kept = [row for part in segments.read(session, *store) for row in part.to_pylist()]
+    assert {row["kind"] for row in kept if row["app"] == "Element"} == {"window"}
     for who in ("amara", "farah"):
         with june.stage.store.database.reading() as session:
             held = summary.summary(session, june.stage.viewer(who), june.stage.store.vault, june.stage.id(who))

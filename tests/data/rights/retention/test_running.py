@@ -14,7 +14,7 @@ from data.accesses import log
 from data.accesses.entry import Action, Purpose
 from data.accesses.log import Entry
 from data.accesses.tables import EntryRow
-from data.captures import erase, segments, sweeping
+from data.captures import erase, quarantine, segments, sweeping
 from data.captures.ingest import Imported, ingest
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -22,6 +22,7 @@ from data.captures.tables import RefusalRow
 from data.database import Database
 from data.errors import NotAllowed, Unreadable
 from data.people.viewer import OPERATOR, Role, Viewer
+from data.programme import record as programme
 from data.programme import versions
 from data.programme.privacy_notice import PrivacyNotice, Promise
 from data.rights import holds
@@ -122,6 +123,48 @@ def test_what_was_taken_is_refused_and_each_day_adds_no_refusal(
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(RefusalRow)) == 2  # keys, and clicks
     assert take(database, vault, 31).refused == 5
+
+
+def pause(database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """Promised and paused so many days ago."""
+    real = instants.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(instants, "now", lambda: real - days * DAY)
+        promise(database, vault, roster)
+        with database.writing() as session:
+            programme.pause(session, roster.olga, vault, None, "The tables were open.")
+
+
+def test_what_is_in_quarantine_is_kept_no_longer_than_what_was_taken_in(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of somebody of whom nothing else is overdue, to the instant: what nobody opens is still somebody's keystrokes."""
+    pause(database, vault, roster, monkeypatch, 60)
+    take(database, vault, 31, step=int(DAY))  # two of its five are overdue, in one sealed file
+    take(database, vault, 50, 4, person=2)
+    assert (standing(database, vault, roster.ana).older, standing(database, vault, roster.cal).older) == (
+        {"key": 2}, {"key": 4},
+    )  # fmt: skip
+    found = run(database, vault, settings)
+    assert (dict(found.kinds), found.quarantined, found.captures) == ({}, 6, 6)
+    assert (found.people, found.failed, found.left) == (2, 0, 0)
+    with database.reading() as session:
+        files = [quarantine.listed(session, vault, person) for person in (1, 2)]
+        assert [[quarantine.opened(vault, one).num_rows for one in each] for each in files] == [[3], []]
+    assert (len(vault.objects.list("1")), vault.objects.list("2")) == (1, ())
+    assert standing(database, vault, roster.ana) == replace(standing(database, vault, roster.ana), taken=2, older={})
+    assert vault.keyring.epochs() == (2,), "a backup from before opens no more"
+
+
+def test_a_hold_keeps_what_it_names_in_quarantine_too(
+    database: Database, vault: Vault, roster: Roster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause(database, vault, roster, monkeypatch, 60)
+    take(database, vault, 50, 6, step=int(DAY))
+    noon = instants.now() - DAY // 2
+    put(database, vault, roster, Scope(frozenset({Kind.KEY}), start=noon - 49 * DAY, end=noon - 46 * DAY))
+    found = run(database, vault, settings)
+    assert (found.quarantined, found.held, found.left) == (3, 3, 0)
 
 
 def test_nothing_is_deleted_while_nobody_promised_anything(
