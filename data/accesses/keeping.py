@@ -15,19 +15,20 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import not_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import events, log, runs
-from data.accesses.entry import SEEN_OUTSIDE, Action
-from data.accesses.tables import EntryRow, is_access
+from data.accesses.entry import ACCESSES, SEEN_OUTSIDE, Action
+from data.accesses.tables import EntryRow
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 from data.settings import LEAST_ACCESS_DAYS
 
 # By which the clock may have gone back. Whoever sets it ahead to destroy something leaves a larger step behind.
 _SLACK = instants.DAY
+_EVENTS = sorted(set(Action) - ACCESSES)
 _REMEMBERED = 64  # entries about destroyed details that were read, at most some 100 kB each
 
 
@@ -81,9 +82,10 @@ class Keeping:
         return None if None in days else max(LEAST_ACCESS_DAYS, *(one for one in days if one is not None))
 
     def end(self, before: int) -> int:
-        """Below which position everything was logged before an instant: what follows in the log and is no access was.
-        An access's own time of being logged is known from its details alone."""
-        place = bisect_left(self._least, before)
+        """Below which position everything was logged before an instant: what follows in the log and is no access was,
+        and so was all such before it, whatever the clock did since. An access's own time of being logged is known from
+        its details alone."""
+        place = bisect_left(self._most, before)
         return self.events[place - 1][0] if place else 0
 
     def refusal(self, position: int, at: int, recorded_at: int, action: str, said: Said) -> str:
@@ -108,8 +110,13 @@ class Keeping:
         return self._least[place] if place < len(self.events) else said.at
 
     @cached_property
+    def _most(self) -> Sequence[int]:
+        """The latest time of each event and all before it: never falling."""
+        return tuple(accumulate((at for _, at in self.events), max))
+
+    @cached_property
     def _least(self) -> Sequence[int]:
-        """The earliest time of each event and all that follow it: never falling, whatever the clock did."""
+        """The earliest time of each event and all that follow it: never falling either."""
         return tuple(accumulate((at for _, at in reversed(self.events)), min))[::-1]
 
 
@@ -118,7 +125,7 @@ def read(session: Session, vault: Vault) -> Keeping:
     promised, lost = events.of(session, vault, Action.KEEPING)
     said, more = events.read(session, vault, Action.DESTROYED)
     rows = session.connection().execute(
-        select(EntryRow.position, EntryRow.recorded_at).where(not_(is_access())).order_by(EntryRow.position)
+        select(EntryRow.position, EntryRow.recorded_at).where(EntryRow.action.in_(_EVENTS)).order_by(EntryRow.position)
     )
     return Keeping(
         tuple(Promise(one.row.position, one.scope["days"]) for one in promised),

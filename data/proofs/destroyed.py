@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from data.accesses import keeping
@@ -28,7 +28,8 @@ class Destructions:
         self._size, self._seen = size, Counter[int]()
         gone = func.substr(DetailsRow.details, 1, len(MARK)) == MARK
         open_ = select(EntryRow.position).join(DetailsRow, DetailsRow.position == EntryRow.position)
-        self._open = set(session.scalars(open_.where(gone, explanations.is_open(session, log_keys))))
+        is_open = explanations.is_open(session, log_keys) if self._said else false()
+        self._open = set(session.scalars(open_.where(gone, is_open)))
 
     def wrong(self, row: Any, found: Destroyed, people: int) -> Iterator[Finding]:
         """What is wrong with an entry (`row`), of which `found` stands in the place of its details; `people`: how many

@@ -197,6 +197,21 @@ def test_an_old_look_that_was_brought_in_yesterday_is_not_old(
     assert [(one.what, one.first) for one in found] == [(What.DESTROYED_EARLY, 7)]
 
 
+def test_a_clock_that_is_set_back_makes_nothing_older(database: Database, vault: Vault, settings: Settings) -> None:
+    with database.writing() as session:
+        log.extend(session, vault, [Entry(Action.READ, [1], JOB, Reason(Purpose.SUPPORT), {}, 5, LONG_AGO, "x audit")])
+    go_on(database, vault)
+    with clock.set_to(LONG_AGO):
+        go_on(database, vault)
+    publishing.run(database, vault, Anchor(settings.anchor))
+    with database.writing() as session:
+        session.execute(update(EntryRow).where(EntryRow.position == 7).values(recorded_at=LONG_AGO))
+    forget(database, vault, settings)
+    assert gone(database) == [1, 2, 3, 4]
+    destroy_by_hand(database, vault, 7, instants.now() - 6 * YEAR, days=None)
+    assert [(one.what, one.first) for one in findings(database, vault)] == [(What.DESTROYED_EARLY, 7)]
+
+
 def test_what_no_entry_says_was_destroyed_stays_an_alarm(database: Database, vault: Vault, settings: Settings) -> None:
     """By other means, more than an entry says, or what an entry says and did not happen."""
     forget(database, vault, settings)

@@ -50,10 +50,15 @@ def settings(tmp_path: Path, database: Database) -> Settings:
 
 def forget(database: Database, vault: Vault, settings: Settings) -> int:
     """As the worker does, of everything of long ago."""
-    with clock.set_to(LONG_AGO + instants.DAY), database.writing() as session:
-        log.extend(session, vault, [Entry(Action.ROSTER, [], OPERATOR, None, {}, 0)])
+    go_on(database, vault)
     publishing.run(database, vault, Anchor(settings.anchor))
     return forgetting.keep_up(database, vault, settings)
+
+
+def go_on(database: Database, vault: Vault) -> None:
+    """On the next day something else happened, from which it follows when what stands before it was logged."""
+    with clock.set_to(LONG_AGO + instants.DAY), database.writing() as session:
+        log.extend(session, vault, [Entry(Action.ROSTER, [], OPERATOR, None, {}, 0)])
 
 
 def findings(database: Database, vault: Vault) -> Sequence[Finding]:
@@ -98,10 +103,9 @@ def test_a_read_whose_declaration_is_no_longer_kept_is_not_called_without_a_reas
     """The audit's record of it came in years later, so that it is kept for longer."""
     with clock.set_to(LONG_AGO):
         declared(database, vault, at=LONG_AGO)
+    go_on(database, vault)
     position = seen(database, vault, at=LONG_AGO + instants.SECOND)
     assert Reconciler().run(database, vault) == 1
-    with database.writing() as session:
-        log.extend(session, vault, [Entry(Action.ROSTER, [], OPERATOR, None, {}, 0)])
     assert forget(database, vault, settings) == 1
     with database.reading() as session:
         found = {one.position: one for one in history.about(session, roster.ana, vault, 1)}[position]
