@@ -88,12 +88,12 @@ class Keeping:
         place = bisect_left(self._most, before)
         return self.events[place - 1][0] if place else 0
 
-    def refusal(self, position: int, at: int, recorded_at: int, action: str, said: Said) -> str:
+    def refusal(self, position: int, at: int, action: str, said: Said) -> str:
         """Why the details of an access may not be gone although `said` says that they were destroyed; empty: they may.
         `at` and `action` as its leaf has them."""
         if position not in said.accesses or action not in SEEN_OUTSIDE or position >= said.position:
             return f"entry {said.position} does not say so"
-        if max(at, recorded_at) >= said.before or position >= self.end(said.before):
+        if at >= said.before or position >= self.end(said.before):
             return f"entry {said.position} speaks of older ones"
         days = self.days(position, said.position)
         if days is None:

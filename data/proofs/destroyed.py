@@ -39,7 +39,7 @@ class Destructions:
             yield Finding(What.DESTROYED_UNSAID, row.position, row.position)
             return
         self._seen[found.said] += row.position in said.accesses
-        why = self._kept.refusal(row.position, row.at, row.recorded_at, row.action, said)
+        why = self._kept.refusal(row.position, row.at, row.action, said)
         if not why and row.position in self._open:
             why = "an audit saw this look and nothing explains it"
         if not why and row.position >= self._size:

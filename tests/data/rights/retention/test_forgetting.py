@@ -175,11 +175,13 @@ def test_nobody_destroys_what_was_logged_yesterday_by_calling_it_old(
 def test_what_is_dated_ahead_is_found_also_once_its_date_has_come(
     database: Database, vault: Vault, settings: Settings
 ) -> None:
+    go_on(database, vault)
     destroy_by_hand(database, vault, 6, instants.now() + DAY, at=instants.now() + 9 * YEAR)
     go_on(database, vault)
     with clock.set_to(instants.now() + 10 * YEAR):
         (found,) = findings(database, vault)
     assert (found.what, found.first) == (What.DESTROYED_EARLY, 6)
+    assert "ahead of the clock" in found.which
 
 
 def test_an_old_look_that_was_brought_in_yesterday_is_not_old(
@@ -195,6 +197,21 @@ def test_an_old_look_that_was_brought_in_yesterday_is_not_old(
     destroy_by_hand(database, vault, 7, instants.now() - 6 * YEAR, days=None)
     found = findings(database, vault)
     assert [(one.what, one.first) for one in found] == [(What.DESTROYED_EARLY, 7)]
+
+
+def test_a_look_of_yesterday_is_not_old_whenever_it_was_logged(
+    database: Database, vault: Vault, settings: Settings
+) -> None:
+    """The time in the tree counts, where a source's clock was ahead."""
+    late = Entry(Action.READ, [1], JOB, Reason(Purpose.SUPPORT), {}, 5, instants.now() - DAY, "x audit")
+    with clock.set_to(LONG_AGO):
+        with database.writing() as session:
+            log.extend(session, vault, [late])
+        go_on(database, vault)
+    publishing.run(database, vault, Anchor(settings.anchor))
+    assert forget(database, vault, settings) == 4
+    destroy_by_hand(database, vault, 7, instants.now() - 6 * YEAR, days=None)
+    assert [(one.what, one.first) for one in findings(database, vault)] == [(What.DESTROYED_EARLY, 7)]
 
 
 def test_a_clock_that_is_set_back_makes_nothing_older(database: Database, vault: Vault, settings: Settings) -> None:
