@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from data.errors import BadInput
 
 _MINUTE = 60
+LEAST_ACCESS_DAYS = 366  # a person's page shows a year
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 _SPAN = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
 _SHOWN = "'https://witness.example works-council+7024b0a5+BJFppjmxukIWyAaKlavWQbzRzGiI05E5ccd4pSOE5vUI'"
@@ -72,6 +73,8 @@ class Settings:
     tombstones_path: Path | None = None
     # Promised for questions and names where that is earlier than the law's clock; None: the law's alone.
     question_days: int | None = None
+    # For how long who looked, on which ticket and at what is kept (data/accesses/keeping.py); None: for ever.
+    access_days: int | None = 5 * 365 + 2
     witnesses: tuple[Witness, ...] = ()
     # The databases outside that controls look at (data/controls/watched.py); None: only the store itself.
     controls_path: Path | None = None
@@ -117,6 +120,7 @@ class Settings:
             erasure_seconds=_span(env, "DAYLIGHT_ERASURE_DELAY", "24h"),
             tombstones_path=Path(env["DAYLIGHT_TOMBSTONES"]) if env.get("DAYLIGHT_TOMBSTONES") else None,
             question_days=_number(env, "DAYLIGHT_QUESTION_DAYS", 0) or None,
+            access_days=_access_days(env.get("DAYLIGHT_ACCESS_DAYS") or "1827"),
             controls_path=Path(env["DAYLIGHT_CONTROLS"]) if env.get("DAYLIGHT_CONTROLS") else None,
             fix_days=_number(env, "DAYLIGHT_FIX_DAYS", 14),
             resume_days=_number(env, "DAYLIGHT_RESUME_DAYS", 7),
@@ -132,6 +136,18 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
         return default
     if not text.isdigit() or int(text) == 0:
         raise BadInput(f"{name} is {text!r}, not a whole number above 0; correct it or leave it out.")
+    return int(text)
+
+
+def _access_days(text: str) -> int | None:
+    """Days, or None for "never". No fewer than the log takes for a promise."""
+    if text == "never":
+        return None
+    if not text.isdigit() or int(text) < LEAST_ACCESS_DAYS:
+        raise BadInput(
+            f"DAYLIGHT_ACCESS_DAYS is {text!r}; write for how many days the details of looks are kept, at least"
+            f" {LEAST_ACCESS_DAYS}, or never for no end."
+        )
     return int(text)
 
 

@@ -22,6 +22,7 @@ from data.programme import going_on
 from data.proofs import checks, submitting
 from data.rights import escalation, reminding, reviewing
 from data.rights.erasure import issuing
+from data.rights.retention import forgetting
 from data.rights.retention import running as retention
 from data.settings import Witness
 from data.statistics.people import beside, drawing
@@ -62,6 +63,11 @@ def chores_of(store: Store) -> tuple[Chore, ...]:
             "retention",
             lambda store: retention.keep_up(store.database, store.vault, store.settings),
             retention.EVERY,
+        ),
+        Chore(
+            "accesses",
+            lambda store: forgetting.keep_up(store.database, store.vault, store.settings),
+            forgetting.EVERY,
         ),
         Chore(
             "alarms",

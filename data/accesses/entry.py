@@ -99,6 +99,8 @@ class Action(StrEnum):
     RETENTION = "retention enforced"
     ALARM = "alarms told to organizers"
     FIGURES_CHOSEN = "figures of a quarter chosen"
+    KEEPING = "span promised for which accesses are kept"
+    DESTROYED = "details of accesses destroyed"
 
 
 # What an audit outside may have seen, and what its evidence may say. Counting is this program's alone.

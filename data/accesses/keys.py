@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from data import driver
 from data.accesses import entry
+from data.accesses.destroyed import MARK, Destroyed
 from data.accesses.details import Details
 from data.accesses.tables import LogKeyRow
 from data.database import insert
@@ -92,6 +93,17 @@ class LogKeys:
     def apart(self) -> LogKeys:
         """The same keys with a memory of their own: who reads the whole log would push out what pages ask for."""
         return replace(self)
+
+    def seal_destroyed(self, position: int, found: Destroyed) -> bytes:
+        """What is kept in the place of destroyed details; bound to their position."""
+        return MARK + envelope.seal(self.details, found.packed(), self._in_place_of(position))
+
+    def open_destroyed(self, position: int, sealed: bytes) -> Destroyed:
+        """The same opened. Raises Unreadable when it was altered or moved, or was put there by somebody else."""
+        return Destroyed.unpacked(envelope.unseal(self.details, sealed[len(MARK) :], self._in_place_of(position)))
+
+    def _in_place_of(self, position: int) -> bytes:
+        return self.vault.binding("access details destroyed", position=position)
 
     def _read(self, position: int, commitment: str, sealed: bytes) -> Details:
         found = Details.unpacked(self.open_details(position, sealed))

@@ -1,7 +1,7 @@
 """The access log: append only, gapless, one entry for each time somebody touched somebody's data.
 
 An entry's leaf says nothing about who it concerns or who looked; that is in the details beside
-it, which are sealed and which retention can destroy. An entry is durable when its transaction is;
+it, which are sealed and which retention destroys in time (keeping.py). An entry is durable when its transaction is;
 publishing.py takes the entries into the tree.
 """
 

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.accesses import keys
+from data.accesses.destroyed import MARK, Destroyed
 from data.accesses.details import Details
 from data.accesses.keys import LogKeys
+from data.accesses.tables import DetailsRow
 from data.errors import Unreadable
 from data.sealing.vault import Vault
 
+_CHUNK = 500
 # SQLite keeps a text also where bytes belong.
 _WRONG = (Unreadable, TypeError, ValueError)
 
 
-class Lost(StrEnum):
-    """Why the details of an entry cannot be shown. The log proves that the entry was there all the same."""
+@dataclass(frozen=True)
+class Lost:
+    """Why the details of an entry cannot be shown. The log proves that the entry was there all the same. `destroyed`:
+    they were destroyed as promised, and this is what stays of them."""
 
-    ALTERED = "altered: what was written here no longer opens"
-    MISSING = "missing: what was written here was taken away"
+    value: str
+    destroyed: Destroyed | None = None
+
+    ALTERED: ClassVar[Lost]
+    MISSING: ClassVar[Lost]
+
+
+Lost.ALTERED = Lost("altered: what was written here no longer opens")
+Lost.MISSING = Lost("missing: what was written here was taken away")
+DESTROYED = "destroyed as promised: who it was and what they opened"
 
 
 def log_keys(session: Session, vault: Vault) -> LogKeys | None:
@@ -44,6 +59,23 @@ def at(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | No
     if keys_ is None:
         return Lost.ALTERED
     try:
+        if sealed[: len(MARK)] == MARK:
+            return Lost(DESTROYED, keys_.open_destroyed(position, sealed))
         return keys_.read(position, commitment, sealed)
     except _WRONG:
         return Lost.ALTERED
+
+
+def destroyed(session: Session, keys_: LogKeys | None, positions: Iterable[int]) -> frozenset[int]:
+    """Of which of these entries the details were destroyed as promised."""
+    found, wanted = set[int](), sorted(positions)
+    for first in range(0, len(wanted), _CHUNK):
+        rows = select(DetailsRow.position, DetailsRow.details).where(
+            DetailsRow.position.in_(wanted[first : first + _CHUNK]),
+            func.substr(DetailsRow.details, 1, len(MARK)) == MARK,
+        )
+        for position, sealed in session.execute(rows):
+            lost = at(keys_, position, "", sealed)
+            if isinstance(lost, Lost) and lost.destroyed is not None:
+                found.add(position)
+    return frozenset(found)

@@ -43,8 +43,9 @@ def is_access() -> ColumnElement[bool]:
 
 
 class DetailsRow(Table):
-    """What retention may destroy. `details` is sealed (a scope can name apps and texts); `who` is a keyed digest of the
-    accessor, so that different ones can be counted without opening anything."""
+    """What retention destroys, of accesses. `details` is sealed (a scope can name apps and texts), or is what stays in
+    their place (destroyed.py); `who` is a keyed digest of the accessor, so that different ones can be counted without
+    opening anything."""
 
     __tablename__ = "access_details"
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 RECORD = "record"  # in the scope of an entry: the digests of the record's id and of its content
+
+
+def record_of(scope: Mapping[str, Any]) -> str:
+    """The digest of the id of the record that an entry was made of, from its scope; empty where there was none."""
+    told = scope.get(RECORD)
+    return str(told.get("id", "")) if isinstance(told, dict) else ""
 
 
 def digest(source: str, id: str) -> str:

@@ -56,7 +56,7 @@ def _accesses(args: argparse.Namespace) -> None:
         (
             str(look.position),
             instants.iso(look.at)[:19],
-            look.account or look.role or "unknown",
+            look.account or look.role or ("no longer kept" if look.lost and look.lost.destroyed else "unknown"),
             look.team,
             look.action.value,
             look.purpose.plain,

@@ -10,6 +10,7 @@ from data.commands import arguments, output
 from data.errors import BadInput, Conflict, NotFound
 from data.proofs import accepting, checks, publishing, scan, verify, witnesses
 from data.proofs.check import Checked
+from data.rights.retention import forgetting
 
 _SHOWN = 20
 
@@ -38,6 +39,12 @@ def add(commands: arguments.Commands) -> None:
     )
     accept.add_argument("--reason", required=True, metavar="TEXT", help="why; everybody reads it")
     accept.set_defaults(run=_accept)
+    forget = arguments.command(
+        actions, "forget", "destroy details of accesses that were kept for as long as was promised; daily by itself"
+    )
+    forget.add_argument("--before", type=arguments.instant, metavar="DATE", help="only of older ones than this")
+    forget.add_argument("--reason", default="", metavar="TEXT", help="why, for the log")
+    forget.set_defaults(run=_forget)
     whole = arguments.command(
         actions, "scan", "look for yourself (--as) in the whole log; exit status 1 for a difference"
     )
@@ -76,6 +83,20 @@ def _accept(args: argparse.Namespace) -> None:
             f"The log goes on from {published.size:,} entries, which says so to everybody.",
             "What stood in the file `checkpoint` is kept beside it.",
         )
+
+
+def _forget(args: argparse.Namespace) -> None:
+    store = arguments.store(args)
+    with store.database.reading() as session:
+        viewer = arguments.viewer(session, args)
+    words = " ".join(args.reason.split())
+    if args.before is not None and not words:
+        raise BadInput("Say why with --reason; the log keeps it.")
+    count = forgetting.run(store.database, store.vault, store.settings, viewer, before=args.before, words=words)
+    if arguments.wants_json(args):
+        output.as_json({"destroyed": count})
+    else:
+        output.lines(f"The details of {count:,} accesses were destroyed, and the log says so.")
 
 
 def _scan(args: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ the table by which it is found again proves nothing by itself."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from data.accesses import opening
 from data.accesses.details import Details
+from data.accesses.opening import Lost
 from data.accesses.tables import DetailsRow, EntryRow, EvidenceRow
 from data.accesses.told import RECORD, digest
 from data.canonical import canonical
@@ -90,7 +91,8 @@ def _held(session: Session, vault: Vault, records: Sequence[Record]) -> tuple[di
     found: dict[tuple[str, str], str] = {}
     unfounded = 0
     for source in {one.source for one in records}:
-        ids = [one.id for one in records if one.source == source]
+        content = {one.id: one.content for one in records if one.source == source}
+        ids = list(content)
         for first in range(0, len(ids), _CHUNK):
             rows = session.execute(
                 select(EvidenceRow.id, EntryRow.position, EntryRow.source, EntryRow.commitment, DetailsRow.details)
@@ -100,9 +102,17 @@ def _held(session: Session, vault: Vault, records: Sequence[Record]) -> tuple[di
             )
             for row in rows:
                 details = opening.details(log_keys, row, row.details)
-                told = details.read["scope"].get(RECORD, {}) if isinstance(details, Details) else {}
+                told = _told(details, content[row.id])
                 if told.get("id") == digest(source, row.id) and row.source == source:
                     found[source, row.id] = told["content"]
                 else:
                     unfounded += 1
     return found, unfounded
+
+
+def _told(details: Details | Lost, content: str) -> Mapping[str, str]:
+    """What an entry keeps of its record. Where its details were destroyed as promised nobody can tell what the record
+    said, and one with the same id and `content` is taken for it."""
+    if isinstance(details, Details):
+        return details.read["scope"].get(RECORD, {})
+    return {} if details.destroyed is None else {"id": details.destroyed.record, "content": content}

@@ -39,7 +39,7 @@ SHOWN = 20  # exposures on a card; the others are counted
 class Did:
     """Who did open it, as far as there is evidence: different `people` and automated `jobs` that may not, in `looks`,
     of which nothing explains `unexplained`; `own` of them by an account of the person's own, who is not counted; `lost`
-    looks were altered. `positions` are the looks, newest first."""
+    looks were altered, the details of `destroyed` ones are gone as promised. `positions`: the looks, newest first."""
 
     people: int = 0
     jobs: int = 0
@@ -47,6 +47,7 @@ class Did:
     own: int = 0
     unexplained: int = 0
     lost: int = 0
+    destroyed: int = 0
     positions: tuple[int, ...] = ()
 
 
@@ -194,7 +195,8 @@ class _Looks:
         those at this place that were declared and that no audit saw."""
         start, end = 0 if one.start is None else one.start, now if one.end is None else one.end
         inside = [(row, details) for row, details in self.opened if start <= row.at <= end]
-        lost = sum(isinstance(details, Lost) and row.source == one.source for row, details in inside)
+        lost = [details for row, details in inside if isinstance(details, Lost) and row.source == one.source]
+        destroyed = sum(each.destroyed is not None for each in lost)
         seen = [
             (row, details)
             for row, details in inside
@@ -215,7 +217,8 @@ class _Looks:
             looks=len(counted),
             own=len(counted) - len(others),
             unexplained=sum(details.gist.observed and row.position not in self.explained for row, details in counted),
-            lost=lost,
+            lost=len(lost) - destroyed,
+            destroyed=destroyed,
             positions=tuple(row.position for row, _ in counted),
         )
 

@@ -1,5 +1,5 @@
 """Reading exposures back from the log, for data/exposures alone: record.py and card.py ask who may read what. Only
-`overlapping` is for others, which show none of it to anybody."""
+`overlapping` and `open_since` are for others, which show none of it to anybody."""
 
 from __future__ import annotations
 
@@ -70,6 +70,15 @@ def overlapping(session: Session, vault: Vault, start: int, end: int) -> frozens
         if began < end and (one.end is None or one.end > start):
             found.update(concerned(session, held))
     return frozenset(found)
+
+
+def open_since(session: Session, vault: Vault) -> int | None:
+    """Since when anything has been, or may have been, open that is open now; None where nothing is. Raises Unreadable
+    when nobody can tell."""
+    held, altered = every(session, vault, None)
+    if altered:
+        raise Unreadable(f"{altered:,} entries about exposures no longer open; tell the auditor.")
+    return min((one.exposure.start or 0 for one in held if one.exposure.is_open), default=None)
 
 
 def lists(session: Session, vault: Vault, held: Held) -> Accounts:

@@ -6,8 +6,8 @@ entry when it is used, and one that the entry does not bear out counts for nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -35,7 +35,8 @@ _MOST = 10_000  # values in one statement
 class Explanation:
     """`declared` is the position of the access that was declared, with its purpose and ticket, where it can be read; it
     `came_late` when it was put into the log only when the read was over. Otherwise `reason` is what the officer says.
-    `at`: when the log took that in, in the entry `said`."""
+    `at`: when the log took that in, in the entry `said`. Without `compared`, what was declared or seen can no longer be
+    read; `destroyed`: as its details were destroyed as promised."""
 
     verdict: Verdict
     at: int
@@ -46,6 +47,7 @@ class Explanation:
     came_late: bool = False
     reason: str = ""
     compared: Compared | None = None
+    destroyed: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def of(session: Session, keys: LogKeys | None, positions: Iterable[int]) -> dict
     said = said_of(session, keys, positions)
     named = {one.said.declared for some in said.values() for one in some if one.said.declared is not None}
     known = sides_at(session, keys, named | said.keys()) if keys is not None and named else {}
-    return {position: _told(position, some, known) for position, some in said.items()}
+    gone = opening.destroyed(session, keys, (named | said.keys()) - known.keys()) if named else frozenset[int]()
+    return {position: _told(position, some, known, gone) for position, some in said.items()}
 
 
 def settled(session: Session, keys: LogKeys | None, *, declared: bool = False) -> ColumnElement[bool]:
@@ -213,7 +216,7 @@ def sides_at(
     return found
 
 
-def _told(position: int, said: Sequence[Place], known: Mapping[int, Side]) -> Told:
+def _told(position: int, said: Sequence[Place], known: Mapping[int, Side], gone: Set[int]) -> Told:
     explanation: Explanation | None = None
     nearly: list[Nearly] = []
     observed = known.get(position)
@@ -223,6 +226,7 @@ def _told(position: int, said: Sequence[Place], known: Mapping[int, Side]) -> To
             explanation = Explanation(one.verdict, at, where, reason=one.words)
         elif one.verdict is not None and explanation is None:
             explanation = _declared(one.verdict, at, where, one.declared, declared, observed)
+            explanation = replace(explanation, destroyed=bool(gone & {position, one.declared}))
         elif one.why is not None and declared is not None and observed is not None:
             compared = matching.compared(declared, observed)
             came = declared.recorded_at

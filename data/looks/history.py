@@ -103,6 +103,7 @@ def figures(
         unsaid=counted.unsaid,
         unexplained=counted.unexplained,
         lost=counted.lost,
+        destroyed=counted.destroyed,
         by_purpose=counted.by_purpose,
         latest=tuple(one.look(person_id, zone, register) for one in islice(shown, _LATEST)),
     )
@@ -122,12 +123,18 @@ class _Read(NamedTuple):
 
 # What figures tell accesses apart by: the source, what the details say (None: lost), what explains it.
 _Kind = tuple[str, Gist | None, Verdict | None]
+_NOBODY = b""  # the identity where who it was was destroyed
 
 
 def _kind(one: _Read) -> _Kind:
     _, source, details, told = one
-    gist = None if isinstance(details, Lost) else details.gist
+    gist = details.gist if isinstance(details, Details) else _left(details)
     return source, gist, None if told.explanation is None else told.explanation.verdict
+
+
+def _left(lost: Lost) -> Gist | None:
+    gone = lost.destroyed
+    return None if gone is None else Gist(gone.purpose, False, gone.observed, _NOBODY)
 
 
 class _Counted:
@@ -137,7 +144,7 @@ class _Counted:
         self.person_id = person_id
         self.by_purpose: Counter[Purpose] = Counter()
         self.who: dict[bool, set[str]] = {False: set(), True: set()}
-        self.total = self.unsaid = self.unexplained = self.lost = 0
+        self.total = self.unsaid = self.unexplained = self.lost = self.destroyed = 0
 
     def is_shown(self, kind: _Kind) -> bool:
         """What an audit saw of a look that was declared is the same look, and one's own is no news."""
@@ -146,6 +153,8 @@ class _Counted:
             return True
         if gist.purpose == Purpose.FIGURES:
             return False  # this program counted, and nobody opened anything
+        if gist.identity == _NOBODY:
+            return gist.purpose != Purpose.OWN and verdict is not Verdict.DECLARED
         is_own = accessor_of(gist.identity).get("person") == self.person_id and not gist.observed
         return not is_own and verdict is not Verdict.DECLARED
 
@@ -159,6 +168,10 @@ class _Counted:
             self.lost += count
             return
         purpose = Purpose(gist.purpose)
+        if gist.identity == _NOBODY:
+            self.destroyed += count
+            self.by_purpose[purpose] += count
+            return
         self.who[gist.automated].add(known_as(source, accessor_of(gist.identity)))
         self.by_purpose[purpose] += count
         if gist.observed and verdict is not Verdict.EXPLAINED:
@@ -204,9 +217,14 @@ def _read(session: Session, vault: Vault, rows: Sequence[Any]) -> list[_Read]:
     log_keys = opening.log_keys(session, vault)
     # By place: by name, a row takes longer to ask than its details to look up.
     opened = [(row, row[0], row[1], opening.at(log_keys, row[0], row[2], row[3])) for row in rows]
-    observed = [position for _, position, _, one in opened if isinstance(one, Details) and one.gist.observed]
+    observed = [position for _, position, _, one in opened if _is_observed(one)]
     told = explanations.of(session, log_keys, observed)
     return [_Read(row, source, one, told.get(position, NOTHING)) for row, position, source, one in opened]
+
+
+def _is_observed(one: Details | Lost) -> bool:
+    gist = one.gist if isinstance(one, Details) else _left(one)
+    return gist is not None and gist.observed
 
 
 def _cursor(text: str) -> tuple[int, int]:

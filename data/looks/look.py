@@ -43,7 +43,8 @@ class Look:
     in one go. `observed`: an audit outside saw it, and `explanation` is what explains it, if anything does, `nearly`
     what was declared and does not.
     `marks` are what stands out, in plain words; `teams` those named for the purpose when it happened. `lost`: the
-    details were altered or taken away, so that nothing but the entry itself is known.
+    details were altered or taken away, so that nothing but the entry itself is known, or were destroyed as promised:
+    then the purpose is known too.
     """
 
     position: int
@@ -93,7 +94,8 @@ class Look:
             "observed": self.observed,
             "explanation": None if self.explanation is None else _explained(self.explanation),
             "nearly": [_nearly(one) for one in self.nearly],
-            "lost": self.lost is not None,
+            "lost": self.lost is not None and self.lost.destroyed is None,
+            "destroyed_at": instants.iso(self.lost.destroyed.at) if self.lost and self.lost.destroyed else None,
             "marks": list(self.marks),
         }
 
@@ -104,7 +106,8 @@ class LookFigures:
 
     The person's own looks are left out, and what an audit saw of a look that was declared. `unsaid` gave no reason;
     `unexplained` were seen by an audit and declared by nobody, or without a good reason. `lost`: their details were
-    altered or taken away, so that nobody can say whose they were. `latest` are the newest three.
+    altered or taken away, so that nobody can say whose they were; `destroyed`: theirs were destroyed as promised.
+    `latest` are the newest three.
     """
 
     people: int = 0
@@ -113,6 +116,7 @@ class LookFigures:
     unsaid: int = 0
     unexplained: int = 0
     lost: int = 0
+    destroyed: int = 0
     by_purpose: Mapping[Purpose, int] = field(default_factory=dict[Purpose, int])
     latest: tuple[Look, ...] = ()
 
@@ -120,7 +124,7 @@ class LookFigures:
 @dataclass(frozen=True)
 class Logged:
     """One entry as an auditor sees it: no content, no persons. `commitment` and `people` are hex digests. `lost`: its
-    details were altered or taken away."""
+    details were altered, taken away, or destroyed as promised."""
 
     position: int
     at: int
@@ -149,9 +153,10 @@ def marks(
     verdict: Verdict | None = None,
     late: bool = False,
     outside: bool = False,
+    unknown: bool = False,
 ) -> tuple[str, ...]:
     """What stands out about an access. Working hours are Monday to Friday, 07:00 to 20:00 in `zone`; `outside`: the
-    team is none of those named for the purpose."""
+    team is none of those named for the purpose; `unknown`: which reason was declared is no longer kept."""
     if is_own or purpose is Purpose.FIGURES:  # which only this program can give, when it counts people
         return ()
     local = instants.moment(at).astimezone(zone)
@@ -162,7 +167,7 @@ def marks(
         found.append(UNJUSTIFIED)
     elif verdict is Verdict.INCIDENT:
         found.append(INCIDENT)
-    elif purpose is Purpose.NONE and verdict is not Verdict.EXPLAINED:
+    elif purpose is Purpose.NONE and verdict is not Verdict.EXPLAINED and not unknown:
         found.append(NO_REASON)
     if late:
         found.append(LATE)
@@ -187,11 +192,12 @@ def opened(
 ) -> Look:
     """One entry (EntryRow, or its columns) as `person_id` reads it: what its details say, or that they are lost."""
     lost = details if isinstance(details, Lost) else None
-    found = {} if isinstance(details, Lost) else details.read
+    gone = None if lost is None else lost.destroyed
+    found = details.read if isinstance(details, Details) else {} if gone is None else {"purpose": gone.purpose}
     explanation = told.explanation
     late = any(one.why is Why.LATE for one in told.nearly)
     purpose, ticket = Purpose(found.get("purpose", Purpose.NONE)), str(found.get("ticket", ""))
-    if explanation is not None and explanation.verdict is Verdict.DECLARED:
+    if explanation is not None and explanation.verdict is Verdict.DECLARED and not explanation.destroyed:
         purpose, ticket = explanation.purpose, explanation.ticket
     automated = bool(found.get("automated"))
     people_count = int(found.get("people_count", 1))
@@ -209,6 +215,7 @@ def opened(
         verdict=None if explanation is None else explanation.verdict,
         late=late or (explanation is not None and explanation.came_late),
         outside=register.is_outside(purpose, str(found.get("team", "")), row.at),
+        unknown=explanation is not None and explanation.destroyed,
     )
     return Look(
         position=row.position,
@@ -226,8 +233,8 @@ def opened(
         count=row.count,
         people_count=people_count,
         is_own=is_own,
-        marks=(lost.value,) if lost else standing_out,
-        observed=bool(found.get("observed")),
+        marks=standing_out if lost is None else (lost.value,) if gone is None else (),
+        observed=bool(found.get("observed")) if gone is None else gone.observed,
         explanation=explanation,
         nearly=told.nearly,
         lost=lost,
@@ -238,7 +245,8 @@ def opened(
 def is_by(details: Details | Lost, person_id: int) -> bool:
     """Whether it is the person's own look; what an audit saw under their login may be another's."""
     if isinstance(details, Lost):
-        return False
+        # Which no evidence may give as the purpose: this program wrote it down of the one person it is about.
+        return details.destroyed is not None and details.destroyed.purpose == Purpose.OWN
     return details.accessor.get("person") == person_id and not details.read["observed"]
 
 

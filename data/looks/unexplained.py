@@ -42,7 +42,7 @@ class Group:
     """The unexplained accesses of one accessor in one source on one day (UTC). `position` is the first of them, and
     names the group. `account` is what the source calls the accessor, `scope` what the first one touched, `people` how
     many people's data at most in one of them. `is_own`: the viewer's, who cannot explain them. `lost`: the first
-    of them was altered or its details were taken away, so that nobody can say whose it was. `nearly`: what was declared
+    of them was altered or its details are gone, so that nobody can say whose it was. `nearly`: what was declared
     and does not explain them, by reason."""
 
     position: int

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from data.accesses import log, opening
+from data.accesses import log, opening, runs
 from data.accesses.details import Details
 from data.accesses.entry import Action
 from data.accesses.keys import LogKeys
@@ -94,7 +94,7 @@ def say(
         people=people,
         accessor=viewer,
         reason=None,
-        scope={"verdict": verdict.value, "accesses": _runs(positions), "why": words},
+        scope={"verdict": verdict.value, "accesses": runs.of(positions), "why": words},
         count=len(positions),
     )
 
@@ -121,7 +121,7 @@ def word_of(text: bytes) -> Word | None:
     scope, at = told["scope"], told["recorded_at"]
     if scope.keys() == _SAID:
         verdict, words = Verdict(scope["verdict"]), scope["why"]
-        said = {position: (Said(verdict, words=words),) for position in _positions(scope["accesses"])}
+        said = {position: (Said(verdict, words=words),) for position in runs.every(scope["accesses"])}
         return Word(at, said, 0)
     if scope.keys() != _MATCHED:
         return None
@@ -147,21 +147,6 @@ def _read(session: Session, keys: LogKeys | None, wanted: Select[int, str, bytes
         if said is not None:
             found[position] = said
     return found
-
-
-def _runs(positions: Sequence[int]) -> list[list[int]]:
-    """Ascending positions as [first, last] of those without a gap: an officer often settles thousands at once."""
-    found: list[list[int]] = []
-    for one in positions:
-        if found and found[-1][1] == one - 1:
-            found[-1][1] = one
-        else:
-            found.append([one, one])
-    return found
-
-
-def _positions(runs: Iterable[Sequence[int]]) -> Iterable[int]:
-    return (one for first, last in runs for one in range(first, last + 1))
 
 
 def _chunks(positions: Sequence[int]) -> Iterable[Sequence[int]]:

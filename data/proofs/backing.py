@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from data.accesses import keeping
+from data.accesses.keeping import Promise
 from data.proofs import accepting, checks, publishing, witnesses
 from data.proofs.accepting import Accepted
 from data.proofs.check import Checked
@@ -19,13 +21,15 @@ from data.settings import Witness
 @dataclass(frozen=True)
 class Backing:
     """The newest checkpoint and check (None: there is none yet), how each witness stands, what any ever refused, and
-    each time that an operator went on with a log that does not lead to what was signed."""
+    each time that an operator went on with a log that does not lead to what was signed. `kept`: for how long details
+    of accesses are promised to be kept (None: nothing is promised, or nobody can tell)."""
 
     published: Published | None
     checked: Checked | None
     witnesses: tuple[WitnessState, ...]
     alarms: tuple[Alarm, ...]
     accepted: tuple[Accepted, ...] = ()
+    kept: Promise | None = None
 
 
 def of(session: Session, vault: Vault, configured: Sequence[Witness]) -> Backing:
@@ -36,4 +40,5 @@ def of(session: Session, vault: Vault, configured: Sequence[Witness]) -> Backing
         witnesses.state(session, configured),
         witnesses.alarms(session),
         accepting.accepted(session, vault),
+        keeping.promised(session, vault),
     )

@@ -17,9 +17,10 @@ from data.accesses.details import Details
 from data.accesses.keys import LogKeys
 from data.accesses.opening import Lost
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagsRow
-from data.accesses.told import RECORD
 from data.accesses.told import digest as digest_of
+from data.accesses.told import record_of
 from data.proofs import explained, listed
+from data.proofs.destroyed import Destructions
 from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
@@ -48,8 +49,8 @@ _HELD, _SAID = attrgetter(*_NAMES), itemgetter(*_NAMES)
 
 
 def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
-    """Entries whose details do not open, are others or are gone; entries whose columns say otherwise than the details;
-    and entries listed for others than they committed to. Nothing in this program takes details away. Of the entries
+    """Entries whose details do not open, are others or are gone, unless they were destroyed as promised; entries whose
+    columns say otherwise than the details; and entries listed for others than they committed to. Of the entries
     before `size` it is known otherwise when one is missing."""
     log_keys = opening.log_keys(session, vault)
     if log_keys is None:
@@ -58,11 +59,12 @@ def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
         return
     log_keys = log_keys.apart()
     digest, first, others = cache(log_keys.digest), _LOWEST, set[int]()
+    destructions = Destructions(session, vault, log_keys, size)
     while True:
         rows = _rows(session, first)
         # Up to where the next ones begin, so that what stands beside no entry at all is looked at too.
         last = rows[-1].position if len(rows) == _CHUNK else _HIGHEST
-        for finding in _damaged(session, log_keys, digest, rows, (first, last)):
+        for finding in _damaged(session, log_keys, digest, destructions, rows, (first, last)):
             if finding.what is What.PEOPLE_CHANGED:
                 others.add(finding.first)
             if finding.what is not What.NEWER_MISSING or not 0 <= finding.first < size:
@@ -72,20 +74,30 @@ def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
         first = last + 1
     yield from (Finding(What.LIST_CHANGED, at, at) for at in listed.wrong(session, size) if at not in others)
     yield from explained.damaged(session, log_keys)
+    yield from destructions.unfulfilled()
 
 
 def _damaged(
-    session: Session, log_keys: LogKeys, digest: Callable[[str], str], rows: Sequence[Any], span: tuple[int, int]
+    session: Session,
+    log_keys: LogKeys,
+    digest: Callable[[str], str],
+    destructions: Destructions,
+    rows: Sequence[Any],
+    span: tuple[int, int],
 ) -> Iterator[Finding]:
     """What is wrong with the entries `rows`, and with what stands beside the positions of `span` (both ends)."""
     people, evidence = _people(session, span), _evidence(session, span)
     for row in rows:
         details = opening.details(log_keys, row, row.details)
-        yield from _details(digest, row, details)
-        kept = evidence.pop(row.position, ())
+        kept, about = evidence.pop(row.position, ()), people.pop(row.position, ())
+        if isinstance(details, Lost) and details.destroyed is not None:
+            yield from destructions.wrong(row, details.destroyed, len(about))
+            yield from _recorded(row, details.destroyed.record, kept)
+        else:
+            yield from _details(digest, row, details)
         if isinstance(details, Details):
-            yield from _recorded(row, details, kept)
-        if not _is_about(row, people.pop(row.position, ()), log_keys):
+            yield from _recorded(row, record_of(details.read["scope"]), kept)
+        if not _is_about(row, about, log_keys):
             yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
     for position in people:
         yield Finding(What.NEWER_MISSING, position, position)
@@ -119,10 +131,9 @@ def _details(digest: Callable[[str], str], row: Any, found: Details | Lost) -> I
         yield Finding(What.COLUMNS_CHANGED, row.position, row.position, ", ".join(wrong))
 
 
-def _recorded(row: Any, details: Details, kept: Sequence[str]) -> Iterator[Finding]:
+def _recorded(row: Any, record: str, kept: Sequence[str]) -> Iterator[Finding]:
     """Whether the outside record that the entry was made of is called known, and no other at this entry."""
-    told = details.read["scope"].get(RECORD)
-    committed = [told["id"]] if isinstance(told, dict) and "id" in told else []
+    committed = [record] if record else []
     if set(kept) - set(committed):
         yield Finding(What.EVIDENCE_CHANGED, row.position, row.position, _UNFOUNDED)
     if set(committed) - set(kept):

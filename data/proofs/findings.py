@@ -15,6 +15,9 @@ class What(StrEnum):
     NEWER_MISSING = "newer entry missing"
     DETAILS_CHANGED = "details changed"
     DETAILS_MISSING = "details missing"
+    DESTROYED_UNSAID = "details destroyed, unsaid"
+    DESTROYED_EARLY = "details destroyed too early"
+    DESTROYED_NOT = "details not destroyed"
     COLUMNS_CHANGED = "columns changed"
     PEOPLE_CHANGED = "people changed"
     LIST_CHANGED = "list changed"
@@ -66,6 +69,10 @@ _SENTENCES = {
     What.NEWER_MISSING: "Between entry {first} and entry {last}, which were never signed, entries are missing.",
     What.DETAILS_CHANGED: "The details of entry {first} are not what the entry committed to.",
     What.DETAILS_MISSING: "The details of entry {first} are missing: somebody took away what it committed to.",
+    What.DESTROYED_UNSAID: "The details of entry {first} were destroyed, and no entry of the log says so.",
+    What.DESTROYED_EARLY: "The details of entry {first} were destroyed and should be there: {which}.",
+    What.DESTROYED_NOT: "Entry {first} says that details of accesses were destroyed, and some of them were not: they "
+    "are there, or were taken away in another way.",
     What.COLUMNS_CHANGED: "What lists and figures are found by of entry {first} is not what it committed to: {which}.",
     What.PEOPLE_CHANGED: "Entry {first} is listed for other people than those it committed to.",
     What.LIST_CHANGED: "In the lists of what is about each person, entry {first} is missing, or is at somebody else, "

@@ -103,8 +103,9 @@ def destroy(session: Session, person_id: int, versions: Iterable[int] | None = N
     return tuple(sorted(found))
 
 
-def leave_no_remnant(database: Database) -> None:
-    """Take destroyed keys out of the database's own log and dead rows; call it after the transaction ended.
+def leave_no_remnant(database: Database, tables: str = "person_keys, quarantine") -> None:
+    """Take what was destroyed out of the database's own log and the dead rows of `tables` (by themselves: those whose
+    rows hold a wrapped key each); call it after the transaction ended.
 
     SQLite overwrites freed bytes (secure_delete) but its write-ahead log still holds the older pages until it is
     truncated. PostgreSQL keeps dead rows until a vacuum; what its archived log holds is worthless once the epoch
@@ -118,12 +119,12 @@ def leave_no_remnant(database: Database) -> None:
         if database.is_sqlite:
             busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if busy:
-                raise Conflict("The database log still holds destroyed keys, as readers are at work; run it again.")
+                raise Conflict("The database log still holds what was destroyed, as readers are at work; run it again.")
             return
         connection.rollback()
         raw.autocommit = True
         try:
-            raw.execute("VACUUM person_keys, quarantine")  # each holds a wrapped key of its own a row
+            raw.execute(f"VACUUM {tables}")
         finally:
             raw.autocommit = False
 

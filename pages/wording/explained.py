@@ -26,6 +26,8 @@ def explained(found: Explanation, calendar: Calendar) -> tuple[str, str]:
     if found.verdict is not Verdict.DECLARED:
         said = f"Said {calendar.when(found.at)}; the log keeps it, word for word, as entry {found.said}."
         return f"{_VERDICTS[found.verdict]}: “{found.reason}”", said
+    if found.compared is None and found.destroyed:
+        return f"By access {found.declared}", "What was declared and seen is no longer kept, as promised."
     if found.compared is None:
         return f"By access {found.declared}", "What it was for can no longer be read: somebody changed the database."
     late = " It came into the log only when the read was over." if found.came_late else ""

@@ -90,6 +90,10 @@ def _did(one: Mine, whose: str) -> str:
     parts += ["Your own account did; if that was not you, ask about it."] if found.own else []
     if found.lost:
         parts.append(f"{words.count(found.lost, 'look')} in that time can no longer be read: they were altered.")
+    if found.destroyed:
+        parts.append(
+            f"Of {words.count(found.destroyed, 'look')} in that time who it was is no longer kept, as promised."
+        )
     if parts:
         return " ".join(parts)
     if one.is_known:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.accesses.coverage import Gap
-from data.accesses.entry import DAYLIGHT, Action
+from data.accesses.entry import DAYLIGHT, Action, Purpose
 from data.captures.preview import Preview
 from data.captures.schema import Kind
 from data.captures.summary import DeviceHeld, Held, Summary
@@ -74,8 +74,10 @@ def opened(figures: LookFigures, sight: Sight, days: int = DAYS) -> str:
 
 def _opened(figures: LookFigures, sight: Sight, days: int) -> str:
     lost = f" {words.count(figures.lost, 'look')} can no longer be read: what was written there was altered."
-    if figures.lost and figures.lost == figures.total:
-        return f"Somebody opened your data in the last {days} days.{lost}"
+    gone = f" Who it was is no longer kept of {words.count(figures.destroyed, 'look')}, as promised."
+    more = (lost if figures.lost else "") + (gone if figures.destroyed else "")
+    if more and figures.lost + figures.destroyed == figures.total:
+        return f"Somebody opened your data in the last {days} days.{more}"
     who = [words.count(figures.people, "person", "people")] if figures.people else []
     who += [words.count(figures.automated, "automated job")] if figures.automated else []
     if not who:
@@ -88,8 +90,7 @@ def _opened(figures: LookFigures, sight: Sight, days: int) -> str:
         verb, it = ("is", "it") if figures.unexplained == 1 else ("are", "them")
         count = words.count(figures.unexplained, "look")
         said += f" {count} {verb} unexplained: an audit saw {it}, nothing explains {it}."
-    if figures.lost:
-        said += lost
+    said += more
     return said[0].upper() + said[1:]
 
 
@@ -122,8 +123,12 @@ def what(look: Look) -> str:
 
 def why(look: Look) -> str:
     """'To fix a technical problem (INC-4711)'. Plain text."""
-    if look.lost:
+    if look.lost and not look.lost.destroyed:
         return PROVED.removesuffix(".")
+    if look.lost and look.purpose is Purpose.NONE:
+        return "Who it was is no longer kept, as promised"
+    if look.purpose is Purpose.NONE and look.explanation is not None and look.explanation.destroyed:
+        return "Declared; the reason is no longer kept, as promised"
     said = look.purpose.plain + (f" ({look.ticket})" if look.ticket else "")
     return said[0].upper() + said[1:]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.accesses.keeping import Promise
 from data.proofs import checks
 from data.proofs.accepting import Accepted
 from data.proofs.backing import Backing
@@ -38,6 +39,7 @@ def lines(backing: Backing, pin: Pin | None, calendar: Calendar) -> str:
     ]
     rows += [_refusals(backing.alarms, calendar)] if backing.alarms else []
     rows += [_accepted(one, calendar) for one in backing.accepted]
+    rows += [_kept(backing.kept)] if backing.kept is not None else []
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>'
 
 
@@ -186,6 +188,17 @@ def _refusal(one: Alarm) -> str:
     if one.size == one.known_size:
         return f"refused another history of {size} than the one it saw"
     return f"refused a log of {size} that does not follow from the {known} it saw"
+
+
+def _kept(promise: Promise) -> str:
+    what = "Who looked, on which ticket and at what is kept"
+    if promise.days is None:
+        return _row("Kept", f"{what} for as long as there is a log, as entry {promise.position} promises.")
+    return _row(
+        "Kept",
+        f"{what} for {words.exact(promise.days)} days, as entry {promise.position} promises; longer while it is needed,"
+        " or where more was promised before. Then only that somebody looked, when, what for and at whose data.",
+    )
 
 
 def _row(name: str, said: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from data import instants
 from data.accesses import entry, purposes
+from data.accesses.destroyed import Destroyed
 from data.accesses.entry import DAYLIGHT, HISTORY, Purpose
 from data.accesses.opening import Lost
 from data.accesses.told import RECORD
@@ -46,6 +47,7 @@ def facts(one: Look, calendar: Calendar, *, mine: bool = True) -> str:
         ("How we know", phrases.known(one), _recorded(one, calendar)),
         *(("Declared", explained.nearly(it, calendar), "") for it in one.nearly if one.explanation is not None),
         *([("Explained", *explained.explained(one.explanation, calendar))] if one.explanation is not None else []),
+        *([("No longer kept", *_destroyed(one.lost.destroyed, calendar))] if one.lost and one.lost.destroyed else []),
         ("Number", f"Access {one.position} in the log", ""),
     ]
     items = "".join(
@@ -107,7 +109,7 @@ def because(mark: str, one: Look, calendar: Calendar) -> str:
                 f"It took the data of {words.exact(one.people_count)} people in one go; from {rules.MANY} people on"
                 " that is pointed out."
             )
-        case Lost.ALTERED | Lost.MISSING:
+        case Lost.ALTERED.value | Lost.MISSING.value:
             return (
                 "Who looked and why can no longer be read: somebody changed the database. The log proves that an entry"
                 " was here, and whoever kept its receipt has what it said. Tell the auditor."
@@ -164,6 +166,13 @@ def asked(found: list[Request], calendar: Calendar) -> str:
         for one in found
     )
     return f'<ul class="dl dl-asked">{items}</ul>' if items else ""
+
+
+def _destroyed(found: Destroyed, calendar: Calendar) -> tuple[str, str]:
+    return (
+        f"Who it was, on which ticket and what they opened was destroyed {calendar.when(found.at)}, as promised.",
+        f"Entry {found.said} of the log says so. For how long it is kept stands below the list of all looks.",
+    )
 
 
 def _named(one: Look) -> str:

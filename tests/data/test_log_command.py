@@ -74,6 +74,18 @@ def test_damage_is_named_and_ends_with_status_1(store: Path, capsys: pytest.Capt
     assert "damaged in 1 place;" in told.err
 
 
+def test_details_within_the_promise_are_not_destroyed_whoever_wants_it(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert run(store, "log", "forget", "--before", "2026-11-01") == 1
+    assert "Say why with --reason" in capsys.readouterr().err
+    assert run(store, "log", "forget", "--before", "2026-11-01", "--reason", "The press asks.") == 1
+    assert "are kept for 1,827 days, as was promised" in capsys.readouterr().err
+    assert run(store, "log", "forget", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"destroyed": 0}
+
+
 def test_a_store_put_back_to_yesterday_is_refused_and_can_still_be_checked(
     store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -67,6 +67,8 @@ def test_ones_own_account_is_asked_about_and_not_counted_as_somebody() -> None:
     """Whoever tried it themselves is not frightened; whoever did not learns that their login was used."""
     assert wording.did(mine(did=Did(own=1, looks=1)), CALENDAR).startswith("Your own account did; if that was not you")
     both = wording.did(mine(did=Did(people=1, own=1, looks=3, lost=1)), CALENDAR)
+    gone = wording.did(mine(did=Did(destroyed=2)), CALENDAR)
+    assert gone == "Of 2 looks in that time who it was is no longer kept, as promised."
     assert both.startswith("1 person did. Your own account did; if that was not you, ask about it. 1 look in that time")
 
 

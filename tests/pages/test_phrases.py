@@ -145,6 +145,16 @@ def test_looks_without_a_reason_are_counted_aloud() -> None:
     assert said == "6 people and 2 automated jobs opened your data in the last 30 days. 1 look gave no reason."
 
 
+def test_a_look_of_which_it_is_no_longer_kept_who_it_was_is_a_look_and_no_alarm() -> None:
+    said = phrases.looked(LookFigures(total=2, destroyed=2), SEEN, 365)
+    assert said.headline == "Somebody opened your data in the last 365 days."
+    assert (said.detail, said.tone) == ("Who it was is no longer kept of 2 looks, as promised.", "plain")
+    both = phrases.opened(LookFigures(people=1, total=2, destroyed=1), SEEN)
+    assert both.endswith(
+        "1 person opened your data in the last 30 days. Who it was is no longer kept of 1 look, as promised."
+    )
+
+
 def test_nobody_is_only_nobody_in_the_time_that_was_recorded() -> None:
     assert phrases.opened(LookFigures(), SEEN) == "In the last 30 days nobody opened your data."
     assert phrases.opened(LookFigures(), replace(SEEN, gaps=(GAP,))).endswith("in the time we can see.")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from data import instants
+from data.accesses.keeping import Promise
 from data.proofs.accepting import Accepted
 from data.proofs.backing import Backing
 from data.proofs.check import Checked
@@ -32,6 +33,13 @@ def said(*states: WitnessState, alarms: tuple[Alarm, ...] = ()) -> str:
 
 def test_without_a_witness_it_says_that_nobody_outside_checks() -> None:
     assert "No witness is set: nobody outside checks this log." in said()
+
+
+def test_for_how_long_it_is_kept_who_looked_stands_beside_the_log() -> None:
+    kept = Backing(PUBLISHED, None, (), (), kept=Promise(3, 1_827))
+    assert "is kept for 1,827 days, as entry 3 promises" in proof.lines(kept, None, CALENDAR)
+    assert "as long as there is a log" in proof.lines(replace(kept, kept=Promise(3, None)), None, CALENDAR)
+    assert "Kept" not in said(), "where nothing is promised, nothing is said"
 
 
 def test_a_cosigned_log_names_who_when_and_up_to_where() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from data import instants
 from data.accesses import purposes
+from data.accesses.destroyed import Destroyed
 from data.accesses.entry import HISTORY, Purpose
-from data.accesses.opening import Lost
+from data.accesses.opening import DESTROYED, Lost
 from data.looks import look as rules
 from data.notices.notice import News
 from data.notices.post import Trouble
@@ -50,8 +51,8 @@ QUESTION = replace(
         (rules.UNEXPLAINED, ODD, "nobody has declared a look of this account"),
         (rules.UNJUSTIFIED, ODD, "found no good reason for it."),
         (rules.INCIDENT, ODD, "opened an incident about it"),
-        (Lost.ALTERED, ODD, "The log proves that an entry was here"),
-        (Lost.MISSING, ODD, "somebody changed the database"),
+        (Lost.ALTERED.value, ODD, "The log proves that an entry was here"),
+        (Lost.MISSING.value, ODD, "somebody changed the database"),
     ],
 )
 def test_every_mark_says_why_it_is_there(mark: str, one: rules.Look, said: str) -> None:
@@ -159,3 +160,15 @@ def test_officers_read_which_mails_do_not_arrive_and_why() -> None:
 def test_every_mark_a_look_can_carry_has_its_reason() -> None:
     marks = [value for name, value in vars(rules).items() if name.isupper() and isinstance(value, str)]
     assert all(single.because(mark, ODD, CALENDAR) for mark in marks)
+
+
+def test_a_look_whose_details_were_destroyed_as_promised_says_when_and_where_that_stands() -> None:
+    """It is no alarm, and nobody is said to have changed anything."""
+    gone = Lost(DESTROYED, Destroyed(NIGHT, 812, "support", observed=False))
+    one = replace(LOOK, at=NIGHT, role="", team="", ticket="", scope={}, lost=gone)
+    shown = single.facts(one, CALENDAR)
+    assert "Who it was, on which ticket and what they opened was destroyed Sun 15 Nov, 02:48 (London), as prom" in shown
+    assert "Entry 812 of the log says so" in shown
+    assert "To fix a technical problem" in shown
+    assert "changed" not in shown
+    assert single.headline(one, CALENDAR).startswith("Somebody opened your data, ")

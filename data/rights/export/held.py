@@ -10,10 +10,13 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from data import instants
-from data.accesses import keys as log_keys
+from data.accesses import opening
+from data.accesses.details import Details
 from data.accesses.entry import Action
+from data.accesses.opening import Lost
 from data.accesses.tables import HISTORY, DetailsRow, EntryRow
 from data.copies.tables import ConsumerRow, CopyPersonRow, CopyRow
+from data.errors import Unreadable
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Viewer
 from data.rights.erasure import issuing
@@ -72,7 +75,7 @@ def _plain(session: Session, vault: Vault, viewer: Viewer, row: Any, name: str) 
 def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[str, Any]]:
     """Every entry of the access log about the person, looks and events alike, as far as its details still exist; who
     looked is named nowhere here."""
-    found = log_keys.find(session, vault)
+    log_keys = opening.log_keys(session, vault)
     query = (
         select(EntryRow, DetailsRow.details)
         .select_from(HISTORY)
@@ -82,7 +85,11 @@ def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[st
         .order_by(EntryRow.position)
     )
     for row, sealed in session.execute(query).all():
-        details = {} if found is None or not sealed else found.read(row.position, row.commitment, sealed).read
+        found = opening.details(log_keys, row, sealed)
+        if found == Lost.ALTERED:
+            raise Unreadable(f"Entry {row.position} of the access log no longer opens; tell the auditor.")
+        details = found.read if isinstance(found, Details) else {}
+        gone = found.destroyed if isinstance(found, Lost) else None
         yield {
             "position": row.position,
             **_entry(row),
@@ -93,6 +100,7 @@ def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[st
             "purpose": details.get("purpose"),
             "ticket": details.get("ticket"),
             "scope": details.get("scope"),
+            "destroyed_at": None if gone is None else instants.iso(gone.at),
         }
 
 

@@ -78,7 +78,7 @@ def test_an_empty_log_holds(database: Database, vault: Vault, tmp_path: Path) ->
 
 
 def test_details_that_were_taken_away_are_found(database: Database, vault: Vault, anchor: Anchor) -> None:
-    """Nothing in this program destroys details, so whoever did was somebody else."""
+    """No entry says that they were to be destroyed, so whoever took them was somebody else."""
     with database.writing() as session:
         session.execute(text("DELETE FROM access_details WHERE position IN (40, 650)"))
     assert checked(database, vault, anchor) == tuple(Finding(What.DETAILS_MISSING, at, at) for at in (40, 650))
