@@ -87,7 +87,7 @@ def quarters(name: str, frame: Frame, legend: Mapping[Mark, str], top: float) ->
     said = "; ".join(
         f"{row['quarter']} {row['words'] or legend.get(row['mark'], '')}" for row in frame.to_dict("records")
     )
-    return Chart(figure, f"{markup.seen(name)}, by quarter: {said}.", by_quarter(name, frame, legend))
+    return Chart(figure, markup.seen(f"{name}, by quarter: {said}."), by_quarter(name, frame, legend))
 
 
 def by_quarter(name: str, frame: Frame, legend: Mapping[Mark, str]) -> Frame:
@@ -146,7 +146,7 @@ def _bars(frame: Frame, stand: Stand, said: str) -> go.Bar | None:
 
 
 def _intervals(shown: Frame) -> list[go.Bar]:
-    """A bar from the lower to the upper end, with a cap on each."""
+    """A bar from the lower to the upper end of each."""
     return [
         go.Bar(
             x=shown["quarter"],
@@ -154,7 +154,7 @@ def _intervals(shown: Frame) -> list[go.Bar]:
             y=shown["of_high"] - shown["of_low"],
             width=0.34,
             marker={"color": INK, "cornerradius": 3, "line": {"color": INK, "width": 2}},
-            customdata=shown["words"],
+            customdata=[literal(one) for one in shown["words"]],
             hovertemplate="%{x}<br><b>%{customdata}</b><extra></extra>",
         )
     ]
@@ -162,7 +162,7 @@ def _intervals(shown: Frame) -> list[go.Bar]:
 
 def _gaps(gone: Frame, legend: Mapping[Mark, str], top: float) -> go.Bar:
     colours = [_ALARM if one is Mark.ALTERED else _GREY for one in gone["mark"]]
-    signs = {Mark.OTHERS: "≠", Mark.NO_GROUP: "–", Mark.ALTERED: "✕"}
+    signs = {Mark.OTHERS: "≠", Mark.NO_GROUP: "–", Mark.UNNUMBERED: "?", Mark.ALTERED: "✕"}
     return go.Bar(
         x=gone["quarter"],
         y=[top] * len(gone),

@@ -45,16 +45,19 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         return Response(document.as_json(found), media_type="application/json", headers=headers)
 
     def quarters(request: Request, viewer: Viewer) -> Response:
-        """One figure over the quarters, of every group of the newest release, as the page draws them."""
-        figure = Figure.of(str(request.path_params["figure"]))
+        """One figure over the quarters, of every group of one release (`?quarter=`; of the newest without), as the
+        page draws them."""
+        figure, chosen = Figure.of(str(request.path_params["figure"])), request.query_params.get("quarter")
         with store().database.reading() as session:
             record = reading.releases(session, viewer, store().vault)
-        if not record.releases:
-            raise NotFound("There is no release of figures about people yet.")
-        newest = record.releases[0]
-        tables = [charts.by_quarter(one.name, course.frame(record, figure, one), said.MARKS) for one in newest.groups]
+            if not record.releases:
+                raise NotFound("There is no release of figures about people yet.")
+            quarter = record.releases[0].quarter if chosen is None else Quarter.parse(chosen)
+            of = reading.one(session, viewer, store().vault, quarter)
+        tables = [charts.by_quarter(one.name, course.frame(record, figure, one), said.MARKS) for one in of.groups]
         text = markup.cells(pd.concat(tables)).to_csv(index=False)
-        return Response(text, media_type="text/csv", headers=attached(f"daylight-people-{figure}.csv"))
+        name = f"daylight-people-{figure}-groups-of-{of.quarter}.csv"
+        return Response(text, media_type="text/csv", headers=attached(name))
 
     return [
         Route("/download/people/quarters/{figure:str}.csv", open_to(store, quarters), methods=["GET"]),

@@ -16,6 +16,7 @@ from data.statistics.people.figure import Figure
 from data.statistics.people.release import Group, Level, Plan, Record, Release, Upcoming
 from data.statistics.quarter import Quarter
 from pages.charts import noise, people
+from pages.organizer import course
 from pages.shell.words import Calendar
 from pages.wording import counted, method
 from pages.wording import people as said
@@ -77,13 +78,12 @@ def test_no_text_and_no_mark_of_a_chart_gives_the_estimate_alone() -> None:
 
 
 def quarters(record: Record, group: Group) -> Any:
-    frame = comparison.over_quarters(comparison.series(record, Figure.OPTED_OUT, group))
-    return people.quarters(group.name, frame, said.MARKS, 80)
+    return people.quarters(group.name, course.frame(record, Figure.OPTED_OUT, group), said.MARKS, 80)
 
 
 def test_a_quarter_without_a_figure_is_hatched_and_no_line_runs_through_it() -> None:
     other = released(Quarter(2026, 2), COMPANY, SUPPORT, SALES, figure=Figure.EXPOSED)
-    renamed = released(Quarter(2026, 1), COMPANY, replace(SUPPORT, departments=("Help", "Support")), SALES)
+    renamed = released(Quarter(2026, 1), COMPANY, replace(SUPPORT, numbers=(1, 4)), SALES)
     panel = quarters(Record((NOW, other, renamed)), SUPPORT)
     gaps, bars = panel.figure.data
     assert list(gaps.x) == ["2026-Q1", "2026-Q2"]
@@ -93,6 +93,21 @@ def test_a_quarter_without_a_figure_is_hatched_and_no_line_runs_through_it() -> 
     assert {one.type for one in panel.figure.data} == {"bar"}
     assert "2026-Q2 not counted in this quarter" in panel.alt
     assert set(said.MARKS) == set(Mark) - {Mark.SHOWN}
+
+
+def test_a_department_that_was_renamed_goes_on_and_is_said_to_have_had_another_name() -> None:
+    then = released(Quarter(2026, 2), COMPANY, replace(SUPPORT, name="<i>Care", departments=("<i>Care",)), SALES)
+    panel = quarters(Record((NOW, then)), SUPPORT)
+    (_, bars) = panel.figure.data
+    assert list(bars.x) == ["2026-Q2", "2026-Q3"]
+    assert bars.customdata[0] == "between 50 and 64 of about 100, then called &lt;i&gt;Care"
+    assert list(panel.table["In words"]) == [
+        "between 50 and 64 of about 100, then called <i>Care",
+        "between 50 and 64 of about 100",
+    ]
+    names = [("2026-Q1", "Care"), ("2026-Q2", "Care"), ("2026-Q3", "Support"), ("2026-Q4", "")]
+    assert said.renamed("Support", names) == "Support was called Care in 2026-Q1 and 2026-Q2."
+    assert said.renamed("Support", names[2:]) == ""
 
 
 def test_the_chart_of_departments_draws_the_largest_and_its_table_has_all() -> None:
