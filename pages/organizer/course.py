@@ -27,7 +27,7 @@ def draw(record: Record, release: Release, parts: Sequence[Group]) -> None:
     groups = (comparison.company(release), *(one for one in parts if one.parent is not None))
     top = comparison.top(record, figure)
     drawn = [(one.name, frame(record, figure, one)) for one in groups[:MOST]]
-    panels = [charts.quarters(name, quarters, said.MARKS, top) for name, quarters in drawn]
+    panels = [charts.quarters(name, figure.plain, quarters, said.MARKS, top) for name, quarters in drawn]
     renamed = [said.renamed(name, zip(every["quarter"], every["called"], strict=True)) for name, every in drawn]
     note = " ".join([said.course(len(groups), MOST), *(markup.literal(one) for one in renamed if one)])
     csv = f"/download/people/quarters/{figure}.csv?quarter={release.quarter}"

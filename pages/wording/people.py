@@ -209,8 +209,9 @@ def together(pooled: Sequence[Group], *, whole: bool = False) -> str:
     why = (
         f"A department of fewer than {method.SMALLEST} people is never shown by itself: the fewer people, the more a"
         " figure says about each of them, and the range would be as wide as the team. They are counted together with"
-        " others of their division, sometimes with a larger one, so that nobody is left over to be worked out by"
-        " taking away. Everybody is counted somewhere."
+        " others of their division, and small divisions with other divisions; where there are no divisions, with others"
+        " of the company. Sometimes a larger one is among them, so that nobody is left over to be worked out by taking"
+        " away. Everybody is counted somewhere."
     )
     return f'<p class="dl soft">{why}</p><ul class="dl dl-rows">{rows}</ul>'
 
