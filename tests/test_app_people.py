@@ -20,6 +20,7 @@ from data.people.viewer import OPERATOR
 from data.statistics.people import reading
 from data.statistics.quarter import Quarter
 from data.statistics.tables import ReleaseRow
+from pages.organizer.method import pictures
 from pages.wording import method
 from tests import released
 from tests.auth.running import Site, make_site, running
@@ -137,6 +138,20 @@ def test_an_older_quarter_is_saved_with_its_own_groups_and_a_renamed_one_goes_on
     told = {(row["Group"], row["Quarter"]): row["In words"] for row in saved[last]}
     assert told["Care", "2026-Q1"].endswith(", then called Customer Support")
     assert told["Trade", "2026-Q1"] == "its departments were not a group by themselves then"
+
+
+def test_the_numbers_of_each_picture_of_the_method_are_saved_by_everybody_who_is_signed_in(site: Site) -> None:
+    """They are about nobody, and whoever is counted may take them to somebody who understands them."""
+    with open_tab(site.url, {"daylight": site.cookie("ana")}) as tab:
+        links = set(re.findall(r"/download/people-method/[^\"]+", tab.ask("people-method").text))
+    assert len(links) == len(pictures()) == 3
+    for link in links:
+        shown = pictures()[link.rpartition("/")[2].removesuffix(".csv")].table
+        rows = list(csv.DictReader(io.StringIO(fetch(site, link, "ana").body.decode())))
+        assert [list(row.values()) for row in rows] == shown.astype(str).to_numpy().tolist()
+        assert list(rows[0]) == list(shown.columns)
+        assert fetch(site, link).status == 303
+    assert fetch(site, "/download/people-method/salaries.csv", "ana").status == 404
 
 
 @pytest.mark.parametrize("path", ["2031-Q1.csv", "x.csv", "2026-Q9.json", "quarters/salary.csv"])

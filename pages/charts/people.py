@@ -27,8 +27,13 @@ _ROW, _FRAME, _NAME = 50, 104, 30  # pixels a bar and around them; letters of a 
 _PANEL, _HEAD, _LINE = 142, 48, 15  # pixels of a panel without its head, of the head, and of each line more in it
 _WIDE, _NARROW = 44, 30  # letters of a line over a panel, and below an axis on a phone
 _ABOVE: Mapping[str, object] = {
-    **{"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"},
-    **{"align": "left", "font": {"size": 11}, "showarrow": False},
+    "xref": "paper",
+    "yref": "paper",
+    "xanchor": "left",
+    "yanchor": "bottom",
+    "align": "left",
+    "font": {"size": 11},
+    "showarrow": False,
 }
 _PAD = "\u00a0" * 4  # in a saved picture letters are wider than the page's, for which plotly makes room
 

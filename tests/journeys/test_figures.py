@@ -96,12 +96,15 @@ def test_an_organizer_reads_chooses_and_takes_the_figures_along(
     assert digest in saved.read_text()
 
 
-@pytest.mark.parametrize("key", ["people-opted-out", "people-course-2"])
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("people", "people-opted-out"), ("people", "people-course-2"), ("people-method", "method-draws")],
+)
 def test_a_picture_is_saved_as_png_without_asking_another_host(
-    visit: Open, site: Site, tmp_path: Path, key: str
+    visit: Open, site: Site, tmp_path: Path, path: str, key: str
 ) -> None:
-    """Of a figure by department, and of one department over the quarters."""
-    page, asked = visit("ingrid", "people"), set[str]()
+    """Of a figure by department, of one department over the quarters, and of how people are counted."""
+    page, asked = visit("ingrid", path), set[str]()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     chart = page.locator(f"[class*=st-key-{key}]").last
     chart.scroll_into_view_if_needed()
