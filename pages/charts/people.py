@@ -192,8 +192,8 @@ def _gaps(gone: Frame, legend: Mapping[Mark, str], top: float) -> go.Bar:
         x=gone["quarter"],
         y=[top] * len(gone),
         width=0.92,
-        opacity=0.4,
         marker={
+            "opacity": 0.4,
             "color": "rgba(0,0,0,0)",
             "line": {"width": 0},
             "pattern": {"shape": "/", "fgcolor": colours, "size": 7, "solidity": 0.16, "fillmode": "replace"},
@@ -201,7 +201,7 @@ def _gaps(gone: Frame, legend: Mapping[Mark, str], top: float) -> go.Bar:
         text=[signs.get(one, "") for one in gone["mark"]],
         textposition="inside",
         insidetextanchor="middle",
-        textfont={"size": 18},
+        textfont={"size": 18, "color": colours},
         customdata=[legend.get(one, "") for one in gone["mark"]],
         hovertemplate="%{x}<br>%{customdata}<extra></extra>",
     )
