@@ -14,9 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from data.people import roster
 from data.people.tables import PersonRow
+from data.people.viewer import OPERATOR
 from data.statistics.people import reading
+from data.statistics.quarter import Quarter
 from data.statistics.tables import ReleaseRow
+from pages.organizer.method import pictures
 from pages.wording import method
 from tests import released
 from tests.auth.running import Site, make_site, running
@@ -102,6 +106,52 @@ def test_a_figure_over_the_quarters_names_its_gaps(site: Site) -> None:
     assert [one[0] for one in support] == [str(quarter) for quarter in released.QUARTERS]
     assert support[0][1:] == ("", "not counted in this quarter")
     assert support[3][2].endswith("of about 120")
+
+
+def test_an_older_quarter_is_saved_with_its_own_groups_and_a_renamed_one_goes_on(tmp_path: Path) -> None:
+    """The newest release may be cut otherwise: its groups are not those of the picture that is saved."""
+    made, (first, last) = make_site(tmp_path), (released.QUARTERS[1], LAST)
+    released.begin(made.store, first.start)
+    people = released.employ(made.store)
+    released.answer(made.store, people)
+    released.release(made.store, [first])
+    now_called = {"Customer Support": "Care", "Sales": "Trade", "Facilities": "Trade"}
+    rows = [
+        f"p{one}@example.com,Person {one},{now_called.get(name, name)},,DE\n" for name in people for one in people[name]
+    ]
+    (tmp_path / "roster.csv").write_text("email,name,department,manager,jurisdiction\n" + "".join(rows))
+    with made.database.writing() as session:
+        roster.load(session, OPERATOR, made.vault, tmp_path / "roster.csv")
+    released.release(made.store, [last])
+    saved = dict[Quarter, list[dict[str, str]]]()
+    text, link = "", ""
+    with running(made) as site:
+        for quarter, name in ((first, "First"), (last, "Third")):
+            with open_tab(site.url, {"daylight": site.cookie("ingrid")}) as tab:
+                text = tab.ask("people", query=f"quarter={name}+quarter+of+2026").text
+            (link,) = set(re.findall(r"/download/people/quarters/[^\"]+", text))
+            saved[quarter] = list(csv.DictReader(io.StringIO(fetch(site, link, "ingrid").body.decode())))
+            whole = json.loads(fetch(site, f"/download/people/{quarter}.json", "ingrid").body)["release"]
+            assert {row["Group"] for row in saved[quarter]} == {one["name"] for one in whole["groups"]}
+        assert "Care was called Customer Support in 2026-Q1." in text.replace("\\", "")
+        assert fetch(site, link.replace(str(last), "2026-Q2"), "ingrid").status == 404
+    told = {(row["Group"], row["Quarter"]): row["In words"] for row in saved[last]}
+    assert told["Care", "2026-Q1"].endswith(", then called Customer Support")
+    assert told["Trade", "2026-Q1"] == "its departments were not a group by themselves then"
+
+
+def test_the_numbers_of_each_picture_of_the_method_are_saved_by_everybody_who_is_signed_in(site: Site) -> None:
+    """They are about nobody, and whoever is counted may take them to somebody who understands them."""
+    with open_tab(site.url, {"daylight": site.cookie("ana")}) as tab:
+        links = set(re.findall(r"/download/people-method/[^\"]+", tab.ask("people-method").text))
+    assert len(links) == len(pictures()) == 3
+    for link in links:
+        shown = pictures()[link.rpartition("/")[2].removesuffix(".csv")].table
+        rows = list(csv.DictReader(io.StringIO(fetch(site, link, "ana").body.decode())))
+        assert [list(row.values()) for row in rows] == shown.astype(str).to_numpy().tolist()
+        assert list(rows[0]) == list(shown.columns)
+        assert fetch(site, link).status == 303
+    assert fetch(site, "/download/people-method/salaries.csv", "ana").status == 404
 
 
 @pytest.mark.parametrize("path", ["2031-Q1.csv", "x.csv", "2026-Q9.json", "quarters/salary.csv"])

@@ -13,7 +13,7 @@ from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
 from data.database import lock
-from data.people import corrections, person, roster_file
+from data.people import corrections, person, renaming, roster_file
 from data.people.permissions import Permission, require
 from data.people.roster_file import Entry
 from data.people.tables import DepartmentRow, PersonRow
@@ -33,7 +33,8 @@ class Loaded:
 
 
 def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
-    """Bring the roster to what `path` says; people it does not name stay as they are.
+    """Bring the roster to what `path` says; people it does not name stay as they are, but for the name of their
+    department (renaming.renamed).
 
     Permission MANAGE_PEOPLE. Raises BadInput naming every bad row by line; then nothing was changed.
     What changed is one entry of the access log.
@@ -41,6 +42,7 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
     require(viewer, Permission.MANAGE_PEOPLE)
     read = roster_file.read(path)
     lock(session, corrections.LOCK)
+    renamed = renaming.apply(session, read)
     entries, kept = _corrected(session, read)
     before = {row.email: row for row in session.scalars(select(PersonRow))}
     _check_managers(path, entries, before)
@@ -66,7 +68,8 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
         session.execute(update(PersonRow), managers)
     session.flush()
     touched = [ids[entry.email] for entry in added] + [ids[email] for email in changed]
-    if touched or moved:
+    departments_changed = {"divisions": moved, "renamed": renamed}
+    if touched or any(departments_changed.values()):
         log.append(
             session,
             vault,
@@ -74,7 +77,8 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
             people=touched,
             accessor=viewer,
             reason=None,
-            scope={"added": len(added), "changed": len(changed)} | ({"divisions": moved} if moved else {}),
+            scope={"added": len(added), "changed": len(changed)}
+            | {name: count for name, count in departments_changed.items() if count},
             count=len(touched),
         )
     return Loaded(len(added), len(changed), len(entries) - len(touched), kept)

@@ -60,14 +60,15 @@ class Mark(StrEnum):
     SHOWN = "shown"
     NOT_COUNTED = "not counted"  # the figure was not among those of the quarter
     NO_RELEASE = "no release"
-    NO_GROUP = "no group"  # of that name, by itself
-    OTHERS = "others"  # a group of that name is of other departments
+    NO_GROUP = "no group"  # of these departments, by themselves
+    OTHERS = "others"  # of these departments, and one of that name is of other departments
+    UNNUMBERED = "unnumbered"  # departments are known by name only, which may have changed
     ALTERED = "altered"
 
 
 @dataclass(frozen=True)
 class Point:
-    """A group in one quarter; `share` is there when it is SHOWN."""
+    """A group in one quarter; `share` is there when it is SHOWN, of the group as it was called then."""
 
     quarter: Quarter
     mark: Mark
@@ -114,11 +115,12 @@ def alike(shares: Sequence[Share]) -> tuple[Share, ...]:
 
 
 def over_quarters(points: Sequence[Point]) -> Frame:
-    """[quarter (2026-Q3), mark (Mark), about, low, high, of_low, of_high, words]; NaN and "" where none is shown."""
-    columns = ["quarter", "mark", "group", "about", "low", "high", "of_low", "of_high", "words"]
+    """[quarter (2026-Q3), mark (Mark), called (the group then), about, low, high, of_low, of_high, words]; NaN and ""
+    where none is shown."""
+    columns = ["quarter", "mark", "called", "about", "low", "high", "of_low", "of_high", "words"]
     nothing = ("", *(float("nan"),) * 5, "")
     rows = [(str(one.quarter), one.mark, *(_row(one.share) if one.share else nothing)) for one in points]
-    return pd.DataFrame(rows, columns=columns).drop(columns="group")
+    return pd.DataFrame(rows, columns=columns)
 
 
 def series(record: Record, figure: Figure, group: Group) -> tuple[Point, ...]:
@@ -199,8 +201,10 @@ def _point(record: Record, release: Release | None, quarter: Quarter, figure: Fi
         return Point(quarter, Mark.NOT_COUNTED)
     if group.level is Level.COMPANY:
         return Point(quarter, Mark.SHOWN, share(release, figure, company(release)))
-    named = [one for one in release.groups if (one.level, one.name) == (group.level, group.name)]
-    same = next((one for one in named if one.departments == group.departments), None)
+    if not group.numbers or not company(release).numbers:
+        return Point(quarter, Mark.UNNUMBERED)
+    same = next((one for one in release.groups if set(one.numbers) == set(group.numbers)), None)
     if same is None:
+        named = any(one.name == group.name for one in release.groups)
         return Point(quarter, Mark.OTHERS if named else Mark.NO_GROUP)
     return Point(quarter, Mark.SHOWN, share(release, figure, same))

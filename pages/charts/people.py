@@ -5,6 +5,7 @@ All are people of every 100, as groups differ in size, on an axis that is the sa
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
@@ -23,7 +24,17 @@ _STANDS = {
 }
 _ALARM = "#D55E00"
 _ROW, _FRAME, _NAME = 50, 104, 30  # pixels a bar and around them; letters of a name
-_PANEL = 172  # pixels
+_PANEL, _HEAD, _LINE = 142, 48, 15  # pixels of a panel without its head, of the head, and of each line more in it
+_WIDE, _NARROW = 44, 30  # letters of a line over a panel, and below an axis on a phone
+_ABOVE: Mapping[str, object] = {
+    "xref": "paper",
+    "yref": "paper",
+    "xanchor": "left",
+    "yanchor": "bottom",
+    "align": "left",
+    "font": {"size": 11},
+    "showarrow": False,
+}
 _PAD = "\u00a0" * 4  # in a saved picture letters are wider than the page's, for which plotly makes room
 
 
@@ -33,8 +44,9 @@ def departments(every: Frame, legend: Mapping[Stand, str], top: float, what: tup
     the people that are counted have in common, and of which quarter."""
     frame = every.head(most + 1).reset_index(drop=True)
     bars = [_bars(frame, stand, said) for stand, said in legend.items()]
-    figure = plain(go.Figure([one for one in bars if one is not None]), height=len(frame) * _ROW + _FRAME)
-    axis = f"of every 100 people, {what[1]}"
+    axis = _counted(f"{what[0]} in {what[1]}", _NARROW)
+    height = len(frame) * _ROW + _FRAME + _LINE * axis.count("<br>")
+    figure = plain(go.Figure([one for one in bars if one is not None]), height=height)
     figure.update_layout(showlegend=True, barmode="overlay", legend=_legend())
     figure.update_xaxes(range=[0, top * 1.02], nticks=6, title={"text": axis, "standoff": 6})
     figure.update_yaxes(
@@ -56,22 +68,30 @@ def departments(every: Frame, legend: Mapping[Stand, str], top: float, what: tup
             x0=whole["of_low"], x1=whole["of_high"], fillcolor="#B5588B", opacity=0.14, line_width=0, layer="below"
         )
     said = "; ".join(f"{markup.seen(row['group'])}: {row['words']}" for row in frame.to_dict("records"))
-    return Chart(
-        figure,
-        f"People who {what[0]} in {what[1]}, by department, the largest share first. {said}.",
-        _table(every, legend),
-    )
+    order = ", the whole company and then its parts, the largest share first" if len(frame) > 1 else ""
+    return Chart(figure, f"People who {what[0]} in {what[1]}{order}. {said}.", _table(every, legend))
 
 
-def quarters(name: str, frame: Frame, legend: Mapping[Mark, str], top: float) -> Chart:
+def quarters(name: str, what: str, frame: Frame, legend: Mapping[Mark, str], top: float) -> Chart:
     """One group, called `name`: `frame` is [quarter, mark, about, low, high, of_low, of_high, words], a row a quarter;
-    `legend` says in words why there is nothing to show. A quarter without a figure is a gap that is seen."""
+    `what` the people that are counted have in common, `legend` says in words why there is nothing to show. A quarter
+    without a figure is a gap that is seen."""
     shown, gone = frame[frame["mark"] == Mark.SHOWN], frame[frame["mark"] != Mark.SHOWN]
-    figure = plain(go.Figure([_gaps(gone, legend, top), *_intervals(shown)]), height=_PANEL, barmode="overlay")
+    # What is counted is said in each, as each is saved as a picture of its own.
+    counts = _counted(what, _WIDE)
+    head = _HEAD + _LINE * counts.count("<br>")
+    figure = plain(go.Figure([_gaps(gone, legend, top), *_intervals(shown)]), height=_PANEL + head, barmode="overlay")
+    figure.add_annotation(text=counts, x=0, y=1, yshift=4, **_ABOVE)
     figure.update_layout(
         bargap=0.5,
-        margin={"t": 30, "l": 8, "r": 8, "b": 4},
-        title={"text": literal(name, 38), "font": {"size": 14}, "x": 0.01, "y": 0.98, "yanchor": "top"},
+        margin={"t": head, "l": 8, "r": 8, "b": 4},
+        title={
+            "text": literal(name, 38),
+            "font": {"size": 14},
+            "x": 0.01,
+            "y": 1 - 4 / (_PANEL + head),
+            "yanchor": "top",
+        },
     )
     figure.update_xaxes(
         type="category",
@@ -84,10 +104,15 @@ def quarters(name: str, frame: Frame, legend: Mapping[Mark, str], top: float) ->
         ticktext=[_short(one, number) for number, one in enumerate(frame["quarter"])],
     )
     figure.update_yaxes(fixedrange=True, range=[0, top], nticks=4, automargin=True, title=None)
-    said = "; ".join(
+    said = f"people who {what}: " + "; ".join(
         f"{row['quarter']} {row['words'] or legend.get(row['mark'], '')}" for row in frame.to_dict("records")
     )
-    return Chart(figure, f"{markup.seen(name)}, by quarter: {said}.", by_quarter(name, frame, legend))
+    return Chart(figure, markup.seen(f"{name}, {said}."), by_quarter(name, frame, legend))
+
+
+def _counted(what: str, wide: int) -> str:
+    """What an axis counts, in lines of so many letters."""
+    return "<br>".join(textwrap.wrap(f"people of every 100 who {what}", wide))
 
 
 def by_quarter(name: str, frame: Frame, legend: Mapping[Mark, str]) -> Frame:
@@ -146,7 +171,7 @@ def _bars(frame: Frame, stand: Stand, said: str) -> go.Bar | None:
 
 
 def _intervals(shown: Frame) -> list[go.Bar]:
-    """A bar from the lower to the upper end, with a cap on each."""
+    """A bar from the lower to the upper end of each."""
     return [
         go.Bar(
             x=shown["quarter"],
@@ -154,7 +179,7 @@ def _intervals(shown: Frame) -> list[go.Bar]:
             y=shown["of_high"] - shown["of_low"],
             width=0.34,
             marker={"color": INK, "cornerradius": 3, "line": {"color": INK, "width": 2}},
-            customdata=shown["words"],
+            customdata=[literal(one) for one in shown["words"]],
             hovertemplate="%{x}<br><b>%{customdata}</b><extra></extra>",
         )
     ]
@@ -162,13 +187,13 @@ def _intervals(shown: Frame) -> list[go.Bar]:
 
 def _gaps(gone: Frame, legend: Mapping[Mark, str], top: float) -> go.Bar:
     colours = [_ALARM if one is Mark.ALTERED else _GREY for one in gone["mark"]]
-    signs = {Mark.OTHERS: "≠", Mark.NO_GROUP: "–", Mark.ALTERED: "✕"}
+    signs = {Mark.OTHERS: "≠", Mark.NO_GROUP: "–", Mark.UNNUMBERED: "?", Mark.ALTERED: "✕"}
     return go.Bar(
         x=gone["quarter"],
         y=[top] * len(gone),
         width=0.92,
-        opacity=0.4,
         marker={
+            "opacity": 0.4,
             "color": "rgba(0,0,0,0)",
             "line": {"width": 0},
             "pattern": {"shape": "/", "fgcolor": colours, "size": 7, "solidity": 0.16, "fillmode": "replace"},
@@ -176,7 +201,7 @@ def _gaps(gone: Frame, legend: Mapping[Mark, str], top: float) -> go.Bar:
         text=[signs.get(one, "") for one in gone["mark"]],
         textposition="inside",
         insidetextanchor="middle",
-        textfont={"size": 18},
+        textfont={"size": 18, "color": colours},
         customdata=[legend.get(one, "") for one in gone["mark"]],
         hovertemplate="%{x}<br>%{customdata}<extra></extra>",
     )

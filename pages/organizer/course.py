@@ -10,7 +10,7 @@ from data.statistics import comparison
 from data.statistics.people.figure import Figure
 from data.statistics.people.release import Group, Record, Release
 from pages.charts import people as charts
-from pages.shell import look
+from pages.shell import look, markup
 from pages.wording import people as said
 
 MOST = 12  # panels; the download has every group
@@ -26,11 +26,16 @@ def draw(record: Record, release: Release, parts: Sequence[Group]) -> None:
     figure = titles[chosen]
     groups = (comparison.company(release), *(one for one in parts if one.parent is not None))
     top = comparison.top(record, figure)
-    panels = [charts.quarters(one.name, frame(record, figure, one), said.MARKS, top) for one in groups[:MOST]]
-    csv = f"/download/people/quarters/{figure}.csv"
-    look.draw_many(panels, chosen, "people-course", note=said.course(len(groups), MOST), csv=csv)
+    drawn = [(one.name, frame(record, figure, one)) for one in groups[:MOST]]
+    panels = [charts.quarters(name, figure.plain, quarters, said.MARKS, top) for name, quarters in drawn]
+    renamed = [said.renamed(name, zip(every["quarter"], every["called"], strict=True)) for name, every in drawn]
+    note = " ".join([said.course(len(groups), MOST), *(markup.literal(one) for one in renamed if one)])
+    csv = f"/download/people/quarters/{figure}.csv?quarter={release.quarter}"
+    look.draw_many(panels, chosen, "people-course", note=note, csv=csv)
 
 
 def frame(record: Record, figure: Figure, group: Group) -> comparison.Frame:
-    """The quarters of a group."""
-    return comparison.over_quarters(comparison.series(record, figure, group))
+    """The quarters of a group, with what it was called then among the words where that was something else."""
+    found = comparison.over_quarters(comparison.series(record, figure, group))
+    told = [said.then(row["words"], group.name, row["called"]) for row in found.to_dict("records")]
+    return found.assign(words=told)

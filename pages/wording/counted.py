@@ -11,6 +11,7 @@ from pages.wording.quarterly import Section
 
 _MOST = 6  # departments by name, and figures beside each other: it is one page
 _BESIDE = 2
+_LONGEST = 44  # letters of a group's name
 _TITLE = "People, in groups of at least 100"
 
 
@@ -29,7 +30,7 @@ def _departments(release: Release) -> Section:
     figures, parts = people.ordered(release.figures), comparison.parts(release)
     groups = (comparison.company(release), *(one for one in parts if one.parent is not None))
     rows = [
-        (f"{one.name}, about {one.about:,}", *(_range(release.estimate(figure, one.key)) for figure in figures))
+        (f"{_name(one)}, about {one.about:,}", *(_range(release.estimate(figure, one.key)) for figure in figures))
         for one in groups[: _MOST + 1]
     ]
     more = len(groups) - len(rows)
@@ -52,6 +53,10 @@ def _company(release: Release) -> Section:
         ("The whole company", f"of about {whole.about:,}"),
         f"By department in the download. {_note(release)}",
     )
+
+
+def _name(one: Group) -> str:
+    return one.name if len(one.name) <= _LONGEST else f"{one.name[: _LONGEST - 1]}…"
 
 
 def _range(one: Estimate) -> str:

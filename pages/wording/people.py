@@ -36,8 +36,9 @@ STANDS: Mapping[Stand, str] = {
 MARKS: Mapping[Mark, str] = {
     Mark.NOT_COUNTED: "not counted in this quarter",
     Mark.NO_RELEASE: "no release of this quarter",
-    Mark.NO_GROUP: "was not a group by itself then",
+    Mark.NO_GROUP: "its departments were not a group by themselves then",
     Mark.OTHERS: "other departments went by this name then",
+    Mark.UNNUMBERED: "nobody can tell whether the departments of that release are the same",
     Mark.ALTERED: "this release was altered",
 }
 BESIDE = (
@@ -47,8 +48,8 @@ BESIDE = (
 )
 _QUARTERS = (
     "People of every 100, on the same axis in every panel. Hatched: not counted in that quarter, so nothing is drawn"
-    " through it. ≠: other departments went by this name then; –: it was not a group by itself. Neither compares."
-    " Something changed only where two bars do not overlap."
+    " through it. ≠: other departments went by this name then; –: its departments were not a group by themselves."
+    " Neither compares. Something changed only where two bars do not overlap."
 )
 
 
@@ -118,6 +119,21 @@ def _none_apart(parts: Sequence[Share]) -> bool:
 def course(groups: int, most: int) -> str:
     """How the panels are to be read."""
     return _QUARTERS + (f" The first {most} of {groups} groups are drawn; the CSV has all." if groups > most else "")
+
+
+def then(found: str, name: str, called: str) -> str:
+    """What is said of a quarter of the group `name`, which was `called` so then. Plain text."""
+    return f"{found}, then called {called}" if called not in ("", name) else found
+
+
+def renamed(name: str, quarters: Iterable[tuple[str, str]]) -> str:
+    """'Sales was called Field in 2026-Q1 and 2026-Q2.' `quarters`: each, and what the group was called then. Plain
+    text, "" for no other name."""
+    found: dict[str, list[str]] = {}
+    for quarter, called in quarters:
+        if called not in ("", name):
+            found.setdefault(called, []).append(quarter)
+    return " ".join(f"{name} was called {called} in {words.listed(of)}." for called, of in found.items())
 
 
 def alarm(record: Record) -> str:
@@ -193,8 +209,9 @@ def together(pooled: Sequence[Group], *, whole: bool = False) -> str:
     why = (
         f"A department of fewer than {method.SMALLEST} people is never shown by itself: the fewer people, the more a"
         " figure says about each of them, and the range would be as wide as the team. They are counted together with"
-        " others of their division, sometimes with a larger one, so that nobody is left over to be worked out by"
-        " taking away. Everybody is counted somewhere."
+        " others of their division, and small divisions with other divisions; where there are no divisions, with others"
+        " of the company. Sometimes a larger one is among them, so that nobody is left over to be worked out by taking"
+        " away. Everybody is counted somewhere."
     )
     return f'<p class="dl soft">{why}</p><ul class="dl dl-rows">{rows}</ul>'
 

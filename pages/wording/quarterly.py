@@ -40,13 +40,14 @@ class Course:
 
 @dataclass(frozen=True)
 class Said:
-    """The whole report, plain text."""
+    """The whole report, plain text; `tables` stand in two columns, and below them `wide` ones over both."""
 
     title: str
     made: str
     summary: str
     courses: tuple[Course, ...]
     tables: tuple[Section, ...]
+    wide: tuple[Section, ...]
     check: str
     note: str
     key: str
@@ -55,7 +56,7 @@ class Said:
 
 
 def as_html(found: Report, sections: Sequence[Section] = ()) -> bytes:
-    """One A4 page; `sections` stand after those about the programme's conduct."""
+    """One page, A4 or US letter; `sections` stand after those about the programme's conduct."""
     return rendering.rendered("quarter.html", said=said(found, sections))
 
 
@@ -72,7 +73,8 @@ def said(found: Report, sections: Sequence[Section] = ()) -> Said:
         made=_made(found),
         summary=_summary(found),
         courses=_courses(found),
-        tables=(_looks(found), _requests(found), _record(found), _alarms(found), _evidence(found), *sections),
+        tables=(_looks(found), _requests(found), _record(found), _alarms(found), _evidence(found)),
+        wide=tuple(sections),
         check=""
         if published is None
         else f"When this was made the access log held {words.exact(published.size)} signed entries. Keep this page: "

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -93,6 +94,27 @@ def test_an_organizer_reads_chooses_and_takes_the_figures_along(
     with site.database.reading() as session:
         digest = reading.ledger(session, site.vault).told[released.QUARTERS[-1]][0].digest
     assert digest in saved.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("people", "people-opted-out"), ("people", "people-course-2"), ("people-method", "method-draws")],
+)
+def test_a_picture_is_saved_as_png_without_asking_another_host(
+    visit: Open, site: Site, tmp_path: Path, path: str, key: str
+) -> None:
+    """Of a figure by department, of one department over the quarters, and of how people are counted."""
+    page, asked = visit("ingrid", path), set[str]()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    chart = page.locator(f"[class*=st-key-{key}]").last
+    chart.scroll_into_view_if_needed()
+    chart.hover()
+    with page.expect_download() as saved:
+        chart.locator(".modebar-btn").click()
+    saved.value.save_as(tmp_path / "picture.png")
+    assert saved.value.suggested_filename == f"daylight-{key}.png"
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+    assert asked <= {urlsplit(site.url).netloc, ""}
 
 
 def test_neither_an_employee_nor_who_manages_people_finds_the_page(visit: Open, site: Site) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from data.accesses.entry import Purpose
@@ -18,17 +19,19 @@ from data.proofs.publishing import Published
 from data.proofs.witnesses import WitnessState
 from data.statistics.cases import Outcome
 from data.statistics.evidence import Covered, Evidence
+from data.statistics.people.figure import Figure
+from data.statistics.people.release import Estimate, Group, Level, Record, Release
 from data.statistics.quarter import Quarter
 from data.statistics.report import Happened, Report
-from pages.wording import quarterly
+from pages.wording import counted, quarterly
 from tests.browser import Visit, press, settle, write
 from tests.pages.test_desk import figures
 
 ORGANIZER = "Tomasz Wiśniewski"
 
 
-def pages_of(page: Page) -> int:
-    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+def pages_of(page: Page, paper: str) -> int:
+    printed = page.pdf(format=paper, print_background=True)
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
 
 
@@ -100,18 +103,38 @@ def crowded() -> Report:
     )
 
 
-def test_the_fullest_report_prints_on_one_page_light_in_the_dark_with_figures_about_people_on_it(
-    chromium: Browser,
-) -> None:
-    """It is to hang on a wall; what does not fit is not read."""
-    rows = tuple((f"Department {n}", "between 52 and 66", "between 0 and 7") for n in range(6))
-    people = quarterly.Section(
-        "People, of about 100", rows, ("", "captured", "opted out"), "95 of 100 such ranges hold."
+def fullest(*, figures: int) -> quarterly.Section:
+    """What is said of people at most: long names of groups, pooled ones among them, and the longest heads."""
+    whole = Group("company", "The whole company", Level.COMPANY, None, (), 70_000)
+    names = ("The rest of Communications and Public Affairs, Customer Operations and 12 more divisions", "W" * 200)
+    groups = [whole]
+    for number in range(40):
+        key, name = (
+            f"department {number + 1}",
+            names[number] if number < len(names) else f"Customer Operations {number}",
+        )
+        groups.append(Group(key, name, Level.CELL, "company", (), 1_700))
+    shown = tuple(Figure)[-figures:]
+    estimates = tuple(Estimate(figure, one.key, 30_000, 12_345, 67_890) for figure in shown for one in groups)
+    release = Release(
+        *(Quarter(2026, 3), 0, 123_456_789, "f" * 64, shown, tuple(groups), estimates, 1.0, {Level.CELL: 0.8}, (), "")
     )
+    return counted.section(Record((release,)), release.quarter)
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("figures", [2, 6], ids=["by department", "of the company"])
+def test_the_fullest_report_prints_on_one_page_light_in_the_dark_with_figures_about_people_on_it(
+    chromium: Browser, figures: int, paper: str
+) -> None:
+    """It is to hang on a wall; what does not fit is not read. On the paper of wherever it is printed."""
+    people = fullest(figures=figures)
+    assert len(people.rows) == (7 if figures == 2 else 6)
     page = chromium.new_page(color_scheme="dark")
     try:
         page.set_content(quarterly.as_html(crowded(), [people]).decode())
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-        assert pages_of(page) == 1
+        assert page.locator("table").count() == 6
+        assert pages_of(page, paper) == 1
     finally:
         page.close()

@@ -16,6 +16,7 @@ from data.statistics.people.figure import Figure
 from data.statistics.people.release import Group, Level, Plan, Record, Release, Upcoming
 from data.statistics.quarter import Quarter
 from pages.charts import noise, people
+from pages.organizer import course
 from pages.shell.words import Calendar
 from pages.wording import counted, method
 from pages.wording import people as said
@@ -77,13 +78,12 @@ def test_no_text_and_no_mark_of_a_chart_gives_the_estimate_alone() -> None:
 
 
 def quarters(record: Record, group: Group) -> Any:
-    frame = comparison.over_quarters(comparison.series(record, Figure.OPTED_OUT, group))
-    return people.quarters(group.name, frame, said.MARKS, 80)
+    return people.quarters(group.name, "opted out", course.frame(record, Figure.OPTED_OUT, group), said.MARKS, 80)
 
 
 def test_a_quarter_without_a_figure_is_hatched_and_no_line_runs_through_it() -> None:
     other = released(Quarter(2026, 2), COMPANY, SUPPORT, SALES, figure=Figure.EXPOSED)
-    renamed = released(Quarter(2026, 1), COMPANY, replace(SUPPORT, departments=("Help", "Support")), SALES)
+    renamed = released(Quarter(2026, 1), COMPANY, replace(SUPPORT, numbers=(1, 4)), SALES)
     panel = quarters(Record((NOW, other, renamed)), SUPPORT)
     gaps, bars = panel.figure.data
     assert list(gaps.x) == ["2026-Q1", "2026-Q2"]
@@ -95,6 +95,36 @@ def test_a_quarter_without_a_figure_is_hatched_and_no_line_runs_through_it() -> 
     assert set(said.MARKS) == set(Mark) - {Mark.SHOWN}
 
 
+def test_a_picture_that_is_saved_by_itself_says_what_it_counts() -> None:
+    """The card around it, which has the title, is not in the PNG."""
+    long = "had their data opened by someone outside the purpose"
+    frame = course.frame(Record((NOW,)), Figure.OPTED_OUT, SUPPORT)
+    panel = people.quarters("Support", long, frame, said.MARKS, 80)
+    whole, parts = shares(NOW)[Figure.OPTED_OUT]
+    beside = people.departments(comparison.beside(parts, whole), said.STANDS, 80, (long, "2026-Q3"), 24)
+    layout: Any = panel.figure.layout
+    axis: Any = beside.figure.layout.xaxis.title
+    assert layout.title.text == "Support"
+    assert layout.annotations[0].text.replace("<br>", " ") == f"people of every 100 who {long}"
+    assert axis.text.replace("<br>", " ") == f"people of every 100 who {long} in 2026-Q3"
+    assert panel.alt.startswith(f"Support, people who {long}: 2026-Q3 between 50 and 64")
+
+
+def test_a_department_that_was_renamed_goes_on_and_is_said_to_have_had_another_name() -> None:
+    then = released(Quarter(2026, 2), COMPANY, replace(SUPPORT, name="<i>Care", departments=("<i>Care",)), SALES)
+    panel = quarters(Record((NOW, then)), SUPPORT)
+    (_, bars) = panel.figure.data
+    assert list(bars.x) == ["2026-Q2", "2026-Q3"]
+    assert bars.customdata[0] == "between 50 and 64 of about 100, then called &lt;i&gt;Care"
+    assert list(panel.table["In words"]) == [
+        "between 50 and 64 of about 100, then called <i>Care",
+        "between 50 and 64 of about 100",
+    ]
+    names = [("2026-Q1", "Care"), ("2026-Q2", "Care"), ("2026-Q3", "Support"), ("2026-Q4", "")]
+    assert said.renamed("Support", names) == "Support was called Care in 2026-Q1 and 2026-Q2."
+    assert said.renamed("Support", names[2:]) == ""
+
+
 def test_the_chart_of_departments_draws_the_largest_and_its_table_has_all() -> None:
     many = [replace(SUPPORT, key=f"department {number}", name=f"Team {number}") for number in range(40)]
     ranges = {"company": (900, 1000)} | {one.key: (number, number + 14) for number, one in enumerate(many)}
@@ -104,6 +134,7 @@ def test_the_chart_of_departments_draws_the_largest_and_its_table_has_all() -> N
     layout: Any = chart.figure.layout
     assert len(layout.yaxis.ticktext) == 25
     assert "Team 39" in layout.yaxis.ticktext[1]
+    assert "the whole company and then its parts, the largest share first. The whole company: " in chart.alt
     assert len(chart.table) == 41
     assert "24 largest of 40 are drawn" in said.apart(parts, 24)
 
@@ -138,6 +169,7 @@ def test_a_company_that_is_not_cut_up_is_one_bar_and_stands_beside_nothing() -> 
     assert "largest" not in told
     chart = people.departments(comparison.beside(parts, whole), said.STANDS, 80, ("opted out", "2026-Q3"), 24)
     assert len(chart.table) == 1
+    assert "largest" not in chart.alt
     assert said.apart(parts, 24) == "The company is not cut up: there is one group."
     assert len(counted.section(Record((release,)), Quarter(2026, 3)).rows) == 1
 

@@ -18,7 +18,7 @@ from data.statistics.people.release import Estimate, Group, Level, Release, in_w
 from data.statistics.quarter import Quarter
 from data.statistics.tables import BUDGET
 
-FORM = 1
+FORM = 2  # 1 had no numbers of departments
 _TITLE = "Counts of people under differential privacy"
 _COLUMNS = (
     *("quarter", "figure", "people who", "group", "level", "part of", "people, about"),
@@ -60,6 +60,7 @@ def written(
                 "level": one.level.value,
                 "part_of": one.parent,
                 "departments": list(one.departments),
+                "department_numbers": list(one.numbers),
                 "people_about": one.about,
             }
             for one in groups
@@ -88,6 +89,7 @@ def read(document: str, position: int) -> Release:
             one["part_of"],
             tuple(one["departments"]),
             one["people_about"],
+            tuple(one["department_numbers"]) if found["form"] >= 2 else (),
         )
         for one in found["groups"]
     )

@@ -148,5 +148,6 @@ def _part_name(divisions: Sequence[str]) -> str:
 
 
 def _group(key: str, name: str, level: Level, parent: str | None, departments: Sequence[Department]) -> Group:
-    names = tuple(sorted(one.name for one in departments))
-    return Group(key, name, level, parent, names, about(sum(one.people for one in departments)))
+    within = sorted(departments, key=lambda one: (one.name, one.id))
+    names, numbers = tuple(one.name for one in within), tuple(one.id for one in within)
+    return Group(key, name, level, parent, names, about(sum(one.people for one in within)), numbers)

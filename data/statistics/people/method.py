@@ -22,8 +22,8 @@ SENTENCES: Mapping[str, str] = {
     "Noise": "Discrete Laplace noise by OpenDP, once for each department, division and the company; drawn once, stored,"
     " and never drawn again.",
     "Groups": f"At least {SMALLEST} people each. Smaller departments are counted together with others of their"
-    " division, and small divisions with other divisions, so that no total less what is shown of it leaves fewer. Sizes"
-    " are given to two significant digits.",
+    " division (of the company, where there are no divisions), and small divisions with other divisions, so that no"
+    " total less what is shown of it leaves fewer. Sizes are given to two significant digits.",
     "Adjustment": "Parts and totals are brought together by weighted least squares (Hay et al. 2010), and then to whole"
     " numbers from 0 to the size of the group, so that parts add up to their totals.",
     "Interval": f"In {COVERAGE} of 100 cases, or more, the true number lies within it. Its width follows from the noise"

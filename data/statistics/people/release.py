@@ -26,7 +26,9 @@ class Level(StrEnum):
 class Group:
     """People who are counted together, at least 100. `key` names it within its release: "company", "division 1",
     "department 7". `parent` is the key of the total that it is a part of, None of the company. `departments` are the
-    names of those in it, as the roster said when it was drawn; `about` is its size to two significant digits."""
+    names of those in it, as the roster said when it was drawn, and `numbers` the roster's numbers of them in the same
+    order, which stay when one is renamed (none in a document of form 1); `about` is its size to two significant
+    digits."""
 
     key: str
     name: str
@@ -34,6 +36,7 @@ class Group:
     parent: str | None
     departments: tuple[str, ...]
     about: int
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from data.accesses.tables import EntryRow
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
 from data.looks import listing
-from data.people import grants, person, roster
+from data.people import corrections, grants, person, roster
 from data.people.roster import Loaded
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
@@ -95,6 +95,60 @@ def test_a_department_belongs_to_the_division_that_the_newest_roster_names(
     with database.reading() as session:
         (*_, newest) = events.of(session, vault, Action.ROSTER)[0]
     assert newest.scope["divisions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("after", "kept"),
+    [
+        ("ana Field, ben Field, cy Ops, dee Ops", {"Field": "Sales", "Ops": "Ops"}),
+        ("ana Ops, ben Ops, cy Sales, dee Sales", {"Ops": "Sales", "Sales": "Ops"}),
+        ("ana Field, ben Sales, cy Ops, dee Ops", {"Sales": "Sales", "Ops": "Ops", "Field": ""}),
+        ("ana Field, ben Field, cy Field, dee Field", {"Sales": "Sales", "Ops": "Ops", "Field": ""}),
+        ("ana Ops, ben Ops, cy Ops, dee Ops", {"Sales": "Sales", "Ops": "Ops"}),
+        ("ana Field, ben Web, cy Ops, dee Ops", {"Sales": "Sales", "Ops": "Ops", "Field": "", "Web": ""}),
+        ("ana Field", {"Sales": "Sales", "Ops": "Ops", "Field": ""}),
+        ("ana Field, ben Field, eve Field", {"Field": "Sales", "Ops": "Ops"}),
+    ],
+    ids=["renamed", "swapped", "one moves", "merged anew", "merged", "split", "few named", "with a new colleague"],
+)
+def test_a_department_that_is_called_otherwise_stays_the_same_one(
+    database: Database, vault: Vault, folder: Path, after: str, kept: dict[str, str]
+) -> None:
+    """What figures say of it goes on under another name; by its name alone it would end, or go on with another's."""
+
+    def rows(text: str) -> str:
+        given = (one.split() for one in text.split(", "))
+        return HEADER + "".join(f"{name}@x.org,{name},{department},,DE\n" for name, department in given)
+
+    def numbers() -> dict[str, int]:
+        with database.reading() as session:
+            return dict(session.execute(select(DepartmentRow.name, DepartmentRow.id)).all())
+
+    load(database, vault, folder, rows("ana Sales, ben Sales, cy Ops, dee Ops"))
+    before = numbers()
+    load(database, vault, folder, rows(after))
+    old = {number: name for name, number in before.items()}
+    assert {name: old.get(number, "") for name, number in numbers().items()} == kept
+    with database.reading() as session:
+        for name, department in (one.split() for one in after.split(", ")):
+            assert person.by_email(session, f"{name}@x.org").department == department
+        (*_, newest) = events.of(session, vault, Action.ROSTER)[0]
+    assert newest.scope.get("renamed", 0) == sum(bool(was) and was != name for name, was in kept.items())
+
+
+def test_whoever_was_granted_to_be_in_a_department_is_in_it_under_its_new_name(
+    database: Database, vault: Vault, folder: Path
+) -> None:
+    """The correction holds, and neither makes the old name anew nor hides that it is gone."""
+    four = "ana@x.org,Ana,{0},,DE\nben@x.org,Ben,{0},,DE\ncy@x.org,Cy,Ops,,DE\ndee@x.org,Dee,Ops,,DE\n"
+    load(database, vault, folder, HEADER + four.format("Sales"))
+    with database.writing() as session:
+        cy = person.by_email(session, "cy@x.org").id
+        corrections.correct(session, cy, 1, corrections.Field.DEPARTMENT, "Sales")
+    assert load(database, vault, folder, HEADER + four.format("Field")).kept == 1
+    with database.reading() as session:
+        assert person.by_email(session, "cy@x.org").department == "Field"
+        assert set(session.scalars(select(DepartmentRow.name))) == {"Field", "Ops"}
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from data.statistics.people.figure import Figure
 from data.statistics.people.release import Estimate, Group, Level, Record, Release, about
 from data.statistics.quarter import Quarter
 
-COMPANY = Group("company", "The whole company", Level.COMPANY, None, ("Law", "Sales", "Support"), 350)
-SUPPORT = Group("department 1", "Support", Level.CELL, "company", ("Support",), 100)
-SALES = Group("department 2", "Sales", Level.CELL, "company", ("Law", "Sales"), 250)
+COMPANY = Group("company", "The whole company", Level.COMPANY, None, ("Law", "Sales", "Support"), 350, (3, 2, 1))
+SUPPORT = Group("department 1", "Support", Level.CELL, "company", ("Support",), 100, (1,))
+SALES = Group("department 2", "Sales", Level.CELL, "company", ("Law", "Sales"), 250, (3, 2))
 RANGES = {"company": (60, 90), "department 1": (50, 64), "department 2": (10, 24)}
 
 
@@ -70,20 +70,40 @@ def test_departments_are_sorted_by_midpoint_and_overlap_is_called_alike() -> Non
 
 
 @pytest.mark.parametrize(
-    ("departments", "name", "mark"),
+    ("support", "mark"),
     [
-        (("Support",), "Support", Mark.SHOWN),
-        (("Support", "Helpdesk"), "Support", Mark.OTHERS),
-        (("Support",), "Care", Mark.NO_GROUP),
+        (SUPPORT, Mark.SHOWN),
+        (replace(SUPPORT, name="Care", departments=("Care",)), Mark.SHOWN),
+        (replace(SUPPORT, departments=("Helpdesk", "Support"), numbers=(4, 1)), Mark.OTHERS),
+        (replace(SUPPORT, name="Care", departments=("Care",), numbers=(4,)), Mark.NO_GROUP),
+        (replace(SUPPORT, level=Level.DIVISION, name="The rest"), Mark.SHOWN),
     ],
+    ids=["the same", "renamed", "merged or split", "made anew", "cut otherwise"],
 )
-def test_a_series_goes_on_only_where_the_group_is_of_the_same_departments(
-    departments: tuple[str, ...], name: str, mark: Mark
-) -> None:
-    """Renamed, merged or split, a department under an old name is another one: a line through both would be a lie."""
-    then = replace(SUPPORT, departments=departments, name=name)
-    record = Record((NOW, released(Quarter(2026, 2), COMPANY, then, SALES)))
+def test_a_series_goes_on_only_where_the_group_is_of_the_same_departments(support: Group, mark: Mark) -> None:
+    """Merged or split, a department under an old name is another one: a line through both would be a lie. Renamed, it
+    is the same one: a gap would be a lie as well."""
+    record = Record((NOW, released(Quarter(2026, 2), COMPANY, support, SALES)))
     assert [one.mark for one in comparison.series(record, Figure.OPTED_OUT, SUPPORT)] == [mark, Mark.SHOWN]
+    assert [one.mark for one in comparison.series(record, Figure.OPTED_OUT, COMPANY)] == [Mark.SHOWN, Mark.SHOWN]
+
+
+def test_two_departments_that_swap_names_are_followed_by_what_they_are() -> None:
+    """By name, the figures of one would go on with those of the other."""
+    one = Group("department 1", "Support", Level.CELL, "company", ("Support",), 100, (1,))
+    other = Group("department 2", "Law", Level.CELL, "company", ("Law",), 250, (3,))
+    then = released(Quarter(2026, 2), COMPANY, replace(one, name="Law"), replace(other, name="Support"))
+    record = Record((released(Quarter(2026, 3), COMPANY, one, other), then))
+    frame = comparison.over_quarters(comparison.series(record, Figure.OPTED_OUT, one))
+    assert frame["called"].tolist() == ["Law", "Support"]
+    assert frame["low"].tolist() == [50, 50], "of department 1 in both"
+
+
+def test_a_release_that_knows_departments_by_name_alone_compares_as_a_whole_company_only() -> None:
+    """Of form 1: a name may have meant something else then."""
+    old = released(Quarter(2026, 2), *(replace(one, numbers=()) for one in (COMPANY, SUPPORT, SALES)))
+    record = Record((NOW, old))
+    assert [one.mark for one in comparison.series(record, Figure.OPTED_OUT, SUPPORT)] == [Mark.UNNUMBERED, Mark.SHOWN]
     assert [one.mark for one in comparison.series(record, Figure.OPTED_OUT, COMPANY)] == [Mark.SHOWN, Mark.SHOWN]
 
 
@@ -105,8 +125,8 @@ def test_a_quarter_without_the_figure_is_a_gap_and_says_which() -> None:
 
 
 def test_an_axis_of_a_figure_is_the_same_in_each_quarter() -> None:
-    before = released(Quarter(2026, 2), COMPANY, SUPPORT, SALES, ranges=RANGES | {"department 1": (70, 75)})
-    record = Record((NOW, before))
+    earlier = released(Quarter(2026, 2), COMPANY, SUPPORT, SALES, ranges=RANGES | {"department 1": (70, 75)})
+    record = Record((NOW, earlier))
     assert comparison.top(record, Figure.OPTED_OUT) == 80
     assert comparison.top(Record((NOW,)), Figure.OPTED_OUT) == 80  # 64 of as few as 100
     assert comparison.counted(record) == (Figure.OPTED_OUT,)

@@ -22,8 +22,8 @@ QUARTER = Quarter(2026, 3)
 
 def released(name: str) -> tuple[str, Release]:
     groups = (
-        Group("company", "The whole company", Level.COMPANY, None, (name, "Law"), about(1_250)),
-        Group("department 1", name, Level.CELL, "company", (name,), about(104)),
+        Group("company", "The whole company", Level.COMPANY, None, (name, "Law"), about(1_250), (9, 4)),
+        Group("department 1", name, Level.CELL, "company", (name,), about(104), (9,)),
     )
     estimates = (
         Estimate(Figure.CAPTURED, "company", 60, 50, 71),
@@ -42,6 +42,7 @@ def test_what_is_read_back_is_what_was_written_and_no_cell_is_a_formula(name: st
     assert (found.groups[1].name, found.groups[0].about, found.groups[1].about) == (name, 1_300, 100)
     assert (found.epsilon, found.shares) == (1, {Level.CELL: 0.9, Level.COMPANY: 0.1})
     assert (found.quarter, found.drawn_at, found.position) == (QUARTER, QUARTER.end + 7, 17)
+    assert [one.numbers for one in found.groups] == [(9, 4), (9,)]
     assert found.digest == document.digest_of(text)
     assert json.loads(document.as_json(found))["release"] == json.loads(text)
     rows = list(csv.reader(io.StringIO(document.as_csv(found).decode(), newline="")))
@@ -49,6 +50,14 @@ def test_what_is_read_back_is_what_was_written_and_no_cell_is_a_formula(name: st
     assert rows[-1][3].replace("'", "") == name.replace("'", "")
     assert rows[-1][-4:] == ["52", "66", "59", "between 52 and 66 of about 100"]
     assert all(topic in document.as_csv(found).decode() for topic in method.SENTENCES)
+
+
+def test_a_document_of_form_1_is_read_and_has_no_numbers_of_departments() -> None:
+    text, _ = released("Sales")
+    old = json.loads(text) | {"form": 1}
+    for group in old["groups"]:
+        del group["department_numbers"]
+    assert [one.numbers for one in document.read(json.dumps(old), 17).groups] == [(), ()]
 
 
 def test_a_figure_is_said_with_its_interval_and_a_rounded_group() -> None:

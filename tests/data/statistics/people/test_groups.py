@@ -97,5 +97,6 @@ def test_small_departments_are_counted_with_their_division_and_small_divisions_w
 def test_without_divisions_the_company_is_cut_into_departments_and_a_rest() -> None:
     company = [Department(1, "A", None, 300), Department(2, "B", None, 99), Department(3, "C", None, 1)]
     assert [one.name for one in groups.tree(company).groups()] == ["The whole company", "A", "The rest of the company"]
+    assert [one.numbers for one in groups.tree(company).groups()] == [(1, 2, 3), (1,), (2, 3)]
     one = [Department(1, "A", "All", 150), Department(2, "B", "All", 20)]
     assert [each.name for each in groups.tree(one).groups()] == ["The whole company"]
