@@ -26,8 +26,52 @@ def spans(path: Path) -> list[tuple[int, int, str]]:
 
 
 def test_heartbeats_are_coverage_and_silence_is_a_gap(tmp_path: Path) -> None:
-    silence = "it wrote nothing for longer than 15 minutes"
+    silence = "nothing showed for longer than 15 minutes that it records reads"
     assert spans(lines(tmp_path, *beats(0, 10, 20, 50, 60))) == [(0, 20, silence), (50, 60, LOG_ENDS)]
+
+
+@pytest.mark.parametrize(
+    ("klass", "command", "statement"),
+    [
+        ("WRITE", "INSERT", "INSERT INTO captures VALUES (1)"),
+        ("WRITE", "COPY", "COPY captures FROM STDIN"),
+        ("DDL", "CREATE TABLE", "CREATE TABLE lunch (day date)"),
+        ("FUNCTION", "DO", "DO $$ BEGIN NULL; END $$"),
+        ("MISC", "SET", "SET work_mem = '1GB'"),
+    ],
+)
+def test_a_server_that_records_everything_but_reads_claims_nothing(
+    tmp_path: Path, klass: str, command: str, statement: str
+) -> None:
+    rows = [line(klass, command, statement, sequence=number, at=clock(number)) for number in range(1, 60)]
+    assert spans(lines(tmp_path, *rows)) == []
+    # Nor do they go on with what reads showed.
+    silence = "nothing showed for longer than 15 minutes that it records reads"
+    assert spans(lines(tmp_path, *rows, *beats(0, 10, 50, 59))) == [(0, 10, silence), (50, 59, LOG_ENDS)]
+
+
+def test_the_audit_of_one_table_for_all_says_nothing_of_others(tmp_path: Path) -> None:
+    rows = [line("READ", "SELECT", "TABLE lunch", sequence=number, at=clock(number)) for number in range(1, 60)]
+    for row in rows:
+        row[13] = row[13].replace("SESSION", "OBJECT")
+    assert spans(lines(tmp_path, *rows)) == []
+    # A session that was switched off is not on again by it.
+    off = line("MISC", "SET", "SET pgaudit.log = none", session="bob", sequence=1, at=clock(15))
+    bob = line("READ", "SELECT", "TABLE lunch", session="bob", sequence=2, at=clock(30))
+    bob[13] = bob[13].replace("SESSION", "OBJECT")
+    assert spans(lines(tmp_path, *beats(0, 10, 20, 30, 40), off, bob)) == [(0, 15, OFF_IN_SESSION)]
+
+
+def test_a_session_that_is_switched_back_was_off_since_its_last_read_whatever_it_wrote_meanwhile(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        *beats(0, 10, 20, 30, 40, 50),
+        line("READ", "SELECT", "TABLE lunch", session="bob", sequence=1, at=clock(12)),
+        line("WRITE", "INSERT", "INSERT INTO lunch VALUES (1)", session="bob", sequence=2, at=clock(32)),
+        line("MISC", "SET", "SET pgaudit.log = 'read, write'", session="bob", sequence=3, at=clock(42)),
+    ]
+    assert spans(lines(tmp_path, *rows)) == [(0, 12, OFF_IN_SESSION), (42, 50, LOG_ENDS)]
 
 
 def test_lines_that_are_missing_from_a_session_are_a_gap(tmp_path: Path) -> None:
