@@ -27,7 +27,12 @@ _STARTED = "database system is ready to accept connections"
 _STOPPED = "database system is shut down"
 _CRASHED = "all server processes terminated; reinitializing"
 _KNOCKED = ("connection received: ", "connection authenticated: ")
-_WHY = {"system": SWITCHED_OFF, "role": f"{SWITCHED_OFF} for one role", "database": f"{SWITCHED_OFF} for one database"}
+_WHY = {
+    "system": SWITCHED_OFF,
+    "role": f"{SWITCHED_OFF} for one role",
+    "database": f"{SWITCHED_OFF} for one database",
+    "function": f"{SWITCHED_OFF} inside one function",
+}
 _STATEMENTS = ("statement: ", "execute ", "duration: ")
 
 
@@ -114,9 +119,7 @@ class Sessions:
             held.off.clear()
         if found.statement == "<not logged>" and not found.object_name:
             self._off(f"{SESSION}{line.session} statements", at, _UNNAMED, held)
-        reading = found.klass in ("READ", "WRITE", "FUNCTION")
-        switches = (pgaudit_switches.of_query if reading else pgaudit_switches.of_statement)(found.statement)
-        for one in switches:
+        for one in pgaudit_switches.of_statement(found.statement, found.parameters or ()):
             whose = self._named(one, line.session)
             if one.whose == "session" and one.records and one.certain and whose not in held.off:
                 # It was switched off silently, at some moment after the last read of the session that was recorded.
