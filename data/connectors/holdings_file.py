@@ -45,8 +45,10 @@
 A table, object or resource that is named nowhere here holds no captures, and reading it is no access. Every mistake is
 refused with one sentence, so that a spelling cannot turn captures into other data.
 
-Only a read that the source recorded shows that it records reads, so a heartbeat is a read, by a job that runs every few
-minutes. pgaudit: SELECT 'daylight heartbeat', by a login like any other.
+Only a read that the source recorded shows that it records reads, so a heartbeat is a read, by a job that runs every
+few minutes. pgaudit: SELECT 'daylight heartbeat', by a login like any other. cloudtrail, gcp-audit and ocsf: of an
+object below each of the prefixes (s3://acme-captures/screens/heartbeat), of each of the resources (in Google Cloud
+also of one beside it, in the same dataset), and of any table; a read that was refused, or found nothing, will do.
 """
 
 from __future__ import annotations
