@@ -56,7 +56,7 @@ def _accesses(args: argparse.Namespace) -> None:
         (
             str(look.position),
             instants.iso(look.at)[:19],
-            look.account or look.role or "unknown",
+            f"{look.account or look.role or 'unknown'}{', a shared login' if look.shared else ''}",
             look.team,
             look.action.value,
             look.purpose.plain,
