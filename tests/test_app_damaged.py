@@ -14,6 +14,7 @@ from data.accesses.coverage import Span
 from data.accesses.tables import EntryRow
 from data.proofs import checks, publishing
 from data.proofs.anchor import Anchor
+from data.proofs.sight import DAMAGED
 from pages.wording import phrases
 from tests.auth.running import Site, make_site, running
 from tests.auth.tab import Seen, open_tab
@@ -62,3 +63,17 @@ def test_a_person_reads_of_damage_before_anything_else(site: Site, path: str) ->
     assert ALARM in after[0]
     assert any(f"{NOBODY} in the time we can see." in one for one in after)
     assert not any(phrases.PAST in one for one in after), "that an audit was connected is still known"
+    assert not any("are recorded since" in one for one in after)
+
+
+def test_organizers_read_that_nothing_is_known_of_any_source_once_damage_was_found(site: Site) -> None:
+    with open_tab(site.url, {"daylight": site.cookie("olu")}) as tab:
+        before = "".join(told(tab.ask("conduct")))
+        assert "<span>pg</span><span>recorded " in before
+        with site.database.writing() as session:
+            session.execute(delete(EntryRow).where(EntryRow.position == tree.end(session) - 1))
+        checks.run(site.database, site.vault, Anchor(site.settings.anchor))
+        after = "".join(told(tab.ask("conduct")))
+    assert "of the time" not in after
+    for source in ("This app", "pg"):
+        assert f"<span>{source}</span><span>not known: {DAMAGED}." in after

@@ -25,6 +25,7 @@ class Gist(NamedTuple):
 
     purpose: str
     automated: bool
+    shared: bool
     observed: bool
     identity: bytes
 
@@ -58,7 +59,8 @@ class Details:
     @cached_property
     def gist(self) -> Gist:
         """What figures count it by."""
-        return Gist(self.read["purpose"], self.read["automated"], self.read["observed"], self.identity)
+        told = self.read
+        return Gist(told["purpose"], told["automated"], told["shared"], told["observed"], self.identity)
 
     def packed(self) -> bytes:
         """As it is sealed: both salts, the length of the details, the details, the identity."""

@@ -56,7 +56,7 @@ def _accesses(args: argparse.Namespace) -> None:
         (
             str(look.position),
             instants.iso(look.at)[:19],
-            look.account or look.role or ("no longer kept" if look.lost and look.lost.destroyed else "unknown"),
+            _who(look),
             look.team,
             look.action.value,
             look.purpose.plain,
@@ -71,6 +71,12 @@ def _accesses(args: argparse.Namespace) -> None:
     limits = " that can be seen" if seen.gaps else ""
     output.table(_HEADER, rows, f"No access to the data of {about.email}{through} is known in the time{limits}.")
     output.lines(*_unknown(seen))
+
+
+def _who(look: Look) -> str:
+    if look.lost and look.lost.destroyed:
+        return "no longer kept"
+    return f"{look.account or look.role or 'unknown'}{', a shared login' if look.shared else ''}"
 
 
 def _unknown(seen: Sight) -> list[str]:

@@ -1,5 +1,8 @@
 """Reads of captures in Amazon S3 and other services, from AWS CloudTrail: delivery files ({"Records": [...]}, gzip) and
-events one a line. S3 needs a trail with data events. Fields: CloudTrail user guide, "record contents"."""
+events one a line. S3 needs a trail with data events, of reads. Fields: CloudTrail user guide, "record contents".
+
+That objects are read is recorded bucket by bucket, or only below a folder, so only a GetObject below each of the
+prefixes shows that it is; and of another service a data event that reads the resource."""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from data.accesses.entry import Action
-from data.connectors import json_events
+from data.connectors import cloudtrail_switches, json_events, proving
 from data.connectors.holdings import Holding, Holdings, union
 from data.connectors.json_events import Event, part, parts, text
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
+from data.connectors.proving import Proofs
 from data.connectors.watching import SWITCHED_OFF
 from data.errors import BadInput
 from data.looks.matching import Unit
@@ -24,14 +28,16 @@ _OBJECTS = {
     "CopyObject": Action.COPY,
     "UploadPartCopy": Action.COPY,
 }
+_S3 = "s3.amazonaws.com"
 _LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListBucket"})
-_OBJECT_TYPE = "AWS::S3::Object"
 
 Found = list[tuple[Holding, str, frozenset[int] | None]]
 
 
 def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     """The reads in the file. Raises BadInput naming file, place and reason."""
+    folders, arns = proving.folders(holdings, "s3"), proving.arns(holdings)
+    proofs = Proofs(tally.watch, folders, arns)
     for place, event in json_events.events(path, WANTED):
         tally.line()
         source, name = text(event, "eventSource"), text(event, "eventName")
@@ -41,9 +47,9 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
             at = json_events.instant(part(event, "eventTime") or event.get("@timestamp"))
         except ValueError as error:
             raise BadInput(f"{path}, {place}: its eventTime {error}.") from None
-        tally.watch.seen(at)
+        _prove(event, source, name, at, proofs)
         if source == "cloudtrail.amazonaws.com" and not text(event, "errorCode"):
-            _switch(event, name, at, tally)
+            _switch(event, name, at, tally, [*folders, *arns])
         found = _touched(event, source, name, holdings)
         if not found:
             tally.other += 1
@@ -65,15 +71,28 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
             )
 
 
+def _prove(event: Event, source: str, name: str, at: int, proofs: Proofs) -> None:
+    """Tell of what a read was recorded. (CopyObject is a write to CloudTrail.)"""
+    if part(event, "readOnly") not in (True, "true"):
+        return
+    if source == _S3 and name in _OBJECTS:
+        proofs.object(at, f"s3://{text(event, 'requestParameters', 'bucketName')}/{_key(event)}")
+    elif source != _S3 and text(event, "eventCategory") == "Data":
+        proofs.resources(at, [text(one, "ARN") for one in parts(event, "resources")])
+
+
+def _key(event: Event) -> str:
+    return text(event, "requestParameters", "key")
+
+
 def _touched(event: Event, source: str, name: str, holdings: Holdings) -> Found:
     """What a reading event gave out: the holdings, where in words that name nobody, and of whom."""
-    if source == "s3.amazonaws.com" and (name in _OBJECTS or name in _LISTS):
+    if source == _S3 and (name in _OBJECTS or name in _LISTS):
         bucket = text(event, "requestParameters", "bucketName")
         if name in _LISTS:
             below = holdings.below(f"s3://{bucket}/{text(event, 'requestParameters', 'prefix')}")
             return [(holding, prefix.text, people) for holding, prefix, people in below]
-        key = text(event, "requestParameters", "key")
-        address = f"s3://{bucket}/{key}"
+        address = f"s3://{bucket}/{_key(event)}"
         if _OBJECTS[name] == Action.COPY:
             address = "s3://" + unquote(text(event, "requestParameters", "x-amz-copy-source")).lstrip("/")
         return [(holding, prefix.text, people) for holding, prefix, people in holdings.objects(address)]
@@ -109,8 +128,8 @@ def _accounts(event: Event) -> list[str]:
     return [name for name in names if name]
 
 
-def _switch(event: Event, name: str, at: int, tally: Tally) -> None:
-    """A trail that was stopped, deleted, or told to leave out the reads of objects."""
+def _switch(event: Event, name: str, at: int, tally: Tally, wanted: list[str]) -> None:
+    """A trail that was stopped, deleted, or told to leave out reads of what is wanted."""
     trail = text(event, "requestParameters", "name") or text(event, "requestParameters", "trailName")
     trail = trail.rpartition("/")[2]
     if name in ("StopLogging", "DeleteTrail"):
@@ -118,11 +137,7 @@ def _switch(event: Event, name: str, at: int, tally: Tally) -> None:
     elif name == "StartLogging":
         tally.watch.on(trail, at)
     elif name == "PutEventSelectors":
-        selectors = [
-            *parts(event, "requestParameters", "eventSelectors"),
-            *parts(event, "requestParameters", "advancedEventSelectors"),
-        ]
-        if any(_OBJECT_TYPE in str(one) for one in selectors):
+        if cloudtrail_switches.records(part(event, "requestParameters"), wanted):
             tally.watch.on(f"{trail} objects", at)
         else:
-            tally.watch.off(f"{trail} objects", at, f"{SWITCHED_OFF} for reads of objects")
+            tally.watch.off(f"{trail} objects", at, f"{SWITCHED_OFF} for reads of data")

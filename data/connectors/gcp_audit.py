@@ -1,6 +1,9 @@
 """Reads of captures in Google Cloud, from its audit logs: entries as the API gives them (one, an array, or one a line)
 and rows of a BigQuery sink. Cloud Storage needs Data Access logs of type DATA_READ. Fields: LogEntry, AuditLog and
-BigQueryAuditMetadata of the Cloud Logging reference."""
+BigQueryAuditMetadata of the Cloud Logging reference.
+
+Only an entry of the Data Access log about a read shows that reads are recorded: of an object below each of the
+prefixes, and of each of the resources or of what lies beside it."""
 
 from __future__ import annotations
 
@@ -9,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from data.accesses.entry import Action
-from data.connectors import json_events
+from data.connectors import json_events, proving
 from data.connectors.holdings import Holding, Holdings, union
 from data.connectors.json_events import Event, part, parts, text, unpacked
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
+from data.connectors.proving import Proofs
 from data.connectors.watching import SWITCHED_OFF
 from data.errors import BadInput
 from data.looks.matching import Unit
 
 WANTED = "a file of Google Cloud audit log entries in JSON, or of rows of their BigQuery sink"
+_DATA_ACCESS = "/cloudaudit.googleapis.com/data_access"
+_OBJECT = "storage.objects.get"
 _SINKS_OFF = ("DeleteSink", "UpdateSink", "CreateExclusion", "UpdateExclusion")
 _SINKS_ON = ("CreateSink", "DeleteExclusion")
 
@@ -26,6 +32,7 @@ Found = list[tuple[Holding, str, frozenset[int] | None]]
 
 def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     """The reads in the file. Raises BadInput naming file, place and reason."""
+    proofs = Proofs(tally.watch, proving.folders(holdings, "gs"), proving.siblings(holdings))
     for place, event in json_events.events(path, WANTED):
         tally.line()
         try:
@@ -36,7 +43,8 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
         if not isinstance(audit, dict):
             tally.other += 1
             continue
-        tally.watch.seen(at)
+        if text(event, "logName").replace("%2F", "/").endswith(_DATA_ACCESS):
+            _prove(audit, at, proofs)
         denied = bool(part(audit, "status", "code"))
         if not denied:
             _switch(audit, at, tally)
@@ -64,10 +72,24 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
             )
 
 
+def _prove(audit: Event, at: int, proofs: Proofs) -> None:
+    """Tell of what a read was recorded; refused ones are too."""
+    names = _names(audit)
+    if text(audit, "serviceName") == "storage.googleapis.com":
+        if text(audit, "methodName").removeprefix("google.") == _OBJECT:
+            for name in names:
+                proofs.object(at, _address(name))
+        return
+    if not isinstance(part(_metadata(audit), "tableDataRead"), dict):
+        allowed = parts(audit, "authorizationInfo")
+        names = [text(one, "resource") for one in allowed if text(one, "permissionType") == "DATA_READ"]
+    proofs.resources(at, names)
+
+
 def _touched(audit: Event, holdings: Holdings) -> tuple[Action, str, Found]:
     """How, a key of its own where several entries tell of one read, and what was given out of whom."""
     service, method = text(audit, "serviceName"), text(audit, "methodName").removeprefix("google.")
-    if service == "storage.googleapis.com" and method in ("storage.objects.get", "storage.objects.list"):
+    if service == "storage.googleapis.com" and method in (_OBJECT, "storage.objects.list"):
         listing = method.endswith("list")
         look = holdings.below if listing else holdings.objects
         places = [(one, prefix.text, who) for name in _names(audit) for one, prefix, who in look(_address(name))]
@@ -142,10 +164,12 @@ def _switch(audit: Event, at: int, tally: Tally) -> None:
     service_data = unpacked(part(audit, "serviceData")) or unpacked(part(audit, "metadata"))
     for one in parts(service_data, "policyDelta", "auditConfigDeltas"):
         if text(one, "logType") in ("DATA_READ", ""):
-            whose = f"{text(audit, 'resourceName')} {text(one, 'service')}"
-            if text(one, "action") == "REMOVE":
+            spared = text(one, "exemptedMember")
+            whose = f"{text(audit, 'resourceName')} {text(one, 'service')} {spared}".strip()
+            # Whoever is added as exempted is recorded no more.
+            if text(one, "action") == ("ADD" if spared else "REMOVE"):
                 tally.watch.off(whose, at, f"{SWITCHED_OFF} for reads of data")
-            elif text(one, "action") == "ADD":
+            elif text(one, "action") == ("REMOVE" if spared else "ADD"):
                 tally.watch.on(whose, at)
     if text(audit, "serviceName") == "logging.googleapis.com":
         whose = text(audit, "resourceName")

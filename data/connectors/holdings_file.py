@@ -3,7 +3,8 @@
     [source]
     name = "capture database audit"     # as people read it; one name for each audited system, always the same
     heartbeat_minutes = 15              # the longest silence that is no gap, e.g. of a cron job that runs
-                                        # SELECT 'daylight heartbeat'; without it no time is claimed as covered
+    heartbeat_minutes = 15              # the longest time without a recorded read that is no gap (see below);
+                                        # without it no time is claimed as covered
     zone = "Europe/Berlin"              # pgaudit: the server's log_timezone, when it is not UTC
     latency_minutes = 180               # snowflake-access-history: how late rows may appear (180 when left out)
 
@@ -43,6 +44,11 @@
 
 A table, object or resource that is named nowhere here holds no captures, and reading it is no access. Every mistake is
 refused with one sentence, so that a spelling cannot turn captures into other data.
+
+Only a read that the source recorded shows that it records reads, so a heartbeat is a read, by a job that runs every
+few minutes. pgaudit: SELECT 'daylight heartbeat', by a login like any other. cloudtrail, gcp-audit and ocsf: of an
+object below each of the prefixes (s3://acme-captures/screens/heartbeat), of each of the resources (in Google Cloud
+also of one beside it, in the same dataset), and of any table; a read that was refused, or found nothing, will do.
 """
 
 from __future__ import annotations

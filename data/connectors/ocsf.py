@@ -1,5 +1,9 @@
 """Reads of captures as the Open Cybersecurity Schema Framework tells them: Datastore Activity (class 6005) and API
-Activity (6003), as JSON Lines, an array, or Parquet. Fields and numbers: schema.ocsf.io, 1.3."""
+Activity (6003), as JSON Lines, an array, or Parquet. Fields and numbers: schema.ocsf.io, 1.3.
+
+API Activity calls it a read too when something is only managed. So what shows that reads are recorded is a read of an
+object below each of the prefixes, of each resource or of what lies beside it in Google Cloud (by Datastore Activity, or
+by a product whose feature is called Data), and of any table."""
 
 from __future__ import annotations
 
@@ -9,10 +13,11 @@ from typing import Any
 
 from data import instants
 from data.accesses.entry import Action
-from data.connectors import files, json_events
+from data.connectors import files, json_events, proving
 from data.connectors.holdings import Holding, Holdings, union
 from data.connectors.json_events import Event, part, parts, text
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
+from data.connectors.proving import Proofs
 from data.connectors.statement_reads import Statements
 from data.errors import BadInput
 from data.looks.matching import Unit
@@ -25,6 +30,7 @@ _READS = {
     _DATASTORE: {1: Action.READ, 4: Action.QUERY, 8: Action.QUERY},
 }
 _FAILURE = 2
+_ARN = "arn:aws:s3:::"
 _SCHEMES = {"aws": "s3", "gcp": "gs", "google": "gs", "google cloud": "gs"}
 
 Found = list[tuple[Holding, str, frozenset[int] | None]]
@@ -33,14 +39,18 @@ Found = list[tuple[Holding, str, frozenset[int] | None]]
 def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
     """The reads in the file. Raises BadInput naming file, place and reason."""
     statements = Statements(holdings)
+    tables = any(one.tables for one in holdings.holdings)
+    resources = [*proving.arns(holdings), *proving.siblings(holdings)]
+    proofs = Proofs(tally.watch, proving.folders(holdings, "s3", "gs"), resources, tables=tables)
     for place, event in _events(path):
         tally.line()
         klass = part(event, "class_uid")
         if not isinstance(klass, int):
             raise BadInput(f"{path}, {place}: it has no class_uid, so it is no event of OCSF.")
         at = _time(path, place, event)
-        tally.watch.seen(at)
         action = _READS.get(klass, {}).get(part(event, "activity_id") or 0)
+        if action is not None:
+            _prove(event, klass, at, proofs)
         found = [] if action is None else _touched(event, holdings, statements)
         if action is None or not found:
             tally.other += 1
@@ -63,6 +73,36 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
             )
 
 
+def _prove(event: Event, klass: int, at: int, proofs: Proofs) -> None:
+    """Tell of what a read was recorded; failed ones are too."""
+    names = _named(event)
+    for name in names:
+        address = _address(name)
+        if address and not address.endswith("/"):
+            proofs.object(at, address)
+    if klass == _DATASTORE or text(event, "metadata", "product", "feature", "name") == "Data":
+        proofs.resources(at, names)
+    if klass == _DATASTORE and (text(event, "table", "name") or text(event, "query_info", "query_string")):
+        proofs.tables(at)
+
+
+def _named(event: Event) -> list[str]:
+    """The resources and objects that the event names."""
+    names = [text(one, field) for one in parts(event, "resources") for field in ("uid", "name")]
+    bucket = text(event, "databucket", "name")
+    if bucket:
+        scheme = _SCHEMES.get(text(event, "cloud", "provider").casefold(), "s3")
+        key = text(event, "databucket", "file", "path") or text(event, "databucket", "file", "name")
+        names.append(f"{scheme}://{bucket}/{key.lstrip('/')}")
+    return [one for one in dict.fromkeys(names) if one]
+
+
+def _address(name: str) -> str:
+    """The address of an object or bucket; empty when it is none."""
+    address = f"s3://{name.removeprefix(_ARN)}" if name.startswith(_ARN) else name
+    return address if "://" in address else ""
+
+
 def _touched(event: Event, holdings: Holdings, statements: Statements) -> Found:
     """What the event names. A query is only searched for tables: whose rows it takes depends on its dialect."""
     found: Found = []
@@ -73,16 +113,9 @@ def _touched(event: Event, holdings: Holdings, statements: Statements) -> Found:
     query = text(event, "query_info", "query_string")
     reads = statements.reads(query, (), database) if query else None
     found += [(one, one.name, one.everybody) for one in (reads.holdings if reads else ())]
-    names = [text(one, field) for one in parts(event, "resources") for field in ("uid", "name")]
-    scheme = _SCHEMES.get(text(event, "cloud", "provider").casefold(), "s3")
-    bucket = text(event, "databucket", "name")
-    if bucket:
-        key = text(event, "databucket", "file", "path") or text(event, "databucket", "file", "name")
-        names.append(f"{scheme}://{bucket}/{key.lstrip('/')}")
-    for name in dict.fromkeys(one for one in names if one):
+    for name in _named(event):
         found += [(one, one.name, one.everybody) for one in holdings.resources(name)]
-        address = f"s3://{name.removeprefix('arn:aws:s3:::')}" if name.startswith("arn:aws:s3:::") else name
-        if "://" in address:
+        if address := _address(name):
             look = holdings.objects if address.partition("://")[2].rstrip("/").count("/") else holdings.below
             found += [(one, prefix.text, people) for one, prefix, people in look(address)]
     return found

@@ -49,7 +49,8 @@ class Line(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """A message of pgAudit. `parameters` are as text, None where NULL; None when they were not logged."""
+    """A message of pgAudit. `parameters` are as text, None where NULL; None when they were not logged. `by_object`: as
+    one table is audited for all (pgaudit.role), which says nothing of others."""
 
     statement_id: int
     substatement_id: int
@@ -60,6 +61,7 @@ class Audit(NamedTuple):
     statement: str
     parameters: tuple[str | None, ...] | None
     rows: int | None
+    by_object: bool = False
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -89,6 +91,7 @@ def audit(message: str) -> Audit:
         fields[7],
         _parameters(fields[8]),
         int(rows) if rows.isdecimal() else None,
+        fields[0] == "OBJECT",
     )
 
 

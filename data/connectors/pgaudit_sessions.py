@@ -27,13 +27,18 @@ _STARTED = "database system is ready to accept connections"
 _STOPPED = "database system is shut down"
 _CRASHED = "all server processes terminated; reinitializing"
 _KNOCKED = ("connection received: ", "connection authenticated: ")
-_WHY = {"system": SWITCHED_OFF, "role": f"{SWITCHED_OFF} for one role", "database": f"{SWITCHED_OFF} for one database"}
+_WHY = {
+    "system": SWITCHED_OFF,
+    "role": f"{SWITCHED_OFF} for one role",
+    "database": f"{SWITCHED_OFF} for one database",
+    "function": f"{SWITCHED_OFF} inside one function",
+}
 _STATEMENTS = ("statement: ", "execute ", "duration: ")
 
 
 @dataclass
 class _Session(Standing):
-    audited: int = 0
+    read: int = 0  # when it last showed that its reads are recorded
     off: set[str] = field(default_factory=set[str])
 
 
@@ -99,29 +104,33 @@ class Sessions:
         self._watch.ends = self._seam.kept(self._last, self._stopped, self._sessions)
 
     def audit(self, line: Line, at: int, found: Audit) -> None:
-        """A message of pgAudit: it was recording, and may say that it will not, or did not."""
+        """A message of pgAudit: it may show that reads are recorded, or say that they will not be, or were not.
+
+        A read that it recorded for its class shows that, and nothing else does: writes are recorded by a word of their
+        own in `pgaudit.log`, and what is audited as an object is one table.
+        """
         held = self._sessions.get(line.session)
         if held is None or not line.genuine:
             return
-        if found.klass == "READ" and held.off:
+        is_read = found.klass == "READ" and not found.by_object
+        if is_read and held.off:
             for whose in held.off:
                 self._watch.on(whose, at)
             held.off.clear()
         if found.statement == "<not logged>" and not found.object_name:
             self._off(f"{SESSION}{line.session} statements", at, _UNNAMED, held)
-        reading = found.klass in ("READ", "WRITE", "FUNCTION")
-        switches = (pgaudit_switches.of_query if reading else pgaudit_switches.of_statement)(found.statement)
-        for one in switches:
+        for one in pgaudit_switches.of_statement(found.statement, found.parameters or ()):
             whose = self._named(one, line.session)
             if one.whose == "session" and one.records and one.certain and whose not in held.off:
-                # It was switched off silently, at some moment after what the session recorded last.
-                self._watch.off(whose, held.audited, OFF_IN_SESSION)
+                # It was switched off silently, at some moment after the last read of the session that was recorded.
+                self._watch.off(whose, held.read, OFF_IN_SESSION)
                 self._watch.on(whose, at)
+                held.read = at
             else:
                 self._switch(one, at, line.session, held)
-        if not held.off:
+        if is_read and not held.off:
             self._watch.seen(at)
-        held.audited = at
+            held.read = at
 
     def _begun(self, line: Line, at: int) -> _Session:
         """A session of which no line was here yet."""
@@ -135,7 +144,7 @@ class Sessions:
             self._unbegun.append(lost(start, at, BEGINNING))
         if len(self._sessions) >= _MOST:
             self._forget(next(iter(self._sessions)))
-        return _Session(line.sequence, at, audited=at)
+        return _Session(line.sequence, at, read=at)
 
     def _server(self, line: Line, at: int, held: _Session) -> None:
         message = line.message

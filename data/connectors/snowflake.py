@@ -2,6 +2,7 @@
 
 A row names tables and columns and never rows of them, so every read is about everybody whom the table holds. Rows come
 late (`latency_minutes`, 180 as Snowflake documents it): what is younger than that before the newest row is not claimed.
+Rows that only write show nothing about reads.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from data import instants
 from data.accesses.entry import Action
@@ -38,8 +40,10 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
             at = json_events.instant(part(row, "QUERY_START_TIME"))
         except ValueError as error:
             raise BadInput(f"{path}, {place}: its QUERY_START_TIME {error}.") from None
-        first, last = min(first, at), max(last, at)
-        found = _touched(path, place, row, holdings)
+        objects = _objects(path, place, row)
+        if objects:
+            first, last = min(first, at), max(last, at)
+        found = _touched(objects, holdings)
         if not found:
             tally.other += 1
             continue
@@ -59,17 +63,24 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
         tally.watch.seen(end)
 
 
-def _touched(path: Path, place: str, row: Event, holdings: Holdings) -> tuple[Holding, ...]:
-    found: dict[Holding, None] = {}
+def _objects(path: Path, place: str, row: Event) -> list[Any]:
+    """What was read."""
+    found: list[Any] = []
     for column in ("DIRECT_OBJECTS_ACCESSED", "BASE_OBJECTS_ACCESSED"):
         objects = json_events.unpacked(part(row, column))
         if not isinstance(objects, list):
             raise BadInput(f"{path}, {place}: {column} is no JSON array.")
-        for one in objects:
-            names = [quoted.replace('""', '"') or plain for quoted, plain in _NAME.findall(text(one, "objectName"))]
-            name, schema, database = [*reversed(names), "", "", ""][:3]
-            if name:
-                found.update(dict.fromkeys(holdings.tables(name, schema, database)))
+        found += objects
+    return found
+
+
+def _touched(objects: list[Any], holdings: Holdings) -> tuple[Holding, ...]:
+    found: dict[Holding, None] = {}
+    for one in objects:
+        names = [quoted.replace('""', '"') or plain for quoted, plain in _NAME.findall(text(one, "objectName"))]
+        name, schema, database = [*reversed(names), "", "", ""][:3]
+        if name:
+            found.update(dict.fromkeys(holdings.tables(name, schema, database)))
     return tuple(found)
 
 

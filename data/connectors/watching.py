@@ -1,12 +1,13 @@
 """When a source was really recording, worked out from what it wrote: proofs of life, silences, and being switched off.
 
-Lines may come in any order. Only what proofs no further apart than the declared heartbeat enclose is claimed. Pure.
+Lines may come in any order. Only what proofs no further apart than the declared heartbeat enclose is claimed, and only
+a line that would not be there unless reads are recorded is a proof. Pure.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -69,7 +70,8 @@ class Watch:
         the reader of the log before left in `ends`: how it ended, as JSON."""
         self.heartbeat = heartbeat
         self.reach = (heartbeat or 0) if reach is None else reach
-        self._alive: list[list[int]] = []  # [first, last] of proofs at most a heartbeat apart, sorted
+        # Of each place [first, last] of proofs at most a heartbeat apart, sorted.
+        self._alive: dict[str, list[list[int]]] = {"": []}
         self._switches: list[tuple[int, int, str, str | None]] = []  # at, number, whose, why off (None: on)
         self._starts: list[int] = []
         self._lost: list[Loss] = []
@@ -85,26 +87,31 @@ class Watch:
     def silence(self) -> str:
         """The reason of a gap that is only a silence."""
         minutes = (self.heartbeat or 0) // instants.MINUTE
-        return f"it wrote nothing for longer than {minutes} minutes"
+        return f"nothing showed for longer than {minutes} minutes that it records reads"
 
-    def seen(self, at: int) -> None:
-        """The source proved at this instant that it records."""
-        if self.heartbeat is None:
+    def of(self, places: Iterable[str]) -> None:
+        """The source records reads of each of these by a setting of its own, so each has to prove it for itself. Of
+        none nothing is claimed."""
+        self._alive = {place: [] for place in places}
+
+    def seen(self, at: int, place: str = "") -> None:
+        """The source proved at this instant that it records reads (of a place, where it has several)."""
+        alive, reach = self._alive.get(place), self.heartbeat
+        if alive is None or reach is None:
             return
-        alive, reach = self._alive, self.heartbeat
         if alive and alive[-1][0] <= at <= alive[-1][1] + reach:
             if at > alive[-1][1]:
                 alive[-1][1] = at
             return
-        place = bisect_right(alive, at, key=lambda one: one[0])
-        alive.insert(place, [at, at])
-        place = max(place - 1, 0)
-        while place + 1 < len(alive) and alive[place][0] <= at + reach:
-            if alive[place + 1][0] > alive[place][1] + reach:
-                place += 1
+        index = bisect_right(alive, at, key=lambda one: one[0])
+        alive.insert(index, [at, at])
+        index = max(index - 1, 0)
+        while index + 1 < len(alive) and alive[index][0] <= at + reach:
+            if alive[index + 1][0] > alive[index][1] + reach:
+                index += 1
                 continue
-            alive[place][1] = max(alive[place][1], alive[place + 1][1])
-            del alive[place + 1]
+            alive[index][1] = max(alive[index][1], alive[index + 1][1])
+            del alive[index + 1]
 
     def started(self, at: int) -> None:
         """The server was started: a stop, and whatever was the matter in single sessions, is over."""
@@ -131,7 +138,8 @@ class Watch:
         """What may be claimed, in order of time."""
         found: list[Stretch] = []
         cuts = self.cuts()
-        for number, (first, last) in enumerate(self._alive):
+        alive = _shared(list(self._alive.values()))
+        for number, (first, last) in enumerate(alive):
             at, begins = first, Begins.LOG
             follows = all(cut.start > first or cut.start == cut.end for cut in cuts)
             for cut in cuts:
@@ -142,7 +150,7 @@ class Watch:
                     follows = cut.start == cut.end
                 at, begins = max(at, cut.end), cut.begins
             if at < last:
-                end_of_log = number + 1 == len(self._alive)
+                end_of_log = number + 1 == len(alive)
                 found.append(Stretch(at, last, LOG_ENDS if end_of_log else self.silence, begins, follows))
         return found
 
@@ -169,6 +177,20 @@ class Watch:
         if open_:
             found.append(Cut(since, instants.LATEST, why, Begins.LOG))
         return _merged(sorted([*found, *(Cut(one.start, one.end, one.why, Begins.LOG) for one in self._lost)]))
+
+
+def _shared(every: list[list[list[int]]]) -> list[list[int]]:
+    """What all of several sorted lists of [first, last] enclose."""
+    found = every[0] if every else []
+    for other in every[1:]:
+        one, two, both = 0, 0, list[list[int]]()
+        while one < len(found) and two < len(other):
+            first, last = max(found[one][0], other[two][0]), min(found[one][1], other[two][1])
+            if first <= last:
+                both.append([first, last])
+            one, two = (one + 1, two) if found[one][1] < other[two][1] else (one, two + 1)
+        found = both
+    return found
 
 
 def _merged(cuts: list[Cut]) -> list[Cut]:

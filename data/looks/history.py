@@ -106,6 +106,7 @@ def figures(
         destroyed=counted.destroyed,
         by_purpose=counted.by_purpose,
         latest=tuple(one.look(person_id, zone, register) for one in islice(shown, _LATEST)),
+        shared=counted.shared,
     )
 
 
@@ -145,6 +146,7 @@ class _Counted:
         self.by_purpose: Counter[Purpose] = Counter()
         self.who: dict[bool, set[str]] = {False: set(), True: set()}
         self.total = self.unsaid = self.unexplained = self.lost = self.destroyed = 0
+        self.shared = False
 
     def is_shown(self, kind: _Kind) -> bool:
         """What an audit saw of a look that was declared is the same look, and one's own is no news."""
@@ -173,6 +175,7 @@ class _Counted:
             self.by_purpose[purpose] += count
             return
         self.who[gist.automated].add(known_as(source, accessor_of(gist.identity)))
+        self.shared = self.shared or (gist.shared and not gist.automated)
         self.by_purpose[purpose] += count
         if gist.observed and verdict is not Verdict.EXPLAINED:
             self.unexplained += count

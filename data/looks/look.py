@@ -38,7 +38,8 @@ class Look:
     """Somebody looked at, copied, queried or trained on a person's data.
 
     `at` and `recorded_at` in microseconds UTC; `cursor` is what `before` takes. `account` names an
-    automated job; people are known by role and team, their names are not told. `scope` is a JSON object,
+    automated job; people are known by role and team, their names are not told; `shared`: by a login that several people
+    use, so that nobody can say which of them it was. `scope` is a JSON object,
     `count` how much was touched (captures, where the source tells), `people_count` how many people's data
     in one go. `observed`: an audit outside saw it, and `explanation` is what explains it, if anything does, `nearly`
     what was declared and does not.
@@ -68,6 +69,7 @@ class Look:
     nearly: tuple[Nearly, ...] = ()
     lost: Lost | None = None
     teams: tuple[str, ...] = ()
+    shared: bool = False
 
     @property
     def cursor(self) -> str:
@@ -85,6 +87,7 @@ class Look:
             "team": self.team,
             "account": self.account,
             "automated": self.automated,
+            "shared": self.shared,
             "purpose": self.purpose.value,
             "ticket": self.ticket,
             "scope": dict(self.scope),
@@ -107,7 +110,8 @@ class LookFigures:
     The person's own looks are left out, and what an audit saw of a look that was declared. `unsaid` gave no reason;
     `unexplained` were seen by an audit and declared by nobody, or without a good reason. `lost`: their details were
     altered or taken away, so that nobody can say whose they were; `destroyed`: theirs were destroyed as promised.
-    `latest` are the newest three.
+    `shared`: logins that several people use are among them, and count as one of the `people` each. `latest` are the
+    newest three.
     """
 
     people: int = 0
@@ -119,6 +123,7 @@ class LookFigures:
     destroyed: int = 0
     by_purpose: Mapping[Purpose, int] = field(default_factory=dict[Purpose, int])
     latest: tuple[Look, ...] = ()
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,6 +244,7 @@ def opened(
         nearly=told.nearly,
         lost=lost,
         teams=() if named is None else named.teams,
+        shared=bool(found.get("shared")),
     )
 
 

@@ -29,6 +29,11 @@ class Sight:
     gaps: tuple[Gap, ...]
     outside: bool
 
+    @property
+    def since(self) -> int | None:
+        """When this app began to record looks through it; None when that was later, or is not known."""
+        return next((one.start for one in self.spans if one.source == DAYLIGHT), None)
+
     def as_json(self) -> Mapping[str, Any]:
         """For machines; `past_this_app` says whether reads straight from a database or storage are recorded at all."""
         spans = [{"source": one.source, "from": _at(one.start), "to": _at(one.end)} for one in self.spans]

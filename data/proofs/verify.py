@@ -36,7 +36,7 @@ _MOST_BYTES, _MOST_SIGNATURES, _DEEPEST = 1_000_000, 100, 50  # of a signed note
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _ENTRY = {"action": str, "at": int, "source": str, "count": int, "people": str, "commitment": str}
-_TOLD = ("role", "team", "account", "purpose", "ticket", "scope")
+_TOLD = ("role", "team", "account", "shared", "purpose", "ticket", "scope")
 
 
 class Wrong(Exception):

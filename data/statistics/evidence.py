@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import coverage
+from data.accesses.coverage import ALTERED, Gap
 from data.accesses.entry import DAYLIGHT
 from data.controls import record as controls
 from data.controls.control import State
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
+from data.proofs import sight
+from data.proofs.sight import DAMAGED
 from data.sealing.vault import Vault
 
 
 @dataclass(frozen=True)
 class Covered:
-    """A source of evidence was recording for `recorded` of `of` microseconds, with `gaps` gaps."""
+    """A source of evidence was recording for `recorded` of `of` microseconds, with `gaps` gaps. `doubt`: why what the
+    log says of that is not relied on, so that nothing is known; empty where it is."""
 
     source: str
     recorded: int
     of: int
     gaps: int
+    doubt: str = ""
 
     @property
     def percent(self) -> int:
@@ -60,10 +65,11 @@ def of(session: Session, viewer: Viewer, vault: Vault, start: int, end: int, *, 
 def _covered(session: Session, vault: Vault, start: int, end: int) -> tuple[Covered, ...]:
     if end <= start:
         return ()
-    gaps = coverage.gaps(session, vault, start, end)
-    sources = {one.source for one in coverage.spans(session, vault, start, end)} | {one.source for one in gaps}
-    missing = {name: [one for one in gaps if one.source == name] for name in sorted(sources)}
-    return tuple(
-        Covered(name, end - start - sum(one.end - one.start for one in lost), end - start, len(lost))
-        for name, lost in missing.items()
-    )
+    seen = sight.of(session, vault, start, end)
+    sources = {one.source for one in (*seen.spans, *seen.gaps)}
+    return tuple(_of(name, [one for one in seen.gaps if one.source == name], end - start) for name in sorted(sources))
+
+
+def _of(source: str, lost: Sequence[Gap], length: int) -> Covered:
+    doubt = next((one.why for one in lost if one.why in (DAMAGED, ALTERED)), "")
+    return Covered(source, length - sum(one.end - one.start for one in lost), length, len(lost), doubt)

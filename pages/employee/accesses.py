@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from data import instants
-from data.accesses import coverage
-from data.accesses.entry import DAYLIGHT
 from data.looks import history
 from data.looks.look import Look, LookFigures
 from data.proofs import backing, sight
@@ -36,7 +34,6 @@ class Seen:
     figures: LookFigures
     looks: tuple[Look, ...]
     sight: Sight
-    since: int | None
 
 
 def accesses(here: Here) -> None:
@@ -63,7 +60,6 @@ def accesses(here: Here) -> None:
                 session, viewer, here.store.vault, person_id, start=start, limit=LIMIT, before=before, zone=here.zone
             ),
             sight.of(session, here.store.vault, start, calendar.now),
-            coverage.since(session, here.store.vault, DAYLIGHT),
         )
     said = phrases.looked(seen.figures, seen.sight, days)
     with top:
@@ -84,7 +80,7 @@ def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:
     if shown:
         look.draw(chart, "When and why", "looks", note="A diamond stands out. Hatched: a source kept no record.")
     st.header("Every look", anchor=False)
-    st.caption(phrases.looks_note(seen.since, calendar))
+    st.caption(phrases.looks_note(seen.sight.since, calendar))
     st.html(rows.looks(shown, seen.sight.gaps if before is None else (), calendar, _address) or "<span></span>")
     older = seen.looks[-1].cursor if len(seen.looks) == LIMIT else None
     with st.container(horizontal=True):

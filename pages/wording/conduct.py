@@ -43,7 +43,7 @@ def headline(found: Conduct) -> str:
     """The sentence that answers whether the programme keeps its word, as HTML."""
     weeks = words.count(len(found.mondays), "week")
     taken, looks = int(found.captures["taken"].sum()), int(found.looks["count"].sum())
-    opened = f"people's data was opened {words.count(looks, 'time')}"
+    opened = f"people's data was opened {words.count(looks, 'time')}, as far as that was recorded"
     said = f"In the last {weeks} the programme took {words.count(taken, 'capture')} and {opened}."
     trouble = []
     if found.unexplained:
@@ -53,7 +53,8 @@ def headline(found: Conduct) -> str:
     if found.copies_overdue:
         late = words.plural(found.copies_overdue, "is", "are")
         trouble.append(f"{words.count(found.copies_overdue, 'copy', 'copies')} outside {late} overdue")
-    detail = f"{words.listed(trouble)}." if trouble else "Every look gave a reason, and nothing asked for is overdue."
+    fine = "Every look that was recorded gave a reason, and nothing asked for is overdue."
+    detail = f"{words.listed(trouble)}." if trouble else fine
     tone, icon = ("attention", "report") if trouble else ("plain", "fact_check")
     return markup.answer(said, markup.html(detail), tone=tone, icon=icon)
 

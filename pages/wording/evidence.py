@@ -33,13 +33,20 @@ def controls(found: Evidence) -> str:
 
 def share(one: Covered) -> str:
     """How much of the time a source recorded. Plain text."""
+    if one.doubt:
+        return f"not known: {one.doubt}"
     if one.recorded == one.of:
         return "recorded all of the time"
     if not one.recorded:
         return "recorded none of the time"
-    percent = f"{one.percent} %" if one.percent else "less than 1 %"
+    part = f"{one.percent} %" if one.percent else "less than 1 %"
     missing = words.span(one.of - one.recorded)
-    return f"recorded {percent} of the time; {missing} in {words.count(one.gaps, 'gap')} are unknown"
+    return f"recorded {part} of the time; {missing} in {words.count(one.gaps, 'gap')} are unknown"
+
+
+def percent(one: Covered) -> str:
+    """The same in a word or two. Plain text."""
+    return "not known" if one.doubt else f"{one.percent} %"
 
 
 def name(one: Covered) -> str:

@@ -78,7 +78,8 @@ def _opened(figures: LookFigures, sight: Sight, days: int) -> str:
     more = (lost if figures.lost else "") + (gone if figures.destroyed else "")
     if more and figures.lost + figures.destroyed == figures.total:
         return f"Somebody opened your data in the last {days} days.{more}"
-    who = [words.count(figures.people, "person", "people")] if figures.people else []
+    least = "at least " if figures.shared else ""
+    who = [least + words.count(figures.people, "person", "people")] if figures.people else []
     who += [words.count(figures.automated, "automated job")] if figures.automated else []
     if not who:
         limits = ("" if sight.outside else " through this app") + (" in the time we can see" if sight.gaps else "")
@@ -95,13 +96,15 @@ def _opened(figures: LookFigures, sight: Sight, days: int) -> str:
 
 
 def who(look: Look) -> str:
-    """'An officer, Privacy office': role and team, or the automated account. Plain text."""
+    """'Officer, Privacy office': role and team, or the automated account. Plain text."""
     if look.is_own:
         return "You"
     if look.lost:
         return "Somebody"
     if look.automated:
-        return f"{look.account or 'An account without a name'} (automated)"
+        return f"{look.account or 'An account without a name'} (automated{', a shared login' if look.shared else ''})"
+    if look.shared:
+        return ", ".join(part for part in ("Somebody with a shared login", look.role, look.team) if part)
     if not look.role and not look.team:
         return "Somebody whose role was not recorded"
     return ", ".join(part for part in (look.role.capitalize(), look.team) if part)

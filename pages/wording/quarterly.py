@@ -163,7 +163,7 @@ def _alarms(found: Report) -> Section:
 
 
 def _evidence(found: Report) -> Section:
-    rows = [(evidence.name(one), f"{one.percent} %") for one in found.evidence.sources[:_MOST]]
+    rows = [(evidence.name(one), evidence.percent(one)) for one in found.evidence.sources[:_MOST]]
     more = len(found.evidence.sources) - _MOST
     rows += [(f"and {words.count(more, 'more source')}", "")] if more > 0 else []
     return Section("How much of the time was recorded", tuple(rows) or (("No source recorded anything", ""),))

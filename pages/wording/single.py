@@ -180,6 +180,8 @@ def _named(one: Look) -> str:
         return ""
     if one.automated:
         return "An automated account; the log may hold no person behind it."
+    if one.shared:
+        return "Several people use this login; the log does not hold which of them it was. You can ask for the login."
     if one.source != DAYLIGHT:
         return "As the other system knows them. The name is sealed in the log; you can ask for it."
     return "The name is sealed in the log; you can ask for it."

@@ -89,7 +89,10 @@ def test_a_name_cannot_bring_markup_onto_the_desk() -> None:
 
 
 def test_conduct_says_what_is_wrong_and_only_what_is_wrong() -> None:
-    assert "Every look gave a reason, and nothing asked for is overdue." in conduct.headline(figures())
+    assert "Every look that was recorded gave a reason, and nothing asked for is overdue." in conduct.headline(
+        figures()
+    )
+    assert "12 times, as far as that was recorded." in conduct.headline(figures())
     troubled = conduct.headline(figures(unexplained=1, overdue=2))
     assert "1 look gave no reason and 2 requests are overdue." in troubled
     assert "dl-attention" in troubled

@@ -211,7 +211,8 @@ def _charts(it: Contents) -> list[Chart]:
 
 def _row(look: Look, receipts: Set[str]) -> dict[str, Any]:
     receipt = f"{RECEIPT}{look.position}.json"
-    who = "you" if look.is_own else ", ".join(part for part in (look.role, look.team, look.account) if part)
+    shared = "a shared login" if look.shared else ""
+    who = "you" if look.is_own else ", ".join(part for part in (look.role, look.team, look.account, shared) if part)
     why = look.purpose.plain + (f" ({look.ticket})" if look.ticket else "")
     count = f"{look.count:,}"
     return {

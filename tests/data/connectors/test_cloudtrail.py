@@ -142,7 +142,7 @@ def test_a_trail_that_is_stopped_or_leaves_out_objects_is_a_gap(tmp_path: Path) 
             requestParameters=parameters,
         )
 
-    beats = [event(eventTime=f"2026-11-03T10:{minute:02}:00Z", eventID=str(minute)) for minute in range(0, 60, 5)]
+    beats = minutely(event())
     objects = [{"dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]}]
     _, tally = read(
         tmp_path,
@@ -152,12 +152,120 @@ def test_a_trail_that_is_stopped_or_leaves_out_objects_is_a_gap(tmp_path: Path) 
         at(31, "PutEventSelectors", trailName="main", eventSelectors=[{"readWriteType": "All"}]),
         at(41, "PutEventSelectors", trailName="main", eventSelectors=objects),
     )
-    start = instants.parse("2026-11-03T10:00Z")
-    found = [
-        ((one.start - start) // 60_000_000, (one.end - start) // 60_000_000, one.why) for one in tally.watch.stretches()
+    assert covered(tally) == [(0, 11), (21, 31), (41, 55)]
+    assert all(one.why.startswith(SWITCHED_OFF) for one in tally.watch.stretches()[:2])
+
+
+def minutely(*every: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each event every five minutes of an hour."""
+    return [
+        {**one, "eventTime": f"2026-11-03T10:{minute:02}:00Z", "eventID": f"{number}-{minute}"}
+        for minute in range(0, 60, 5)
+        for number, one in enumerate(every)
     ]
-    assert [one[:2] for one in found] == [(0, 11), (21, 31), (41, 55)]
-    assert all(why.startswith(SWITCHED_OFF) for _, _, why in found[:2])
+
+
+def covered(tally: Tally) -> list[tuple[int, int]]:
+    """From which minute to which it is claimed that the trail recorded."""
+    start = instants.parse("2026-11-03T10:00Z")
+    return [((one.start - start) // 60_000_000, (one.end - start) // 60_000_000) for one in tally.watch.stretches()]
+
+
+BEAT = event(key="screens/heartbeat", errorCode="NoSuchKey")
+
+
+@pytest.mark.parametrize(
+    ("given", "is_proof"),
+    [
+        (BEAT, True),
+        (event(), True),
+        (event(eventSource="ec2.amazonaws.com", eventName="DescribeInstances"), False),
+        (event("PutObject", readOnly=False), False),
+        (event("CopyObject", readOnly=False), False),
+        (event("GetBucketAcl"), False),
+        (event("ListObjects"), False),
+        (event(key="public/logo.png"), False),
+        (event(requestParameters={"bucketName": "other", "key": "screens/x"}), False),
+    ],
+)
+def test_only_reads_of_objects_where_captures_lie_show_that_reads_are_recorded(
+    tmp_path: Path, given: dict[str, Any], is_proof: bool
+) -> None:
+    _, tally = read(tmp_path, *minutely(given))
+    assert covered(tally) == ([(0, 55)] if is_proof else [])
+
+
+def test_each_place_with_captures_has_to_show_it(tmp_path: Path) -> None:
+    table = '[[holding]]\nname = "t"\nresources = ["arn:aws:dynamodb:*:table/captures"]\n'
+    query = event("Query", eventSource="dynamodb.amazonaws.com", eventCategory="Data")
+    query["resources"] = [{"ARN": "arn:aws:dynamodb:eu-west-1:1:table/captures"}]
+    managed = {**query, "eventName": "DescribeTable", "eventCategory": "Management"}
+    for events, found in (((BEAT,), []), ((query,), []), ((BEAT, managed), []), ((BEAT, query), [(0, 55)])):
+        assert covered(read(tmp_path, *minutely(*events), holdings=BUCKET + table)[1]) == found
+
+
+ARN = "arn:aws:s3:::acme/"
+
+
+def basic(kind: str = "All", *values: str, **more: Any) -> dict[str, Any]:
+    resources = [{"type": "AWS::S3::Object", "values": list(values or [ARN])}]
+    return {"eventSelectors": [{"readWriteType": kind, "dataResources": resources, **more}]}
+
+
+def advanced(**fields: Any) -> dict[str, Any]:
+    named = {"eventCategory": {"equals": ["Data"]}, "resources.type": {"equals": ["AWS::S3::Object"]}, **fields}
+    return {"advancedEventSelectors": [{"fieldSelectors": [{"field": name, **test} for name, test in named.items()]}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "is_on"),
+    [
+        (basic(), True),
+        (basic("ReadOnly", "arn:aws:s3"), True),
+        (basic("All", "arn:aws:s3:::other/", "arn:aws:s3:::acme/screens/"), True),
+        (basic("WriteOnly"), False),
+        (basic("Some"), False),
+        (basic("All", "arn:aws:s3:::other/"), False),
+        (basic("All", "arn:aws:s3:::acm"), False),
+        (basic("All", "arn:aws:s3:::acme/screens/ana"), False),
+        (basic(dataResources=[{"type": "AWS::Lambda::Function", "values": [ARN]}]), False),
+        ({"eventSelectors": ["AWS::S3::Object"]}, False),
+        ({}, False),
+        (advanced(), True),
+        (advanced(readOnly={"equals": ["true"]}), True),
+        (advanced(readOnly={"equals": ["false"]}), False),
+        (advanced(readOnly={"notEquals": ["true"]}), False),
+        (advanced(**{"resources.ARN": {"startsWith": [ARN]}}), True),
+        (advanced(**{"resources.ARN": {"startsWith": ["arn:aws:s3:::other/"]}}), False),
+        (advanced(**{"resources.ARN": {"equals": ["arn:aws:s3:::acme/screens/x"]}}), False),
+        (advanced(**{"resources.ARN": {"notStartsWith": ["arn:aws:s3:::logs/"]}}), True),
+        (advanced(**{"resources.ARN": {"notStartsWith": [ARN]}}), False),
+        (advanced(**{"resources.ARN": {"notEquals": ["arn:aws:s3:::acme/screens/ana@example.org/1"]}}), False),
+        (advanced(eventName={"equals": ["DeleteObject"]}), False),
+        (advanced(eventCategory={"equals": ["Management"]}), False),
+        (advanced(**{"resources.type": {"equals": ["AWS::DynamoDB::Table"]}}), False),
+    ],
+)
+def test_selectors_count_as_on_only_when_they_record_reads_of_what_the_mapping_names(
+    tmp_path: Path, given: dict[str, Any], is_on: bool
+) -> None:
+    change = event("PutEventSelectors", eventSource="cloudtrail.amazonaws.com", eventTime="2026-11-03T10:21:00Z")
+    _, tally = read(tmp_path, *minutely(BEAT), {**change, "requestParameters": {"trailName": "main", **given}})
+    assert covered(tally) == ([(0, 21), (21, 55)] if is_on else [(0, 21)])
+
+
+def test_selectors_of_another_service_are_known_by_its_name(tmp_path: Path) -> None:
+    table = '[[holding]]\nname = "t"\nresources = ["arn:aws:dynamodb:*:table/captures"]\n'
+    query = event("Query", eventSource="dynamodb.amazonaws.com", eventCategory="Data")
+    query["resources"] = [{"ARN": "arn:aws:dynamodb:eu-west-1:1:table/captures"}]
+    for kind, values, found in (
+        ("AWS::DynamoDB::Table", ["arn:aws:dynamodb"], 2),
+        ("AWS::DynamoDB::Table", ["arn:aws:dynamodb:eu-west-1:1:table/lunch"], 1),
+        ("AWS::S3::Object", ["arn:aws:s3"], 1),
+    ):
+        change = event("PutEventSelectors", eventSource="cloudtrail.amazonaws.com", eventTime="2026-11-03T10:21:00Z")
+        change["requestParameters"] = basic(dataResources=[{"type": kind, "values": values}])
+        assert len(covered(read(tmp_path, *minutely(query), change, holdings=SOURCE + table)[1])) == found
 
 
 @pytest.mark.parametrize(
@@ -205,3 +313,7 @@ def test_the_exfiltration_of_a_real_bucket_is_found_whole(tmp_path: Path, sample
     assert len(wanted) == 9
     assert {one.account.partition(":assumed-role/")[1] for one in found} == {":assumed-role/"}
     assert tally.other == len(raw) - len(wanted)
+    # It is called covered between the two reads of objects, not for the rest of the time in which it tells of machines.
+    reads = sorted(instants.parse(one["@timestamp"]) for one in raw if one["eventName"] == "GetObject")
+    assert [(one.start, one.end) for one in tally.watch.stretches()] == [(reads[0], reads[-1])]
+    assert min(instants.parse(one["@timestamp"]) for one in raw) < reads[0]

@@ -26,6 +26,7 @@ TABLE = "projects/p/datasets/d/tables/captures_2026"
 def entry(service: str, method: str, resource: str, **more: Any) -> dict[str, Any]:
     return {
         "insertId": "i1",
+        "logName": "projects/p/logs/cloudaudit.googleapis.com%2Fdata_access",
         "timestamp": "2026-11-03T10:00:00.123456789Z",
         "protoPayload": {
             "serviceName": service,
@@ -39,6 +40,14 @@ def entry(service: str, method: str, resource: str, **more: Any) -> dict[str, An
 
 def get(key: str = "screens/ana@example.org/1.webp", **more: Any) -> dict[str, Any]:
     return entry("storage.googleapis.com", "storage.objects.get", f"projects/_/buckets/acme/objects/{key}", **more)
+
+
+BESIDE = entry(
+    "bigquery.googleapis.com",
+    "google.cloud.bigquery.v2.JobService.InsertJob",
+    "projects/p/datasets/d/tables/heartbeat",
+    metadata={"tableDataRead": {"reason": "JOB"}},
+)
 
 
 def read(folder: Path, content: str) -> tuple[list[Observation], Tally]:
@@ -117,18 +126,55 @@ def test_a_policy_or_sink_that_is_changed_is_a_gap(tmp_path: Path) -> None:
     def at(minute: int, found: dict[str, Any]) -> dict[str, Any]:
         return {**found, "timestamp": f"2026-11-03T10:{minute:02}:00Z"}
 
-    def policy(action: str) -> dict[str, Any]:
-        delta = {"action": action, "service": "storage.googleapis.com", "logType": "DATA_READ"}
+    def policy(action: str, **more: str) -> dict[str, Any]:
+        delta = {"action": action, "service": "storage.googleapis.com", "logType": "DATA_READ", **more}
         return entry("cloudresourcemanager.googleapis.com", "SetIamPolicy", "projects/p",
                      serviceData={"policyDelta": {"auditConfigDeltas": [delta]}})  # fmt: skip
 
     sink = entry("logging.googleapis.com", "google.logging.v2.ConfigServiceV2.DeleteSink", "projects/p/sinks/s")
-    beats = [at(minute, get()) for minute in range(0, 60, 5)]
-    _, tally = read(tmp_path, json.dumps([*beats, at(11, policy("REMOVE")), at(21, policy("ADD")), at(31, sink)]))
+    beats = [at(minute, one) for minute in range(0, 60, 5) for one in (get(), BESIDE)]
+    changes = [at(11, policy("REMOVE")), at(21, policy("ADD")), at(31, policy("ADD", exemptedMember="user:bob@x.org"))]
+    assert covered(tmp_path, *beats, *changes) == [(0, 11), (21, 31)]
+    assert covered(tmp_path, *beats, *changes, at(41, policy("REMOVE", exemptedMember="user:bob@x.org"))) == [
+        (0, 11),
+        (21, 31),
+        (41, 55),
+    ]
+    assert covered(tmp_path, *beats, at(31, sink)) == [(0, 31)]
+
+
+def covered(folder: Path, *entries: dict[str, Any]) -> list[tuple[int, int]]:
+    """From which minute to which it is claimed that the source recorded."""
     start = 1793700000000000
-    assert [
-        ((one.start - start) // 60_000_000, (one.end - start) // 60_000_000) for one in tally.watch.stretches()
-    ] == [(0, 11), (21, 31)]
+    _, tally = read(folder, json.dumps(entries))
+    return [((one.start - start) // 60_000_000, (one.end - start) // 60_000_000) for one in tally.watch.stretches()]
+
+
+def test_only_reads_of_each_place_with_captures_show_that_reads_are_recorded(tmp_path: Path) -> None:
+    def beats(*every: dict[str, Any]) -> list[dict[str, Any]]:
+        return [{**one, "timestamp": f"2026-11-03T10:{minute:02}:00Z"} for minute in range(0, 60, 5) for one in every]
+
+    refused = get("screens/heartbeat", status={"code": 7})
+    assert covered(tmp_path, *beats(refused, BESIDE)) == [(0, 55)]
+    assert covered(tmp_path, *beats(refused)) == []
+    assert covered(tmp_path, *beats(BESIDE)) == []
+    activity = "projects/p/logs/cloudaudit.googleapis.com%2Factivity"
+    for one in (
+        entry("storage.googleapis.com", "storage.objects.create", "projects/_/buckets/acme/objects/screens/x"),
+        entry("storage.googleapis.com", "storage.objects.list", "projects/_/buckets/acme"),
+        entry("iam.googleapis.com", "google.iam.admin.v1.SetIAMPolicy", "projects/p"),
+        get("public/logo.png"),
+        {**get(), "logName": activity},
+    ):
+        assert covered(tmp_path, *beats(one, BESIDE)) == []
+    written = {**BESIDE, "protoPayload": {**BESIDE["protoPayload"], "metadata": {"tableDataChange": {}}}}
+    for one in (written, {**BESIDE, "logName": activity}):
+        assert covered(tmp_path, *beats(refused, one)) == []
+    allowed = {"permissionType": "DATA_READ", "resource": "projects/p/datasets/d/tables/other", "granted": False}
+    asked = entry("bigquery.googleapis.com", "InsertJob", "projects/p/jobs/j", authorizationInfo=[allowed])
+    assert covered(tmp_path, *beats(refused, asked)) == [(0, 55)]
+    allowed["permissionType"] = "DATA_WRITE"
+    assert covered(tmp_path, *beats(refused, asked)) == []
 
 
 @pytest.mark.parametrize(
@@ -156,6 +202,7 @@ def test_real_entries_are_all_read_and_the_refused_one_is_no_access(tmp_path: Pa
     for path in files:
         found, tally = observed(gcp_audit.read, path, holdings_file.read(file, ROSTER))
         assert found == []
+        assert tally.watch.stretches() == []  # what was changed, and one read that was refused
         total, denied = total + tally.lines, denied + tally.denied
         held = json.loads(path.read_text())
         assert tally.lines == (len(held) if isinstance(held, list) else 1)

@@ -96,6 +96,52 @@ def test_what_failed_wrote_or_is_of_another_class_is_no_access_but_counted(tmp_p
     assert (found, tally.denied, tally.other) == ([], 1, 3)
 
 
+def covered(folder: Path, *every: Any) -> list[tuple[int, int]]:
+    """From which minute to which it is claimed that the source recorded, of an event of each kind a minute."""
+    start = 1793700000000
+    rows = [{**one, "time": start + minute * 60_000} for minute in range(0, 60, 5) for one in every]
+    _, tally = read(written(folder, *rows))
+    return [
+        ((one.start // 1_000 - start) // 60_000, (one.end // 1_000 - start) // 60_000)
+        for one in tally.watch.stretches()
+    ]
+
+
+def test_only_reads_of_each_place_with_captures_show_that_reads_are_recorded(tmp_path: Path) -> None:
+    beat = {**OBJECT, "status_id": 2, "databucket": {"name": "acme", "file": {"path": "screens/heartbeat"}}}
+    table = event(table={"name": "lunch"})
+    assert covered(tmp_path, beat, table) == [(0, 55)]
+    for one in (
+        beat,
+        table,
+        {**beat, "databucket": {"name": "acme", "file": {"path": "public/logo.png"}}},
+        {**CALLED, "resources": [{"uid": "arn:aws:s3:::acme"}]},
+    ):
+        assert covered(tmp_path, one) == []
+    # Writes, other classes, calls that manage, and logins.
+    for other in (
+        {"activity_id": 5},
+        {"activity_id": 3},
+        {"class_uid": 3002, "activity_id": 1},
+        {"class_uid": 6003, "activity_id": 1},
+    ):
+        assert covered(tmp_path, {**beat, **other}, {**table, **other}) == []
+
+
+def test_a_resource_is_read_only_where_the_event_is_about_data(tmp_path: Path) -> None:
+    call = event(class_uid=6003, activity_id=2, resources=[{"uid": "arn:aws:dynamodb:eu:1:table/trial"}])
+    holdings = SOURCE + '[[holding]]\nname = "t"\nresources = ["arn:aws:dynamodb:*:table/trial"]\n'
+
+    def found(kind: str) -> int:
+        metadata = {"uid": "u", "product": {"feature": {"name": kind}}}
+        path = written(tmp_path, *({**call, "metadata": metadata, "time": minute * 60_000} for minute in range(9)))
+        (tmp_path / "holdings.toml").write_text(holdings)
+        file = holdings_file.read(tmp_path / "holdings.toml", ROSTER)
+        return len(observed(ocsf.read, path, file)[1].watch.stretches())
+
+    assert (found("Data"), found("Management")) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

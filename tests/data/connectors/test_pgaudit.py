@@ -8,6 +8,7 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -24,7 +25,10 @@ from data.connectors.watching import OFF_IN_SESSION, SWITCHED_OFF, Watch
 from data.database import Database
 from data.errors import BadInput
 from data.looks import history
+from data.proofs import sight
 from data.sealing.vault import Vault
+from pages.shell.words import Calendar
+from pages.wording import phrases, single
 from tests.data.connectors.outside import ANA, CYD, ROSTER, SOURCE, TABLE, bring, hire, observed
 from tests.data.connectors.pgaudit_rows import line, lines
 from tests.samples.pgaudit import cluster, generate
@@ -259,6 +263,24 @@ def test_parameters_that_the_log_leaves_out_narrow_nothing(tmp_path: Path) -> No
     assert [one.people for one in found] == [{1}, ALL, ALL, ALL, {2}]
 
 
+def test_whoever_is_read_about_learns_that_several_people_use_the_login(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    """By what the entry committed to: a login that is shared is never told as one engineer."""
+    hire(database)
+    accounts = '[[account]]\nnames = ["bob"]\nrole = "engineer"\nteam = "Data Platform"\nshared = true\n'
+    path = lines(tmp_path, line("READ", "SELECT", "TABLE captures"))
+    bring(database, vault, pgaudit.read, path, SOURCE + TABLE + accounts)
+    with database.reading() as session:
+        (look,) = history.about(session, ANA, vault, 1)
+        figures = history.figures(session, ANA, vault, 1, 0)
+        seen = sight.of(session, vault, 0, look.at)
+    assert phrases.who(look) == "Somebody with a shared login, engineer, Data Platform"
+    assert look.as_json()["shared"] is True
+    assert phrases.opened(figures, seen).startswith("At least 1 person opened your data")
+    assert "Several people use this login" in single.facts(look, Calendar(ZoneInfo("UTC"), look.at))
+
+
 def test_what_an_audit_saw_is_kept_as_observed_and_the_account_by_its_holdings(
     database: Database, vault: Vault, tmp_path: Path
 ) -> None:
@@ -271,4 +293,6 @@ def test_what_an_audit_saw_is_kept_as_observed_and_the_account_by_its_holdings(
         about = select(EntryRow.observed).join(DetailsRow, DetailsRow.position == EntryRow.position)
         assert session.scalars(about.where(DetailsRow.people_count > 0)).all() == [True]
     assert (look.action, look.account, look.role, look.team, look.automated) == (Action.TRAIN, "bob", "job", "ML", True)
+    assert look.shared
+    assert phrases.who(look) == "bob (automated, a shared login)"
     assert look.people_count == 3

@@ -133,7 +133,7 @@ def test_lines_of_a_session_cut_anywhere_in_any_number_leave_their_time_unknown(
     ("user", "part", "cut", "why"),
     [
         (TRAINER, 3, slice(0, 3), BEGINNING),
-        (ENGINEER, 1, slice(1, 2), MISSING),
+        (TRAINER, 1, slice(2, 3), MISSING),
         (TRAINER, 2, slice(-2, None), ENDING),
         (ENGINEER, 1, slice(-1, None), MISSING),
         (ENGINEER, 2, slice(0, 1), MISSING),

@@ -86,6 +86,16 @@ def test_only_what_is_older_than_the_latency_is_claimed(tmp_path: Path) -> None:
     assert read(as_lines(tmp_path, row("X")))[1].watch.stretches() == []
 
 
+def test_rows_that_only_write_are_no_sign_that_reads_are_recorded(tmp_path: Path) -> None:
+    written = {"OBJECTS_MODIFIED": [{"objectName": "LAKE.RAW.CAPTURES"}]}
+    rows = [row(at=f"2026-11-0{day}T00:00:00Z", query=str(day), **written) for day in (3, 4, 5)]
+    assert read(as_lines(tmp_path, *rows))[1].watch.stretches() == []
+    (stretch,) = read(
+        as_lines(tmp_path, rows[0], row("X", at="2026-11-04T00:00:00Z"), *rows[1:], row("X", at="2026-11-05T00:00:00Z"))
+    )[1].watch.stretches()
+    assert stretch.start == instants.parse("2026-11-04T00:00Z")
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -29,8 +29,23 @@ def watch(*minutes: int) -> Watch:
 
 
 def test_a_silence_longer_than_the_heartbeat_is_a_gap() -> None:
-    silence = "it wrote nothing for longer than 15 minutes"
+    silence = "nothing showed for longer than 15 minutes that it records reads"
     assert claimed(watch(0, 10, 25, 60, 70)) == [(0, 25, silence), (60, 70, LOG_ENDS)]
+
+
+def test_several_places_that_record_by_settings_of_their_own_are_claimed_where_all_of_them_prove_it() -> None:
+    silence = "nothing showed for longer than 15 minutes that it records reads"
+    found = Watch(BEAT)
+    found.of(["s3://a/", "s3://b/"])
+    for minute in range(0, 100, 5):
+        found.seen(minute * MINUTE, "s3://a/")
+        found.seen(minute * MINUTE, "s3://elsewhere/")
+    assert found.stretches() == []
+    for minute in (10, 20, 30, 50, 60, 110):
+        found.seen(minute * MINUTE, "s3://b/")
+    assert claimed(found) == [(10, 30, silence), (50, 60, LOG_ENDS)]
+    found.of([])
+    assert found.stretches() == []
 
 
 def test_without_a_declared_heartbeat_nothing_is_claimed() -> None:

@@ -46,7 +46,15 @@ def made(
     **fields: Any,
 ) -> str:
     """A receipt of entry 1 of 3, about the last of five people, with some of it another and signed nevertheless."""
-    told = {"role": "engineer", "team": "AI", "account": "x", "purpose": "support", "ticket": "", "scope": {}}
+    told = {
+        "role": "engineer",
+        "team": "AI",
+        "account": "x",
+        "shared": False,
+        "purpose": "support",
+        "ticket": "",
+        "scope": {},
+    }
     text = json.dumps({**told, "people_count": people, **(details or {})})
     four = merkle.node_hash(
         merkle.node_hash(merkle.leaf_hash(TAGS[0]), merkle.leaf_hash(TAGS[1])),
@@ -314,6 +322,7 @@ def test_who_gave_no_key_reads_that_the_key_came_from_the_receipt_itself(
     assert (found["holds"], found["key_given"], found["witnesses_given"]) == (True, False, 0)
     assert any("key came from the receipt itself" in one for one in found["said"])
     assert any("No witness was asked for" in one for one in found["said"])
+    assert any('"shared": false' in one for one in found["said"])
     assert main([*asked, "--key", LOG.vkey, "--witness", COUNCIL.vkey]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["key_given"], found["witnesses_given"]) == (True, 1)

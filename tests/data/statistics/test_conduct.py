@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from data import instants
-from data.accesses import coverage, log
+from data.accesses import coverage, log, tree
 from data.accesses.accessors import Outside
 from data.accesses.coverage import Span
 from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.tables import EntryRow
 from data.alarms.alarm import Kind
 from data.captures import counts, rollups
 from data.captures.schema import SCHEMA
@@ -24,6 +26,9 @@ from data.database import Database
 from data.errors import NotAllowed
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
+from data.proofs import checks, publishing
+from data.proofs.anchor import Anchor
+from data.proofs.sight import DAMAGED
 from data.rights import request as requests
 from data.rights.states import RequestKind
 from data.rights.tables import RequestRow
@@ -31,6 +36,7 @@ from data.sealing.vault import Vault
 from data.statistics import evidence, looks
 from data.statistics.conduct import Conduct, conduct
 from data.statistics.evidence import Covered
+from pages.wording import evidence as wording
 from tests.data.exposures.opening import found as found_open
 from tests.data.exposures.opening import look
 
@@ -183,6 +189,26 @@ def test_coverage_counts_the_gaps_of_each_source_and_controls_as_they_can_be_tol
     assert found.sources == (Covered("audit", 71 * hour, 72 * hour, 1), Covered("daylight", 72 * hour, 72 * hour, 0))
     assert found.sources[0].percent == 98
     assert found.controls == {State.HOLDS: 1, State.BROKEN: 1, State.UNKNOWN: 1}
+
+
+def test_while_the_log_is_damaged_nothing_is_known_of_any_source(
+    company: Database, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchor = Anchor(tmp_path / "anchor")
+    monkeypatch.setattr(instants, "now", lambda: NOW)
+    with company.writing() as session:
+        coverage.record(session, vault, OPERATOR, [Span("audit", MONDAY, None, "")])
+        coverage.record(session, vault, OPERATOR, [Span("audit", MONDAY, MONDAY + instants.HOUR, "broken")])
+    publishing.run(company, vault, anchor)
+    with company.writing() as session:
+        session.execute(delete(EntryRow).where(EntryRow.position == tree.end(session) - 1))
+    checks.run(company, vault, anchor)
+    with company.reading() as session:
+        found = evidence.of(session, ORGANIZER, vault, MONDAY, NOW, days=14)
+    length = NOW - MONDAY
+    assert found.sources == tuple(Covered(name, 0, length, 1, DAMAGED) for name in ("audit", "daylight"))
+    assert {wording.share(one) for one in found.sources} == {f"not known: {DAMAGED}"}
+    assert {wording.percent(one) for one in found.sources} == {"not known"}
 
 
 def test_what_an_audit_saw_of_a_declared_look_is_counted_once_and_no_row_beside_the_log_takes_one_out(
