@@ -204,7 +204,7 @@ def _read(session: Session, vault: Vault, rows: Sequence[Any]) -> list[_Read]:
     log_keys = opening.log_keys(session, vault)
     # By place: by name, a row takes longer to ask than its details to look up.
     opened = [(row, row[0], row[1], opening.at(log_keys, row[0], row[2], row[3])) for row in rows]
-    observed = [position for _, position, _, one in opened if isinstance(one, Details) and one.gist.observed]
+    observed = [position for _, position, _, one in opened if isinstance(one, Details) and one.read["observed"]]
     told = explanations.of(session, log_keys, observed)
     return [_Read(row, source, one, told.get(position, NOTHING)) for row, position, source, one in opened]
 

@@ -6,18 +6,17 @@ import streamlit as st
 
 from data.errors import Error
 from data.people.viewer import Viewer
-from data.proofs import backing, scan
+from data.proofs import scan
+from data.proofs.backing import Backing
 from pages.shell import markup, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import proof
 
 
-def prove(here: Here, viewer: Viewer, calendar: Calendar) -> None:
+def prove(here: Here, viewer: Viewer, calendar: Calendar, behind: Backing) -> None:
     """Draw the part of the page that lets its reader check the rest."""
     pin = pinning.seen(here, viewer)
-    with here.store.database.reading() as session:
-        behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     st.header("Check it yourself", anchor=False)
     st.html(proof.lines(behind, pin, calendar))
     _scan(here)
