@@ -22,7 +22,9 @@ def prove(here: Here, viewer: Viewer, calendar: Calendar, behind: Backing) -> No
     _scan(here)
     st.caption(
         f"Each look has a receipt on its own page. [The verifier](/log/verify.py) checks one on your own computer, and "
-        f"[your key](/download/log-key/{viewer.person_id}) shows which entries are about you: keep it to yourself."
+        f"[your key](/download/log-key/{viewer.person_id}) shows which entries are about you: keep it to yourself. "
+        f"With [your key and what this page lists](/download/my-log/{viewer.person_id}), as secret, the verifier reads "
+        "the whole log on your own computer (`--scan`), and tells whether anything was kept off this page."
     )
 
 
