@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,11 +39,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
         yield found
 
 
-def fetch(site: Site, path: str, method: str = "GET") -> tuple[int, Any, bytes]:
-    """Exactly this path, as it stands, without any cookie."""
+def fetch(site: Site, path: str, method: str = "GET", who: str = "") -> tuple[int, Any, bytes]:
+    """Exactly this path, as it stands, without any cookie unless `who` says whose."""
+    headers = {"cookie": f"daylight={site.cookie(who)}"} if who else {}
     connection = http.client.HTTPConnection(site.url.removeprefix("http://"), timeout=30)
     try:
-        connection.request(method, path)
+        connection.request(method, path, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read()
     finally:
@@ -87,6 +92,38 @@ def unpack(bundle: bytes, count: int) -> list[bytes]:
         bundle = bundle[2 + length :]
     assert len(found) == count
     return found
+
+
+def test_a_person_scans_the_log_elsewhere_and_finds_what_was_kept_off_their_page(site: Site, tmp_path: Path) -> None:
+    """With what anybody can fetch, and the file that only they get; the verifier imports nothing of Daylight."""
+    (tmp_path / "verify.py").write_bytes(body(site, "/log/verify.py"))
+    assert fetch(site, "/download/my-log/1", who="olu")[0] == 404
+    status, headers, mine = fetch(site, "/download/my-log/1", who="ana")
+    assert (status, "daylight-my-log.json" in headers["content-disposition"]) == (200, True)
+    told = json.loads(mine)
+    assert "Secret" in told["about"]
+    done = scanned(site, tmp_path, told)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"About you: {len(told['listed'])} (0, 2, 4, 6, 8, 9, 10," in done.stdout
+    done = scanned(site, tmp_path, {**told, "listed": [one for one in told["listed"] if one not in (9, 400)]})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "kept off it 9, 400;" in done.stderr
+    done = scanned(site, tmp_path, {**told, "checkpoint": told["checkpoint"].replace("\n6", "\n5", 1)})
+    assert done.returncode == 1
+    assert "does not fit the checkpoint" in done.stderr
+
+
+def scanned(site: Site, folder: Path, told: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    (folder / "mine.json").write_text(json.dumps(told), encoding="utf-8")
+    words = ["--scan", "mine.json", "--log", f"{site.url}/log/", "--key", body(site, "/log/key").decode().strip()]
+    command = [sys.executable, "-I", "verify.py", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("path", ["of/01", "of/-1", "of/", "of/9999", "of/1/", "of/%31", "099", "000.p/0", "0/000", ""])
+def test_no_other_address_has_tags(site: Site, path: str) -> None:
+    status, headers, _ = fetch(site, f"/log/tags/{path}")
+    assert (status, headers["cache-control"]) == (404, "no-store")
 
 
 def test_what_never_changes_may_be_kept_and_the_head_may_not(site: Site) -> None:

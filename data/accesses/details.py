@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,6 +17,8 @@ from data.accesses import entry
 from data.canonical import canonical
 
 _LENGTH = 4  # bytes of the details' length in the packed form
+_SALTS = 2 * entry.SALT_BYTES
+_START = _SALTS + _LENGTH  # of the details
 
 
 class Gist(NamedTuple):
@@ -30,37 +31,32 @@ class Gist(NamedTuple):
     identity: bytes
 
 
-@dataclass(frozen=True)
-class Details:
+class Details(NamedTuple):
     """`text` and `identity` are canonical JSON. The entry commits to SHA-256(salt || text), and `text` names
-    SHA-256(identity_salt || identity) as `who`."""
+    SHA-256(identity_salt || identity) as `who`. `read` is `text` parsed: action, at, source, count, recorded_at, role,
+    team, account, automated, shared, observed, purpose, ticket, scope, people_count, who."""
 
     salt: bytes
     text: bytes
     identity_salt: bytes
     identity: bytes
+    read: Mapping[str, Any]
 
     @property
     def commitment(self) -> bytes:
         """What the leaf holds."""
         return entry.commitment(self.salt, self.text)
 
-    @cached_property
-    def read(self) -> Mapping[str, Any]:
-        """The details: action, at, source, count, recorded_at, role, team, account, automated, shared, observed,
-        purpose, ticket, scope, people_count, who."""
-        return orjson.loads(self.text)
-
     @property
     def accessor(self) -> Mapping[str, Any]:
         """Who looked: person (id or None), name, email, account. Only for whoever may know the name."""
         return accessor_of(self.identity)
 
-    @cached_property
+    @property
     def gist(self) -> Gist:
         """What figures count it by."""
-        told = self.read
-        return Gist(told["purpose"], told["automated"], told["shared"], told["observed"], self.identity)
+        read = self.read
+        return Gist(read["purpose"], read["automated"], read["shared"], read["observed"], self.identity)
 
     def packed(self) -> bytes:
         """As it is sealed: both salts, the length of the details, the details, the identity."""
@@ -68,15 +64,11 @@ class Details:
 
     @staticmethod
     def unpacked(plain: bytes) -> Details:
-        """What `packed` wrote."""
-        salts = 2 * entry.SALT_BYTES
-        start = salts + _LENGTH
-        end = start + int.from_bytes(plain[salts:start], "big")
+        """What `packed` wrote. Raises ValueError when it is something else."""
+        end = _START + int.from_bytes(plain[_SALTS:_START], "big")
+        text = plain[_START:end]
         return Details(
-            salt=plain[: entry.SALT_BYTES],
-            text=plain[start:end],
-            identity_salt=plain[entry.SALT_BYTES : salts],
-            identity=plain[end:],
+            plain[: entry.SALT_BYTES], text, plain[entry.SALT_BYTES : _SALTS], plain[end:], orjson.loads(text)
         )
 
 

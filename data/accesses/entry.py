@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring as quoted
@@ -188,9 +188,9 @@ def tagging(key: bytes) -> Callable[[bytes], bytes]:
     return tag
 
 
-def people_root(tags: Iterable[bytes]) -> bytes:
+def people_root(tags: Sequence[bytes]) -> bytes:
     """The tree hash over the sorted tags of everybody an entry is about."""
-    return merkle.root(sorted(tags))
+    return merkle.leaf_hash(tags[0]) if len(tags) == 1 else merkle.root(sorted(tags))  # most are about one person
 
 
 def leaf(*, at: int, action: str, source: str, count: int, commitment: str, people: str, observed: bool) -> bytes:

@@ -88,7 +88,7 @@ class LogKeys:
         Remembered by every byte that it follows from: what was altered since is another question, which is never
         answered from memory. Raises Unreadable, each time, when the details are not what the entry committed to.
         """
-        return lru_cache(_REMEMBERED)(self._read)
+        return lru_cache(_REMEMBERED)(self.read_once)
 
     def apart(self) -> LogKeys:
         """The same keys with a memory of their own: who reads the whole log would push out what pages ask for."""
@@ -105,7 +105,8 @@ class LogKeys:
     def _in_place_of(self, position: int) -> bytes:
         return self.vault.binding("access details destroyed", position=position)
 
-    def _read(self, position: int, commitment: str, sealed: bytes) -> Details:
+    def read_once(self, position: int, commitment: str, sealed: bytes) -> Details:
+        """As `read`, opened each time."""
         found = Details.unpacked(self.open_details(position, sealed))
         if found.commitment.hex() != commitment:
             raise Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -54,14 +54,29 @@ def details(keys_: LogKeys | None, row: Any, sealed: bytes | None) -> Details | 
 
 def at(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | None) -> Details | Lost:
     """As `details`, of the entry with this position and commitment."""
+    if keys_ is None:
+        return Lost.MISSING if sealed is None else Lost.ALTERED
+    return _opened(keys_, keys_.read, position, commitment, sealed)
+
+
+def once(keys_: LogKeys, position: int, commitment: str, sealed: bytes | None) -> Details | Lost:
+    """As `at`, without remembering it: whoever goes through the whole log comes to each entry once."""
+    return _opened(keys_, keys_.read_once, position, commitment, sealed)
+
+
+def _opened(
+    keys_: LogKeys,
+    read: Callable[[int, str, bytes], Details],
+    position: int,
+    commitment: str,
+    sealed: bytes | None,
+) -> Details | Lost:
     if sealed is None:
         return Lost.MISSING
-    if keys_ is None:
-        return Lost.ALTERED
     try:
         if sealed[: len(MARK)] == MARK:
             return Lost(DESTROYED, keys_.open_destroyed(position, sealed))
-        return keys_.read(position, commitment, sealed)
+        return read(position, commitment, sealed)
     except _WRONG:
         return Lost.ALTERED
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from data import instants
 from data.commands import arguments, output
 from data.errors import BadInput, Conflict, NotFound
-from data.proofs import accepting, checks, publishing, scan, verify, witnesses
+from data.proofs import accepting, check, checks, publishing, scan, verify, witnesses
 from data.proofs.check import Checked
+from data.proofs.findings import Finding
 from data.rights.retention import forgetting
 
 _SHOWN = 20
@@ -19,9 +22,11 @@ def add(commands: arguments.Commands) -> None:
     """Add the command and what it can do."""
     parser = arguments.command(commands, "log")
     actions: arguments.Commands = parser.add_subparsers(metavar="ACTION", required=True)
-    arguments.command(
-        actions, "check", "read every entry and tile again; exit status 1 when something is damaged"
-    ).set_defaults(run=_check)
+    again = arguments.command(
+        actions, "check", "read every entry and tile again, then what lies beside them; exit status 1 for damage"
+    )
+    again.add_argument("--entries", action="store_true", help="only entries, tiles and checkpoints; keeps no result")
+    again.set_defaults(run=_check)
     arguments.command(actions, "publish", "sign the head of the log now").set_defaults(run=_publish)
     arguments.command(actions, "checkpoint", "print the newest signed checkpoint").set_defaults(run=_checkpoint)
     proof = arguments.command(actions, "verify", "check a receipt; needs no store")
@@ -55,22 +60,46 @@ def add(commands: arguments.Commands) -> None:
 
 def _check(args: argparse.Namespace) -> None:
     store = arguments.store(args, check_log=False)
-    found = checks.run(store.database, store.vault, store.anchor, output.progress("Checking"))
-    if arguments.wants_json(args):
-        output.as_json(_as_json(found))
-    elif found.holds:
-        output.lines(
-            f"{found.entries:,} entries, {found.size:,} of them signed: nothing was changed, moved or taken out.",
-        )
+    progress, is_json, said = output.progress("Checking"), arguments.wants_json(args), list[Finding]()
+
+    def half(found: Checked) -> None:
+        if not is_json:
+            _say_half(found)
+            said.extend(found.findings)
+
+    if args.entries:
+        with store.database.reading() as session:
+            found = check.check(session, store.vault, store.anchor, with_details=False, progress=progress)
+        half(found)
     else:
-        output.lines(*(one.sentence for one in found.findings[:_SHOWN]))
-        if len(found.findings) > _SHOWN:
-            output.lines(f"... and {len(found.findings) - _SHOWN:,} more (--json lists them).")
+        found = checks.run(store.database, store.vault, store.anchor, progress, half=half)
+    if is_json:
+        output.as_json(_as_json(found))
+    elif found.holds and found.with_details:
+        output.lines("Their details, whom they are about and the lists of them are what they committed to.")
+    else:
+        _say([one for one in found.findings if one not in said])
     if not found.holds:
         # An entry that was changed is often found more than once: by the tree, and by what its details say.
         count = len({(one.what.value.startswith("tile"), one.first, one.last) for one in found.findings})
         places = "1 place" if count == 1 else f"{count:,} places"
         raise Conflict(f"The access log is damaged in {places}; keep a copy of it as it is, and tell the auditor.")
+
+
+def _say_half(found: Checked) -> None:
+    """What is known of entries, tiles and checkpoints, long before the details of a large log are opened."""
+    if found.holds:
+        output.lines(
+            f"{found.entries:,} entries, {found.size:,} of them signed: nothing was changed, moved or taken out.",
+        )
+    _say(found.findings)
+    sys.stdout.flush()
+
+
+def _say(findings: Sequence[Finding]) -> None:
+    output.lines(*(one.sentence for one in findings[:_SHOWN]))
+    if len(findings) > _SHOWN:
+        output.lines(f"... and {len(findings) - _SHOWN:,} more (--json lists them).")
 
 
 def _accept(args: argparse.Namespace) -> None:
@@ -181,6 +210,7 @@ def _as_json(found: Checked) -> dict[str, object]:
     return {
         "at": instants.iso(found.at),
         "seconds": found.took / 1_000_000,
+        "details": found.with_details,
         "entries": found.entries,
         "signed": found.size,
         "holds": found.holds,

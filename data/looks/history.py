@@ -135,7 +135,7 @@ def _kind(one: _Read) -> _Kind:
 
 def _left(lost: Lost) -> Gist | None:
     gone = lost.destroyed
-    return None if gone is None else Gist(gone.purpose, False, gone.observed, _NOBODY)
+    return None if gone is None else Gist(gone.purpose, False, False, gone.observed, _NOBODY)
 
 
 class _Counted:
@@ -226,8 +226,9 @@ def _read(session: Session, vault: Vault, rows: Sequence[Any]) -> list[_Read]:
 
 
 def _is_observed(one: Details | Lost) -> bool:
-    gist = one.gist if isinstance(one, Details) else _left(one)
-    return gist is not None and gist.observed
+    if isinstance(one, Details):
+        return bool(one.read["observed"])
+    return one.destroyed is not None and one.destroyed.observed
 
 
 def _cursor(text: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -68,12 +69,18 @@ def keep_up(database: Database, vault: Vault, anchor: Anchor) -> Published | Non
 
 
 def run(
-    database: Database, vault: Vault, anchor: Anchor, progress: check.Report | None = None, *, refused: str = ""
+    database: Database,
+    vault: Vault,
+    anchor: Anchor,
+    progress: check.Report | None = None,
+    *,
+    refused: str = "",
+    half: Callable[[Checked], None] | None = None,
 ) -> Checked:
     """Check the whole log and keep the result. `refused` says why it could not be published, if it could not: where
-    nothing else is found, that is."""
+    nothing else is found, that is. `half` hears what is known before the details are opened."""
     with database.reading() as session:
-        found = check.check(session, vault, anchor, progress=progress)
+        found = check.check(session, vault, anchor, progress=progress, half=half)
     if refused and found.holds:
         found = replace(found, findings=(Finding(What.NOT_PUBLISHED, found.size, found.size, refused),))
     with database.writing() as session:

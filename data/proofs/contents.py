@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
-from operator import attrgetter, itemgetter
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from data import driver
 from data.accesses import entry, opening
 from data.accesses.accessors import known_as
-from data.accesses.details import Details
+from data.accesses.details import Details, accessor_of
 from data.accesses.keys import LogKeys
 from data.accesses.opening import Lost
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow, EvidenceRow, TagsRow
+from data.accesses.tables import EntryRow, EvidenceRow
 from data.accesses.told import digest as digest_of
 from data.accesses.told import record_of
 from data.proofs import explained, listed
@@ -31,21 +32,44 @@ _UNFOUNDED = "a record is called known that this entry does not hold"
 _FORGOTTEN = "the record that this entry holds is no longer called known"
 # What lists and figures are found by. The details say what each of them has to be; of an entry that is not in the tree
 # yet, nothing else does.
-_COLUMNS = (
-    EntryRow.action,
-    EntryRow.at,
-    EntryRow.source,
-    EntryRow.count,
-    EntryRow.observed,
-    DetailsRow.accessor_id,
-    DetailsRow.who,
-    DetailsRow.automated,
-    DetailsRow.purpose,
-    DetailsRow.role,
-    DetailsRow.people_count,
+_SAID = ("action", "at", "source", "count", "observed", "automated", "purpose", "role", "people_count")
+_NAMES = ("accessor_id", "who", *_SAID)
+_said = itemgetter(*_SAID)
+# By the driver itself: a check of the whole log reads each of them.
+_ENTRIES = """SELECT entry."position", "recorded_at", "commitment", "people", "details", "tags",
+    "accessor_id", "who", "action", "at", "source", "count", "observed", "automated", "purpose", "role", "people_count"
+    FROM access_entries entry
+    LEFT JOIN access_details details ON details."position" = entry."position"
+    LEFT JOIN access_tags tags ON tags."position" = entry."position"
+    WHERE entry."position" >= ? ORDER BY entry."position" LIMIT ?"""
+_PEOPLE = (
+    """SELECT "position", "person_id" FROM access_people WHERE "position" >= ? AND "position" <= ? ORDER BY 1, 2"""
 )
-_NAMES = tuple(column.key for column in _COLUMNS)
-_HELD, _SAID = attrgetter(*_NAMES), itemgetter(*_NAMES)
+
+# The columns (accessor_id, who) that follow from an entry's source and the identity in its details.
+Who = Callable[[str, bytes], tuple[Any, str]]
+
+
+class _Row(NamedTuple):
+    """An entry with what lies beside it, and from `accessor_id` on the columns of _NAMES."""
+
+    position: int
+    recorded_at: int
+    commitment: str
+    people: str
+    details: bytes | None
+    tags: bytes | None
+    accessor_id: int | None
+    who: str
+    action: str
+    at: int
+    source: str
+    counted: int
+    observed: bool
+    automated: bool
+    purpose: str
+    role: str
+    people_count: int
 
 
 def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
@@ -58,13 +82,13 @@ def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
             yield Finding(What.KEY_GONE, 0, entries)
         return
     log_keys = log_keys.apart()
-    digest, first, others = cache(log_keys.digest), _LOWEST, set[int]()
+    who, first, others = cache(_who(log_keys)), _LOWEST, set[int]()
     destructions = Destructions(session, vault, log_keys, size)
     while True:
         rows = _rows(session, first)
         # Up to where the next ones begin, so that what stands beside no entry at all is looked at too.
         last = rows[-1].position if len(rows) == _CHUNK else _HIGHEST
-        for finding in _damaged(session, log_keys, digest, destructions, rows, (first, last)):
+        for finding in _damaged(session, log_keys, who, destructions, rows, (first, last)):
             if finding.what is What.PEOPLE_CHANGED:
                 others.add(finding.first)
             if finding.what is not What.NEWER_MISSING or not 0 <= finding.first < size:
@@ -80,21 +104,21 @@ def damaged(session: Session, vault: Vault, size: int = 0) -> Iterator[Finding]:
 def _damaged(
     session: Session,
     log_keys: LogKeys,
-    digest: Callable[[str], str],
+    who: Who,
     destructions: Destructions,
-    rows: Sequence[Any],
+    rows: Sequence[_Row],
     span: tuple[int, int],
 ) -> Iterator[Finding]:
     """What is wrong with the entries `rows`, and with what stands beside the positions of `span` (both ends)."""
     people, evidence = _people(session, span), _evidence(session, span)
     for row in rows:
-        details = opening.details(log_keys, row, row.details)
+        details = opening.once(log_keys, row.position, row.commitment, row.details)
         kept, about = evidence.pop(row.position, ()), people.pop(row.position, ())
         if isinstance(details, Lost) and details.destroyed is not None:
             yield from destructions.wrong(row, details.destroyed, len(about))
             yield from _recorded(row, details.destroyed.record, kept)
         else:
-            yield from _details(digest, row, details)
+            yield from _details(who, row, details)
         if isinstance(details, Details):
             yield from _recorded(row, record_of(details.read["scope"]), kept)
         if not _is_about(row, about, log_keys):
@@ -105,33 +129,33 @@ def _damaged(
         yield Finding(What.EVIDENCE_CHANGED, position, position, _UNFOUNDED)
 
 
-def _rows(session: Session, first: int) -> Sequence[Any]:
-    columns = (EntryRow.position, EntryRow.recorded_at, EntryRow.commitment, EntryRow.people, *_COLUMNS)
-    query = (
-        select(*columns, DetailsRow.details, TagsRow.tags)
-        .outerjoin(DetailsRow, DetailsRow.position == EntryRow.position)
-        .outerjoin(TagsRow, TagsRow.position == EntryRow.position)
-        .where(EntryRow.position >= first)
-        .order_by(EntryRow.position)
-        .limit(_CHUNK)
-    )
-    return session.execute(query).all()
+def _rows(session: Session, first: int) -> Sequence[_Row]:
+    return [_Row._make(row) for row in driver.run(session, _ENTRIES, (first, _CHUNK)).fetchall()]
 
 
-def _details(digest: Callable[[str], str], row: Any, found: Details | Lost) -> Iterator[Finding]:
+def _details(who: Who, row: _Row, found: Details | Lost) -> Iterator[Finding]:
     if found is Lost.MISSING:
         yield Finding(What.DETAILS_MISSING, row.position, row.position)
         return
     if isinstance(found, Lost) or found.read["recorded_at"] != row.recorded_at:
         yield Finding(What.DETAILS_CHANGED, row.position, row.position)
         return
-    held, said = _HELD(row), _SAID(_committed(digest, found))
+    said = (*who(found.read["source"], found.identity), *_said(found.read))
+    held = row[-len(_NAMES) :]
     if held != said:
         wrong = [name for name, one, other in zip(_NAMES, held, said, strict=True) if one != other]
         yield Finding(What.COLUMNS_CHANGED, row.position, row.position, ", ".join(wrong))
 
 
-def _recorded(row: Any, record: str, kept: Sequence[str]) -> Iterator[Finding]:
+def _who(log_keys: LogKeys) -> Who:
+    def who(source: str, identity: bytes) -> tuple[Any, str]:
+        accessor = accessor_of(identity)
+        return accessor.get("person"), log_keys.digest(known_as(source, accessor))
+
+    return who
+
+
+def _recorded(row: _Row, record: str, kept: Sequence[str]) -> Iterator[Finding]:
     """Whether the outside record that the entry was made of is called known, and no other at this entry."""
     committed = [record] if record else []
     if set(kept) - set(committed):
@@ -149,13 +173,7 @@ def _evidence(session: Session, span: tuple[int, int]) -> dict[int, list[str]]:
     return found
 
 
-def _committed(digest: Callable[[str], str], found: Details) -> dict[str, Any]:
-    accessor = found.accessor
-    known = known_as(found.read["source"], accessor)
-    return {**found.read, "accessor_id": accessor.get("person"), "who": digest(known)}
-
-
-def _is_about(row: Any, people: Sequence[int], log_keys: LogKeys) -> bool:
+def _is_about(row: _Row, people: Sequence[int], log_keys: LogKeys) -> bool:
     kept = row.tags
     try:
         commitment = bytes.fromhex(row.commitment)
@@ -169,9 +187,5 @@ def _is_about(row: Any, people: Sequence[int], log_keys: LogKeys) -> bool:
 
 def _people(session: Session, span: tuple[int, int]) -> dict[int, list[int]]:
     """Whom each entry is said to be about."""
-    rows = session.execute(
-        select(AboutRow.position, AboutRow.person_id)
-        .where(AboutRow.position.between(*span))
-        .order_by(AboutRow.position)
-    )
+    rows = driver.run(session, _PEOPLE, span).fetchall()
     return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}

@@ -19,7 +19,7 @@ from data.accesses.tables import HISTORY, AboutRow, EntryRow, TagsRow
 from data.errors import BadInput, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
-from data.proofs import publishing
+from data.proofs import publishing, receipt
 from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.tlog import merkle
@@ -29,6 +29,8 @@ _KEY_GONE = (
     "The access log's own key was taken away, so nothing tells which of its entries are about you. Keep your receipts,"
     " and tell the auditor."
 )
+
+_MINE = "Secret: with this anybody can tell which entries are about you. Keep it to yourself. See verify.py --scan."
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,25 @@ def read_key(text: str, vault: Vault) -> bytes:
     if origin != publishing.origin(vault) or len(key) != HASH:
         raise BadInput("That key is of another log than this one.")
     return key
+
+
+def listed(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> bytes:
+    """A person's tag key, what their page lists now and the newest signed head, as a file: what verify.py scans the log
+    with, elsewhere. Whoever has it can tell which entries are about them. Only for that person.
+
+    Raises NotAllowed for anybody else, NotFound while nothing was ever logged.
+    """
+    key = json.loads(receipt.tag_key(session, viewer, vault, person_id))
+    published = publishing.newest(session)
+    fields = {
+        "about": _MINE,
+        **key,
+        "log_key": publishing.verifier_key(session, vault),
+        "checkpoint": None if published is None else published.note,
+        "entries": tree.end(session),
+        "listed": sorted(_listed(session, person_id)),
+    }
+    return (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _several(session: Session, first: int, last: int) -> dict[int, bytes]:

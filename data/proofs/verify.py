@@ -1,6 +1,7 @@
 """Check a receipt of Daylight's access log offline. One file, to be copied anywhere: Python 3.11 and `cryptography`.
 
     python verify.py RECEIPT [--key KEY] [--witness KEY]... [--mine FILE] [--against OTHER [--tiles FROM]]
+    python verify.py --scan FILE --log FROM [--key KEY]
 
 It is written from the specifications, not from the rest of Daylight, and imports nothing of it: RFC 9162 section 2.1
 (Merkle trees), c2sp.org/signed-note, /tlog-checkpoint and /tlog-cosignature, RFC 8785 (the receipt holds the exact
@@ -9,6 +10,13 @@ council), or of a witness. FILE is your own key from Daylight, which shows that 
 says: this is what the log recorded about you, and it was in the log that the checkpoint names. OTHER is somebody
 else's receipt or a checkpoint: were both of you shown one history? FROM is where the log's tiles lie (c2sp.org
 /tlog-tiles), a folder or https://.../log/; nothing but that is ever fetched, and it is not believed but checked.
+
+--scan reads every entry of the log for your own tag, HMAC-SHA256(your key, the entry's commitment), and holds what it
+finds against what your page listed, where FILE says that (daylight-my-log.json; your key alone finds, and compares
+nothing). Beside each bundle of entries lie the tags of everybody whom they are about (tags/000: for each entry a
+count in four bytes and the tags, 32 bytes each; of more than 256 they lie at tags/of/POSITION). Each entry commits to
+the tree hash of its tags, and the signed head to all entries, so none can be left out. Your key never leaves your
+machine.
 """
 
 from __future__ import annotations
@@ -17,11 +25,12 @@ import argparse
 import base64
 import hashlib
 import hmac
+import io
 import json
 import re
 import sys
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -169,16 +178,128 @@ def _root(start: int, count: int, tiles: Callable[[str], bytes], end: int) -> by
     level = (count.bit_length() - 1) // 8
     tile, place = divmod(start >> 8 * level, 256)
     many, width = count >> 8 * level, min(256, (end >> 8 * level) - tile * 256)
-    parts = [f"{tile // 1000**power % 1000:03}" for power in reversed(range((len(str(tile)) + 2) // 3))]
-    path = f"tile/{level}/" + "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
-    try:
-        data = tiles(path if width == 256 else f"{path}.p/{width}")
-    except Wrong:  # a log that has grown need not keep what was not full
-        data = tiles(path)
+    data = _part(tiles, f"tile/{level}", tile, width)
     hashes = [data[32 * one : 32 * one + 32] for one in range(place, place + many)]
     while len(hashes) > 1:
         hashes = [_node(hashes[one], hashes[one + 1]) for one in range(0, len(hashes), 2)]
     return hashes[0]
+
+
+def _part(tiles: Callable[[str], bytes], kind: str, index: int, width: int) -> bytes:
+    """What lies at an address of tlog-tiles, or what it has grown to."""
+    parts = [f"{index // 1000**power % 1000:03}" for power in reversed(range((len(str(index)) + 2) // 3))]
+    path = f"{kind}/" + "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
+    try:
+        return tiles(path if width == 256 else f"{path}.p/{width}")
+    except Wrong:
+        if width == 256:
+            raise
+        return tiles(path)  # a log that has grown need not keep what was not full
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What reading the first `size` entries of a log for one's own tags showed: the positions that are `mine`. Of those
+    that were there when the file was saved (before `until`; None: it lists none), `omitted` are mine and were not
+    listed, `foreign` were listed and are not mine. `unclear` have other tags beside them than they committed to."""
+
+    origin: str
+    size: int
+    mine: tuple[int, ...]
+    until: int | None
+    omitted: tuple[int, ...]
+    foreign: tuple[int, ...]
+    unclear: tuple[int, ...]
+
+
+def scan(text: str, log: Callable[[str], bytes], *, key: str | None = None) -> Scanned:
+    """Look for one's own tags in every entry that the log signed. `text`: one's key, with or without what the page
+    listed; `log` gives what lies at a path below .../log/. Raises Wrong where the entries are not the signed ones."""
+    kept = _object(text, "Your key")
+    try:
+        trusted = key or kept.get("log_key")
+        if kept.get("daylight_tag_key") != 1 or trusted is None:
+            raise Wrong("That is no key of Daylight's log, or it does not name the log's own: say that (--key).")
+        if trusted.strip() != kept.get("log_key", trusted.strip()):
+            raise Wrong("Your file names another key of the log than the one you gave.")
+        return _scanned(kept, log, trusted.strip())
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise Wrong(
+            f"Your file, or what the log gave, is not as Daylight writes it ({type(error).__name__}: {error})."
+        ) from None
+
+
+def _scanned(kept: dict[str, Any], log: Callable[[str], bytes], key: str) -> Scanned:
+    origin, size, root = _head(log("checkpoint").decode(), key)
+    if origin != kept["origin"]:
+        raise Wrong("Your key is not one of this log.")
+    _, old_size, old_root = _head(kept["checkpoint"], key) if kept.get("checkpoint") else (origin, 0, b"")
+    secret, tree, old, mine, unclear = _hex(kept["key"]), _Tree(), b"", set[int](), list[int]()
+    for position, (leaf, tags) in enumerate(_entries(log, size)):
+        tree.add(leaf)
+        old = tree.root() if tree.size == old_size else old
+        fields = _object(leaf.decode(), "An entry")
+        tag, people = hmac.digest(secret, _hex(fields["commitment"]), "sha256"), _Tree()
+        for one in tags:
+            people.add(one)
+        is_whole = people.root().hex() == fields["people"]
+        if _leaf(tag).hex() == fields["people"] or (is_whole and tag in tags):
+            mine.add(position)
+        elif not is_whole:
+            unclear.append(position)
+    if tree.root() != root:
+        raise Wrong(f"The entries are not the {size} that were signed, so what they say shows nothing.")
+    if old_size > size:
+        raise Wrong(f"Only {size} entries are signed now; {old_size} were when you saved your file: some are gone.")
+    if old != old_root:
+        raise Wrong(_TWO.format(origin, f"the one of {size} entries does not begin with the one of {old_size}"))
+    until = min(size, kept["entries"]) if "listed" in kept else None
+    listed = {one for one in kept.get("listed", ()) if one < (until or 0)}
+    before = {one for one in mine if one < (until or 0)}
+    omitted, foreign = tuple(sorted(before - listed)), tuple(sorted(listed - before - set(unclear)))
+    return Scanned(origin, size, tuple(sorted(mine)), until, omitted, foreign, tuple(unclear))
+
+
+def _head(note: str, key: str) -> tuple[str, int, bytes]:
+    body, signatures = _note(note)
+    name, _ = _check_signature(body, signatures, key, LOG)
+    head = _checkpoint(body)
+    if head[0] != name:
+        raise Wrong("The checkpoint is of another log than its key.")
+    return head
+
+
+def _entries(log: Callable[[str], bytes], size: int) -> Iterator[tuple[bytes, list[bytes]]]:
+    """The leaves of the first `size` entries, each with the tags that lie beside it."""
+    for index in range(-(-size // 256)):
+        width = min(256, size - 256 * index)
+        leaves = io.BytesIO(_part(log, "tile/entries", index, width))
+        beside = io.BytesIO(_part(log, "tags", index, width))
+        for position in range(256 * index, 256 * index + width):
+            leaf = leaves.read(int.from_bytes(leaves.read(2), "big"))
+            count = int.from_bytes(beside.read(4), "big")
+            tags = beside.read(32 * count) if count <= 256 else log(f"tags/of/{position}")
+            yield leaf, [tags[at : at + 32] for at in range(0, len(tags), 32)]
+
+
+class _Tree:
+    """A tree (RFC 9162 section 2.1.1) that grows leaf by leaf, as the hashes of the complete ones in it."""
+
+    def __init__(self) -> None:
+        self.size, self.whole = 0, list[bytes]()
+
+    def add(self, data: bytes) -> None:
+        self.size, node = self.size + 1, _leaf(data)
+        many = self.size
+        while many % 2 == 0:
+            node, many = _node(self.whole.pop(), node), many // 2
+        self.whole.append(node)
+
+    def root(self) -> bytes:
+        found = self.whole[-1] if self.whole else hashlib.sha256().digest()
+        for one in self.whole[-2::-1]:
+            found = _node(one, found)
+        return found
 
 
 def _node(left: bytes, right: bytes) -> bytes:
@@ -357,6 +478,33 @@ def sentences(held: Held, key_given: bool) -> list[str]:
     return said
 
 
+def scan_sentences(found: Scanned, key_given: bool) -> list[str]:
+    """What a scan shows, for people. Raises Wrong where the page did not list what the log holds."""
+    if found.omitted or found.foreign or found.unclear:
+        raise Wrong(
+            f"What your page listed is not what the log holds: kept off it {_places(found.omitted)}; not about you"
+            f" {_places(found.foreign)}; not showing any more whom they are about {_places(found.unclear)}. Keep your"
+            " file, and tell the auditor."
+        )
+    said = [
+        f"Every entry was read: the {found.size} that the log {found.origin} signed, as they were signed.",
+        f"About you: {len(found.mine)} ({_places(found.mine)}).",
+    ]
+    if found.until is None:
+        said.append("Your file does not say what your page listed, so that was not compared.")
+    else:
+        newer = sum(one >= found.until for one in found.mine)
+        said.append(f"Your page listed all of them among the first {found.until}; newer than your file: {newer}.")
+    if not key_given:
+        said.append("The log's key came from your file: compare it with one you got elsewhere (--key).")
+    return said
+
+
+def _places(positions: Sequence[int]) -> str:
+    more = f" and {len(positions) - 20} more" if len(positions) > 20 else ""
+    return ", ".join(map(str, positions[:20])) + more or "none"
+
+
 def _moment(seconds: int) -> str:
     try:
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
@@ -365,27 +513,39 @@ def _moment(seconds: int) -> str:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Check one receipt; exit status 0 when it holds, 1 when it does not, 2 for a wrong command line."""
+    """Check one receipt, or scan a log; exit status 0 when it holds, 1 when it does not, 2 for a wrong command line."""
     parser = argparse.ArgumentParser(description="Check a receipt of Daylight's access log, offline.")
-    parser.add_argument("receipt", type=Path)
+    parser.add_argument("receipt", type=Path, nargs="?")
     parser.add_argument("--key", help="the log's key, from somewhere you trust")
     parser.add_argument("--witness", action="append", default=[], metavar="KEY", help="a witness that must have signed")
     parser.add_argument("--mine", type=Path, metavar="FILE", help="your own key from Daylight")
     parser.add_argument("--against", type=Path, metavar="OTHER", help="somebody else's receipt, or a checkpoint")
     parser.add_argument("--tiles", metavar="FROM", help="where the log's tiles are, when the two differ in size")
+    parser.add_argument("--scan", type=Path, metavar="FILE", help="your own key: look for yourself in the whole log")
+    parser.add_argument("--log", metavar="FROM", help="where the log is that is scanned, as https://.../log/")
     args = parser.parse_args(words)
+    if (args.receipt is None) == (args.scan is None) or (args.scan is None) != (args.log is None):
+        parser.error("give a receipt, or your key (--scan) and where the log is (--log)")
     try:
-        text, mine = read(args.receipt), None if args.mine is None else read(args.mine)
-        held = verify(text, key=args.key, witnesses=args.witness, mine=mine)
-        said = sentences(held, args.key is not None)
-        if args.against is not None:
-            said.append(compare(text, read(args.against), tiles=tiles_from(args.tiles) if args.tiles else None))
+        said = _checked(args) if args.scan is None else _looked_for(args)
     except Wrong as wrong:
         print(f"verify: {wrong}", file=sys.stderr)
         return 1
     for sentence in said:
         print("".join(mark if mark.isprintable() else "?" for mark in sentence))
     return 0
+
+
+def _checked(args: argparse.Namespace) -> list[str]:
+    text, mine = read(args.receipt), None if args.mine is None else read(args.mine)
+    said = sentences(verify(text, key=args.key, witnesses=args.witness, mine=mine), args.key is not None)
+    if args.against is not None:
+        said.append(compare(text, read(args.against), tiles=tiles_from(args.tiles) if args.tiles else None))
+    return said
+
+
+def _looked_for(args: argparse.Namespace) -> list[str]:
+    return scan_sentences(scan(read(args.scan), tiles_from(args.log), key=args.key), args.key is not None)
 
 
 def read(path: Path) -> str:

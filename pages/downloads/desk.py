@@ -23,6 +23,7 @@ from data.errors import BadInput, NotFound
 from data.exposures import affected, report
 from data.people.viewer import Viewer
 from data.proofs import receipt as receipts
+from data.proofs import scan
 from data.rights.erasure import issuing
 from data.rights.export import offer
 from data.rights.redaction import blackening, looking
@@ -55,6 +56,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         Route("/download/export/{request:int}", open_to(store, desk.export), methods=["GET"]),
         Route("/download/receipt/{person:int}/{position:int}", open_to(store, desk.receipt), methods=["GET"]),
         Route("/download/log-key/{person:int}", open_to(store, desk.log_key), methods=["GET"]),
+        Route("/download/my-log/{person:int}", open_to(store, desk.my_log), methods=["GET"]),
         Route("/download/certificate/{request:int}", open_to(store, desk.certificate), methods=["GET"]),
         Route("/download/figures/{year:int}", open_to(store, desk.figures), methods=["GET"]),
         Route("/download/incident/{incident:int}", open_to(store, desk.incident), methods=["GET"]),
@@ -141,6 +143,13 @@ class _Desk:
         with store.database.reading() as session:
             found = receipts.tag_key(session, viewer, store.vault, number_of(request, "person"))
         return Response(found, media_type="application/json", headers=attached("daylight-my-log-key.json"))
+
+    def my_log(self, request: Request, viewer: Viewer) -> Response:
+        """The same with what the person's page lists, to look for themselves in the log without this program."""
+        store = self.store()
+        with store.database.reading() as session:
+            found = scan.listed(session, viewer, store.vault, number_of(request, "person"))
+        return Response(found, media_type="application/json", headers=attached("daylight-my-log.json"))
 
     def figures(self, request: Request, viewer: Viewer) -> Response:
         """The metrics of a calendar year that California wants (11 CCR § 7102)."""

@@ -1,11 +1,13 @@
 """The access log for the world (c2sp.org/tlog-tiles): its newest checkpoint, its tiles, its entries and its key.
 
 No sign-in is asked for, on purpose: whoever watches the log must not need the operator's leave, nor be known to the
-operator. What is served names nobody and opens nothing: hashes, blinded tags' roots, salted commitments.
+operator. What is served names nobody and opens nothing: hashes, salted commitments, and blinded tags, which link
+nothing (data/proofs/tags.py).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +18,13 @@ from starlette.routing import Route
 
 from data.accesses import tree
 from data.errors import NotFound
-from data.proofs import publishing, verify, witnesses
+from data.proofs import publishing, tags, verify, witnesses
 from data.store import Store
 from data.tlog import tiles
 from data.tlog.tiles import WIDTH
 
-_TILES = "/log/tile/"
+_TILES, _TAGS = "/log/tile/", "/log/tags/"
+_ONE = re.compile(r"of/(0|[1-9][0-9]{0,14})", re.ASCII)
 # A full tile never changes again; one that is not full is another address once it has grown, but soon of no use.
 _FULL = {"cache-control": "public, max-age=31536000, immutable"}
 _PARTIAL = {"cache-control": "public, max-age=600"}
@@ -36,6 +39,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         Route("/log/key", ledger.key, methods=["GET"]),
         Route("/log/verify.py", ledger.verifier, methods=["GET"]),
         Route(_TILES + "{tile:path}", ledger.tile, methods=["GET"]),
+        Route(_TAGS + "{tile:path}", ledger.tags, methods=["GET"]),
     ]
 
 
@@ -62,11 +66,8 @@ class _Ledger:
 
     def tile(self, request: Request) -> Response:
         """A tile's hashes or a bundle of entries, at exactly the one address that the specification gives it."""
-        address = str(request.path_params["tile"])
-        asked = tiles.parse(address)
-        # As it was sent: an address written with escapes would be a second one for the same tile.
-        raw: bytes = request.scope.get("raw_path") or b""
-        if asked is None or raw.partition(b"?")[0] != f"{_TILES}{address}".encode():
+        asked = tiles.parse(_address(request, _TILES))
+        if asked is None:
             return _nothing()
         try:
             with self.store().database.reading() as session:
@@ -78,6 +79,29 @@ class _Ledger:
             return _nothing()
         headers = _FULL if asked.width == WIDTH else _PARTIAL
         return Response(found, media_type="application/octet-stream", headers=headers)
+
+    def tags(self, request: Request) -> Response:
+        """The blinded tags of a bundle's entries, at the bundle's own address, or those `of/` a single entry."""
+        address, store = _address(request, _TAGS), self.store()
+        one, asked = _ONE.fullmatch(address), tiles.parse(f"entries/{address}")
+        try:
+            with store.database.reading() as session:
+                if one is not None:
+                    found = tags.of(session, store.vault, int(one[1]))
+                elif asked is not None:
+                    found = tags.bundle(session, store.vault, asked.index, asked.width)
+                else:
+                    return _nothing()
+        except NotFound:
+            return _nothing()
+        # Made of what lies beside the log, which may be damaged and put right.
+        return Response(found, media_type="application/octet-stream", headers=_PARTIAL)
+
+
+def _address(request: Request, below: str) -> str:
+    """What was asked for; nothing, where it was sent with escapes, as that would be a second address of the same."""
+    address, raw = str(request.path_params["tile"]), request.scope.get("raw_path") or b""
+    return address if raw.partition(b"?")[0] == f"{below}{address}".encode() else ""
 
 
 def _nothing() -> Response:

@@ -67,7 +67,7 @@ def accesses(here: Here) -> None:
         st.html(proof.alarm(seen.behind, calendar) + answer)
     draw(seen, calendar, own, before)
     elsewhere.copies(here, viewer.person_id, calendar)
-    proving.prove(here, viewer, calendar)
+    proving.prove(here, viewer, calendar, seen.behind)
 
 
 def draw(seen: Seen, calendar: Calendar, own: bool, before: str | None) -> None:

@@ -6,24 +6,25 @@ import streamlit as st
 
 from data.errors import Error
 from data.people.viewer import Viewer
-from data.proofs import backing, scan
+from data.proofs import scan
+from data.proofs.backing import Backing
 from pages.shell import markup, pinning
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import proof
 
 
-def prove(here: Here, viewer: Viewer, calendar: Calendar) -> None:
+def prove(here: Here, viewer: Viewer, calendar: Calendar, behind: Backing) -> None:
     """Draw the part of the page that lets its reader check the rest."""
     pin = pinning.seen(here, viewer)
-    with here.store.database.reading() as session:
-        behind = backing.of(session, here.store.vault, here.store.settings.witnesses)
     st.header("Check it yourself", anchor=False)
     st.html(proof.lines(behind, pin, calendar))
     _scan(here)
     st.caption(
         f"Each look has a receipt on its own page. [The verifier](/log/verify.py) checks one on your own computer, and "
-        f"[your key](/download/log-key/{viewer.person_id}) shows which entries are about you: keep it to yourself."
+        f"[your key](/download/log-key/{viewer.person_id}) shows which entries are about you: keep it to yourself. "
+        f"With [your key and what this page lists](/download/my-log/{viewer.person_id}), as secret, the verifier reads "
+        "the whole log on your own computer (`--scan`), and tells whether anything was kept off this page."
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from data.__main__ import main
 from data.errors import Error
 from data.people import person
-from data.proofs import receipt
+from data.proofs import checks, receipt
 from data.settings import Settings
 from data.store import open_store
 from data.tlog import checkpoint, note
@@ -84,6 +84,42 @@ def test_details_within_the_promise_are_not_destroyed_whoever_wants_it(
     assert "are kept for 1,827 days, as was promised" in capsys.readouterr().err
     assert run(store, "log", "forget", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"destroyed": 0}
+
+
+def test_entries_and_tiles_are_told_before_the_details_and_can_be_read_alone(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(store, "log", "publish") == 0
+    capsys.readouterr()
+    assert run(store, "log", "check") == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "3 entries, 3 of them signed: nothing was changed" in first
+    assert "Their details" in second
+    change(store, "UPDATE access_details SET purpose = 'audit' WHERE position = 1")
+    assert run(store, "log", "check", "--entries") == 0
+    assert capsys.readouterr().out.splitlines() == [first]
+    assert run(store, "log", "check") == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert "nothing was changed" in first
+    assert "of entry 1 is not what it committed to: purpose" in second
+    change(store, "UPDATE access_entries SET count = 77 WHERE position = 2")
+    assert run(store, "log", "check", "--entries") == 1
+    alone = capsys.readouterr().out.splitlines()
+    assert [one for one in alone if "Entry 2 is not the one" in one] == alone
+    assert run(store, "log", "check") == 1
+    assert sum("Entry 2 is not the one" in one for one in capsys.readouterr().out.splitlines()) == 1
+
+
+def test_a_check_of_the_entries_alone_is_not_kept_as_the_daily_one(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pages say that all of it was read again."""
+    for words, kept in (["--entries"], 0), ([], 1):
+        assert run(store, "log", "check", *words, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["details"] is (kept == 1)
+        opened = open_store(Settings.from_environment(store=str(store)))
+        with opened.database.reading() as session:
+            assert (checks.last(session, opened.vault) is not None) is (kept == 1)
 
 
 def test_a_store_put_back_to_yesterday_is_refused_and_can_still_be_checked(

@@ -84,9 +84,9 @@ def asks(visit: Visit, page: Page, button: str | None, label: str, text: str) ->
     settle(page)
 
 
-def opens_the_request(visit: Visit, officer: Page, what: str) -> int:
+def opens_the_request(visit: Visit, officer: Page, what: str, who: str = WHO) -> int:
     go(officer, visit.site.url, "queue")
-    row = officer.locator("[class*=st-key-row-]").filter(has_text=f"{WHO}: {what}")
+    row = officer.locator("[class*=st-key-row-]").filter(has_text=f"{who}: {what}")
     row.get_by_role("button", name="Open").first.click()
     officer.wait_for_url("**request=**")
     settle(officer)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from data import instants
 from tests.browser import Visit, press, settle, write
 from tests.demo import company
-from tests.journeys.test_about_look import asks
+from tests.journeys.test_about_look import asks, opens_the_request
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_whole_way import PATIENCE, Desk, go, headline, prove
 from tests.samples.pgaudit import cluster
@@ -22,6 +22,7 @@ WHO, OFFICER = "Chidi Eze", "Ingrid Solheim"
 SOURCE = "capture database audit"
 WORDS = "Nobody told me that anybody reads the table itself."
 ANSWER = "An engineer looked for a broken row on their own; they have been told to ask first, and the login is closed."
+REPLY = "You were right to ask: nobody told us either. The engineer's login to the database is closed since today."
 MARK = "unexplained"
 
 _HOLDINGS = f"""
@@ -85,6 +86,8 @@ def test_a_read_past_daylight_is_seen_asked_about_answered_and_proved(
     expect(page.get_by_text("A privacy officer found no good reason").first).to_be_visible()
     expect(page.get_by_text(ANSWER)).to_be_visible()
     visit.shoot(page, "outside-04-answered", whole=True)
+    replies(officer, opens_the_request(visit, officer, "a question about a look", WHO))
+    reads_the_reply(visit, page)
     keeps_the_proof(visit, page, tmp_path)
     scans(visit, page)
 
@@ -118,6 +121,26 @@ def explains(visit: Visit, officer: Page) -> None:
         prove(officer, OFFICER, "No good reason was found")
         explains(visit, officer)
     expect(done).to_be_visible()
+
+
+def replies(officer: Page, number: int) -> None:
+    """The person's own question is answered too, in words to them."""
+    expect(officer.get_by_text(WORDS)).to_be_visible()
+    prove(officer, OFFICER, f"Answer request {number}")
+    write(officer.get_by_label("Your answer"), REPLY)
+    expect(officer.locator(".dl-said").filter(has_text=REPLY)).to_be_visible()
+    assert not findings(officer)
+    officer.get_by_role("button", name=f"Answer request {number}").click()
+    expect(officer.get_by_role("heading", name="Where it stands")).to_be_visible()
+
+
+def reads_the_reply(visit: Visit, page: Page) -> None:
+    go(page, visit.site.url, "requests")
+    card = page.locator("[class*=st-key-request-]").filter(has_text="Question about the look of")
+    expect(card.get_by_text(REPLY)).to_be_visible()
+    card.get_by_role("link", name="See the look in full").click()
+    page.wait_for_url("**look=**")
+    settle(page)
 
 
 def keeps_the_proof(visit: Visit, page: Page, folder: Path) -> None:
