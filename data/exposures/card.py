@@ -47,8 +47,8 @@ class Did:
     own: int = 0
     unexplained: int = 0
     lost: int = 0
-    destroyed: int = 0
     positions: tuple[int, ...] = ()
+    destroyed: int = 0
 
 
 @dataclass(frozen=True)

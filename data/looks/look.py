@@ -198,10 +198,11 @@ def opened(
     """One entry (EntryRow, or its columns) as `person_id` reads it: what its details say, or that they are lost."""
     lost = details if isinstance(details, Lost) else None
     gone = None if lost is None else lost.destroyed
-    found = details.read if isinstance(details, Details) else {} if gone is None else {"purpose": gone.purpose}
+    found = details.read if isinstance(details, Details) else dict[str, Any]()
     explanation = told.explanation
     late = any(one.why is Why.LATE for one in told.nearly)
-    purpose, ticket = Purpose(found.get("purpose", Purpose.NONE)), str(found.get("ticket", ""))
+    ticket = str(found.get("ticket", ""))
+    purpose = Purpose(found.get("purpose", Purpose.NONE) if gone is None else gone.purpose)
     if explanation is not None and explanation.verdict is Verdict.DECLARED and not explanation.destroyed:
         purpose, ticket = explanation.purpose, explanation.ticket
     automated = bool(found.get("automated"))

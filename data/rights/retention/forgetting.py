@@ -40,7 +40,7 @@ _SAME = ("action", "at", "recorded_at", "source", "observed")
 class _Step(NamedTuple):
     """How many details one transaction destroyed, and from which position to go on (None: nothing is left)."""
 
-    count: int
+    destroyed: int
     following: int | None
 
 
@@ -73,7 +73,7 @@ def run(
         with database.writing() as session:
             lock(session, log.LOCK)
             step = _batch(session, vault, viewer, step.following, before, words)
-        total += step.count
+        total += step.destroyed
     if total:
         leave_no_remnant(database, "access_details")
     return total
