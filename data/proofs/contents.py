@@ -108,7 +108,7 @@ def _damaged(
 
 
 def _rows(session: Session, first: int) -> Sequence[_Row]:
-    return [_Row(*row[:6], row[6:]) for row in driver.run(session, _ENTRIES, (first, _CHUNK)).fetchall()]
+    return [_Row._make((*row[:6], row[6:])) for row in driver.run(session, _ENTRIES, (first, _CHUNK)).fetchall()]
 
 
 def _details(who: Who, row: _Row, found: Details | Lost) -> Iterator[Finding]:
