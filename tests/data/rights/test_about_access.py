@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -371,7 +370,7 @@ def test_a_name_that_was_exchanged_in_the_log_is_not_told(database: Database, va
         log_keys = keys.make(session, vault)
         row = session.get_one(DetailsRow, position)
         held = Details.unpacked(log_keys.open_details(position, row.details))
-        forged = replace(held, identity=held.identity.replace(b"Omar", b"Olga"))
+        forged = held._replace(identity=held.identity.replace(b"Omar", b"Olga"))
         row.details = log_keys.seal_details(position, forged.packed())
     with pytest.raises(Unreadable, match="not what was committed to"):
         decide(database, vault, roster.olga, asked.id, True)
