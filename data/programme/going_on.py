@@ -44,7 +44,7 @@ def _unsaid(session: Session, vault: Vault, now: int) -> tuple[int, int] | None:
     pause = record.read(session, OPERATOR, vault).pause
     if pause is None or now < pause.start + GRACE:
         return None
-    count = obeying.capturing(session, Wanted(pause.start), now)
-    if not count or any(one.scope["since"] == pause.start for one in events.of(session, vault, Action.WENT_ON)[0]):
+    if any(one.scope["since"] == pause.start for one in events.of(session, vault, Action.WENT_ON)[0]):
         return None
-    return pause.start, count
+    count = obeying.capturing(session, Wanted(pause.start), now)
+    return (pause.start, count) if count else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -35,7 +36,8 @@ def pausing(here: Here) -> None:
         at = moments.ask(here, "pause")
         reason = _reason("Why it is paused", "pause-why")
         if st.button("Pause for everybody", type="primary", icon=":material/pause_circle:", key="pause"):
-            _change(here, lambda *where: record.pause(*where, at(), reason), "The pause is on record.")
+            change = partial(_from, record.pause, at, reason)
+            _change(here, change, "The pause is on record.")
 
 
 @st.fragment
@@ -50,8 +52,8 @@ def changing_announced(here: Here) -> None:
         reason = _reason("Why", "announced-why")
         with st.container(horizontal=True):
             if st.button("Pause earlier", type="primary", key="earlier"):
-                done = "The pause was brought forward."
-                _change(here, lambda *where: record.bring_forward(*where, at(), reason), done)
+                change = partial(_from, record.bring_forward, at, reason)
+                _change(here, change, "The pause was brought forward.")
             if st.button("Call the pause off", key="call-off"):
                 _change(here, partial(record.call_off, reason=reason), "The pause was called off.")
 
@@ -84,6 +86,11 @@ def _confirming(here: Here, missing: Sequence[str]) -> None:
 
 def _reason(label: str, key: str) -> str:
     return st.text_area(f"{label}; everybody reads it", key=key, max_chars=rules.LONGEST)
+
+
+def _from(change: Callable[..., object], at: Callable[[], int | None], reason: str, *where: Any) -> object:
+    """Carry out a change that counts from the moment that was chosen; raises BadInput as `moments.ask` says."""
+    return change(*where, effective_at=at(), reason=reason)
 
 
 def _change(here: Here, change: Callable[..., object], done: str) -> None:

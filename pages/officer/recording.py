@@ -40,7 +40,11 @@ def opening(here: Here) -> None:
         aware_at = moments.ask(here, "aware")
         sent = st.form_submit_button("Open the incident", type="primary")
     if sent:
-        _change(here, lambda *where: record.open_new(*where, Opening(title, words, aware_at())), "open an incident")
+
+        def change(*where: Any) -> object:
+            return record.open_new(*where, opening=Opening(title, words, aware_at()))
+
+        _change(here, change, "open an incident")
 
 
 def about_looks(here: Here, one: Group, title: str, words: str, number: int | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from data import instants
-from tests.browser import Visit, press, write
+from tests.browser import Visit, press, settle, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import opened
@@ -37,6 +37,15 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
     expect(officer.get_by_text("Nobody has ever put a pause of it on record.")).to_be_visible()
     visit.shoot(officer, "control-running", whole=True)
     prove(officer, ONE, "Pause for everybody")
+    write(officer.get_by_role("textbox", name="Why it is paused"), WHY)
+    officer.locator("[data-testid=stTimeInput]").get_by_role("spinbutton").first.press_sequentially("1800")
+    officer.keyboard.press("Tab")
+    settle(officer)
+    press(officer.get_by_role("button", name="Pause for everybody"))
+    expect(officer.get_by_text("You chose 18:00 but no day")).to_be_visible()
+    expect(officer.get_by_role("textbox", name="Why it is paused")).to_have_value(WHY)
+    go(officer, visit.site.url, "control")
+    expect(officer.get_by_text("Nobody has ever put a pause of it on record.")).to_be_visible()
     write(officer.get_by_role("textbox", name="Why it is paused"), WHY)
     press(officer.get_by_role("button", name="Pause for everybody"))
     expect(officer.get_by_text("The programme is paused for everyone since today")).to_be_visible()
@@ -100,7 +109,11 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
     expect(person.get_by_text("One old collector, now removed.")).to_be_visible()
     expect(person.get_by_text("The assessment follows by Friday.").first).to_be_visible()
     expect(person.get_by_text("It was resumed although").first).to_be_visible()
+    expect(person.get_by_text("Your pause,").first).to_be_visible()
     visit.shoot(person, "programme-resumed", whole=True)
     go(person, visit.site.url, "")
     expect(person.get_by_text("While capturing was paused a device of yours went on")).to_be_visible()
     visit.shoot(person, "pause-over", whole=True)
+    go(organizer, visit.site.url, "conduct")
+    expect(organizer.get_by_text("The last pause was")).to_be_visible()
+    expect(organizer.get_by_text("of fewer than 5 people")).to_have_count(0)

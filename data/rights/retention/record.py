@@ -144,5 +144,5 @@ def _done(run: Run, one: Logged) -> Run:
         int(scope["held"]),
         int(scope["failed"]),
         int(scope["left"]),
-        quarantined=int(scope["quarantined"]),
+        quarantined=int(scope.get("quarantined", 0)),
     )

@@ -49,9 +49,9 @@ def test_a_capture_that_came_in_before_the_pause_it_says_it_was_made_in_is_found
 
 def test_a_pause_that_is_only_announced_finds_no_capture_that_should_not_be(database: Database, vault: Vault) -> None:
     now = instants.now()
+    bring(database, vault, [row(now + 2 * HOUR)])
     with database.writing() as session:
         record.pause(session, OLGA, vault, now + HOUR, "The tables were open.")
-    bring(database, vault, [row(now)])
     with database.reading() as session:
         assert not running.fetch(session, ANA, vault, PERSON, now).stored
 
@@ -60,12 +60,12 @@ def test_each_own_pause_of_the_last_weeks_has_evidence_of_its_own(database: Data
     """The newest first, each with what was sent from it and not from another; older ones are left out."""
     first = pause_me(database, vault)
     second = pause_me(database, vault)
-    bring(database, vault, rows(first.start, 1))
+    bring(database, vault, rows(second.start, 1))
     with database.reading() as session:
         found = evidence.own(session, ANA, vault, PERSON, instants.now())
         assert [(one.span, [each.count for each in one.sent], one.is_held) for one in found] == [
-            (second, [], False),
-            (first, [1], False),
+            (second, [1], False),
+            (first, [], False),
         ]
         assert evidence.own(session, ANA, vault, PERSON, instants.now() + evidence.LASTS) == ()
         with pytest.raises(NotAllowed):
