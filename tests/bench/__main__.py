@@ -10,6 +10,7 @@ from tests.bench import (
     beats,
     beside,
     copying,
+    demo,
     erasing,
     evidence,
     exposing,
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[Report], None]] = {
     "queue": queueing.run,
     "beats": beats.run,
     "statistics": statistics.run,
+    "demo": demo.run,
     "attacks": attacks.run,
 }
 

@@ -30,7 +30,6 @@ from data.statistics.people.figure import Figure
 from data.statistics.people.groups import Department
 from data.statistics.people.release import Level
 from tests.data.statistics.people.company import ORGANIZER, QUARTER, capture, drawn, employ, opt_out
-from tests.demo import workforce
 
 PEOPLE, DEPARTMENTS, DIVISIONS, RUNS = 70_000, 500, 20, 60
 SIZES = (100, 200, 2_000)
@@ -42,8 +41,7 @@ Report = Callable[[str], None]
 def run(report: Report, people: int = PEOPLE) -> None:
     """Relative errors beside rounding and suppression, then a whole release in a store."""
     report(f"figures about people; load of the machine {os.getloadavg()[0]:.1f}")
-    _useful(report, "simulated", company(PEOPLE), SIZES, RUNS)
-    _useful(report, "the demo organisation", demo(), sorted(groups.tree(demo()).sizes), 20 * RUNS)
+    _useful(report, company(PEOPLE))
     _quick(report, people)
 
 
@@ -57,44 +55,40 @@ def company(people: int) -> list[Department]:
     return [Department(n, f"D{n:03}", f"Division {n % DIVISIONS:02}", size) for n, size in enumerate(sizes, 1)]
 
 
-def demo() -> list[Department]:
-    """The organisation of `make run`."""
-    return [
-        Department(n, name, workforce.DIVISIONS[name], size)
-        for n, (name, size) in enumerate(workforce.SIZES.items(), 1)
-    ]
-
-
-def _useful(report: Report, name: str, roster: list[Department], sizes: Sequence[int], runs: int) -> None:
-    """Of the cells nearest to each size: the relative error of the shown number, beside rounding and suppression."""
-    tree = groups.tree(roster)
-    shares = noise.shares(2, tree.levels)
-    draw = np.random.default_rng(3)
+def _useful(report: Report, roster: list[Department]) -> None:
+    """Of the cells of each size, with answers drawn at each rate: the relative error of the shown number."""
+    tree, draw = groups.tree(roster), np.random.default_rng(3)
     report(
-        f"  {name}: {sum(tree.sizes):,} people, {len(roster)} departments, {len(tree.cells)} cells, two figures;"
+        f"  simulated: {sum(tree.sizes):,} people, {len(roster)} departments, {len(tree.cells)} cells, two figures;"
         " relative error, median and 95 %"
     )
-    keys = _keys(tree)
     for rate in RATES:
-        true = draw.binomial(tree.sizes, rate, (runs, len(tree.sizes)))
-        drawn_of = [drawing.estimated(tree, Figure.CAPTURED, [int(one) for one in cells], shares) for cells in true]
-        shown = np.array([[one.value for one in found if one.group in keys] for found in drawn_of])
-        for size in sizes:
+        true = draw.binomial(tree.sizes, rate, (RUNS, len(tree.sizes)))
+        every = errors(tree, true)
+        for size in SIZES:
             of = [number for number, one in enumerate(tree.sizes) if one == size]
-            exact = true[:, of]
-            ours, rounded = (np.abs(one[:, of] - exact) / np.maximum(exact, 1) for one in (shown, (true + 2) // 5 * 5))
-            report(
-                f"    of {size:5,} people, {rate:4.0%} answer yes    {_both(ours)}    rounded to 5 {_both(rounded)}"
-                f"    below 10, left out: {(exact < 10).mean():.0%}, the others exact"
-            )
+            left_out = f"below 10, left out: {(true[:, of] < 10).mean():.0%}, the others exact"
+            report(f"    of {size:5,} people, {rate:4.0%} answer yes    {said(every, of)}    {left_out}")
+
+
+def errors(tree: groups.Tree, true: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of true counts (runs, cells), each drawn as one of two figures of a quarter: the relative errors of what is
+    shown, and of the same rounded to 5."""
+    shares, keys = noise.shares(2, tree.levels), _keys(tree)
+    drawn_of = [drawing.estimated(tree, Figure.CAPTURED, [int(one) for one in cells], shares) for cells in true]
+    shown = np.array([[one.value for one in found if one.group in keys] for found in drawn_of])
+    ours, rounded = (np.abs(one - true) / np.maximum(true, 1) for one in (shown, (true + 2) // 5 * 5))
+    return ours, rounded
+
+
+def said(every: tuple[np.ndarray, np.ndarray], of: Sequence[int]) -> str:
+    """The median and the 95 % of some cells' errors, beside those of rounding."""
+    ours, rounded = (f"{np.median(one[:, of]):6.1%} {np.quantile(one[:, of], 0.95):6.1%}" for one in every)
+    return f"{ours}    rounded to 5 {rounded}"
 
 
 def _keys(tree: groups.Tree) -> frozenset[str]:
     return frozenset(groups.key_of(Level.CELL, number) for number in range(len(tree.cells)))
-
-
-def _both(errors: np.ndarray) -> str:
-    return f"{np.median(errors):6.1%} {np.quantile(errors, 0.95):6.1%}"
 
 
 def _quick(report: Report, people: int) -> None:

@@ -1,6 +1,7 @@
 """Everybody else in the invented company: 580 people beside the sixty of company.py, in five departments. None exists.
 
-Few of them were ever captured. They are there so that figures about groups of people have groups to be about.
+About a quarter of them were ever captured, for an hour. They are there so that figures about groups of people have
+groups to be about.
 """
 
 from __future__ import annotations
