@@ -55,18 +55,20 @@ class Did:
 class Mine:
     """One exposure as somebody whom it concerns reads it. `unknown` are the spans of it, apart and in order, in which a
     read would not have been recorded, or nobody can say; `incident` is the one it belongs to; `is_dark`: of no
-    moment of it a record of reads tells."""
+    moment of it a record of reads tells. `recorded`: from when on one does, where nobody knows since when it was open
+    (None: that is known, or it is dark); of the time before, which has no beginning, nothing is known."""
 
     exposure: Exposure
     did: Did
     unknown: tuple[Gap, ...]
     incident: Incident | None
     is_dark: bool = False
+    recorded: int | None = None
 
     @property
     def is_known(self) -> bool:
         """Whether a read would have been recorded at any time of it."""
-        return not self.unknown
+        return not self.unknown and self.exposure.start is not None
 
     @property
     def weight(self) -> tuple[bool, bool, bool, bool]:
@@ -122,17 +124,28 @@ def _together(
     mine: list[Mine] = []
     for each in held:
         one = each.exposure
-        start, end = _span(one, seen, at)
-        unknown = unknown_of(one, seen, at)
-        is_dark = bool(unknown) and sum(gap.end - gap.start for gap in unknown) >= end - start
         incident = None if one.incident is None else theirs.get(one.incident)
-        mine.append(Mine(one, looks.did(one, _may(session, vault, each), at, person), unknown, incident, is_dark))
+        did = looks.did(one, _may(session, vault, each), at, person)
+        mine.append(_told(Mine(one, did, unknown_of(one, seen, at), incident), *_span(one, seen, at)))
     return tuple(mine)
+
+
+def _told(mine: Mine, start: int, end: int) -> Mine:
+    """With what follows from how much of [start, end) is unknown: all of it, or all before some moment."""
+    if mine.is_known or sum(gap.end - gap.start for gap in mine.unknown) >= end - start:
+        return replace(mine, is_dark=not mine.is_known)
+    if mine.exposure.start is not None:
+        return mine
+    if mine.unknown and mine.unknown[0].start == start:
+        # Part of the time without a beginning, not a span of its own.
+        return replace(mine, unknown=mine.unknown[1:], recorded=mine.unknown[0].end)
+    return replace(mine, recorded=start)
 
 
 def unknown_of(one: Exposure, seen: Sight, now: int) -> tuple[Gap, ...]:
     """The spans of an exposure, up to `now` at most, in which nobody can say whether it was used: its source was not
-    recording, or was never connected. Pure."""
+    recording, or was never connected. Where nobody knows since when it was open, they begin where any record does, or
+    where it was seen: of the time before there is none. Pure."""
     start, end = _span(one, seen, now)
     if one.source not in {each.source for each in (*seen.spans, *seen.gaps)}:
         return (Gap(one.source, start, end, NO_SOURCE),) if start < end else ()

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from data.exposures import noting
 from data.incidents import incident as rules
 from data.incidents import looks, record
 from data.incidents.incident import Happening, Incident, Said
@@ -57,8 +58,9 @@ def about_looks(here: Here, one: Group, title: str, words: str, number: int | No
 
 
 @st.fragment
-def recording(here: Here, one: Incident) -> None:
-    """Record what happened in an incident; what cannot come next says so."""
+def recording(here: Here, one: Incident, exposed: Collection[int]) -> None:
+    """Record what happened in an incident; what cannot come next says so. `exposed`: its exposures that are not
+    closed."""
     here.viewer()
     if one.is_closed:
         choices = [Happening.REOPENED]
@@ -66,7 +68,7 @@ def recording(here: Here, one: Incident) -> None:
         choices = [each for each in rules.RECORDED if each is not Happening.REOPENED]
     with st.expander("Record what happened", icon=":material/edit_note:"):
         chosen = st.selectbox("What", choices, format_func=lambda each: each.plain, key=f"what-{one.number}")
-        if chosen is Happening.CLOSED and (missing := wording.missing(one.missing())):
+        if chosen is Happening.CLOSED and (missing := wording.missing(one.missing(exposed))):
             st.warning(missing, icon=":material/block:")
             return
         words = st.text_area(
@@ -81,7 +83,7 @@ def recording(here: Here, one: Incident) -> None:
 
             def note(*where: Any) -> object:
                 happened = Said(chosen, words, at() if at else None, late, anyway)
-                return record.note(*where, number=one.number, said=happened, by_mail=by_mail)
+                return noting.note(*where, number=one.number, said=happened, by_mail=by_mail)
 
             _change(here, note, "record what happened in an incident")
 

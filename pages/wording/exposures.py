@@ -109,7 +109,7 @@ def _who(found: Did) -> str:
 
 
 def _unknown(one: Mine, calendar: Calendar) -> str:
-    if not one.unknown:
+    if one.is_known:
         return ""
     other = "anybody else" if _who(one.did) else "anybody"
     if one.is_dark:
@@ -117,11 +117,13 @@ def _unknown(one: Mine, calendar: Calendar) -> str:
         if NO_SOURCE not in {gap.why for gap in one.unknown}:
             why = f"{_name(one.exposure)} recorded nothing in that time that can be relied on"
         return f"Whether {other} did we cannot tell: {why}."
-    total = words.span(sum(gap.end - gap.start for gap in one.unknown))
-    first, *others = one.unknown
-    if others:
-        return f"For {total}, in {words.exact(len(one.unknown))} spans, we cannot tell."
-    return f"For {total}, from {calendar.when(first.start)}, we cannot tell."
+    parts = [] if one.recorded is None else [f"Of the time before {calendar.when(one.recorded)} we cannot tell."]
+    if one.unknown:
+        total = words.span(sum(gap.end - gap.start for gap in one.unknown))
+        spans = len(one.unknown)
+        where = f"in {words.exact(spans)} spans" if spans > 1 else f"from {calendar.when(one.unknown[0].start)}"
+        parts.append(f"For {total}, {where}, we cannot tell.")
+    return " ".join(parts)
 
 
 def _name(one: Exposure) -> str:
@@ -134,9 +136,10 @@ def _card(one: Mine, calendar: Calendar) -> str:
     tone = "alarm" if exposure.is_open or one.did.looks or one.did.lost else "attention"
     seen = " ".join(part for part in (markup.html(_did(one, "your")), _links(one.did)) if part)
     untold = markup.html(_unknown(one, calendar))
+    gaps = [] if one.recorded is None else [_before(one.recorded, exposure, calendar)]
+    gaps += [_gap(gap, calendar) for gap in one.unknown]
     unknown = "".join(
-        f'<li class="dl-gap"><span>Not known</span><span>{markup.html(_gap(gap, calendar))}</span></li>'
-        for gap in one.unknown
+        f'<li class="dl-gap"><span>Not known</span><span>{markup.html(said)}</span></li>' for said in gaps
     )
     history = "".join(_line(each, exposure, calendar) for each in exposure.lines)
     return (
@@ -193,6 +196,10 @@ def _gap(gap: Gap, calendar: Calendar) -> str:
     start = calendar.when(gap.start, place=False)
     when = f"{start[0].upper()}{start[1:]} to {calendar.when(gap.end)}"
     return f"{when}: whether anybody opened it. {source(gap.source)}: {gap.why}."
+
+
+def _before(recorded: int, one: Exposure, calendar: Calendar) -> str:
+    return f"Before {calendar.when(recorded)}: whether anybody opened it. {_name(one)} tells of no earlier time."
 
 
 def _line(one: Line, exposure: Exposure, calendar: Calendar) -> str:

@@ -92,6 +92,14 @@ def test_what_nobody_looks_at_any_more_is_neither_called_open_nor_closed() -> No
     assert "not known</span>" in card and ">open<" not in card and ">closed<" not in card
 
 
+def test_the_card_lists_the_time_before_the_first_record_as_not_known() -> None:
+    """Nobody knows since when it was open: the record may begin after somebody read."""
+    one = replace(mine(replace(ONE, start=None)), recorded=T0)
+    assert "Before Sun 14 Jun, 08:00 (UTC): whether anybody opened it. Warehouse audit tells of no earlier" in (
+        wording.cards(Card((one,)), CALENDAR)
+    )
+
+
 def test_one_that_is_over_leaves_the_first_page_after_a_while_and_not_the_card() -> None:
     """The first page is for news; the record stays."""
     later = replace(CALENDAR, now=T0 + 200 * DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +21,8 @@ from data.incidents.record import Opening
 from data.looks.reconciliation import Reconciler
 from data.people.viewer import OPERATOR, Viewer
 from data.sealing.vault import Vault
+from pages.shell.words import Calendar
+from pages.wording import exposures as wording
 from tests.data.exposures.opening import AUDIT, HOUR, T0, found, look
 from tests.data.rights.conftest import Roster, roster
 
@@ -103,12 +106,47 @@ def test_with_a_record_of_all_of_it_nothing_is_unknown(database: Database, vault
 def test_an_exposure_without_a_good_look_before_is_unknown_since_before_anybody_looked(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
-    """When it began is not known then, and reads from before count as well."""
-    look(database, vault, found(), last_good=None)
+    """When it began is not known then, so that "nobody" is not said though the record has no gap; reads from before
+    count as well."""
     recording(database, vault, T0, None)
-    read(database, vault, CAL, at=T0 - 50 * HOUR)
+    look(database, vault, found(), last_good=None)
     one = mine(database, vault, roster.ana)
-    assert (one.exposure.start, one.did.people) == (None, 1)
+    assert (one.exposure.start, one.unknown, one.recorded) == (None, (), T0)
+    assert not one.is_known and not one.is_dark
+    said = wording.did(one, Calendar(ZoneInfo("UTC"), NOW))
+    assert said == "In the time we can see, nobody did. Of the time before today, 08:00 (UTC) we cannot tell."
+    read(database, vault, CAL, at=T0 - 50 * HOUR)
+    assert mine(database, vault, roster.ana).did.people == 1
+
+
+def test_what_one_record_lacks_before_another_began_is_part_of_the_time_without_a_beginning(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """That another source recorded earlier tells nothing of this place; the gap in the middle stays one of its own."""
+    look(database, vault, found(), last_good=None)
+    assert mine(database, vault, roster.ana).is_dark
+    with database.writing() as session:
+        coverage.record(session, vault, OPERATOR, [Span("another audit", T0 - 9 * HOUR, None, "")])
+    recording(database, vault, T0 - HOUR, T0 + 3 * HOUR)
+    recording(database, vault, T0 + 4 * HOUR, None)
+    one = mine(database, vault, roster.ana)
+    assert (one.recorded, [(gap.start, gap.end) for gap in one.unknown]) == (
+        T0 - HOUR,
+        [(T0 + 3 * HOUR, T0 + 4 * HOUR)],
+    )
+    said = wording.did(one, Calendar(ZoneInfo("UTC"), NOW))
+    assert "before today, 07:00 (UTC) we cannot tell. For 1 h 00 min, from today, 11:00 (UTC), we cannot" in said
+
+
+def test_a_record_that_began_after_an_exposure_of_unknown_beginning_was_over_tells_nothing_of_it(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """No moment of it was seen, so there is no time of which "nobody" could be said."""
+    look(database, vault, found(), last_good=None)
+    look(database, vault, at=T0 + 2 * HOUR)
+    recording(database, vault, T0 + 3 * HOUR, None)
+    one = mine(database, vault, roster.ana)
+    assert one.is_dark and "nobody" not in wording.did(one, Calendar(ZoneInfo("UTC"), NOW))
 
 
 def test_who_did_is_counted_once_each_and_whoever_may_is_left_out(
