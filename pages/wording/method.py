@@ -121,9 +121,9 @@ def last(one: Example) -> tuple[Part, ...]:
             (
                 f"In a team of ten, a range of {imagined.margin(2)} more or less says nothing. And the fewer people"
                 " there are, the more a figure says about each of them, whatever noise is on it: if all ten did, you"
-                f" did. So no group has fewer than {method.SMALLEST} people. Smaller departments are counted together"
-                " with others of their division. Totals are made to agree with their parts, so a total less its parts"
-                " leaves nothing that was not shown before."
+                f" did. So no group has fewer than {method.SMALLEST} people, not counting who had left before the"
+                " quarter began. Smaller departments are counted together with others of their division. Totals are"
+                " made to agree with their parts, so a total less its parts leaves nothing that was not shown before."
             ),
         ),
         (

@@ -83,7 +83,7 @@ def _require_whole(session: Session, vault: Vault, anchor: Anchor) -> None:
 
 def _draw(session: Session, vault: Vault, quarter: Quarter) -> None:
     figures = plan.of(session, vault, quarter).figures
-    tree, where = groups.tree(counting.departments(session)), counting.roster(session)
+    tree, where = groups.tree(counting.departments(session, quarter)), counting.roster(session, quarter)
     shares = noise.shares(len(figures), tree.levels)
     spent = noise.spent(len(figures), shares)
     if reading.ledger(session, vault).spent(quarter) + spent > BUDGET:
@@ -120,7 +120,7 @@ def _draw(session: Session, vault: Vault, quarter: Quarter) -> None:
 
 
 def counts(tree: Tree, where: Mapping[int, int], answered: frozenset[int]) -> list[int]:
-    """How many of those who `answered` yes are in each cell. `where`: the department of everybody on the roster."""
+    """How many of those who `answered` yes are in each cell. `where`: the department of everybody who is counted."""
     cell_of = {one.id: number for number, cell in enumerate(tree.cells) for one in cell.departments}
     found = [cell_of[where[person]] for person in answered if person in where]
     return [int(count) for count in np.bincount(np.array(found, np.int64), minlength=len(tree.cells))]
