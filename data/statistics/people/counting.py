@@ -19,6 +19,7 @@ from data.notices.tables import NoticeCursorRow, NoticeRow
 from data.people.tables import DepartmentRow, PersonRow
 from data.programme.rules import RuleKind
 from data.programme.tables import RuleRow
+from data.rights import appeal
 from data.rights.states import RequestKind
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
@@ -98,13 +99,14 @@ def _exposed(session: Session, vault: Vault, quarter: Quarter) -> frozenset[int]
     return exposures.overlapping(session, vault, quarter.start, quarter.end)
 
 
-def _asked_for_erasure(session: Session, _: Vault, quarter: Quarter) -> frozenset[int]:
-    query = select(RequestRow.person_id).where(
+def _asked_for_erasure(session: Session, vault: Vault, quarter: Quarter) -> frozenset[int]:
+    query = select(RequestRow.id, RequestRow.person_id).where(
         RequestRow.kind == RequestKind.ERASURE.value,
         RequestRow.opened_at >= quarter.start,
         RequestRow.opened_at < quarter.end,
     )
-    return frozenset(session.scalars(query))
+    again = appeal.made(session, vault)
+    return frozenset(person for number, person in session.execute(query) if number not in again)
 
 
 def _opened_outside(session: Session, vault: Vault, quarter: Quarter) -> frozenset[int]:
