@@ -15,7 +15,7 @@ from data.migrations import schema
 from data.sealing.vault import Vault
 from data.statistics.people import document, groups, reading
 from tests.bench.statistics import PEOPLE, company
-from tests.data.statistics.people.attacks import analyst, guessing, test_repeating
+from tests.data.statistics.people.attacks import analyst, certainty, guessing, test_repeating
 from tests.data.statistics.people.attacks.analyst import Publisher, Result
 from tests.data.statistics.people.company import ORGANIZER, QUARTER, capture, drawn, employ, opt_out
 
@@ -32,7 +32,7 @@ def run(report: Report, runs: int = RUNS) -> None:
     report(
         "  of leavers who answered yes it is certain afterwards:"
         f" rounded to 5 {guessing.sure(analyst.rounded, runs):.1%},"
-        f" exact, below 10 left out {guessing.sure(analyst.suppressed, runs):.1%}, Daylight never"
+        f" exact, below 10 left out {guessing.sure(analyst.suppressed, runs):.1%}"
     )
     _groups(report)
     with tempfile.TemporaryDirectory() as name:
@@ -42,6 +42,7 @@ def run(report: Report, runs: int = RUNS) -> None:
 def _guessed(runs: int) -> Iterator[Result]:
     yield guessing.membership(4 * runs, 1)
     yield guessing.membership(4 * runs, 2)
+    yield certainty.certain(runs)
     yield guessing.measured(runs)
     yield guessing.stable(4, runs)
     yield guessing.stable(8, runs)
