@@ -13,7 +13,7 @@ from data.errors import NotFound
 from data.people.viewer import Viewer
 from data.statistics.people import document, reading
 from data.statistics.people.figure import Figure
-from data.statistics.people.release import Release
+from data.statistics.people.release import Record, Release
 from data.statistics.quarter import Quarter
 from data.store import Store
 from pages.charts import people as charts
@@ -21,6 +21,15 @@ from pages.downloads.desk import attached, open_to
 from pages.organizer import course
 from pages.shell import markup
 from pages.wording import people as said
+
+
+def over_quarters(record: Record, figure: Figure) -> str:
+    """One figure over the quarters, of every group of the newest release, as CSV. Raises NotFound without a release."""
+    if not record.releases:
+        raise NotFound("There is no release of figures about people yet.")
+    newest = record.releases[0]
+    tables = [charts.by_quarter(one.name, course.frame(record, figure, one), said.MARKS) for one in newest.groups]
+    return markup.cells(pd.concat(tables)).to_csv(index=False)
 
 
 def routes(store: Callable[[], Store]) -> list[Route]:
@@ -49,11 +58,7 @@ def routes(store: Callable[[], Store]) -> list[Route]:
         figure = Figure.of(str(request.path_params["figure"]))
         with store().database.reading() as session:
             record = reading.releases(session, viewer, store().vault)
-        if not record.releases:
-            raise NotFound("There is no release of figures about people yet.")
-        newest = record.releases[0]
-        tables = [charts.by_quarter(one.name, course.frame(record, figure, one), said.MARKS) for one in newest.groups]
-        text = markup.cells(pd.concat(tables)).to_csv(index=False)
+        text = over_quarters(record, figure)
         return Response(text, media_type="text/csv", headers=attached(f"daylight-people-{figure}.csv"))
 
     return [
