@@ -80,4 +80,6 @@ def test_whom_the_incident_concerns_reads_the_report(site: Site) -> None:
     answer = fetch(site, "/download/incident/1", "ana")
     assert answer.status == 200
     assert b"Exposure 1: table, in warehouse" in answer.body
+    assert b"It concerned fewer than 100 people." in answer.body
+    assert b"It concerned 1 person." in fetch(site, "/download/incident/1", "olu").body
     assert b"Olu" not in answer.body

@@ -25,6 +25,7 @@ from pages.wording import method
 from tests import released
 from tests.auth.running import Site, make_site, running
 from tests.auth.tab import open_tab
+from tests.data.statistics.people.attacks.test_repeating import ranges
 from tests.test_app_downloads import fetch
 
 LAST = released.QUARTERS[-1]
@@ -84,9 +85,18 @@ def test_the_saved_json_has_the_fingerprint_that_the_log_holds_by_the_line_that_
 
 
 def test_what_is_asked_for_again_is_the_same_to_the_byte(site: Site) -> None:
-    """Noise that was drawn anew for a page or a file would average out."""
+    """Noise that was drawn anew for a page or a file would average out: each download 20 times, the report of the
+    quarter 5 times, and the page 5 times, each in a tab of its own."""
     for way in (f"{LAST}.json", f"{LAST}.csv", "quarters/opted-out.csv"):
         assert len({fetch(site, f"/download/people/{way}", "ingrid").body for _ in range(20)}) == 1
+    reports = [fetch(site, f"/download/report/{LAST}", "ingrid").body.decode() for _ in range(5)]
+    pages = list[str]()
+    for _ in range(5):
+        with open_tab(site.url, {"daylight": site.cookie("ingrid")}) as tab:
+            pages.append(tab.ask("people").text)
+    for same in (reports, pages):
+        said = {ranges(one) for one in same}
+        assert len(said) == 1 and len(said.pop()) > 2
 
 
 def test_the_page_says_ranges_why_some_are_missing_and_when_the_next_comes(site: Site) -> None:

@@ -9,6 +9,7 @@ from data import instants
 from data.commands import arguments, output
 from data.exposures import affected, record
 from data.exposures.exposure import Exposure, Line, Number
+from data.people import crowd
 
 _HEADER = ("exposure", "from (UTC)", "to (UTC)", "people", "accounts", "concerns", "incident", "place")
 
@@ -61,7 +62,7 @@ def _list(args: argparse.Namespace) -> None:
             "not known" if one.unwatched else "open" if one.end is None else instants.iso(one.end)[:19],
             one.audience.people,
             one.audience.accounts,
-            one.concerned,
+            crowd.plain(one.concerned),
             "" if one.incident is None else str(one.incident),
             one.place,
         )

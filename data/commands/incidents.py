@@ -11,6 +11,7 @@ from data.incidents import incident as rules
 from data.incidents import looks, record
 from data.incidents.incident import Event, Happening, Incident, Said
 from data.incidents.record import Opening
+from data.people import crowd
 
 _HEADER = ("incident", "opened (UTC)", "people", "stands", "title")
 
@@ -53,7 +54,13 @@ def _list(args: argparse.Namespace) -> None:
         output.as_json([_as_json(one) for one in found.incidents])
         return
     rows = [
-        (str(one.number), instants.iso(one.opened_at)[:19], one.people, one.events[-1].happening.plain, one.title)
+        (
+            str(one.number),
+            instants.iso(one.opened_at)[:19],
+            crowd.plain(one.people),
+            one.events[-1].happening.plain,
+            one.title,
+        )
         for one in found.incidents
     ]
     output.table(_HEADER, rows, "No incident was recorded that you may read.")
@@ -100,7 +107,8 @@ def _print(args: argparse.Namespace, found: Incident) -> None:
         return
     output.lines(
         f"Incident {found.number}: {found.title}",
-        f"It concerns {found.people:,} people. The regulator must know by {instants.iso(found.regulator_due)}.",
+        f"It concerns {crowd.plain(found.people)} people. The regulator must know by"
+        f" {instants.iso(found.regulator_due)}.",
         *(f"{instants.iso(one.at)[:19]}  {one.happening.plain}: {one.words}" for one in found.events),
     )
     if found.press_first:

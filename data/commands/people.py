@@ -37,6 +37,8 @@ def _import(args: argparse.Namespace) -> None:
         output.lines(f"{loaded.added} people added, {loaded.changed} changed, {loaded.unchanged} as before.")
         if loaded.kept:
             output.lines(f"{loaded.kept} fields stay as they were corrected on request; correct them at their source.")
+        if loaded.revoked:
+            output.lines(f"{loaded.revoked} roles of people who left were taken back.")
 
 
 def _grant(args: argparse.Namespace) -> None:

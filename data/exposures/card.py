@@ -90,7 +90,7 @@ class Card:
 def card(session: Session, viewer: Viewer, vault: Vault, now: int | None = None) -> Card:
     """The viewer's own card. Raises NotAllowed for whoever runs the server, who is nobody here."""
     require(viewer, Permission.SEE_ACCESSES, viewer.person_id)
-    every, altered = reading.every(session, vault, viewer.person_id)
+    every, altered = reading.read(session, viewer, vault)
     held = [one for one in reversed(every) if one.exposure.is_mine]
     if not held or viewer.person_id is None:
         return Card(altered=altered)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from data import instants
 from data.canonical import canonical
 from data.errors import BadInput, Conflict
+from data.people.crowd import People
 
 SHORTEST, LONGEST = 10, 4000  # characters of a reason
 
@@ -79,8 +80,9 @@ class Exposure:
     """One exposure; instants in microseconds UTC. `start` is the last look that found everything right (None: there was
     none before), `seen` the first that found it open, `end` the first that found it right again (None: not yet).
     `audience` is everybody who could at any time of it, `present` who could when it was looked at last. `concerned`:
-    whose captures. `former`: it is open again. `source`: whose audit would have seen a read. `is_mine`: it concerns
-    whoever reads this. `unwatched`: it is open or not, since then nobody looks."""
+    of how many people the captures are, as far as the reader may know. `former`: it is open again. `source`: whose
+    audit would have seen a read. `is_mine`: it concerns whoever reads this. `unwatched`: it is open or not, since then
+    nobody looks."""
 
     number: int
     store: str
@@ -93,7 +95,7 @@ class Exposure:
     end: int | None
     audience: Number
     present: Number
-    concerned: int
+    concerned: People
     narrowed: int
     former: int | None
     incident: int | None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from data.accesses.events import Logged
 from data.accesses.tables import AboutRow, DetailsRow, EntryRow
 from data.errors import NotFound, Unreadable
 from data.exposures.exposure import Accounts, Change, Exposure, Line, Number
+from data.people import crowd
+from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 
 
@@ -39,6 +42,16 @@ def every(session: Session, vault: Vault, reader: int | None) -> tuple[list[Held
     whole = {number: lines for number, lines in said.items() if lines[0].scope["event"] == Change.OPENED}
     mine = _mine(session, [line.row for lines in whole.values() for line in lines], reader)
     return [_built(number, lines, mine) for number, lines in sorted(whole.items())], altered
+
+
+def read(session: Session, viewer: Viewer, vault: Vault) -> tuple[list[Held], int]:
+    """The same for somebody to read: with how many people each concerns as far as they may know."""
+    held, altered = every(session, vault, viewer.person_id)
+    whole = crowd.company(session)
+    return [
+        each._replace(exposure=replace(each.exposure, concerned=crowd.shown(viewer, each.exposure.concerned, whole)))
+        for each in held
+    ], altered
 
 
 def next_number(session: Session, vault: Vault) -> int:

@@ -101,9 +101,10 @@ def close(session: Session, viewer: Viewer, vault: Vault, number: int, reason: s
 
 
 def read(session: Session, viewer: Viewer, vault: Vault) -> Record:
-    """The exposures that the viewer may read: all for whoever watches the programme, their own for others."""
+    """The exposures that the viewer may read: all for whoever watches the programme, their own for others. Exact
+    numbers of few people are the officers'."""
     require(viewer, Permission.READ_INCIDENTS)
-    every, altered = reading.every(session, vault, viewer.person_id)
+    every, altered = reading.read(session, viewer, vault)
     found = [one.exposure for one in every]
     if not may(viewer, Permission.SEE_INCIDENTS):
         found, altered = [one for one in found if one.is_mine], 0

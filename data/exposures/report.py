@@ -72,7 +72,7 @@ def report(session: Session, viewer: Viewer, vault: Vault, number: int) -> Repor
     and names nobody. Raises NotFound."""
     incident = record.one(session, viewer, vault, number)
     now = instants.now()
-    every, altered = reading.every(session, vault, None)
+    every, altered = reading.read(session, viewer, vault)
     held = [one for one in every if one.exposure.incident == number]
     return Report(
         incident,

@@ -17,6 +17,8 @@ from data.accesses.events import Logged
 from data.database import Database, lock
 from data.errors import Conflict, NotFound
 from data.incidents.incident import text_of
+from data.people import crowd
+from data.people.crowd import People
 from data.people.permissions import Permission, require, require_fresh
 from data.people.viewer import Viewer
 from data.programme import unpromised, versions
@@ -61,12 +63,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Figures:
-    """For the whole company: findings that go on and that have ended, and the people and captures of those that go on;
-    `altered` entries about them no longer open."""
+    """For the whole company: findings that go on and that have ended, and of those that go on how many captures and
+    people (as far as the reader may know); `altered` entries about them no longer open."""
 
     open: int
     ended: int
-    people: int
+    people: People
     captures: int
     altered: int
 
@@ -92,7 +94,8 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> Figures:
     numbers = [one.number for one in going]
     people = select(func.count(FoundRow.person_id.distinct())).where(FoundRow.finding_id.in_(numbers))
     captures = sum(one.tally.count for one in going)
-    return Figures(len(going), len(found) - len(going), session.scalar(people) or 0, captures, altered)
+    concerned = crowd.shown(viewer, session.scalar(people) or 0, crowd.company(session))
+    return Figures(len(going), len(found) - len(going), concerned, captures, altered)
 
 
 def going_on(session: Session, vault: Vault) -> tuple[int, int]:

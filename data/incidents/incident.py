@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from data import instants
 from data.errors import BadInput, Conflict
+from data.people.crowd import People
 
 REGULATOR_WITHIN = 72 * instants.HOUR
 SHORTEST, LONGEST = 10, 4000  # characters of what is said
@@ -80,7 +81,8 @@ RECORDED = tuple(one for one in Happening if one not in (Happening.OPENED, Happe
 @dataclass(frozen=True)
 class Event:
     """One line of an incident's history. `position` is its entry in the access log, instants in microseconds UTC.
-    `late` are the reasons given for being late, `told` and `seen` count whom a notice went to and who read it."""
+    `late` are the reasons given for being late, `told` and `seen` count whom a notice went to and who read it, as far
+    as the reader may know."""
 
     position: int
     happening: Happening
@@ -88,20 +90,20 @@ class Event:
     recorded_at: int
     words: str
     late: str = ""
-    told: int = 0
-    seen: int = 0
+    told: People = 0
+    seen: People = 0
 
 
 @dataclass(frozen=True)
 class Incident:
     """One incident as the log holds it. `aware_at`: since when the company knew; `people`: how many it concerns, as far
-    as is known; `looks`: the accesses it is about; `is_mine`: it concerns whoever reads this."""
+    as is known and the reader may know; `looks`: the accesses it is about; `is_mine`: it concerns who reads this."""
 
     number: int
     title: str
     aware_at: int
     events: tuple[Event, ...]
-    people: int
+    people: People
     looks: tuple[int, ...] = ()
     is_mine: bool = False
 

@@ -19,6 +19,7 @@ from data.errors import NotFound
 from data.incidents import incident as rules
 from data.incidents import telling
 from data.incidents.incident import Event, Happening, Incident, Said
+from data.people import crowd
 from data.people.permissions import Permission, may, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
@@ -47,13 +48,29 @@ class Opening:
 
 def read(session: Session, viewer: Viewer, vault: Vault) -> Record:
     """The incidents that the viewer may read: all for whoever watches the programme; others read those that concern
-    them, and those of which all staff, or the public, were told."""
+    them, and those of which all staff, or the public, were told. Exact numbers of few people are the officers'."""
     require(viewer, Permission.READ_INCIDENTS)
     found, altered = _all(session, vault, viewer.person_id)
     if not may(viewer, Permission.SEE_INCIDENTS):
         found = [one for one in found if one.is_mine or one.is_public]
         altered = 0
-    return Record(tuple(reversed(found)), altered)
+    whole = crowd.company(session)
+    return Record(tuple(_shown(viewer, one, whole) for one in reversed(found)), altered)
+
+
+def _shown(viewer: Viewer, one: Incident, whole: int) -> Incident:
+    events = tuple(
+        # A notice to all staff is about the whole company.
+        event
+        if event.happening is Happening.STAFF
+        else replace(
+            event,
+            told=crowd.shown(viewer, event.told, whole),
+            seen=crowd.among(viewer, event.seen, event.told) if event.told else 0,
+        )
+        for event in one.events
+    )
+    return replace(one, people=crowd.shown(viewer, one.people, whole), events=events)
 
 
 def one(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident:

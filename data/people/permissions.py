@@ -26,6 +26,7 @@ class Permission(StrEnum):
     EXPLAIN_ACCESSES = "explain accesses that nobody declared"
     READ_INCIDENTS = "read about the incidents that concern them or everybody"
     SEE_INCIDENTS = "see every incident"
+    COUNT_FEW = "see exactly how many people something is about where they are few"
     HANDLE_INCIDENTS = "open an incident and record what is done about it"
     SEE_CONTROLS = "see the evidence for each promise of the programme"
     CLAIM_FIX = "say that a broken promise is kept again"
@@ -75,6 +76,7 @@ OTHERS: dict[Permission, frozenset[Role]] = {
     Permission.EXPLAIN_ACCESSES: _OFFICER,
     Permission.READ_INCIDENTS: frozenset(Role),
     Permission.SEE_INCIDENTS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
+    Permission.COUNT_FEW: _OFFICER,
     Permission.HANDLE_INCIDENTS: _OFFICER,
     Permission.SEE_CONTROLS: frozenset({Role.ORGANIZER, Role.OFFICER, Role.AUDITOR, Role.OPERATOR}),
     Permission.CLAIM_FIX: _OFFICER,

@@ -13,7 +13,7 @@ from data import instants
 from data.accesses import log
 from data.accesses.entry import Action
 from data.database import lock
-from data.people import corrections, person, renaming, roster_file
+from data.people import corrections, grants, person, renaming, roster_file
 from data.people.permissions import Permission, require
 from data.people.roster_file import Entry
 from data.people.tables import DepartmentRow, PersonRow
@@ -24,17 +24,18 @@ from data.sealing.vault import Vault
 @dataclass(frozen=True)
 class Loaded:
     """How many people the file added, changed and left as they were; `kept` counts fields in which it contradicts a
-    correction that a person was granted, and that stay as they were corrected."""
+    correction that a person was granted, and that stay as they were corrected; `revoked` roles of people who left."""
 
     added: int
     changed: int
     unchanged: int
     kept: int = 0
+    revoked: int = 0
 
 
 def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
     """Bring the roster to what `path` says; people it does not name stay as they are, but for the name of their
-    department (renaming.renamed).
+    department (renaming.renamed). Who left keeps no role.
 
     Permission MANAGE_PEOPLE. Raises BadInput naming every bad row by line; then nothing was changed.
     What changed is one entry of the access log.
@@ -57,6 +58,7 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
             jurisdiction=entry.jurisdiction,
             subject=None,
             joined_at=instants.now(),
+            left_at=entry.left_at,
         )
         for entry in added
     )
@@ -81,7 +83,22 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
             | {name: count for name, count in departments_changed.items() if count},
             count=len(touched),
         )
-    return Loaded(len(added), len(changed), len(entries) - len(touched), kept)
+    revoked = _revoked(session, viewer, vault)
+    return Loaded(len(added), len(changed), len(entries) - len(touched), kept, revoked)
+
+
+def _revoked(session: Session, viewer: Viewer, vault: Vault) -> int:
+    """Take back every role of those who have left, whichever file said so; how many."""
+    gone = dict(session.execute(select(PersonRow.id, PersonRow.email).where(PersonRow.left_at <= instants.now())).all())
+    held = [
+        (gone[person_id], role)
+        for person_id, roles in grants.by_person(session).items()
+        if person_id in gone
+        for role in sorted(roles)
+    ]
+    for email, role in held:
+        grants.revoke(session, viewer, vault, email, role.value)
+    return len(held)
 
 
 def _corrected(session: Session, read: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], int]:
@@ -108,10 +125,11 @@ def _apply(row: PersonRow | None, entry: Entry, departments: Mapping[str, int], 
         departments[entry.department],
         ids[entry.manager] if entry.manager else None,
         entry.jurisdiction,
+        row.left_at if entry.left is None else entry.left_at,
     )
-    if (row.name, row.department_id, row.manager_id, row.jurisdiction) == wanted:
+    if (row.name, row.department_id, row.manager_id, row.jurisdiction, row.left_at) == wanted:
         return False
-    row.name, row.department_id, row.manager_id, row.jurisdiction = wanted
+    row.name, row.department_id, row.manager_id, row.jurisdiction, row.left_at = wanted
     return True
 
 

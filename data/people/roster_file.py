@@ -1,6 +1,6 @@
 """A roster file: CSV with email, name, department, manager (an e-mail, may be empty) and jurisdiction, and, where the
-company has such, the division that the department belongs to. Pure but for the reading; every bad row is named by its
-line."""
+company says so, the division that the department belongs to and the day on which somebody left (an ISO date, empty for
+whoever is here). Pure but for the reading; every bad row is named by its line."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from data import instants
 from data.errors import BadInput
 from data.people import jurisdictions
 from data.people.person import normal_email
 
 COLUMNS = ("email", "name", "department", "manager", "jurisdiction")
-DIVISION = "division"  # may be left out
-LONGEST = {"email": 254, "name": 200, "department": 200, "manager": 254, "jurisdiction": 40, DIVISION: 200}
+DIVISION, LEFT = "division", "left"  # may be left out
+LONGEST = {"email": 254, "name": 200, "department": 200, "manager": 254, "jurisdiction": 40, DIVISION: 200, LEFT: 10}
 LARGEST = 256 * 1024 * 1024
 _SHOWN = 20
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 
 
 @dataclass(frozen=True)
 class Entry:
     """One row: e-mails in their compared form, `manager` empty for none, `jurisdiction` a code. `division` is empty for
-    none, and None where the file does not say."""
+    none, and None where the file does not say; `left` is a date as YYYY-MM-DD in the same way."""
 
     line: int
     email: str
@@ -37,6 +39,12 @@ class Entry:
     manager: str
     jurisdiction: str
     division: str | None = None
+    left: str | None = None
+
+    @property
+    def left_at(self) -> int | None:
+        """When the day began on which they left, microseconds UTC; None where the file names none."""
+        return instants.parse(self.left) if self.left else None
 
 
 def read(path: Path) -> tuple[Entry, ...]:
@@ -121,10 +129,10 @@ def _header(path: Path, row: tuple[int, list[str]]) -> dict[str, int]:
         raise BadInput(
             f"{path.name} has no column {', '.join(missing)} on its first line; a roster has {', '.join(COLUMNS)}."
         )
-    double = [column for column in (*COLUMNS, DIVISION) if names.count(column) > 1]
+    double = [column for column in (*COLUMNS, DIVISION, LEFT) if names.count(column) > 1]
     if double:
         raise BadInput(f"{path.name} has the column {', '.join(double)} more than once; keep one of each.")
-    return {column: names.index(column) for column in (*COLUMNS, DIVISION) if column in names}
+    return {column: names.index(column) for column in (*COLUMNS, DIVISION, LEFT) if column in names}
 
 
 def _entry(line: int, fields: list[str], columns: Mapping[str, int]) -> Entry | str:
@@ -147,12 +155,13 @@ def _entry(line: int, fields: list[str], columns: Mapping[str, int]) -> Entry | 
         manager=normal_email(found["manager"]),
         jurisdiction=jurisdiction.value,
         division=found.get(DIVISION),
+        left=found.get(LEFT),
     )
 
 
 def _wrong(column: str, text: str) -> str:
     if not text:
-        return "" if column in ("manager", DIVISION) else f"the {column} is empty"
+        return "" if column in ("manager", DIVISION, LEFT) else f"the {column} is empty"
     if len(text) > LONGEST[column]:
         return f"the {column} has {len(text)} characters, more than {LONGEST[column]}"
     # Line breaks, and marks that turn the direction of what follows, would forge other lines and names on a screen.
@@ -163,4 +172,13 @@ def _wrong(column: str, text: str) -> str:
         return f"the {column} starts with {text[0]!r}, which a spreadsheet would run as a formula"
     if column in {"email", "manager"} and not _EMAIL.fullmatch(text):
         return f"the {column} {text!r} is not an e-mail address"
+    if column == LEFT and not _is_date(text):
+        return f"{text!r} in the column {LEFT} is no date such as 2026-03-31"
     return ""
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return _DATE.fullmatch(text) is not None and instants.FIRST_BOUND <= instants.parse(text) <= instants.LAST_BOUND
+    except ValueError:
+        return False

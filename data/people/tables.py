@@ -19,7 +19,8 @@ class DepartmentRow(Table):
 
 
 class PersonRow(Table):
-    """One employee. `subject` is the identity provider's `sub`: bound at the first sign-in, never again by e-mail."""
+    """One employee. `subject` is the identity provider's `sub`: bound at the first sign-in, never again by e-mail.
+    `left_at` is when the day began on which they left, None while they are here."""
 
     __tablename__ = "people"
 
@@ -31,6 +32,7 @@ class PersonRow(Table):
     jurisdiction: Mapped[str] = mapped_column(String)
     subject: Mapped[str | None] = mapped_column(String, unique=True)
     joined_at: Mapped[int]
+    left_at: Mapped[int | None]
 
 
 class CorrectionRow(Table):

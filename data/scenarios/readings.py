@@ -6,6 +6,7 @@ from data import instants
 from data.controls.control import State
 from data.exposures import card as cards
 from data.exposures.exposure import Exposure
+from data.people import crowd
 from data.scenarios.stage import Stage
 from data.scenarios.warehouse import NAME
 
@@ -35,7 +36,7 @@ def exposure(one: Exposure) -> str:
     accounts = one.audience.accounts
     logins = f" and {accounts} more {'login' if accounts == 1 else 'logins'}" if accounts else ""
     could = f"{one.audience.people} people{logins} could read"
-    return f"Exposure {one.number} {stands}{again}: it concerns {one.concerned} people; {could}."
+    return f"Exposure {one.number} {stands}{again}: it concerns {crowd.plain(one.concerned)} people; {could}."
 
 
 def card(stage: Stage) -> str:

@@ -141,9 +141,7 @@ def _read(session: Session, vault: Vault, within: Iterable[ColumnElement[bool]],
     lines: dict[int, list[Line]] = defaultdict(list)
     for number, what, at, due_on in session.execute(query):
         lines[number].append(Line(what, clocks.received_on(where[number], at), due_on))
-    # What an appeal won goes on as a request of its own, which nobody asked for anew.
-    appealed = session.scalars(select(RequestRow).where(RequestRow.appeal.is_not(None)))
-    again = {one.goes_on for row in appealed if (one := appeal.read(session, vault, row)) is not None}
+    again = appeal.made(session, vault)
     return [case(row, lines[row.id], _today(row, now)) for row in rows if row.id not in again]
 
 

@@ -14,7 +14,7 @@ from data.errors import NotFound
 from data.people.viewer import Viewer
 from data.statistics.people import document, reading
 from data.statistics.people.figure import Figure
-from data.statistics.people.release import Release
+from data.statistics.people.release import Record, Release
 from data.statistics.quarter import Quarter
 from data.store import Store
 from pages.charts import people as charts
@@ -22,6 +22,12 @@ from pages.downloads.desk import attached, open_to
 from pages.organizer import course, method
 from pages.shell import markup
 from pages.wording import people as said
+
+
+def over_quarters(record: Record, figure: Figure, of: Release) -> str:
+    """One figure over the quarters, of every group of one release, as CSV."""
+    tables = [charts.by_quarter(one.name, course.frame(record, figure, one), said.MARKS) for one in of.groups]
+    return markup.cells(pd.concat(tables)).to_csv(index=False)
 
 
 def routes(store: Callable[[], Store]) -> list[Route]:
@@ -55,10 +61,8 @@ def routes(store: Callable[[], Store]) -> list[Route]:
                 raise NotFound("There is no release of figures about people yet.")
             quarter = record.releases[0].quarter if chosen is None else Quarter.parse(chosen)
             of = reading.one(session, viewer, store().vault, quarter)
-        tables = [charts.by_quarter(one.name, course.frame(record, figure, one), said.MARKS) for one in of.groups]
-        text = markup.cells(pd.concat(tables)).to_csv(index=False)
         name = f"daylight-people-{figure}-groups-of-{of.quarter}.csv"
-        return Response(text, media_type="text/csv", headers=attached(name))
+        return Response(over_quarters(record, figure, of), media_type="text/csv", headers=attached(name))
 
     def explained(request: Request, _: Viewer) -> Response:
         """The numbers of a picture of how people are counted, which are about nobody: for everybody."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from data import instants
+from data.people.crowd import Few, People
 
 _THOUSANDS = ((1_000_000_000, "billion"), (1_000_000, "million"))
 _BYTES = ("kB", "MB", "GB", "TB")
@@ -29,6 +30,13 @@ def number(amount: int) -> str:
 def count(amount: int, one: str, many: str = "") -> str:
     """'1 click', '3 clicks', 'no clicks': the count with its noun in the right form."""
     return f"{number(amount) if amount else 'no'} {plural(amount, one, many)}"
+
+
+def people(amount: People) -> str:
+    """'1 person', '3 people', 'fewer than 100 people': as far as the reader may know."""
+    if isinstance(amount, Few):
+        return f"{amount.value} people" if amount is Few.UNDER else f"{amount.value} people of the company"
+    return count(amount, "person", "people")
 
 
 def plural(amount: int, one: str, many: str = "") -> str:

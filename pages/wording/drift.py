@@ -63,7 +63,7 @@ def figures(found: Figures) -> str:
     said = (
         f'{markup.symbol("warning")} <span class="dl-mark">not promised</span> <strong>{things}'
         f" {words.plural(found.open, 'is', 'are')} captured that no notice promised,</strong>"
-        f" of {words.count(found.people, 'person', 'people')}: {markup.figure(found.captures)}"
+        f" of {words.people(found.people)}: {markup.figure(found.captures)}"
         f" {words.plural(found.captures, 'capture')}."
     )
     return f'<p class="dl">{said}{ended}{altered}</p>'

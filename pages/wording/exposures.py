@@ -251,7 +251,7 @@ def _incident(one: Mine, calendar: Calendar) -> str:
 def officers(one: Exposure, calendar: Calendar) -> str:
     """One exposure as an officer works on it, as HTML."""
     history = "".join(_line(each, one, calendar) for each in one.lines)
-    concerned = f"It concerns {words.count(one.concerned, 'person', 'people')}. {_where(one)}"
+    concerned = f"It concerns {words.people(one.concerned)}. {_where(one)}"
     return (
         f'<div class="dl"><h3 style="margin:0;padding:0;font-size:1.1rem">'
         f"{markup.html(could(one, calendar, whose='people’s'))} {_state(one)}</h3>"

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from data import instants
 from data.incidents.incident import LONGEST, SHORTEST, Event, Happening, Incident
 from data.incidents.record import Record
+from data.people import crowd
+from data.people.crowd import Few
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 
@@ -76,9 +78,7 @@ def _told_of(found: Record) -> str:
 
 def heading(one: Incident, calendar: Calendar, open_at: int | None = None) -> str:
     """Number, title, whom it concerns and how it stands, as HTML. `open_at` as in `clocks`."""
-    whom = (
-        f"It concerns {words.count(one.people, 'person', 'people')}" if one.people else "Whom it concerns is not known"
-    )
+    whom = f"It concerns {words.people(one.people)}" if one.people else "Whom it concerns is not known"
     mine = "; you are one of them" if one.is_mine else ""
     known = f"The company has known since {calendar.when(one.aware_at)}."
     closed = '<span class="dl-mark" style="color:inherit">closed</span>' if one.is_closed else ""
@@ -139,7 +139,7 @@ def length() -> str:
 def _line(event: Event, calendar: Calendar) -> str:
     later = event.recorded_at - event.at > 60_000_000
     recorded = f" Recorded {calendar.when(event.recorded_at, place=False)}." if later else ""
-    read = f" {_read(event)}." if event.told else ""
+    read = f" {words.start(_read(event))}." if event.told else ""
     late = f" Why so late: {event.late}" if event.late else ""
     return (
         f"<li><span>{markup.when(calendar, event.at, starts=True)}</span><div><strong>{event.happening.plain}</strong>"
@@ -177,7 +177,9 @@ def _told(one: Incident, happening: Happening, calendar: Calendar) -> str:
 
 
 def _read(event: Event) -> str:
-    return f"{words.exact(event.seen)} of {words.count(event.told, 'person has', 'people have')} read it here"
+    if isinstance(event.told, Few):
+        return f"it went to {words.people(event.told)}"
+    return f"{crowd.plain(event.seen)} of {words.count(event.told, 'person has', 'people have')} read it here"
 
 
 def _first(one: Incident, happening: Happening, calendar: Calendar) -> str:

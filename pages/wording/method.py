@@ -121,7 +121,8 @@ def last(one: Example) -> tuple[Part, ...]:
             (
                 f"In a team of ten, a range of {imagined.margin(2)} more or less says nothing. And the fewer people"
                 " there are, the more a figure says about each of them, whatever noise is on it: if all ten did, you"
-                f" did. So no group has fewer than {method.SMALLEST} people. Smaller departments are counted together"
+                f" did. So no group has fewer than {method.SMALLEST} people, not counting who had left before the"
+                " quarter began. Smaller departments are counted together"
                 " with others of their division, or of the company where it has no divisions, and small divisions with"
                 " other divisions. Totals are made to agree with their parts, so a total less its parts"
                 " leaves nothing that was not shown before."

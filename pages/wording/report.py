@@ -11,6 +11,7 @@ from data import instants
 from data.exposures.card import Mine
 from data.exposures.report import MILESTONES, Report
 from data.incidents.incident import NOTICES, Event, Happening
+from data.people import crowd
 from data.rights import rendering
 from pages.shell import words
 from pages.shell.words import Calendar
@@ -55,7 +56,7 @@ def said(found: Report) -> Said:
         missing=words.listed([each.plain.lower() for each in found.missing]),
         regulator=_regulator(found),
         late=tuple(each.late for each in ordered if each.late),
-        notices=tuple({"what": _what(found, each), **vars(each)} for each in ordered if each.happening in NOTICES),
+        notices=tuple(_notice(found, each) for each in ordered if each.happening in NOTICES),
         staff_first=_staff_first(found),
         exposures=tuple(_exposure(each, calendar) for each in found.exposures),
         lines=tuple(
@@ -67,11 +68,7 @@ def said(found: Report) -> Said:
 
 def _summary(found: Report) -> str:
     one = found.incident
-    whom = (
-        f"It concerns {words.count(one.people, 'person', 'people')}."
-        if one.people
-        else "Whom it concerns is not known."
-    )
+    whom = f"It concerns {words.people(one.people)}." if one.people else "Whom it concerns is not known."
     claimed = len(found.happened(Happening.FIX_CLAIMED))
     if not claimed:
         return f"{whom} No fix was claimed."
@@ -88,6 +85,11 @@ def _what(found: Report, event: Event) -> str:
         return event.happening.plain
     word = "report" if event.happening is Happening.REGULATOR else "version"
     return f"{event.happening.plain} ({word} {same.index(event) + 1} of {len(same)})"
+
+
+def _notice(found: Report, event: Event) -> Mapping[str, Any]:
+    read = {"told": crowd.plain(event.told), "seen": crowd.plain(event.seen)}
+    return {"what": _what(found, event), "at": event.at, "position": event.position, **read}
 
 
 def _after(found: Report, event: Event) -> str:
@@ -124,7 +126,7 @@ def _staff_first(found: Report) -> str:
 
 def _exposure(one: Mine, calendar: Calendar) -> Mapping[str, Any]:
     found = one.exposure
-    concerned = f"It concerned {words.count(found.concerned, 'person', 'people')}."
+    concerned = f"It concerned {words.people(found.concerned)}."
     again = f" It had been open before, as exposure {found.former}." if found.former else ""
     changed = (
         f" An officer corrected the time {words.count(len(found.corrections), 'time')}." if found.corrections else ""

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from time import perf_counter
 
-import numpy as np
-
-from data.database import Database
-from data.migrations import schema
-from data.sealing.vault import Vault
-from data.statistics.people import document, groups, reading
+from data.statistics.people import groups
+from tests.bench import releasing
 from tests.bench.statistics import PEOPLE, company
-from tests.data.statistics.people.attacks import analyst, guessing, test_repeating
+from tests.data.statistics.people.attacks import analyst, certainty, guessing
 from tests.data.statistics.people.attacks.analyst import Publisher, Result
-from tests.data.statistics.people.company import ORGANIZER, QUARTER, capture, drawn, employ, opt_out
 
-RUNS, VIEWS, READS = 2_000, 1_000, 400
+RUNS = 2_000
 Report = Callable[[str], None]
 
 
@@ -32,16 +23,16 @@ def run(report: Report, runs: int = RUNS) -> None:
     report(
         "  of leavers who answered yes it is certain afterwards:"
         f" rounded to 5 {guessing.sure(analyst.rounded, runs):.1%},"
-        f" exact, below 10 left out {guessing.sure(analyst.suppressed, runs):.1%}, Daylight never"
+        f" exact, below 10 left out {guessing.sure(analyst.suppressed, runs):.1%}"
     )
     _groups(report)
-    with tempfile.TemporaryDirectory() as name:
-        _repeats(report, Path(name))
+    releasing.run(report)
 
 
 def _guessed(runs: int) -> Iterator[Result]:
     yield guessing.membership(4 * runs, 1)
     yield guessing.membership(4 * runs, 2)
+    yield certainty.certain(runs)
     yield guessing.measured(runs)
     yield guessing.stable(4, runs)
     yield guessing.stable(8, runs)
@@ -58,6 +49,8 @@ def _between(runs: int, name: str, publish: Publisher, bounds: tuple[float | Non
     yield guessing.mover(name, publish, runs, twice)
     yield guessing.siblings(name, publish, runs)
     yield guessing.merged(name, publish, runs)
+    yield guessing.split(name, publish, runs)
+    yield guessing.renamed(name, publish, runs)
     yield guessing.count(name, publish, runs)
 
 
@@ -76,41 +69,3 @@ def _groups(report: Report) -> None:
         f"  {pairs:,} pairs of {len(shown)} groups, and every other sum of them: {few} sets of fewer than 100 people"
         f" ({small} departments have fewer), smallest {min(alike.values())}"
     )
-
-
-def _repeats(report: Report, folder: Path) -> None:
-    """Every view a thousand times; and whether the time of a download tells two companies apart."""
-    stores = [_store(folder / name, everybody) for name, everybody in (("nobody", False), ("everybody", True))]
-    database, vault = stores[0]
-    said = test_repeating.repeated(database, vault, VIEWS, lambda again, number: capture(again, [1 + number]))
-    report(f"  {VIEWS:,} repeats of {len(said)} views over 4 restarts while answers change: {len(said) - 4} differ")
-    draw = np.random.default_rng(5)
-    order, times = draw.integers(2, size=READS), list[float]()
-    for which in order:
-        database, vault = stores[which]
-        start = perf_counter()
-        with database.reading() as session:
-            document.as_csv(reading.one(session, ORGANIZER, vault, QUARTER))
-        times.append(perf_counter() - start)
-    slow = np.array(times) > np.median(times)
-    right = max((slow == order).mean(), (slow != order).mean())
-    report(
-        f"  {READS} downloads timed, where nobody or everybody answered yes: told apart {right:.1%}"
-        f" (a coin: 50 %, and up to {0.5 + 2.58 / 2 / READS**0.5:.0%} in 99 of 100), {np.median(times) * 1e3:.1f} ms"
-    )
-    for database, _ in stores:
-        database.close()
-    shutil.rmtree(folder)
-
-
-def _store(folder: Path, everybody: bool) -> tuple[Database, Vault]:
-    folder.mkdir()
-    database = Database(f"sqlite:///{folder / 'bench.db'}")
-    schema.create(database)
-    vault = Vault.create(folder / "keyring", str(folder / "segments"))
-    people = employ(database, vault)
-    if everybody:
-        capture(database, people)
-        opt_out(database, people, QUARTER.start)
-    drawn(database, vault, folder)
-    return database, vault

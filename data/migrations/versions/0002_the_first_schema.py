@@ -524,6 +524,7 @@ def upgrade() -> None:
         sa.Column("jurisdiction", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("joined_at", sa.BigInteger(), nullable=False),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_people_department_id")),
         sa.ForeignKeyConstraint(["manager_id"], ["people.id"], name=op.f("fk_people_manager_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),

@@ -39,7 +39,7 @@ ROWS: tuple[Rows, ...] = (
         "id",
         "person",
         "what the roster says about you",
-        ("id", "email", "name", "department_id", "manager_id", "jurisdiction", "subject", "joined_at"),
+        ("id", "email", "name", "department_id", "manager_id", "jurisdiction", "subject", "joined_at", "left_at"),
     ),
     Rows(
         CorrectionRow,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -19,6 +19,7 @@ from data.notices.tables import NoticeCursorRow, NoticeRow
 from data.people.tables import DepartmentRow, PersonRow
 from data.programme.rules import RuleKind
 from data.programme.tables import RuleRow
+from data.rights import appeal
 from data.rights.states import RequestKind
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
@@ -30,18 +31,29 @@ from data.statistics.quarter import Quarter
 OUTSIDE = frozenset({Why.UNEXPLAINED, Why.PURPOSE, Why.TEAM})
 
 
-def departments(session: Session) -> tuple[Department, ...]:
-    """The departments of the roster, and how many people are in each."""
-    people = select(PersonRow.department_id, func.count().label("people")).group_by(PersonRow.department_id).subquery()
+def departments(session: Session, quarter: Quarter) -> tuple[Department, ...]:
+    """The departments of the roster, and how many people are in each, as far as they are counted in the quarter."""
+    counted = select(PersonRow.department_id, func.count().label("people")).where(_is_counted(quarter))
+    people = counted.group_by(PersonRow.department_id).subquery()
     query = select(DepartmentRow.id, DepartmentRow.name, DepartmentRow.division, people.c.people)
     return tuple(
         Department(*row) for row in session.execute(query.join(people, people.c.department_id == DepartmentRow.id))
     )
 
 
-def roster(session: Session) -> Mapping[int, int]:
-    """Everybody on the roster, and the department that each is in, by id."""
-    return dict(session.execute(select(PersonRow.id, PersonRow.department_id)).all())
+def roster(session: Session, quarter: Quarter) -> Mapping[int, int]:
+    """Everybody on the roster who is counted in the quarter, and the department that each is in, by id."""
+    return dict(session.execute(select(PersonRow.id, PersonRow.department_id).where(_is_counted(quarter))).all())
+
+
+def size(session: Session, quarter: Quarter) -> int:
+    """How many that are."""
+    return session.scalar(select(func.count()).select_from(PersonRow).where(_is_counted(quarter))) or 0
+
+
+def _is_counted(quarter: Quarter) -> ColumnElement[bool]:
+    """Not whoever left before it began: a group would look larger than those in it who can have answered yes."""
+    return PersonRow.left_at.is_(None) | (PersonRow.left_at >= quarter.start)
 
 
 def counted(session: Session, vault: Vault, figure: Figure, quarter: Quarter) -> frozenset[int]:
@@ -87,13 +99,14 @@ def _exposed(session: Session, vault: Vault, quarter: Quarter) -> frozenset[int]
     return exposures.overlapping(session, vault, quarter.start, quarter.end)
 
 
-def _asked_for_erasure(session: Session, _: Vault, quarter: Quarter) -> frozenset[int]:
-    query = select(RequestRow.person_id).where(
+def _asked_for_erasure(session: Session, vault: Vault, quarter: Quarter) -> frozenset[int]:
+    query = select(RequestRow.id, RequestRow.person_id).where(
         RequestRow.kind == RequestKind.ERASURE.value,
         RequestRow.opened_at >= quarter.start,
         RequestRow.opened_at < quarter.end,
     )
-    return frozenset(session.scalars(query))
+    again = appeal.made(session, vault)
+    return frozenset(person for number, person in session.execute(query) if number not in again)
 
 
 def _opened_outside(session: Session, vault: Vault, quarter: Quarter) -> frozenset[int]:

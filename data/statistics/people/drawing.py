@@ -19,7 +19,7 @@ from data.database import Database, lock
 from data.errors import Conflict
 from data.people.permissions import Permission, require
 from data.people.viewer import OPERATOR, Viewer
-from data.proofs import publishing
+from data.proofs import check, publishing
 from data.proofs.anchor import Anchor
 from data.sealing.vault import Vault
 from data.statistics.people import adjusting, counting, document, groups, intervals, noise, plan, reading
@@ -48,25 +48,42 @@ def draw(database: Database, vault: Vault, anchor: Anchor, viewer: Viewer, quart
     """Draw, keep and publish the figures of a quarter, and give them back. Permission DRAW_FIGURES.
 
     Raises Conflict: the quarter is not over, was drawn already or lies before the programme's record; the company is
-    too small; what was chosen, or spent, cannot be read; the database is older than the log's newest checkpoint.
+    too small; what was chosen, or spent, cannot be read; an entry of the log is not what was signed; the database is
+    older than the log's newest checkpoint.
     """
     require(viewer, Permission.DRAW_FIGURES)
     if instants.now() < quarter.end:
         raise Conflict(f"{quarter} is not over; its figures are drawn two weeks after its end.")
     # A database that was put back does not know what it drew since.
     publishing.check(database, vault, anchor)
+    with database.reading() as session:
+        plan.check_open(session, vault, quarter)
+        # Also here, so that a log that is damaged keeps nobody waiting who writes, each time that this is tried.
+        _require_whole(session, vault, anchor)
     with database.writing() as session:
         lock(session, plan.LOCK)
+        plan.check_open(session, vault, quarter)
+        _require_whole(session, vault, anchor)
         _draw(session, vault, quarter)
     publishing.run(database, vault, anchor)
     with database.reading() as session:
         return reading.one(session, viewer, vault, quarter)
 
 
+def _require_whole(session: Session, vault: Vault, anchor: Anchor) -> None:
+    """Raise Conflict unless each entry is the one that was signed: what was spent is found by columns, which whoever
+    can write the database can change, with no key. Reads the whole log."""
+    found = check.check(session, vault, anchor, with_details=False)
+    if not found.holds:
+        raise Conflict(
+            "The access log is not what was signed, so nobody can say what was drawn, and nothing is drawn; tell the"
+            f" auditor. {found.findings[0].sentence}"
+        )
+
+
 def _draw(session: Session, vault: Vault, quarter: Quarter) -> None:
-    plan.check_open(session, vault, quarter)
     figures = plan.of(session, vault, quarter).figures
-    tree, where = groups.tree(counting.departments(session)), counting.roster(session)
+    tree, where = groups.tree(counting.departments(session, quarter)), counting.roster(session, quarter)
     shares = noise.shares(len(figures), tree.levels)
     spent = noise.spent(len(figures), shares)
     if reading.ledger(session, vault).spent(quarter) + spent > BUDGET:
@@ -103,7 +120,7 @@ def _draw(session: Session, vault: Vault, quarter: Quarter) -> None:
 
 
 def counts(tree: Tree, where: Mapping[int, int], answered: frozenset[int]) -> list[int]:
-    """How many of those who `answered` yes are in each cell. `where`: the department of everybody on the roster."""
+    """How many of those who `answered` yes are in each cell. `where`: the department of everybody who is counted."""
     cell_of = {one.id: number for number, cell in enumerate(tree.cells) for one in cell.departments}
     found = [cell_of[where[person]] for person in answered if person in where]
     return [int(count) for count in np.bincount(np.array(found, np.int64), minlength=len(tree.cells))]

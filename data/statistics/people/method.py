@@ -8,7 +8,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-SMALLEST = 100  # people of a group
+from data.people import crowd
+
+SMALLEST = crowd.SMALLEST  # people of a group
 COVERAGE = 95  # percent of intervals that hold the true number
 VERSION = 1
 
@@ -29,8 +31,8 @@ SENTENCES: Mapping[str, str] = {
     "Interval": f"In {COVERAGE} of 100 cases, or more, the true number lies within it. Its width follows from the noise"
     " alone: the error of the adjusted figure was simulated with a fixed seed that the code shows. Where the size of"
     " the group or 0 is reached, the interval ends there.",
-    "Who is counted": "The people and departments of the roster at the time of drawing, and what was known of the"
-    " quarter by then.",
+    "Who is counted": "The people and departments of the roster at the time of drawing, without those who had left"
+    " before the quarter began, and what was known of the quarter by then.",
 }
 
 

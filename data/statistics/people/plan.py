@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -17,10 +17,9 @@ from data.accesses.tables import EntryRow
 from data.database import lock
 from data.errors import BadInput, Conflict, Error
 from data.people.permissions import Permission, require
-from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
-from data.statistics.people import figure, method, noise, reading
+from data.statistics.people import counting, figure, method, noise, reading
 from data.statistics.people.figure import Figure
 from data.statistics.people.release import Level, Plan, Upcoming
 from data.statistics.quarter import Quarter
@@ -50,7 +49,7 @@ def upcoming(session: Session, viewer: Viewer, vault: Vault, now: int | None = N
     try:
         plan, obstacle = of(session, vault, quarter), ""
         # First what stays in the way longest.
-        check_company(session)
+        check_company(session, quarter)
         check_open(session, vault, quarter)
     except Error as error:
         plan, obstacle = by_calendar(quarter), str(error)
@@ -143,13 +142,12 @@ def is_due(session: Session, vault: Vault, quarter: Quarter, now: int) -> bool:
     begun = began(session)
     if now < quarter.end + WAIT or begun is None or quarter.end <= begun:
         return False
-    enough = (session.scalar(select(func.count()).select_from(PersonRow)) or 0) >= method.SMALLEST
-    return enough and not reading.ledger(session, vault).spent(quarter)
+    return counting.size(session, quarter) >= method.SMALLEST and not reading.ledger(session, vault).spent(quarter)
 
 
-def check_company(session: Session) -> None:
+def check_company(session: Session, quarter: Quarter) -> None:
     """Raise Conflict when there are too few people for any figure about them."""
-    if (session.scalar(select(func.count()).select_from(PersonRow)) or 0) < method.SMALLEST:
+    if counting.size(session, quarter) < method.SMALLEST:
         raise Conflict(
             f"The company has fewer than {method.SMALLEST} people, so no figure about people in groups is ever drawn:"
             " it would say too much about each of them."

@@ -96,7 +96,8 @@ def ledger(session: Session, vault: Vault) -> Ledger:
         except (BadInput, KeyError, TypeError, ValueError):
             broken.add(row.position)
             continue
-        if row.source == DAYLIGHT:
+        # By what was committed to: the column beside it is anybody's who can write the database.
+        if details.read["source"] == DAYLIGHT:
             told[quarter] = (*told.get(quarter, ()), said)
     rows = {Quarter(row.year, row.quarter): row for row in session.scalars(select(ReleaseRow))}
     return Ledger(told, rows, frozenset(broken))

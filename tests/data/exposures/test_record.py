@@ -17,6 +17,7 @@ from data.exposures.exposure import Change, Exposure, Number
 from data.incidents import record as incidents
 from data.incidents.incident import Happening
 from data.incidents.record import Opening
+from data.people.crowd import Few
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing.vault import Vault
 from tests.data.exposures.opening import EVERYONE, HOUR, PLACE, STORE, T0, found, look
@@ -42,7 +43,7 @@ def test_a_look_that_finds_a_table_open_opens_an_exposure_from_the_last_good_loo
 ) -> None:
     """Nobody has to notice and type it in; the time nobody looked counts as open, and who may is nobody's exposure."""
     assert look(database, vault, found()) == (1,)
-    (one,) = read(database, vault, roster.ana)
+    (one,) = read(database, vault, roster.olga)
     assert (one.start, one.seen, one.end, one.is_open) == (T0, T0 + HOUR, None, True)
     # Cal's two accounts are one person's, and the account that may is left out.
     assert (one.audience, one.present, one.concerned) == (Number(2, 1), Number(2, 1), 2)
@@ -189,7 +190,7 @@ def test_an_exposure_that_belongs_to_an_incident_makes_it_concern_the_same_peopl
         record.link(session, roster.olga, vault, 1, number, WHY)
     with database.reading() as session:
         incident = incidents.one(session, roster.cal, vault, number)
-    assert (incident.people, incident.is_mine, incident.events[-1].happening) == (2, True, Happening.WIDENED)
+    assert (incident.people, incident.is_mine, incident.events[-1].happening) == (Few.UNDER, True, Happening.WIDENED)
     assert read(database, vault, roster.cal)[0].incident == number
     with pytest.raises(Conflict, match="already"), database.writing() as session:
         record.link(session, roster.olga, vault, 1, number, WHY)

@@ -52,11 +52,12 @@ def test_an_incident_about_unexplained_looks_is_read_where_the_looks_are(
     with database.writing() as session:
         number = looks.open_about(session, roster.olga, vault, first, OPENING, expected=2)
     with database.reading() as session:
-        found = record.one(session, roster.ana, vault, number)
+        found = record.one(session, roster.olga, vault, number)
+        assert record.one(session, roster.ana, vault, number).is_mine
         mine = history.about(session, roster.ana, vault, 1)
         figures = history.figures(session, roster.ana, vault, 1, 0)
         assert unexplained.waiting(session, vault) == 0
-    assert (found.number, found.people, found.looks, found.is_mine) == (1, 2, (first, second), True)
+    assert (found.number, found.people, found.looks, found.is_mine) == (1, 2, (first, second), False)
     assert [one.marks for one in mine if one.observed] == [(look.INCIDENT,)] * 2
     assert mine[0].explanation is not None
     assert mine[0].explanation.reason == f"Incident 1. {WORDS}"
@@ -137,7 +138,7 @@ def test_a_notice_goes_to_whom_it_is_for_and_who_read_it_is_counted(
         assert len(unread) == 2
         telling.read(session, roster.ana, max(unread))
     with database.reading() as session:
-        found = record.one(session, roster.ana, vault, number)
+        found = record.one(session, roster.olga, vault, number)
         assert telling.unread(session, roster.ana) == unread - {max(unread)}
         # A notice is no look at somebody's data.
         assert notice.unseen(session, roster.ana, vault, 1).total == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from data import instants
 from data.accesses import events
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
@@ -72,6 +73,41 @@ def test_a_later_roster_changes_what_differs_and_leaves_whom_it_does_not_name(
         assert person.by_email(session, "ben@x.org").department == "Legal"
         assert person.by_email(session, "dee@x.org").manager_id == person.by_email(session, "cy@x.org").id
         assert person.by_email(session, "cy@x.org").manager_id == person.by_email(session, "ben@x.org").id
+
+
+def test_who_left_stays_on_the_roster_without_any_role_and_a_file_that_does_not_say_keeps_it(
+    database: Database, vault: Vault, folder: Path
+) -> None:
+    """They still sign in and see what is held about them, and can be nobody's officer; whoever comes back is granted
+    roles anew. A day that has not come yet takes nothing."""
+    with_left = THREE.replace("jurisdiction", "jurisdiction,Left", 1).replace("DE", "DE,{}").replace("-CA", "-CA,{}")
+    with_left = with_left.replace(",uk", ",uk,")
+
+    def left(content: str) -> dict[str, int | None]:
+        load(database, vault, folder, content)
+        with database.reading() as session:
+            return dict(session.execute(select(PersonRow.email, PersonRow.left_at)).all())
+
+    load(database, vault, folder, THREE)
+    with database.writing() as session:
+        for email, role in (("ana@x.org", "officer"), ("ben@x.org", "organizer")):
+            grants.grant(session, OPERATOR, vault, email, role)
+    gone, later = instants.parse("2026-03-31"), instants.parse("2200-01-01")
+    assert load(database, vault, folder, with_left.format("2026-03-31", "2200-01-01")) == Loaded(0, 2, 1, 0, 1)
+    assert left(THREE) == {"ana@x.org": gone, "ben@x.org": later, "cy@x.org": None}
+    with database.reading() as session:
+        ana, ben = person.by_email(session, "ana@x.org"), person.by_email(session, "ben@x.org")
+        assert grants.by_person(session) == {ben.id: frozenset({Role.ORGANIZER})}
+        assert [row.scope["role"] for row in events.of(session, vault, Action.REVOKE)[0]] == ["officer"]
+    assert left(with_left.format("", "")) == {"ana@x.org": None, "ben@x.org": None, "cy@x.org": None}
+    with database.reading() as session:
+        assert grants.held(session, ana.id) == frozenset()
+
+
+@pytest.mark.parametrize("day", ["31.12.2025", "2026-02-30", "20260331", "2026-03-31T00:00", "0001-01-01", "gone"])
+def test_a_day_that_is_none_is_refused(database: Database, vault: Vault, folder: Path, day: str) -> None:
+    said = refused(database, vault, folder, HEADER.strip() + f",left\nana@x.org,Ana,Sales,,DE,{day}\n")
+    assert "line 2" in said and "left" in said
 
 
 def test_a_department_belongs_to_the_division_that_the_newest_roster_names(

@@ -11,23 +11,26 @@ from data import instants
 from data.accesses import keys, log
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action, Purpose, Reason
+from data.captures.scope import Scope
 from data.database import Database
 from data.looks import explanations, history
 from data.notices import notice
 from data.notices.tables import NoticeRow
 from data.people.viewer import Viewer
 from data.programme.reach import Reach
-from data.rights import objection, request
-from data.rights.states import Ground, RequestKind
+from data.rights import appeals, objection, request
+from data.rights.states import Ground, RequestKind, State
+from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 from data.statistics.people import counting
 from data.statistics.people.figure import Figure
 from data.statistics.quarter import Quarter
 from tests.data.exposures.opening import T0, found, look
 from tests.data.rights.conftest import Roster, roster
+from tests.data.rights.test_appeals import officers
 from tests.data.statistics.people.company import EMPLOYEE, drawn, employ
 
-__all__ = ["roster"]
+__all__ = ["officers", "roster"]
 
 NOW = Quarter.of(instants.now())
 ENGINEER = Outside("d.farrow", "engineer", "Data Platform")
@@ -71,6 +74,32 @@ def test_whoever_asked_for_a_deletion_counts_in_the_quarter_in_which_it_arrived(
         request.open_request(session, roster.cal, vault, 2, RequestKind.EXPORT)
     assert counted(database, vault, Figure.ERASURE) == {1}
     assert counted(database, vault, Figure.ERASURE, NOW.before) == set()
+
+
+@pytest.mark.parametrize("asked_anew", [False, True])
+def test_what_an_appeal_won_is_not_asked_for_again_unless_its_person_did(
+    database: Database, vault: Vault, roster: Roster, officers: None, monkeypatch: pytest.MonkeyPatch, asked_anew: bool
+) -> None:
+    """Ana asked in one quarter and her appeal is decided in the next: then the rest goes on under another number, which
+    is opened then. It is hers where she asked for just that again meanwhile."""
+    monkeypatch.setattr(instants, "now", lambda: NOW.start - instants.DAY)
+    with database.writing() as session:
+        number = request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE).id
+        part = Scope(apps=frozenset({"Mail"}))
+        request.decide(session, roster.olga, vault, number, True, "legal_hold", "Only that.", granted=part)
+        row = session.get_one(RequestRow, (1, number))
+        row.state, row.closed_at = State.DONE.value, instants.now()
+    monkeypatch.setattr(instants, "now", lambda: NOW.start + instants.DAY)
+    with database.writing() as session:
+        if asked_anew:
+            request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE)
+        appeals.ask(session, roster.ana, vault, number, "All of it.")
+    monkeypatch.setattr(instants, "now", lambda: NOW.start + 2 * instants.DAY)
+    with database.writing() as session:
+        decided = appeals.decide(session, roster.omar, vault, number, True, "You are right.").appeal
+    assert decided is not None and decided.goes_on == number + 1
+    assert counted(database, vault, Figure.ERASURE, NOW.before) == {1}
+    assert counted(database, vault, Figure.ERASURE) == ({1} if asked_anew else set())
 
 
 def test_everybody_whom_an_exposure_concerns_counts_in_each_quarter_that_it_overlaps(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Executable, LargeBinary, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data import instants
-from data.accesses import events
+from data.accesses import events, log
 from data.accesses.entry import Action
-from data.accesses.tables import AboutRow, DetailsRow, EntryRow
+from data.accesses.tables import AboutRow, CheckpointRow, DetailsRow, EntryRow, TileRow
 from data.database import Database
 from data.errors import Conflict, NotAllowed, NotFound, Unreadable
 from data.people.viewer import OPERATOR
@@ -25,6 +26,7 @@ from data.statistics.people.figure import Figure
 from data.statistics.people.release import Record, Release
 from data.statistics.quarter import Quarter
 from data.statistics.tables import BUDGET, ReleaseRow
+from data.tlog.merkle import HASH
 from tests.data.crashing import Place, do_and_die, place_of
 from tests.data.statistics.people.company import (
     EMPLOYEE,
@@ -163,6 +165,40 @@ def test_a_release_that_was_altered_shows_no_figure(
         drawn(database, vault, tmp_path, Quarter(2026, 2))
 
 
+COUNTED = EntryRow.action == "count"
+CUT = (delete(AboutRow), delete(DetailsRow).where(DetailsRow.position >= 1), delete(EntryRow).where(COUNTED))
+TAMPERED: dict[str, tuple[Executable, ...]] = {
+    "the action": (update(EntryRow).where(COUNTED).values(action="read"),),
+    "the source": (update(EntryRow).where(COUNTED).values(source="elsewhere"),),
+    "the entry, at the end below the signed head": CUT,
+    "the head too": (
+        *CUT,
+        delete(CheckpointRow).where(CheckpointRow.size > 1),
+        update(TileRow).values(hashes=func.substr(TileRow.hashes, 1, HASH, type_=LargeBinary)),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_whoever_can_write_the_database_alone_gets_no_second_drawing(
+    database: Database, vault: Vault, tmp_path: Path, people: list[int], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was spent is found by columns of the log, so before anything is drawn each entry is held against what was
+    signed: where the operator draws, and where the app does because the quarter counts as unspent."""
+    publishing.run(database, vault, anchor(tmp_path))
+    drawn(database, vault, tmp_path)
+    with database.writing() as session:
+        for statement in (delete(ReleaseRow), *TAMPERED[what]):
+            session.execute(statement)
+    with pytest.raises(Conflict, match=r"is not what was signed|does not lead to|drawn once and never again"):
+        drawn(database, vault, tmp_path)
+    monkeypatch.setattr(instants, "now", lambda: QUARTER.end + plan.WAIT)
+    with suppress(Conflict):
+        assert drawing.keep_up(database, vault, anchor(tmp_path)) is None
+    with database.reading() as session:
+        assert session.scalars(select(ReleaseRow)).all() == []
+
+
 def test_the_database_itself_refuses_more_than_the_budget_and_a_second_release(
     database: Database, vault: Vault, tmp_path: Path, people: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +244,10 @@ def test_a_look_that_nobody_went_through_yet_stops_the_drawing(
         plan.choose(session, ORGANIZER, vault, Quarter(2026, 3), ["outside"])
     drawn(database, vault, tmp_path, Quarter(2026, 2))
     with database.writing() as session:
-        session.execute(update(EntryRow).where(EntryRow.action == "count").values(at=Quarter(2026, 3).start))
+        log.append(
+            session, vault, action=Action.READ, people=(1,), accessor=ORGANIZER, reason=None, scope={}, count=1,
+            at=Quarter(2026, 3).start,
+        )  # fmt: skip
     with pytest.raises(Conflict, match="not gone through yet"):
         drawn(database, vault, tmp_path, Quarter(2026, 3))
 

@@ -154,6 +154,38 @@ def merged(name: str, publish: Publisher, runs: int, seed: int = 7) -> Result:
     return Result(f"all answers of 6 people, merged into another department: {name}", runs, right, 1 / 7, None)
 
 
+def split(name: str, publish: Publisher, runs: int, seed: int = 12) -> Result:
+    """The same the other way round: Law, which was a part of Making, is a department of its own in the second."""
+    draw, right = np.random.default_rng(seed), 0
+    for _ in range(runs):
+        answer, rest = int(draw.integers(7)), _answers(draw, COMPANY)
+        grown = [one._replace(people=one.people + 6) if one.name == "Making" else one for one in COMPANY]
+        before = publish(_without(grown, "Law", 6), rest | {"Making": rest["Making"] + answer})
+        after = publish(COMPANY, rest | {"Law": answer})
+        found = float(analyst.value(before, "Making") - analyst.value(after, "Making"))
+        if not _shows_all(after):
+            found = (found + analyst.value(after, "Office") - analyst.value(before, "Payroll")) / 2
+        right += min(6, max(0, round(found))) == answer
+    return Result(f"all answers of 6 people, split off from another department: {name}", runs, right, 1 / 7, None)
+
+
+def renamed(name: str, publish: Publisher, runs: int, seed: int = 13) -> Result:
+    """All answers of the 6 people of Law, which has another name in the second release: what is shown of it alone, or
+    else what the two releases differ by in what it is counted with, from the middle."""
+    draw, right = np.random.default_rng(seed), 0
+    for _ in range(runs):
+        answer, rest = int(draw.integers(7)), _answers(draw, COMPANY)
+        before = publish(COMPANY, rest | {"Law": answer})
+        other = [one._replace(name="Zoo") if one.name == "Law" else one for one in COMPANY]
+        after = publish(other, {**rest, "Zoo": answer})
+        if _shows_all(after):
+            found = analyst.value(after, "Zoo")
+        else:
+            found = 3 + analyst.value(after, "Office") - analyst.value(before, "Office")
+        right += min(6, max(0, found)) == answer
+    return Result(f"all answers of 6 people, their department renamed: {name}", runs, right, 1 / 7, None)
+
+
 def _shows_all(shown: Seen) -> bool:
     """Whether every department stands there, and each number is of it alone."""
     return ("opted-out", "Payroll") in shown

@@ -47,6 +47,15 @@ def test_a_department_that_is_merged_into_another_is_not_counted_exactly() -> No
     assert guessing.merged("suppressed", analyst.suppressed, 100).rate == 1
 
 
+def test_by_a_new_name_nothing_is_learnt_and_by_a_department_that_is_split_off_not_the_count() -> None:
+    """A name says nothing, so the guess is no better than chance; six people split off are blurred as when merged."""
+    by_name, apart = (attack("Daylight", analyst.daylight(), RUNS) for attack in (guessing.renamed, guessing.split))
+    print(f"\n{analyst.HEADER}\n{by_name}\n{apart}")
+    assert by_name.rate <= analyst.most(1 / 7, RUNS)
+    assert apart.rate < 0.5
+    assert guessing.split("suppressed", analyst.suppressed, 100).rate == 1
+
+
 def test_renamed_or_split_a_department_is_the_same_people_in_groups_of_a_hundred() -> None:
     """Whatever it is called and however it is cut, what is shown of it stands in groups that are large enough."""
     yes = {one.name: one.people // 2 for one in COMPANY}
