@@ -6,6 +6,7 @@ import argparse
 
 from data import instants
 from data.commands import arguments, output
+from data.exposures import noting
 from data.incidents import incident as rules
 from data.incidents import looks, record
 from data.incidents.incident import Event, Happening, Incident, Said
@@ -89,7 +90,7 @@ def _record(args: argparse.Namespace) -> None:
     with store.database.writing() as session:
         viewer = arguments.viewer(session, args)
         by_mail = store.settings.smtp is not None
-        found = record.note(session, viewer, store.vault, args.incident, said, by_mail=by_mail)
+        found = noting.note(session, viewer, store.vault, args.incident, said, by_mail=by_mail)
     _print(args, found)
 
 

@@ -126,12 +126,30 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> Figures:
 def still_open(session: Session, viewer: Viewer, vault: Vault, among: Iterable[Incident]) -> Mapping[int, int]:
     """Of those `among` incidents that the viewer was given to which a place belongs that is open now: the incident's
     number, and when a look found that place open. Permission READ_INCIDENTS."""
+    belonging = _belonging(session, viewer, vault, among)
+    return {number: one.seen for number, one in belonging if one.is_open and one.unwatched is None}
+
+
+def unclosed(
+    session: Session, viewer: Viewer, vault: Vault, among: Iterable[Incident]
+) -> Mapping[int, tuple[int, ...]]:
+    """Of those `among` incidents that the viewer was given to which exposures belong that are not closed, also those of
+    which nobody knows whether they are: the incident's number, and theirs. Permission READ_INCIDENTS."""
+    found: dict[int, tuple[int, ...]] = {}
+    for number, one in _belonging(session, viewer, vault, among):
+        if one.is_open:
+            found[number] = (*found.get(number, ()), one.number)
+    return found
+
+
+def _belonging(session: Session, viewer: Viewer, vault: Vault, among: Iterable[Incident]) -> list[tuple[int, Exposure]]:
+    """The exposures of each incident's places, also one that came back and that nobody linked yet."""
     require(viewer, Permission.READ_INCIDENTS)
     numbers = {one.number for one in among}
     found = [one.exposure for one in reading.every(session, vault, None)[0]]
     belongs = {(one.store, one.place): one.incident for one in found if one.incident in numbers}
-    places = (((one.store, one.place), one) for one in found if one.is_open and one.unwatched is None)
-    return {number: one.seen for place, one in places if (number := belongs.get(place)) is not None}
+    places = ((belongs.get((one.store, one.place)), one) for one in found)
+    return [(number, one) for number, one in places if number is not None]
 
 
 def correct(

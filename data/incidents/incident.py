@@ -150,11 +150,13 @@ class Incident:
         """Whether everybody who works here reads it: once all staff, or the public, were told."""
         return self.first(Happening.STAFF) is not None or self.first(Happening.PRESS) is not None
 
-    def missing(self) -> tuple[str, ...]:
-        """What must still happen before it can be closed, in words."""
+    def missing(self, exposed: Collection[int] = ()) -> tuple[str, ...]:
+        """What must still happen before it can be closed, in words. `exposed` are exposures of it that are not
+        closed."""
         happened = {event.happening for event in self.events}
         needs: Mapping[str, bool] = {
             "it is not contained": not self.is_contained,
+            unclosed(exposed): bool(exposed),
             "a fix is claimed and has not been seen to hold": self.fix is Happening.FIX_CLAIMED,
             "the regulator was neither told, nor is there a reason why not": not (
                 happened & {Happening.REGULATOR, Happening.NO_REGULATOR}
@@ -209,8 +211,15 @@ def instant_of(at: int | None, now: int) -> int:
     return found
 
 
-def check(incident: Incident, said: Said, now: int) -> None:
-    """Refuse what cannot happen in the incident as it stands. Raises Conflict or BadInput, in one sentence each."""
+def unclosed(exposed: Collection[int]) -> str:
+    """'exposures 3 and 5 are not closed'."""
+    numbers = " and ".join(str(one) for one in sorted(exposed))
+    return f"exposures {numbers} are not closed" if len(exposed) > 1 else f"exposure {numbers} is not closed"
+
+
+def check(incident: Incident, said: Said, now: int, exposed: Collection[int] = ()) -> None:
+    """Refuse what cannot happen in the incident as it stands, and while `exposed` exposures of it are not closed.
+    Raises Conflict or BadInput, in one sentence each."""
     name, at = f"Incident {incident.number}", instant_of(said.at, now)
     if incident.is_closed and said.happening is not Happening.REOPENED:
         raise Conflict(f"{name} is closed; open it again before you record anything in it.")
@@ -218,17 +227,27 @@ def check(incident: Incident, said: Said, now: int) -> None:
         raise Conflict(f"{name} is open already.")
     if said.happening in NOTICES and said.at is not None:
         raise BadInput("A notice goes out when you record it; leave the time out.")
-    if said.happening in (Happening.FIX_HELD, Happening.FIX_FAILED) and incident.fix is not Happening.FIX_CLAIMED:
-        raise Conflict(
-            f"{name} has no fix that is waiting to be seen to hold; record that it is said to be fixed first."
-        )
+    _check_fix(incident, said, exposed)
     if said.happening is Happening.NO_REGULATOR and incident.first(Happening.REGULATOR):
         raise Conflict(f"The regulator was told of incident {incident.number} already.")
     if said.happening is Happening.AFFECTED and not incident.people:
         raise Conflict(f"{name} concerns nobody that is known; there is nobody to tell.")
     _check_clocks(incident, said, at)
-    if said.happening is Happening.CLOSED and (missing := incident.missing()):
+    if said.happening is Happening.CLOSED and (missing := incident.missing(exposed)):
         raise Conflict(f"{name} cannot be closed: {'; '.join(missing)}.")
+
+
+def _check_fix(incident: Incident, said: Said, exposed: Collection[int]) -> None:
+    name = f"Incident {incident.number}"
+    if said.happening is Happening.FIX_HELD and incident.fix is not Happening.FIX_CLAIMED:
+        raise Conflict(
+            f"{name} has no fix that is waiting to be seen to hold; record that it is said to be fixed first."
+        )
+    if said.happening is Happening.FIX_HELD and exposed:
+        raise Conflict(f"The fix of incident {incident.number} has not held: {unclosed(exposed)}.")
+    # One that held can fail later.
+    if said.happening is Happening.FIX_FAILED and incident.fix not in (Happening.FIX_CLAIMED, Happening.FIX_HELD):
+        raise Conflict(f"{name} has no fix that could have failed; record that it is said to be fixed first.")
 
 
 def _check_clocks(incident: Incident, said: Said, at: int) -> None:

@@ -3,7 +3,7 @@ it can be rewritten, and there is no other place that could say something else."
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -94,16 +94,26 @@ def widen(session: Session, viewer: Viewer, vault: Vault, number: int, opening: 
     _append(session, viewer, vault, number, said, opening.people, {"looks": list(opening.looks)})
 
 
-def note(session: Session, viewer: Viewer, vault: Vault, number: int, said: Said, *, by_mail: bool) -> Incident:
+def note(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    number: int,
+    said: Said,
+    *,
+    by_mail: bool,
+    exposed: Collection[int],
+) -> Incident:
     """Record what happened in an incident; a notice goes out with it. Permission HANDLE_INCIDENTS.
 
-    Raises NotFound, BadInput, Conflict in a sentence each. `by_mail`: a notice waits for an e-mail too.
+    Raises NotFound, BadInput, Conflict in a sentence each. `by_mail`: a notice waits for an e-mail too. `exposed` are
+    the exposures of it that are not closed, which data/exposures/noting.py finds and hands over for everybody.
     """
     require(viewer, Permission.HANDLE_INCIDENTS)
     lock(session, log.LOCK)
     found = one(session, viewer, vault, number)
     words = rules.text_of(said.words)
-    rules.check(found, said, instants.now())
+    rules.check(found, said, instants.now(), exposed)
     more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
     people = concerned(session, found) if said.happening is Happening.AFFECTED else ()
     position = _append(session, viewer, vault, number, replace(said, words=words), people, more)

@@ -11,6 +11,7 @@ from data.captures import disobeying
 from data.controls import record as controls
 from data.controls.control import Name
 from data.errors import Conflict
+from data.exposures import noting
 from data.exposures import record as exposures
 from data.exposures.exposure import Exposure
 from data.incidents import record as incidents
@@ -192,7 +193,7 @@ def press(stage: Stage) -> str:
     except Conflict as conflict:
         refused = str(conflict).partition(":")[0]
     said = Said(Happening.PRESS, "A spokesperson told a newspaper of it.", anyway=True)
-    stage.act("ingrid", incidents.note, INCIDENT, said, by_mail=False)
+    stage.act("ingrid", noting.note, INCIDENT, said, by_mail=False)
     first = "everybody reads that the public was told first" if _incident(stage).press_first else "nobody reads it"
     return f"Refused at first ({refused}). Recorded as what it is: {first}."
 
@@ -227,7 +228,7 @@ def _claim(stage: Stage, words: str) -> None:
 
 
 def _note(stage: Stage, happening: Happening, words: str) -> Incident:
-    return stage.act("ingrid", incidents.note, INCIDENT, Said(happening, words), by_mail=False)
+    return stage.act("ingrid", noting.note, INCIDENT, Said(happening, words), by_mail=False)
 
 
 def _incident(stage: Stage) -> Incident:

@@ -27,6 +27,7 @@ def incidents(here: Here) -> None:
         found = record.read(session, viewer, here.store.vault)
         unread = telling.unread(session, viewer)
         still_open = exposures.still_open(session, viewer, here.store.vault, found.incidents)
+        exposed = exposures.unclosed(session, viewer, here.store.vault, found.incidents)
     st.html(wording.headline(found, watches=may(viewer, Permission.SEE_INCIDENTS), now=calendar.now))
     handles = may(viewer, Permission.HANDLE_INCIDENTS)
     if handles:
@@ -40,13 +41,13 @@ def incidents(here: Here) -> None:
         with st.container(border=True):
             _draw(here, one, unread, still_open.get(one.number), calendar)
             if handles:
-                recording.recording(here, one)
+                recording.recording(here, one, exposed.get(one.number, ()))
     if handles:
         exposing.exposures(here, viewer, found.incidents, calendar)
 
 
 def _draw(here: Here, one: Incident, unread: frozenset[int], open_at: int | None, calendar: Calendar) -> None:
-    st.html(wording.heading(one, calendar))
+    st.html(wording.heading(one, calendar, open_at))
     left, right = st.columns([2, 3], gap="large")
     left.html(wording.clocks(one, calendar, open_at))
     with right:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time
 from functools import partial
 
 import streamlit as st
 
 from data import instants
+from data.exposures import noting
 from data.incidents import incident as rules
 from data.incidents import looks, record
 from data.incidents.incident import Happening, Incident, Said
@@ -54,8 +55,9 @@ def about_looks(here: Here, one: Group, title: str, words: str, number: int | No
 
 
 @st.fragment
-def recording(here: Here, one: Incident) -> None:
-    """Record what happened in an incident; what cannot come next says so."""
+def recording(here: Here, one: Incident, exposed: Collection[int]) -> None:
+    """Record what happened in an incident; what cannot come next says so. `exposed`: its exposures that are not
+    closed."""
     here.viewer()
     if one.is_closed:
         choices = [Happening.REOPENED]
@@ -63,7 +65,7 @@ def recording(here: Here, one: Incident) -> None:
         choices = [each for each in rules.RECORDED if each is not Happening.REOPENED]
     with st.expander("Record what happened", icon=":material/edit_note:"):
         chosen = st.selectbox("What", choices, format_func=lambda each: each.plain, key=f"what-{one.number}")
-        if chosen is Happening.CLOSED and (missing := wording.missing(one.missing())):
+        if chosen is Happening.CLOSED and (missing := wording.missing(one.missing(exposed))):
             st.warning(missing, icon=":material/block:")
             return
         words = st.text_area(
@@ -76,7 +78,7 @@ def recording(here: Here, one: Incident) -> None:
         if st.button(label, type="primary", key=f"record-{one.number}"):
             happened = Said(chosen, words, at, late, anyway)
             by_mail = here.store.settings.smtp is not None
-            change = partial(record.note, number=one.number, said=happened, by_mail=by_mail)
+            change = partial(noting.note, number=one.number, said=happened, by_mail=by_mail)
             _change(here, change, "record what happened in an incident")
 
 

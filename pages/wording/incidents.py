@@ -10,10 +10,10 @@ from data.incidents.record import Record
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 
-_HELD = {
-    Happening.FIX_CLAIMED: ("Said to be fixed; whether that holds is not known yet", "attention"),
-    Happening.FIX_HELD: ("The fix held", "plain"),
-    Happening.FIX_FAILED: ("The fix did not hold", "alarm"),
+_FIX = {
+    Happening.FIX_CLAIMED: "said to be fixed; whether that holds is not known yet",
+    Happening.FIX_HELD: "the fix held",
+    Happening.FIX_FAILED: "the fix did not hold",
 }
 
 HELP = {
@@ -74,18 +74,19 @@ def _told_of(found: Record) -> str:
     return f"the public was told{only}, all staff were not"
 
 
-def heading(one: Incident, calendar: Calendar) -> str:
-    """Number, title, whom it concerns and how it stands, as HTML."""
+def heading(one: Incident, calendar: Calendar, open_at: int | None = None) -> str:
+    """Number, title, whom it concerns and how it stands, as HTML. `open_at` as in `clocks`."""
     whom = (
         f"It concerns {words.count(one.people, 'person', 'people')}" if one.people else "Whom it concerns is not known"
     )
     mine = "; you are one of them" if one.is_mine else ""
     known = f"The company has known since {calendar.when(one.aware_at)}."
     closed = '<span class="dl-mark" style="color:inherit">closed</span>' if one.is_closed else ""
+    again = '<span class="dl-mark">a look found it open again</span>' if one.is_closed and open_at is not None else ""
     press = '<span class="dl-mark">the public was told before all staff</span>' if one.press_first else ""
     return (
         f'<div class="dl"><h2 style="margin:0;padding:0;font-size:1.25rem">Incident {one.number}: '
-        f"{markup.html(one.title)} {closed}{press}</h2>"
+        f"{markup.html(one.title)} {closed}{again}{press}</h2>"
         f"<p>{markup.html(f'{whom}{mine}. {known}')}</p></div>"
     )
 
@@ -95,7 +96,7 @@ def clocks(one: Incident, calendar: Calendar, open_at: int | None = None) -> str
     not closed."""
     rows = [
         ("Contained", _contained(one, calendar, open_at)),
-        ("Fix", _fix(one)),
+        ("Fix", _fix(one, calendar, open_at)),
         ("Regulator", _regulator(one, calendar)),
         ("People concerned", _told(one, Happening.AFFECTED, calendar)),
         ("Organizers", _told(one, Happening.ORGANIZERS, calendar)),
@@ -202,9 +203,16 @@ def _contained(one: Incident, calendar: Calendar, open_at: int | None) -> str:
     return calendar.when(lasting[0].at) + (f"; {lost}" if lost else "")
 
 
-def _fix(one: Incident) -> str:
-    said = _HELD[one.fix][0] if one.fix is not None else "no fix was claimed"
-    return f"{said[0].lower()}{said[1:]}" + (f"; fixes that did not hold: {one.failures}" if one.failures else "")
+def _fix(one: Incident, calendar: Calendar, open_at: int | None) -> str:
+    claimed = max((event.at for event in one.events if event.happening is Happening.FIX_CLAIMED), default=0)
+    said = _FIX[one.fix] if one.fix is not None else "no fix was claimed"
+    # A claim is newer than the look that found it open, and whether it holds is seen by the next.
+    if open_at is not None and (
+        one.fix is Happening.FIX_HELD or (one.fix is Happening.FIX_CLAIMED and open_at > claimed)
+    ):
+        word = "have held" if one.fix is Happening.FIX_HELD else "be fixed"
+        said = f"said to {word}, but a look found it open {calendar.when(open_at, place=False)}, and it is not closed"
+    return said + (f"; fixes that did not hold: {one.failures}" if one.failures else "")
 
 
 def _altered(count: int) -> str:

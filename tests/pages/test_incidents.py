@@ -62,6 +62,28 @@ def test_what_a_look_finds_open_is_not_called_contained() -> None:
     assert "said Fri 20 Nov, 12:00 (London), but a look found it open Sat 21 Nov, 01:00, and it is not closed" in said
 
 
+@pytest.mark.parametrize(
+    ("happened", "found", "said"),
+    [
+        ((Happening.FIX_CLAIMED, Happening.FIX_HELD), 3, "said to have held, but a look found it open Fri 20 Nov, 11:"),
+        ((Happening.FIX_CLAIMED,), 3, "said to be fixed; whether that holds is not known yet"),
+        ((Happening.FIX_CLAIMED,), 17, "said to be fixed, but a look found it open Sat 21 Nov, 01:00, and it is not"),
+        ((Happening.FIX_CLAIMED, Happening.FIX_HELD, Happening.FIX_FAILED), 17, "<span>the fix did not hold; fixes"),
+    ],
+)
+def test_what_a_look_finds_open_is_not_called_fixed(happened: tuple[Happening, ...], found: int, said: str) -> None:
+    """That a fix held is no longer so once a look finds it open; what is claimed after the look waits for the next."""
+    one = incident(*(event(number, each, 3 + number) for number, each in enumerate(happened, 1)))
+    assert said in wording.clocks(one, CALENDAR, AWARE + found * instants.HOUR)
+
+
+def test_a_closed_incident_says_that_a_look_found_it_open_again() -> None:
+    """Whoever reads "closed" beside an open table would be told wrongly."""
+    one = incident(event(1, Happening.CLOSED))
+    assert "a look found it open again" in wording.heading(one, CALENDAR, CALENDAR.now)
+    assert "a look found it open again" not in wording.heading(one, CALENDAR)
+
+
 def test_time_that_is_left_is_counted_down() -> None:
     early = Calendar(CALENDAR.zone, AWARE + 60 * instants.HOUR)
     assert "12 h 00 min left" in wording.clocks(incident(), early)

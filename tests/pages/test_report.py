@@ -13,8 +13,8 @@ from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.database import Database
 from data.errors import NotFound
+from data.exposures import noting, report
 from data.exposures import record as exposures
-from data.exposures import report
 from data.incidents import record
 from data.incidents.incident import Happening, Said
 from data.incidents.record import Opening
@@ -53,7 +53,7 @@ def number(database: Database, vault: Vault, roster: Roster) -> int:
             at = None if hours is None else T0 + hours * HOUR
             late = "The officer was away." if hours == 80 else ""
             said = Said(happening, WORDS, at, late, anyway=True)
-            record.note(session, roster.olga, vault, found_number, said, by_mail=False)
+            noting.note(session, roster.olga, vault, found_number, said, by_mail=False)
         publishing.publish(session, vault)
     return found_number
 

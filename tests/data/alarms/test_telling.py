@@ -19,6 +19,7 @@ from data.controls import record as controls
 from data.controls.control import Name, Result, State
 from data.database import Database
 from data.errors import NotAllowed
+from data.exposures import noting
 from data.incidents import record as incidents
 from data.incidents.incident import Happening, Said
 from data.incidents.record import Opening
@@ -87,7 +88,7 @@ def test_every_kind_of_alarm_is_told_once_in_counts_and_of_nobody(
             session, roster.olga, vault, Opening("Opened", "Tables were open to all.", people=[1])
         )
         said = Said(Happening.PRESS, "A paper wrote about it.", instants.now(), anyway=True)
-        incidents.note(session, roster.olga, vault, number, said, by_mail=False)
+        noting.note(session, roster.olga, vault, number, said, by_mail=False)
         row = {
             "vkey": "w+1+x",
             "trouble": "refused",

@@ -15,7 +15,7 @@ from data.errors import BadInput, Conflict, NotAllowed, NotFound, Unreadable
 from data.exposures import record
 from data.exposures.exposure import Change, Exposure, Number
 from data.incidents import record as incidents
-from data.incidents.incident import Happening, Said
+from data.incidents.incident import Happening
 from data.incidents.record import Opening
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.sealing.vault import Vault
@@ -197,8 +197,6 @@ def test_an_exposure_that_belongs_to_an_incident_makes_it_concern_the_same_peopl
         record.link(session, roster.olga, vault, 1, 99, WHY)
     with pytest.raises(NotAllowed), database.writing() as session:
         record.link(session, roster.ana, vault, 1, number, WHY)
-    with database.writing() as session:
-        incidents.note(session, roster.olga, vault, number, Said(Happening.CONTAINED, WHY), by_mail=False)
 
 
 def test_the_lists_of_accounts_are_for_officers(database: Database, vault: Vault, roster: Roster) -> None:

@@ -35,7 +35,7 @@ CLOSED, REOPENED, WIDENED, NONE = (
     [
         ((), HELD),
         ((), FAILED),
-        ((CLAIMED, HELD), FAILED),
+        ((CLAIMED, FAILED), FAILED),
         ((), REOPENED),
         ((REGULATOR,), NONE),
         ((), CLOSED),
@@ -58,6 +58,7 @@ def test_what_cannot_come_next_is_refused_in_one_sentence(happened: tuple[Happen
     ("happened", "next_one"),
     [
         ((CLAIMED,), HELD),
+        ((CLAIMED, HELD), FAILED),
         ((CLAIMED, FAILED, CLAIMED), HELD),
         ((CONTAINED, REGULATOR, AFFECTED), CLOSED),
         ((CONTAINED, NONE, AFFECTED), CLOSED),
@@ -68,6 +69,25 @@ def test_what_cannot_come_next_is_refused_in_one_sentence(happened: tuple[Happen
 )
 def test_what_can_come_next_is_not_refused(happened: tuple[Happening, ...], next_one: Happening) -> None:
     check(incident(*happened), Said(next_one, WORDS), NOW)
+
+
+def test_a_fix_that_held_and_fails_later_counts_and_waits_for_another() -> None:
+    """What came back after weeks is a failure as much as what came back over night."""
+    one = incident(CONTAINED, CLAIMED, HELD, FAILED)
+    assert (one.fix, one.failures, one.is_contained) == (FAILED, 1, False)
+    with pytest.raises(Conflict, match="waiting to be seen to hold"):
+        check(one, Said(HELD, WORDS), NOW)
+
+
+def test_while_an_exposure_is_not_closed_no_fix_held_and_nothing_is_over() -> None:
+    """What a look found weighs more than what an officer says; that it failed can be said at any time."""
+    claimed, held = incident(CONTAINED, CLAIMED, REGULATOR, AFFECTED), incident(CONTAINED, REGULATOR, AFFECTED)
+    with pytest.raises(Conflict, match=r"^The fix of incident 1 has not held: exposure 3 is not closed\.$"):
+        check(claimed, Said(HELD, WORDS), NOW, (3,))
+    with pytest.raises(Conflict, match=r"cannot be closed: exposures 3 and 5 are not closed\.$"):
+        check(held, Said(CLOSED, WORDS), NOW, (5, 3))
+    check(claimed, Said(FAILED, WORDS), NOW, (3,))
+    check(claimed, Said(HELD, WORDS), NOW)
 
 
 def test_nobody_is_told_of_an_incident_that_concerns_nobody() -> None:

@@ -36,7 +36,7 @@ def opened(database: Database, vault: Vault, viewer: Viewer, *people: int) -> in
 
 def noted(database: Database, vault: Vault, viewer: Viewer, number: int, happening: Happening) -> Incident:
     with database.writing() as session:
-        return record.note(session, viewer, vault, number, Said(happening, WORDS), by_mail=True)
+        return record.note(session, viewer, vault, number, Said(happening, WORDS), by_mail=True, exposed=())
 
 
 def read(database: Database, vault: Vault, viewer: Viewer) -> list[int]:
@@ -82,14 +82,14 @@ def test_nobody_opens_an_incident_about_their_own_looks_or_without_being_an_offi
         with pytest.raises(NotAllowed), database.writing() as session:
             record.open_new(session, viewer, vault, OPENING)
         with pytest.raises(NotAllowed), database.writing() as session:
-            record.note(session, viewer, vault, 1, Said(Happening.CONTAINED, WORDS), by_mail=False)
+            record.note(session, viewer, vault, 1, Said(Happening.CONTAINED, WORDS), by_mail=False, exposed=())
     for words in ("", "short", "x" * 4001):
         with pytest.raises(BadInput), database.writing() as session:
             record.open_new(session, roster.olga, vault, Opening("Open tables", words))
     with pytest.raises(BadInput, match="title"), database.writing() as session:
         record.open_new(session, roster.olga, vault, Opening(" ", WORDS))
     with pytest.raises(NotFound), database.writing() as session:
-        record.note(session, roster.olga, vault, 7, Said(Happening.CONTAINED, WORDS), by_mail=False)
+        record.note(session, roster.olga, vault, 7, Said(Happening.CONTAINED, WORDS), by_mail=False, exposed=())
     assert read(database, vault, roster.olga) == []
 
 
@@ -183,9 +183,8 @@ def test_when_it_happened_and_when_it_was_recorded_are_both_kept(
     number = opened(database, vault, roster.olga, 1)
     at = instants.now() - instants.DAY
     with database.writing() as session:
-        found = record.note(
-            session, roster.olga, vault, number, Said(Happening.PRESS, WORDS, at, anyway=True), by_mail=False
-        )
+        said = Said(Happening.PRESS, WORDS, at, anyway=True)
+        found = record.note(session, roster.olga, vault, number, said, by_mail=False, exposed=())
     assert found.events[-1].at == at
     assert found.events[-1].recorded_at > at + instants.DAY - instants.HOUR
     assert found.press_first
