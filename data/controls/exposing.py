@@ -53,13 +53,16 @@ def _open(session: Session, around: Surroundings, what: Watched, result: Result)
     owners = {login: emails.get(normal_email(email)) for login, email in what.owners.items()}
     # Everybody who can connect is told by their logins; where there is none but those that may, by that.
     logins = result.audience - {PUBLIC} or result.audience
+    reach = around.reach(what)
+    may = readers.allowed(what, reach.catalog)
     return Open(
         what.name,
         tuple(sorted(result.tables)),
         {login: owners.get(login) for login in logins},
-        readers.allowed(what, around.reach(what).catalog),
+        may,
         what.kinds,
         _people(session, what, emails),
+        reach.readers(result.tables, but=may).narrowed,
     )
 
 

@@ -134,7 +134,7 @@ class Warehouse:
         among those who may."""
         reach = Reach(catalog.read(self.url))
         tables = [one.full for one in reach.catalog.tables if one.schema == self.schema]
-        may = {*reach.readers(tables), self.role(_APP)} - {PUBLIC}
+        may = {*reach.readers(tables).who, self.role(_APP)} - {PUBLIC}
         url = make_url(self.url).set(username=self.role(_PROBE), password=self.password)
         owners = ", ".join(f'{self.role(one.key)} = "{one.email}"' for one in PEOPLE)
         lines = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +15,6 @@ from data.accesses.accessors import Outside
 from data.accesses.coverage import Span
 from data.accesses.entry import Action
 from data.accesses.log import Entry
-from data.controls.postgres import audience
-from data.controls.postgres.model import PUBLIC, Catalog, Grant, Membership, Role, Schema, SchemaGrant, Table
 from data.database import Database
 from data.exposures import card, record
 from data.exposures.exposure import Open
@@ -25,20 +22,17 @@ from data.migrations import schema
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Viewer
 from data.sealing.vault import Vault
+from tests.bench import looking
 
-PEOPLE, TABLES, GROUPS = 70_000, 200, 500
+PEOPLE = 70_000
 AT = 1_793_000_000_000_000
 
 
 def run(report: Callable[[str], None], people: int = PEOPLE) -> None:
-    """Resolve who could read each table, open an exposure of the whole company to itself, and read a card of it."""
-    report(f"exposures, {people:,} people, {TABLES} tables; load of the machine {os.getloadavg()[0]:.1f}")
-    found = catalog(people)
-    start, own = perf_counter(), process_time()
-    reached = audience.resolve(found)
-    took = f"{perf_counter() - start:8.2f} s, {process_time() - own:.2f} s of its own time"
-    report(f"  who could read each table      {took}; {int(reached.could.sum()):,} pairs")
-    audience_of = {name: 1 + number for number, name in enumerate(sorted(reached.of(["s0.t0"])))}
+    """Look at who could read each table, open an exposure of the whole company to itself, and read a card of it."""
+    report(f"exposures, {people:,} people, {looking.TABLES} tables; load of the machine {os.getloadavg()[0]:.1f}")
+    looking.run(report, people)
+    audience_of = {f"login{number}": 1 + number for number in range(people)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = Database(f"sqlite:///{folder / 'bench.db'}")
@@ -90,31 +84,3 @@ def _look(number: int, who: Outside) -> Entry:
     at = AT + number % 5 * instants.DAY + number * instants.SECOND
     scope = {"what": "captures", "kinds": ["key"]}
     return Entry(Action.QUERY, (1,), who, None, scope, 3, at, "warehouse", True)
-
-
-def catalog(people: int) -> Catalog:
-    """Everybody has a login in three of 500 groups, which are in one another; each table is given to several groups,
-    one of them to everybody."""
-    chosen = random.Random(7)
-    groups, logins = [f"g{n}" for n in range(GROUPS)], [f"login{n}" for n in range(people)]
-    members = [Membership(groups[n - n % 5], groups[n], inherit=n % 2 > 0) for n in range(GROUPS) if n % 5]
-    members += [
-        Membership(chosen.choice(groups), login, inherit=n % 3 > 0, set=n % 3 < 2)
-        for n, login in enumerate(logins)
-        for _ in range(3)
-    ]
-    tables = tuple(Table(f"s{n % 10}", f"t{n}", "owner") for n in range(TABLES))
-    grants = [Grant(one.full, chosen.choice(groups), "SELECT") for one in tables for _ in range(5)]
-    grants.append(Grant(tables[0].full, PUBLIC, "SELECT"))
-    return Catalog(
-        "captures",
-        "daylight",
-        0,
-        160000,
-        roles=(Role("owner"), *(Role(one) for one in groups), *(Role(one, login=True) for one in logins)),
-        memberships=tuple(members),
-        tables=tables,
-        grants=tuple(grants),
-        schemas=tuple(Schema(f"s{n}", "owner") for n in range(10)),
-        schema_grants=tuple(SchemaGrant(f"s{n}", PUBLIC, "USAGE") for n in range(10)),
-    )

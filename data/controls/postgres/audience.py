@@ -4,7 +4,8 @@ What a role gives is a whole number with a bit a table, which travels along the 
 table is asked about by itself. Could: by the login's own rights, those it inherits, those of a role that it can SET
 ROLE to or could grant itself (ADMIN; CREATEROLE before PostgreSQL 16), as owner, superuser or in pg_read_all_data, by a
 column, or through a view, a partition or the server's files. Not: by a function that runs with its owner's rights. Rows
-that row-level security may hide are told apart, not worked out.
+that row-level security may hide are told apart, not worked out; only that it shows somebody none, as no policy is for
+them, is.
 Sources: PostgreSQL documentation, "Privileges", "Role Membership", "Predefined Roles", "Rules and Privileges".
 """
 
@@ -24,7 +25,10 @@ READS_ALL = "pg_read_all_data"
 SEES_ALL = frozenset({READS_ALL, "pg_write_all_data"})  # both have USAGE on every schema
 READS_FILES = frozenset({"pg_read_server_files", "pg_execute_server_program"})
 _SEPARATE_OPTIONS = 160000
-_ALL, _SEES, _CONNECT, _FILES = 1, 2, 4, 8  # what a role gives beside tables
+# What a role gives, a bit a table each: to read it as a whole, or some column; to use its schema; to own it; to be let
+# through by a policy. Above these what it gives beside tables.
+_WHOLE, _SOME, _USE, _OWN, _LET, _BESIDE = range(6)
+_ALL, _SEES, _CONNECT, _FILES = 1, 2, 4, 8
 
 Bits = npt.NDArray[np.bool_]
 
@@ -32,12 +36,14 @@ Bits = npt.NDArray[np.bool_]
 @dataclass(frozen=True)
 class Audience:
     """Who could read what. `logins` are the accounts that may sign in to the server; each of the arrays has a row a
-    table of `tables` (schema.name) and a column a login. `could`: some of its rows; `narrowed`: only those that
-    row-level security lets through, which is not worked out; `partly`: only some columns."""
+    table of `tables` (schema.name) and a column a login. `could`: some of its rows; `shown`: not where row-level
+    security has no policy for them, which shows no row; `narrowed`: only those rows that it lets through, which is not
+    worked out; `partly`: only some columns."""
 
     logins: tuple[str, ...]
     tables: tuple[str, ...]
     could: Bits
+    shown: Bits
     narrowed: Bits
     partly: Bits
 
@@ -50,20 +56,29 @@ class Audience:
         return self._logins(self.could & ~self.narrowed, tables)
 
     def _logins(self, bits: Bits, tables: Iterable[str]) -> frozenset[str]:
-        rows = {name: row for row, name in enumerate(self.tables)}
-        chosen = bits[[rows[one] for one in tables]].any(axis=0)
+        chosen = bits[self.rows(tables)].any(axis=0)
         return frozenset(self.logins[column] for column in np.flatnonzero(chosen))
+
+    def rows(self, tables: Iterable[str]) -> list[int]:
+        """Where these tables stand in the arrays. KeyError for one that the catalog does not hold."""
+        places = {name: row for row, name in enumerate(self.tables)}
+        return [places[one] for one in tables]
 
 
 class _Can(NamedTuple):
-    """Tables, a bit each: read at all, as a whole, and without row-level security."""
+    """Tables, a bit each: read at all, as a whole, without row-level security, and with rows that it may show."""
 
-    some: int
-    whole: int
-    free: int
+    some: int = 0
+    whole: int = 0
+    free: int = 0
+    shown: int = 0
 
     def with_(self, other: _Can) -> _Can:
-        return _Can(self.some | other.some, self.whole | other.whole, self.free | other.free)
+        return _Can(*(one | more for one, more in zip(self, other, strict=True)))
+
+    def given(self, bit: int, given: _Can) -> _Can:
+        """What a table or view with this bit gives out of `given` to whoever sees so much of it."""
+        return given._replace(free=given.free if self.free & bit else 0, shown=given.shown if self.shown & bit else 0)
 
 
 def resolve(catalog: Catalog) -> Audience:
@@ -71,20 +86,20 @@ def resolve(catalog: Catalog) -> Audience:
     resolving = _Resolving(catalog)
     logins = [one for one in catalog.roles if one.login]
     can = resolving.acting()
-    reached = [can[one.name] if resolving.connects(one) else _Can(0, 0, 0) for one in logins]
-    some, whole, free = (
+    reached = [can[one.name] if resolving.connects(one) else _Can() for one in logins]
+    some, whole, free, shown = (
         (_unpacked(masks, len(catalog.tables)) for masks in zip(*reached, strict=True))
         if reached
-        else ([np.zeros((len(catalog.tables), 0), np.bool_)] * 3)
+        else ([np.zeros((len(catalog.tables), 0), np.bool_)] * 4)
     )
     tables = tuple(one.full for one in catalog.tables)
-    return Audience(tuple(one.name for one in logins), tables, some, some & ~free, some & ~whole)
+    return Audience(tuple(one.name for one in logins), tables, some, shown, some & ~free, some & ~whole)
 
 
 def _unpacked(masks: Sequence[int], tables: int) -> Bits:
     width = -(-tables // 8)
     packed = np.frombuffer(b"".join(one.to_bytes(width, "little") for one in masks), np.uint8).reshape(-1, width)
-    return np.unpackbits(packed, axis=1, bitorder="little", count=tables).T.astype(np.bool_)
+    return np.unpackbits(packed, axis=1, bitorder="little", count=tables).T.view(np.bool_)
 
 
 def spread(values: dict[str, int], edges: Iterable[tuple[str, str]]) -> dict[str, int]:
@@ -128,15 +143,15 @@ class _Resolving:
 
     def connects(self, login: Role) -> bool:
         """Whether a login may connect to the database, or needs not."""
-        flags = (self.held.get(login.name, 0) | self.public) >> 4 * self.size
+        flags = (self.held.get(login.name, 0) | self.public) >> _BESIDE * self.size
         return login.superuser or login.replication or bool(flags & _CONNECT) or self._reads_files(login.name)
 
     def acting(self) -> dict[str, _Can]:
         """What each role could read as whatever it could be."""
         size, start = self.size, dict[str, int]()
         for name, role in self.roles.items():
-            some, whole, free = self._everything() if self._is_above(role) else self._as(name, role.bypassrls)
-            start[name] = some | whole << size | free << 2 * size
+            can = self._everything() if self._is_above(role) else self._as(name, role.bypassrls)
+            start[name] = sum(one << part * size for part, one in enumerate(can))
         edges = [(one.role, one.member) for one in self.catalog.memberships if one.set]
         # Who inherits from a role has its ADMIN OPTION too: what such a role could grant itself is kept beside it.
         beside = "\0".__add__  # no role's name holds this mark
@@ -153,16 +168,16 @@ class _Resolving:
                 edges += [(anybody, name) for name in makers]
         found = spread(start, edges)
         last = self.every
-        return {name: _Can(*(found[name] >> part * size & last for part in range(3))) for name in self.roles}
+        return {name: _Can(*(found[name] >> part * size & last for part in range(4))) for name in self.roles}
 
     def _everything(self) -> _Can:
-        return _Can(self.every, self.every, self.every)
+        return _Can(self.every, self.every, self.every, self.every)
 
     def _is_above(self, role: Role) -> bool:
         return role.superuser or (role.login and role.replication) or self._reads_files(role.name)
 
     def _reads_files(self, name: str) -> bool:
-        return bool((self.held.get(name, 0)) >> 4 * self.size & _FILES)
+        return bool(self.held.get(name, 0) >> _BESIDE * self.size & _FILES)
 
     def _as(self, name: str, bypass: bool) -> _Can:
         """What somebody who is `name` could read: many have the same rights, which are worked out once."""
@@ -176,17 +191,18 @@ class _Resolving:
 
     def _rights(self, held: int, bypass: bool) -> _Can:
         """Tables that these rights read, wherever the schema may be used or not."""
-        whole, some, _, own = (held >> part * self.size & self.every for part in range(4))
-        if held >> 4 * self.size & _ALL:
+        whole, some, _, own, let = (held >> part * self.size & self.every for part in range(_BESIDE))
+        if held >> _BESIDE * self.size & _ALL:
             whole = some = self.every
         whole |= own
         some |= whole
         hidden = 0 if bypass else self.guarded & ~(own & ~self.forced)
-        return _Can(some, whole, some & ~hidden)
+        # Whoever owns it can take row-level security off, forced or not.
+        return _Can(some, whole, some & ~hidden, some & ~(hidden & ~own & ~let))
 
     def _usable(self, held: int) -> int:
-        everywhere = held >> 4 * self.size & (_SEES | _ALL)
-        return self.every if everywhere else held >> 2 * self.size & self.every
+        everywhere = held >> _BESIDE * self.size & (_SEES | _ALL)
+        return self.every if everywhere else held >> _USE * self.size & self.every
 
     def _through(self, seen: _Can, direct: _Can) -> _Can:
         """What is seen, and what is seen through it: by a view with its owner's rights or one's own, by a table in its
@@ -196,8 +212,7 @@ class _Resolving:
             before = seen
             for bit, table in self.givers:
                 if seen.some & bit:
-                    given = self._gives(bit, table, direct)
-                    seen = seen.with_(given if seen.free & bit else given._replace(free=0))
+                    seen = seen.with_(seen.given(bit, self._gives(bit, table, direct)))
         before = None
         while seen != before:
             before = seen
@@ -210,12 +225,12 @@ class _Resolving:
     def _gives(self, bit: int, table: Table, direct: _Can) -> _Can:
         reads = self._reads(table)
         if self._is_table(table) or table.kind is ObjectKind.MATERIALIZED:
-            return _Can(reads, reads, reads)
+            return _Can(reads, reads, reads, reads)
         if table.invoker:
             return _Can(*(one & reads for one in direct))
         found = self._given.get(bit)
         if found is None:
-            self._given[bit] = _Can(0, 0, 0)  # of a view in a circle, nothing more comes by going round again
+            self._given[bit] = _Can()  # of a view in a circle, nothing more comes by going round again
             owner = self.roles.get(table.owner, Role(table.owner))
             rights = (
                 self._everything()
@@ -226,7 +241,7 @@ class _Resolving:
         return found
 
     def _own(self) -> dict[str, int]:
-        """What each role and PUBLIC was given itself: four bits a table and the rest above them."""
+        """What each role and PUBLIC was given itself: five bits a table and the rest above them."""
         found: dict[str, int] = {}
         size = self.size
 
@@ -236,22 +251,26 @@ class _Resolving:
         schemas: dict[str, int] = {}
         for table in self.catalog.tables:
             schemas[table.schema] = schemas.get(table.schema, 0) | self.bit[table.full]
-            give(table.owner, self.bit[table.full], 3)
+            give(table.owner, self.bit[table.full], _OWN)
         for grant in self.catalog.grants:
             if grant.privilege == "SELECT" and grant.table in self.bit:
-                give(grant.grantee, self.bit[grant.table], 1 if grant.columns else 0)
+                give(grant.grantee, self.bit[grant.table], _SOME if grant.columns else _WHOLE)
         for one in self.catalog.schema_grants:
             if one.privilege == "USAGE":
-                give(one.grantee, schemas.get(one.schema, 0), 2)
+                give(one.grantee, schemas.get(one.schema, 0), _USE)
+        for policy in self.catalog.policies:
+            if policy.command in ("r", "*") and policy.table in self.bit:
+                for name in policy.roles:
+                    give(name, self.bit[policy.table], _LET)
         for schema in self.catalog.schemas:
-            give(schema.owner, schemas.get(schema.name, 0), 2)
-        give(READS_ALL, _ALL, 4)
+            give(schema.owner, schemas.get(schema.name, 0), _USE)
+        give(READS_ALL, _ALL, _BESIDE)
         for name in SEES_ALL:
-            give(name, _SEES, 4)
+            give(name, _SEES, _BESIDE)
         for name in READS_FILES:
-            give(name, _FILES, 4)
+            give(name, _FILES, _BESIDE)
         for name in self.catalog.connect:
-            give(name, _CONNECT, 4)
+            give(name, _CONNECT, _BESIDE)
         return found
 
     def _mask(self, chosen: Callable[[Table], bool]) -> int:

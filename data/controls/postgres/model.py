@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 PUBLIC = "PUBLIC"  # everybody who can connect, as GRANT writes it; no role can have this name (it is reserved)
 
@@ -23,8 +24,7 @@ class ObjectKind(StrEnum):
     FOREIGN = "f"
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):  # of these and of memberships there are hundreds of thousands
     """A row of pg_roles."""
 
     name: str
@@ -36,8 +36,7 @@ class Role:
     replication: bool = False
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(NamedTuple):
     """`member` was granted `role`. `inherit`: has its privileges without more ado; `set`: may SET ROLE to it;
     `admin`: may grant it on, to itself too. Before PostgreSQL 16 `inherit` is the member's own attribute and `set`
     always true."""

@@ -13,11 +13,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
 
 from data.controls.postgres import audience
 from data.controls.postgres.audience import READS_ALL, READS_FILES, Audience
 from data.controls.postgres.catalog import SEPARATE_OPTIONS
-from data.controls.postgres.model import PUBLIC, Catalog, ObjectKind, Role, Table
+from data.controls.postgres.model import PUBLIC, Catalog, Membership, ObjectKind, Role, Table
+
+
+class Readers(NamedTuple):
+    """Who could read (logins, and PUBLIC) and which tables; of how many of those logins row-level security may hide
+    some rows, which is not worked out."""
+
+    who: frozenset[str]
+    tables: frozenset[str]
+    narrowed: int
 
 
 @dataclass(frozen=True)
@@ -27,20 +39,20 @@ class Reach:
     catalog: Catalog
     _acting: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], compare=False, repr=False)
 
-    def readers(self, names: Iterable[str]) -> dict[str, frozenset[str]]:
-        """Who could read any of the tables `names` (schema.name), and which: logins, and PUBLIC for everybody who can
-        connect. Through views and partitions too; not who is shown no row, as no policy of row-level security is for
-        them."""
+    def readers(self, names: Iterable[str], but: frozenset[str] = frozenset()) -> Readers:
+        """Who could read any of the tables `names` (schema.name) beside the logins `but`, and which of them. Through
+        views and partitions too; not who is shown no row, as no policy of row-level security is for them."""
         wanted = [name for name in names if name in self._tables]
-        found = {name: set(self._audience.of([name])) for name in wanted}
-        for name in wanted:
-            for login in found[name] - self._audience.free([name]):
-                if not self.ways(login, [name]):
-                    found[name].discard(login)
-            if any(self._is_public(self._tables[one]) for one in self.surfaces([name])):
-                found[name].add(PUBLIC)
-        who = {login for logins in found.values() for login in logins}
-        return {one: frozenset(name for name, logins in found.items() if one in logins) for one in who}
+        found = self._audience
+        rows, columns = found.rows(wanted), [n for n, login in enumerate(found.logins) if login not in but]
+        shown, narrowed = (bits[rows][:, columns] for bits in (found.shown, found.narrowed))
+        public = {name for name in wanted if any(self._is_public(self._tables[one]) for one in self.surfaces([name]))}
+        logins = [columns[n] for n in np.flatnonzero(shown.any(axis=0))]
+        return Readers(
+            frozenset(found.logins[n] for n in logins) | ({PUBLIC} if public else set()),
+            frozenset(wanted[n] for n in np.flatnonzero(shown.any(axis=1))) | public,
+            int((shown & narrowed).any(axis=0).sum()),
+        )
 
     def ways(self, login: str, names: Iterable[str]) -> tuple[str, ...]:
         """How a login could read the tables `names`, in words; of PUBLIC too."""
@@ -71,8 +83,8 @@ class Reach:
         can = {name}
         while True:
             held = {one for each in can for one in self.inherited(each)}
-            more = {role for each in can for role, sets, _ in self._granted[each] if sets}
-            more |= {role for each in held for role, _, admin in self._granted[each] if admin}
+            more = {one.role for each in can for one in self._granted[each] if one.set}
+            more |= {one.role for each in held for one in self._granted[each] if one.admin}
             if self.catalog.version < SEPARATE_OPTIONS and any(self._roles[one].createrole for one in can):
                 more |= {role.name for role in self.catalog.roles if not role.superuser}
             if more <= can:
@@ -83,7 +95,7 @@ class Reach:
         """The roles whose privileges a role has without more ado, itself among them."""
         found, left = {name}, [name]
         while left:
-            fresh = self._inherits[left.pop()] - found
+            fresh = {one.role for one in self._granted[left.pop()] if one.inherit} - found
             found |= fresh
             left += fresh
         return frozenset(found)
@@ -156,18 +168,10 @@ class Reach:
         return {role.name: role for role in self.catalog.roles}
 
     @cached_property
-    def _granted(self) -> defaultdict[str, list[tuple[str, bool, bool]]]:
-        found: defaultdict[str, list[tuple[str, bool, bool]]] = defaultdict(list)
+    def _granted(self) -> defaultdict[str, list[Membership]]:
+        found: defaultdict[str, list[Membership]] = defaultdict(list)
         for one in self.catalog.memberships:
-            found[one.member].append((one.role, one.set, one.admin))
-        return found
-
-    @cached_property
-    def _inherits(self) -> defaultdict[str, set[str]]:
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for one in self.catalog.memberships:
-            if one.inherit:
-                found[one.member].add(one.role)
+            found[one.member].append(one)
         return found
 
     @cached_property

@@ -25,9 +25,9 @@ def look(around: Surroundings, target: Target) -> Result:
     assert isinstance(one, Watched)
     reach = around.reach(one)
     tables = matched(reach, one)
-    could, may = reach.readers(tables), allowed(one, reach.catalog)
-    more = frozenset(could) - may
-    open_tables = frozenset(table for name in more for table in could[name])
+    may = allowed(one, reach.catalog)
+    found = reach.readers(tables, but=may)
+    more = found.who
     facts = (
         *seen(reach.catalog, one),
         Fact("tables looked at", listed(reach.surfaces(tables))),
@@ -43,7 +43,7 @@ def look(around: Surroundings, target: Target) -> Result:
         [f"{logins:,} {'login' if logins == 1 else 'logins'} more than allowed could read captures."] if logins else []
     )
     said += ["Captures are open to everybody who can connect."] if PUBLIC in more else []
-    return Result(State.BROKEN, " ".join(said), facts, unseen, more, open_tables)
+    return Result(State.BROKEN, " ".join(said), facts, unseen, more, found.tables)
 
 
 def _first(names: frozenset[str]) -> list[str]:

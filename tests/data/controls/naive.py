@@ -8,8 +8,10 @@ from data.controls.postgres.model import PUBLIC, Catalog, ObjectKind, Role, Tabl
 class Naive:
     """Answers one question at a time, by the words of the manual."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, *, shown: bool = False) -> None:
+        """`shown`: where row-level security has no policy for somebody, they could not read."""
         self.catalog = catalog
+        self.shown = shown
         self.roles = {one.name: one for one in catalog.roles}
         self.tables = {one.full: one for one in catalog.tables}
 
@@ -32,7 +34,7 @@ class Naive:
         """What somebody sees who is `name` now."""
         if self.roles[name].superuser or self.files(name):
             return set(self.tables)
-        found = {one for one in self.tables if self.uses(name, one) and self.selects(name, one)}
+        found = {one for one in self.tables if self.uses(name, one) and self.reads(name, one)}
         return self.through(found, name)
 
     def through(self, found: set[str], name: str) -> set[str]:
@@ -47,8 +49,19 @@ class Naive:
         if self.is_table(table) or table.kind is ObjectKind.MATERIALIZED:
             return set(table.reads)
         who = name if table.invoker else table.owner
-        allowed = {one for one in table.reads if self.selects(who, one)}
+        allowed = {one for one in table.reads if self.reads(who, one)}
         return allowed if table.invoker else self.through(allowed, who)
+
+    def reads(self, name: str, table: str) -> bool:
+        """Whether these privileges let somebody select, and some row may be shown where that is asked."""
+        return self.selects(name, table) and (not self.shown or self.lets(name, table))
+
+    def lets(self, name: str, table: str) -> bool:
+        """Whether row-level security leaves somebody alone, or has a policy for them, or they could take it off."""
+        held, role, one = self.inherited(name), self.roles.get(name, Role(name)), self.tables[table]
+        given = {who for each in self.catalog.policies if each.table == table and each.command in ("r", "*")
+                 for who in each.roles}  # fmt: skip
+        return not one.rls or role.superuser or role.bypassrls or bool(held & {one.owner} | given & (held | {PUBLIC}))
 
     def selects(self, name: str, table: str) -> bool:
         """Whether these privileges, without SET ROLE, let somebody select any column."""

@@ -20,6 +20,7 @@ from data.controls.postgres.model import (
     Grant,
     Membership,
     ObjectKind,
+    Policy,
     Role,
     Schema,
     SchemaGrant,
@@ -38,7 +39,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     flag = st.booleans()
     rare = st.integers(0, 9).map(lambda one: one == 0)
     roles = tuple(
-        Role(f"r{n}", superuser=draw(rare), login=draw(flag), bypassrls=draw(flag), createrole=draw(rare))
+        Role(f"r{n}", superuser=draw(rare), login=draw(flag), bypassrls=draw(rare), createrole=draw(rare))
         for n in range(count)
     )
     names = [one.name for one in roles]
@@ -60,6 +61,10 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         Grant, st.sampled_from(FULL), anybody, st.sampled_from(["SELECT", "SELECT", "INSERT"]),
         st.sampled_from([frozenset[str](), frozenset({"a"})]),
     )  # fmt: skip
+    policy = st.builds(
+        Policy, st.sampled_from(FULL), st.just("p"), st.frozensets(anybody, min_size=1, max_size=2),
+        st.sampled_from(["r", "*", "w"]),
+    )  # fmt: skip
     usage = st.builds(SchemaGrant, st.sampled_from(["s0", "s1"]), anybody, st.just("USAGE"))
     return Catalog(
         database="db",
@@ -69,9 +74,10 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         roles=roles,
         memberships=members,
         tables=tuple(tables),
-        grants=tuple(draw(st.lists(grant, max_size=6))),
+        grants=tuple(draw(st.lists(grant, min_size=draw(st.integers(0, 8)), max_size=9))),
         schemas=(Schema("s0", names[0]), Schema("s1", names[-1])),
-        schema_grants=tuple(draw(st.lists(usage, max_size=4))),
+        schema_grants=tuple(draw(st.lists(usage, min_size=draw(st.integers(0, 3)), max_size=4))),
+        policies=tuple(draw(st.lists(policy, min_size=draw(st.integers(0, 4)), max_size=5))),
         connect=draw(st.sampled_from([frozenset({PUBLIC}), frozenset({PUBLIC}), frozenset({names[0]})])),
     )
 
@@ -80,10 +86,13 @@ def catalogs(draw: st.DrawFn) -> Catalog:
 @settings(max_examples=400)
 def test_everybody_at_once_is_what_each_login_and_table_are_by_themselves(catalog: Catalog) -> None:
     """Nobody is left out of an audience, and nobody put into one, because the resolver is quick."""
-    found, naive = audience.resolve(catalog), Naive(catalog)
-    for row, table in enumerate(found.tables):
-        expected = {login for login in found.logins if naive.could(login, table)}
-        assert {login for column, login in enumerate(found.logins) if found.could[row, column]} == expected, table
+    found = audience.resolve(catalog)
+    for bits, naive in ((found.could, Naive(catalog)), (found.shown, Naive(catalog, shown=True))):
+        for row, table in enumerate(found.tables):
+            expected = {login for login in found.logins if naive.could(login, table)}
+            assert {login for column, login in enumerate(found.logins) if bits[row, column]} == expected, table
+    assert not (found.shown & ~found.could).any()
+    assert not (found.could & ~found.narrowed & ~found.shown).any()
 
 
 def plain(*grants: Grant, rls: bool = False, **options: Any) -> Catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,11 +18,13 @@ from data.controls.surroundings import Surroundings
 from data.controls.watched import STORE, Watched
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed
-from data.exposures import record
+from data.exposures import card, record
 from data.exposures.exposure import Change, Exposure, Number, Open
 from data.people.viewer import OPERATOR
 from data.sealing.vault import Vault
 from data.settings import Settings
+from pages.shell.words import Calendar
+from pages.wording import exposures as wording
 from tests.data.controls.conftest import Warehouse
 from tests.data.rights.conftest import people
 
@@ -68,6 +71,32 @@ def test_a_table_granted_to_everyone_opens_an_exposure_and_a_fix_closes_it_and_b
     look()
     second, first = exposures(database, vault)
     assert (second.former, second.is_open, first.is_open) == (1, True, False)
+    database.close()
+
+
+@pytest.mark.postgres
+def test_of_how_many_row_level_security_may_have_hidden_some_is_on_each_persons_card(
+    empty_sqlite: Path, tmp_path: Path, vault: Vault, warehouse: Warehouse
+) -> None:
+    """Whoever a policy is for counts as somebody who could, and that they may not have seen all of it is said."""
+    (tmp_path / "daylight.db").write_bytes(empty_sqlite.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
+    ana = people(database).ana
+    warehouse.run(
+        "CREATE ROLE cal~ LOGIN", "CREATE ROLE omar~ LOGIN", "CREATE ROLE root~ LOGIN BYPASSRLS",
+        "GRANT SELECT ON captures TO cal~, omar~, root~", "ALTER TABLE captures ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY own ON captures TO cal~ USING (email = current_user)",
+    )  # fmt: skip
+    named = {warehouse.role(one) for one in ("cal", "omar", "root")}
+    allowed = ", ".join(f"'{one}'" for one in sorted(warehouse.logins() - named))
+    path = warehouse.named(tmp_path, allowed=allowed)
+    settings = Settings.from_environment({"DAYLIGHT_CONTROLS": str(path)}, store=str(tmp_path))
+    Watch((readers.PROBE,)).run(settings, database, vault, OPERATOR)
+    (one,) = exposures(database, vault)
+    assert (one.audience, one.narrowed) == (Number(0, 2), 1), "Omar is shown no row: no policy is for him"
+    with database.reading() as session:
+        said = wording.cards(card.card(session, ana, vault), Calendar(ZoneInfo("UTC"), instants.now()))
+    assert "Of 1 account row-level security may have hidden some of it; that is not worked out." in said
     database.close()
 
 

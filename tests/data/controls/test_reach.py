@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from data.controls.postgres.model import PUBLIC
-from data.controls.postgres.reach import Reach
+from data.controls.postgres.reach import Reach, Readers
 from tests.data.controls.conftest import Warehouse
 
 pytestmark = pytest.mark.postgres
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.postgres
 CAPTURES = "public.captures"
 
 
-def readers(warehouse: Warehouse) -> dict[str, frozenset[str]]:
+def readers(warehouse: Warehouse) -> Readers:
     return Reach(warehouse.look()).readers([CAPTURES])
 
 
 def could(warehouse: Warehouse, name: str) -> bool:
     found, who = Reach(warehouse.look()), warehouse.role(name)
-    is_reader = who in found.readers([CAPTURES])
+    is_reader = who in found.readers([CAPTURES]).who
     assert bool(found.ways(who, [CAPTURES])) == is_reader or who not in warehouse.logins(), "whoever could is told how"
     return is_reader
 
@@ -107,9 +107,9 @@ def test_a_login_is_said_to_be_able_to_read_exactly_when_the_server_lets_it(ware
 
 def test_public_stands_for_everybody_who_can_connect(warehouse: Warehouse) -> None:
     """Protects: what is open to everybody is called that, also for logins that come later."""
-    assert PUBLIC not in readers(warehouse)
+    assert PUBLIC not in readers(warehouse).who
     warehouse.run("GRANT SELECT ON captures TO PUBLIC")
-    assert PUBLIC in readers(warehouse)
+    assert PUBLIC in readers(warehouse).who
 
 
 def test_a_view_gives_out_what_its_owner_may_read_and_no_more(warehouse: Warehouse) -> None:
@@ -135,6 +135,49 @@ def test_a_partition_is_read_past_its_table(warehouse: Warehouse) -> None:
     assert reads(warehouse, "eve", table="late") and could(warehouse, "eve")
 
 
+POLICIES = {
+    "for everybody": ("TO PUBLIC", True),
+    "for itself": ("TO eve~", True),
+    "for its group": ("TO a~", True),
+    "for a group it must set": ("TO b~", True),
+    "for somebody else": ("TO app~", False),
+    "for writing": ("FOR INSERT TO PUBLIC", False),
+    "not restricting more": ("AS RESTRICTIVE TO eve~", False),
+}
+
+
+@pytest.mark.parametrize("which", POLICIES)
+def test_whoever_no_policy_is_for_is_shown_no_row_and_whoever_one_is_for_is_told_apart(
+    warehouse: Warehouse, which: str
+) -> None:
+    """Protects: under row-level security a table that shows rows is not called closed, nor one open that shows none."""
+    to, expected = POLICIES[which]
+    check = "WITH CHECK (true)" if "INSERT" in to else "USING (length(email) > 0)"
+    warehouse.run(
+        "CREATE ROLE a~", "CREATE ROLE b~", "CREATE ROLE eve~ LOGIN",
+        "GRANT a~ TO eve~", "GRANT b~ TO eve~ WITH INHERIT FALSE, SET TRUE",
+        "GRANT SELECT ON captures TO eve~, b~", "INSERT INTO captures VALUES ('ana@example.org', 'typed')",
+        "ALTER TABLE captures ENABLE ROW LEVEL SECURITY", f"CREATE POLICY p ON captures {to} {check}",
+    )  # fmt: skip
+    assert could(warehouse, "eve") == expected
+    assert any(rows(warehouse, before) for before in ([], ["SET ROLE a~"], ["SET ROLE b~"])) == expected
+    others = frozenset(warehouse.logins() - {warehouse.role("eve")})
+    found = Reach(warehouse.look()).readers([CAPTURES], but=others)
+    assert (warehouse.role("eve") in found.who, found.narrowed) == (expected, int(expected))
+
+
+def rows(warehouse: Warehouse, before: list[str]) -> int:
+    """How many rows eve is shown."""
+    with psycopg.connect(warehouse.url) as connection:
+        connection.execute(f"SET SESSION AUTHORIZATION {warehouse.role('eve')}".encode())
+        for statement in before:
+            connection.execute(statement.replace("~", f"_{warehouse.mark}").encode())
+        try:
+            return len(connection.execute("SELECT email FROM public.captures").fetchall())
+        except psycopg.errors.InsufficientPrivilege:
+            return 0
+
+
 def test_who_cannot_connect_or_sign_in_is_nobody(warehouse: Warehouse) -> None:
     """Protects: the number of those who could is of logins, not of groups."""
     warehouse.run(
@@ -150,4 +193,4 @@ def test_the_ways_are_said(warehouse: Warehouse) -> None:
     """Protects: evidence names the membership through which somebody could read."""
     warehouse.run("CREATE ROLE a~", "GRANT SELECT ON captures TO a~", "CREATE ROLE eve~ LOGIN", "GRANT a~ TO eve~")
     assert Reach(warehouse.look()).ways(warehouse.role("eve"), [CAPTURES]) == (f"member of {warehouse.role('a')}",)
-    assert readers(warehouse)[warehouse.role("eve")] == {CAPTURES}
+    assert warehouse.role("eve") in readers(warehouse).who and readers(warehouse).tables == {CAPTURES}
