@@ -16,6 +16,9 @@
     [store]                                                 # the same of Daylight's own database, on PostgreSQL;
     allowed = ["daylight"]                                  # without it only the login that Daylight uses
 
+    [bucket]                                                # the object store that the sealed captures lie in (s3://)
+    allowed = ["arn:aws:iam::123456789012:role/daylight"]   # whom its policy and access list may let in
+
 A password does not belong into this file: use a password file (PGPASSFILE) or a client certificate.
 """
 
@@ -71,10 +74,12 @@ class Watched:
 
 @dataclass(frozen=True)
 class WatchList:
-    """What a file names: the databases, and what is promised of the store's own (by field; empty: nothing said)."""
+    """What a file names: the databases, what is promised of the store's own (by field; empty: nothing said), and the
+    principals that the bucket may let in, as its policy and access list write them."""
 
     databases: tuple[Watched, ...] = ()
     store: Watched | None = None
+    bucket: frozenset[str] = frozenset()
 
 
 def read(path: Path) -> WatchList:
@@ -89,7 +94,7 @@ def read(path: Path) -> WatchList:
         raise BadInput(f"{path} is no TOML; write it as data/controls/watched.py says.") from None
     place = "the file"
     try:
-        toml_fields.known(found, frozenset({"database", "store"}))
+        toml_fields.known(found, frozenset({"database", "store", "bucket"}))
         databases: list[Watched] = []
         for number, fields in enumerate(toml_fields.many(found, "database"), 1):
             place = f"[[database]] number {number}"
@@ -100,7 +105,11 @@ def read(path: Path) -> WatchList:
         place = "[store]"
         store = toml_fields.one(found, "store", needed=False)
         toml_fields.known(store, _PROMISED)
-        return WatchList(tuple(databases), _promised(STORE, "", (), store) if store else None)
+        promised = _promised(STORE, "", (), store) if store else None
+        place = "[bucket]"
+        bucket = toml_fields.one(found, "bucket", needed=False)
+        toml_fields.known(bucket, frozenset({"allowed"}))
+        return WatchList(tuple(databases), promised, frozenset(toml_fields.texts(bucket, "allowed")))
     except Wrong as wrong:
         raise BadInput(f"{path}, {place}: {wrong}.") from None
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
-from data.controls.control import Fact, Result, State, Unseen
+from data.controls.control import SHOWN, Fact, Result, State, Unseen, listed
 from data.controls.probe import Probe, Target
 from data.controls.surroundings import Surroundings
 
@@ -24,9 +24,13 @@ _ABSENT = frozenset(
         "ServerSideEncryptionConfigurationNotFoundError",
     }
 )
-_EVERYBODY = (
-    "http://acs.amazonaws.com/groups/global/AllUsers",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+# Never to be allowed, whatever the file says.
+_EVERYBODY = frozenset(
+    {
+        "*",
+        "http://acs.amazonaws.com/groups/global/AllUsers",
+        "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
+    }
 )
 
 
@@ -38,7 +42,8 @@ def targets(around: Surroundings) -> tuple[Target, ...]:
 
 
 def look(around: Surroundings, target: Target) -> Result:
-    """Holds when all four public-access blocks are on, and neither policy nor ACL lets anybody else in."""
+    """Holds when all four public-access blocks are on, and neither policy nor ACL lets in anybody but its owner
+    and those whom the file of watched databases names."""
     bucket = str(target.what)
     client = _client(around.vault.objects.system)
     blocks = _asked(lambda: client.get_public_access_block(Bucket=bucket))
@@ -47,48 +52,62 @@ def look(around: Surroundings, target: Target) -> Result:
     acl = _asked(lambda: client.get_bucket_acl(Bucket=bucket)) or {}
     sealed = _asked(lambda: client.get_bucket_encryption(Bucket=bucket))
     off = [name for name in _BLOCKS if not set_blocks.get(name)]
-    anybody = open_statements(policy["Policy"]) if policy else []
+    let_in = principals(policy["Policy"]) if policy else {}
     owner = acl.get("Owner", {}).get("ID")
-    others = [
-        str(grant["Grantee"].get("URI") or grant["Grantee"].get("ID"))
-        for grant in acl.get("Grants", [])
-        if grant["Grantee"].get("ID") != owner
-    ]
+    granted = [str(one["Grantee"].get("URI") or one["Grantee"].get("ID")) for one in acl.get("Grants", [])]
+    in_list = {one for one in granted if one != owner}
+    may = {_whole(one) for one in around.listed.bucket}
+    others = frozenset({*let_in, *in_list} - may | {*let_in, *in_list} & _EVERYBODY)
     facts = (
         Fact("bucket", bucket),
         Fact("public-access blocks that are off", ", ".join(off) or "none"),
-        Fact("statements of the policy for everybody", ", ".join(anybody) or "none"),
-        Fact("others in its access list", ", ".join(others) or "none"),
+        Fact("may be let in beside its owner", listed(frozenset(may)) or "nobody"),
+        *(
+            Fact(f"let in by its policy: {one}", f"statement {listed(frozenset(let_in[one]))}")
+            for one in sorted(others & let_in.keys())[:SHOWN]
+        ),
+        Fact("others that its policy lets in", f"{len(others & let_in.keys()):,}"),
+        Fact("others in its access list", listed(others & in_list) or "none"),
         Fact("encrypted by the store", "yes" if sealed else "no"),
     )
     unseen = ("which accounts of the company may read the bucket by policies of their own (IAM)",)
-    if anybody or set(others) & set(_EVERYBODY):
-        return Result(State.BROKEN, "The store of sealed captures is open to everybody.", facts, unseen)
+    if others & _EVERYBODY:
+        return Result(State.BROKEN, "The store of sealed captures is open to everybody.", facts, unseen, others)
     if others:
-        return Result(State.BROKEN, "Others than its owner may get into the store of sealed captures.", facts, unseen)
+        said = "Others than its owner may get into the store of sealed captures."
+        return Result(State.BROKEN, said, facts, unseen, others)
     if off:
         return Result(State.BROKEN, "Nothing stops that the store of sealed captures is made public.", facts, unseen)
     return Result(State.HOLDS, "The store of sealed captures is closed, and cannot be made public.", facts, unseen)
 
 
-def open_statements(policy: str) -> list[str]:
-    """The statements of a bucket's policy that let everybody in (Principal `*`), by their name or number. A condition
-    may narrow one, which nobody can tell from here: it counts all the same."""
+def principals(policy: str) -> dict[str, set[str]]:
+    """Whom the statements of a bucket's policy let in (accounts, roles, services, canonical users; `*`: everybody),
+    each with the names or numbers of those statements. A condition may narrow one, which nobody can tell from here: it
+    counts all the same, whatever it lets do. NotPrincipal lets in everybody but a few, so it is everybody.
+
+    Source: AWS, "Policies and permissions in Amazon S3" and "AWS JSON policy elements: Principal".
+    """
     found: Any = json.loads(policy).get("Statement", [])
     statements = cast("list[dict[str, Any]]", found if isinstance(found, list) else [found])
-    return [
-        str(one.get("Sid") or f"number {number}")
-        for number, one in enumerate(statements, 1)
-        if one.get("Effect") == "Allow" and _is_everybody(one.get("Principal", "*" if "NotPrincipal" in one else None))
-    ]
+    let_in: dict[str, set[str]] = {}
+    for number, one in enumerate(statements, 1):
+        if one.get("Effect") == "Allow":
+            for name in _named(one.get("Principal", "*")):
+                let_in.setdefault(_whole(name), set()).add(str(one.get("Sid") or f"number {number}"))
+    return let_in
 
 
-def _is_everybody(principal: Any) -> bool:
+def _named(principal: Any) -> list[str]:
+    """The names in a Principal: one, a list, or either by its kind (AWS, Federated, Service, CanonicalUser)."""
     if isinstance(principal, dict):
-        named: list[Any] = list(cast("dict[str, Any]", principal).values())
-    else:
-        named = [principal]
-    return any(one == "*" or (isinstance(one, list) and "*" in one) for one in named)
+        return [name for each in cast("dict[str, Any]", principal).values() for name in _named(each)]
+    return [str(one) for one in cast("list[Any]", principal)] if isinstance(principal, list) else [str(principal)]
+
+
+def _whole(name: str) -> str:
+    """An account, which may be written as its number alone, always the same way."""
+    return f"arn:aws:iam::{name}:root" if name.isdecimal() and len(name) == 12 else name
 
 
 def _client(system: Any) -> Any:

@@ -14,6 +14,7 @@ import pytest
 from data.controls.control import State, Unseen
 from data.controls.probes import bucket
 from data.controls.surroundings import Surroundings
+from data.controls.watched import WatchList
 from data.database import Database
 from data.sealing.objects import Objects
 from data.sealing.vault import Vault
@@ -74,8 +75,6 @@ def test_a_bucket_is_closed_until_its_policy_or_access_list_opens_it(client: Any
     """Protects: what is public is found by asking the store itself, and nothing else is called open."""
     (target,) = bucket.targets(around)
     assert (found := bucket.look(around, target)).state is State.HOLDS, found
-    client.put_bucket_policy(Bucket=NAME, Policy=policy({"AWS": "arn:aws:iam::123456789012:role/app"}))
-    assert bucket.look(around, target).state is State.HOLDS
     for principal in ("*", {"AWS": "*"}, {"AWS": ["arn:aws:iam::123456789012:role/app", "*"]}):
         client.put_bucket_policy(Bucket=NAME, Policy=policy(principal))
         assert "open to everybody" in bucket.look(around, target).said
@@ -87,6 +86,55 @@ def test_a_bucket_is_closed_until_its_policy_or_access_list_opens_it(client: Any
     client.delete_public_access_block(Bucket=NAME)
     client.put_bucket_acl(Bucket=NAME, ACL="private")
     assert bucket.look(around, target).state is State.BROKEN
+
+
+APP, FOREIGN = "arn:aws:iam::123456789012:role/app", "arn:aws:iam::999999999999:root"
+CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+
+
+@pytest.mark.parametrize(
+    ("principal", "strangers"),
+    [
+        ({"AWS": APP}, set[str]()),
+        ({"AWS": "123456789013"}, set[str]()),
+        ({"AWS": [APP, FOREIGN]}, {FOREIGN}),
+        ({"AWS": "999999999999"}, {FOREIGN}),
+        ({"CanonicalUser": CANONICAL}, {CANONICAL}),
+        ({"Federated": "accounts.google.com"}, {"accounts.google.com"}),
+        ({"Service": ["logging.s3.amazonaws.com"], "AWS": APP}, {"logging.s3.amazonaws.com"}),
+    ],
+)
+def test_whoever_a_policy_lets_in_and_the_file_does_not_name_is_found(
+    client: Any, around: Surroundings, principal: object, strangers: set[str]
+) -> None:
+    """Protects: a foreign account in the policy is no closed store. Everybody reads that somebody is let in, and only
+    whoever sees the evidence reads who."""
+    (target,) = bucket.targets(around)
+    # What everybody is called is never allowed by writing it down.
+    named = frozenset({APP, "arn:aws:iam::123456789013:root", "*"})
+    client.put_bucket_policy(Bucket=NAME, Policy=policy(principal))
+    found = bucket.look(replace(around, listed=WatchList(bucket=named)), target)
+    client.delete_bucket_policy(Bucket=NAME)
+    assert (found.state is State.HOLDS, found.audience) == (not strangers, strangers)
+    for one in strangers:
+        assert (f"let in by its policy: {one}", "statement Everyone") in found.facts
+        assert one not in found.said
+
+
+def test_nobody_is_let_in_by_a_policy_whom_no_file_names(client: Any, around: Surroundings) -> None:
+    """Protects: without a word of who may, only the owner may; a refusal lets nobody in, and all but a few is all."""
+    (target,) = bucket.targets(around)
+    client.put_bucket_policy(Bucket=NAME, Policy=policy({"AWS": APP}))
+    assert "Others than its owner" in bucket.look(around, target).said
+    client.put_bucket_policy(Bucket=NAME, Policy=policy({"AWS": FOREIGN}, "Deny"))
+    assert bucket.look(around, target).state is State.HOLDS
+    client.delete_bucket_policy(Bucket=NAME)
+    but = policy({"AWS": APP}).replace('"Principal"', '"NotPrincipal"')
+    assert bucket.principals(but) == {"*": {"Everyone"}}
+    public = replace(around, listed=WatchList(bucket=frozenset({"*"})))
+    client.put_bucket_policy(Bucket=NAME, Policy=policy("*"))
+    assert "open to everybody" in bucket.look(public, target).said
+    client.delete_bucket_policy(Bucket=NAME)
 
 
 def test_a_store_that_refuses_or_does_not_answer_is_not_known(client: Any, around: Surroundings, url: str) -> None:

@@ -32,6 +32,7 @@ def test_the_example_in_the_description_is_read(tmp_path: Path) -> None:
     assert one.matching(names) == {"public.captures", "reporting.captures_old"}
     assert one.absent(frozenset({"public.captures"})) == ("reporting.captures_*",)
     assert found.store is not None and found.store.allowed == {"daylight"}
+    assert found.bucket == {"arn:aws:iam::123456789012:role/daylight"}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,7 @@ def test_the_example_in_the_description_is_read(tmp_path: Path) -> None:
         (("[[database]]", "[database]"), "database is no section"),
         (("warehouse", watched.STORE), "another's already"),
         (("[[database]]", "[[database"), "is no TOML"),
+        (('["app"]', '["app"]\n[bucket]\nallowd = ["app"]'), "[bucket]: there is no 'allowd'"),
     ],
 )
 def test_a_mistake_is_refused_with_its_place_and_without_the_password(
