@@ -31,12 +31,18 @@ class Warehouse:
             for statement in statements:
                 connection.execute(statement.replace("~", f"_{self.mark}").encode())
 
-    def named(self, folder: Path, more: str = "", allowed: str = "'app~', 'postgres'") -> Path:
-        """A file that names this database to the probes, as `capture warehouse`."""
+    def named(
+        self,
+        folder: Path,
+        more: str = "",
+        allowed: str = "'app~', 'postgres'",
+        name: str = "capture warehouse",
+    ) -> Path:
+        """A file that names this database to the probes."""
         path = folder / "controls.toml"
         url, who = self.url.replace("'", ""), allowed.replace("~", f"_{self.mark}")
         text = f"""[[database]]
-name = "capture warehouse"
+name = "{name}"
 url = '{url}'
 tables = ["public.captures"]
 allowed = [{who}]
