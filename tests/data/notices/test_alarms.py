@@ -12,6 +12,7 @@ from data.captures.ingest import ingest
 from data.controls import record as controls
 from data.controls.control import Name, Result, State
 from data.database import Database
+from data.exposures import noting
 from data.exposures import record as exposures
 from data.incidents import drift
 from data.incidents import record as incidents
@@ -183,7 +184,7 @@ def test_other_officers_are_told_that_the_public_was_told_before_all_staff(
     with database.writing() as session:
         number = incidents.open_new(session, roster.olga, vault, Opening("Open tables", "The tables were open."))
         said = Said(Happening.PRESS, "A spokesperson told a newspaper.", anyway=True)
-        incidents.note(session, roster.olga, vault, number, said, by_mail=True)
+        noting.note(session, roster.olga, vault, number, said, by_mail=True)
     assert set(mailed(database, vault, tmp_path, inbox)) == {OMAR}
     assert (new(database, roster.omar, Why.ALARM), new(database, roster.olga, Why.ALARM)) == (1, 0)
 
@@ -195,7 +196,7 @@ def test_a_notice_about_an_incident_goes_out_by_mail_and_what_it_says_is_read_in
     with database.writing() as session:
         number = incidents.open_new(session, roster.olga, vault, Opening("Open tables", "The tables were open."))
         said = Said(Happening.STAFF, "Your keystrokes lay open for four days.")
-        incidents.note(session, roster.olga, vault, number, said, by_mail=True)
+        noting.note(session, roster.olga, vault, number, said, by_mail=True)
     told = mailed(database, vault, tmp_path, inbox)
     assert set(told) == {ANA, CAL, OLGA, OMAR}
     for text in told.values():
