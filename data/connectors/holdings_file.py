@@ -2,7 +2,6 @@
 
     [source]
     name = "capture database audit"     # as people read it; one name for each audited system, always the same
-    heartbeat_minutes = 15              # the longest silence that is no gap, e.g. of a cron job that runs
     heartbeat_minutes = 15              # the longest time without a recorded read that is no gap (see below);
                                         # without it no time is claimed as covered
     zone = "Europe/Berlin"              # pgaudit: the server's log_timezone, when it is not UTC
