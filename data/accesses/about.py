@@ -56,7 +56,7 @@ class People:
     def _is_committed(self, one: Committed, people: list[int]) -> bool:
         try:
             commitment = bytes.fromhex(one.commitment)
-            tags = [self._keys.tagging(person)(commitment) for person in people]
+            tags = self._keys.tags_of(people, commitment)
         except (TypeError, ValueError):  # a column holds what no entry can
             return False
         return entry.people_root(tags).hex() == one.people

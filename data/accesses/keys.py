@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 
@@ -34,6 +34,8 @@ _LOG_KEY_AND_NEWEST = """SELECT epoch, wrapped, (SELECT max("position") FROM acc
 _ANY_ENTRY = "SELECT 1 FROM access_entries LIMIT 1"
 _ACCESSORS = 1024  # remembered, each in a few hundred bytes; the same few look again and again
 _REMEMBERED = 10_000  # opened details, about 3 kB each; a person with more looks waits longer for their page
+
+PADDED = 128  # tags of an entry about several people are a multiple of it
 
 # A person's blinded tag in the entry with this commitment.
 Tag = Callable[[bytes], bytes]
@@ -122,6 +124,14 @@ class LogKeys:
         if found is None:
             found = self._tagging[person_id] = entry.tagging(self.tag_key(person_id))
         return found
+
+    def tags_of(self, people: Iterable[int], commitment: bytes) -> list[bytes]:
+        """The sorted tags of everybody an entry is about. To those of several people others are added, up to a multiple
+        of PADDED, so that whoever sees all tags cannot count a few people; they follow from the log's keys as well."""
+        found = [self.tagging(person)(commitment) for person in people]
+        if len(found) > 1:
+            found += [self.tagging(-1 - number)(commitment) for number in range(-len(found) % PADDED)]
+        return sorted(found)
 
     def check_seal(self, told: bytes) -> bytes:
         """What shows that a check's result (`told`) was kept by this program, 32 bytes."""

@@ -133,7 +133,7 @@ class _Rows:
             (person,) = about
             self.about.append((position, person))
             return merkle.leaf_hash(self.keys.tagging(person)(commitment))  # the root of a tree of one
-        tags = sorted([self.keys.tagging(person)(commitment) for person in about])
+        tags = self.keys.tags_of(about, commitment)
         self.about.extend([(position, person) for person in about])
         if tags:
             self.tags.append((position, b"".join(tags)))

@@ -177,7 +177,7 @@ def _is_about(row: _Row, people: Sequence[int], log_keys: LogKeys) -> bool:
     kept = row.tags
     try:
         commitment = bytes.fromhex(row.commitment)
-        tags = sorted([log_keys.tagging(person)(commitment) for person in people])
+        tags = log_keys.tags_of(people, commitment)
     except (TypeError, ValueError):  # a column holds what no entry can
         return False
     if len(tags) > 1 and kept != b"".join(tags):

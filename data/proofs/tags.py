@@ -4,8 +4,9 @@ themselves in the whole log on a machine of their own (verify.py --scan).
 An entry commits to the tree hash of its tags, so whoever reads them sees that none was left out. They let nobody link
 the entries about one person: a tag is HMAC-SHA256, under the person's key, of the entry's commitment, which is salted
 at random and never the same twice. Without that key no tag can be told from random bytes, nor two tags of one
-person from those of two, and their order in an entry is their own. What they do tell is how many people an entry is
-about.
+person from those of two, and their order in an entry is their own. How many people an entry is about, they tell for one
+alone; those of several are filled up (`LogKeys.tags_of`). Of accesses only: that an incident is about one person would
+be told of a department.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import opening, tree
+from data.accesses.entry import ACCESSES
 from data.accesses.keys import LogKeys
 from data.accesses.tables import AboutRow, TagsRow
 from data.errors import NotFound
@@ -30,7 +32,8 @@ _COUNT = 4  # bytes that say how many they are
 
 def bundle(session: Session, vault: Vault, index: int, width: int = WIDTH) -> bytes:
     """The tags of `width` entries from index * 256 on: for each how many they are, in four bytes, and the tags, sorted,
-    32 bytes each, unless they are more than INLINE. Raises NotFound when the tree does not hold as many (yet)."""
+    32 bytes each, unless they are more than INLINE; none for what is no access. Raises NotFound when the tree does not
+    hold as many (yet)."""
     start = index * WIDTH
     return b"".join(
         (len(tags) // HASH).to_bytes(_COUNT, "big") + (tags if len(tags) <= INLINE * HASH else b"")
@@ -56,7 +59,9 @@ def _tags(session: Session, vault: Vault, start: int, end: int) -> list[bytes]:
     kept = dict(session.execute(beside).all())
     made: dict[int, bytes] = {}
     for chunk in tree.entries(session, start, end):
-        for position, *_, commitment, _, _ in chunk:
+        for position, _, action, *_, commitment, _, _ in chunk:
+            if action not in ACCESSES:
+                continue
             tags = kept.get(position)
             # SQLite keeps a text also where bytes belong.
             made[position] = tags if isinstance(tags, bytes) else _made(log_keys, commitment, people.get(position, []))
@@ -68,4 +73,4 @@ def _made(log_keys: LogKeys, commitment: str, people: list[int]) -> bytes:
         nonce = bytes.fromhex(commitment)
     except (TypeError, ValueError):  # a column holds what no entry can
         return b""
-    return b"".join(sorted(log_keys.tagging(person)(nonce) for person in people))
+    return b"".join(log_keys.tags_of(people, nonce))

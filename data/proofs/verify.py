@@ -13,10 +13,10 @@ else's receipt or a checkpoint: were both of you shown one history? FROM is wher
 
 --scan reads every entry of the log for your own tag, HMAC-SHA256(your key, the entry's commitment), and holds what it
 finds against what your page listed, where FILE says that (daylight-my-log.json; your key alone finds, and compares
-nothing). Beside each bundle of entries lie the tags of everybody whom they are about (tags/000: for each entry a
+nothing). Beside each bundle of entries lie the tags of everybody whose data was opened (tags/000: for each access a
 count in four bytes and the tags, 32 bytes each; of more than 256 they lie at tags/of/POSITION). Each entry commits to
-the tree hash of its tags, and the signed head to all entries, so none can be left out. Your key never leaves your
-machine.
+the tree hash of its tags, and the signed head to all entries, so none can be left out. Of what is no access, such as a
+notice, it finds what is about you alone. Your key never leaves your machine.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _MOST_BYTES, _MOST_SIGNATURES, _DEEPEST = 1_000_000, 100, 50  # of a signed note
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _ENTRY = {"action": str, "at": int, "source": str, "count": int, "people": str, "commitment": str}
+_ACCESSES = ("read", "copy", "query", "train", "count")  # the others tell of what happened otherwise
 _TOLD = ("role", "team", "account", "shared", "purpose", "ticket", "scope")
 
 
@@ -197,11 +198,17 @@ def _part(tiles: Callable[[str], bytes], kind: str, index: int, width: int) -> b
         return tiles(path)  # a log that has grown need not keep what was not full
 
 
+def _filled(people: int) -> int:
+    """How many tags an entry about so many people has: those of several are filled up to a multiple of 128."""
+    return people if people <= 1 else -(-people // 128) * 128
+
+
 @dataclass(frozen=True)
 class Scanned:
     """What reading the first `size` entries of a log for one's own tags showed: the positions that are `mine`. Of those
     that were there when the file was saved (before `until`; None: it lists none), `omitted` are mine and were not
-    listed, `foreign` were listed and are not mine. `unclear` have other tags beside them than they committed to."""
+    listed, `foreign` accesses were listed and are not mine. `unclear` ones have other tags beside them than they
+    committed to."""
 
     origin: str
     size: int
@@ -234,7 +241,7 @@ def _scanned(kept: dict[str, Any], log: Callable[[str], bytes], key: str) -> Sca
     if origin != kept["origin"]:
         raise Wrong("Your key is not one of this log.")
     _, old_size, old_root = _head(kept["checkpoint"], key) if kept.get("checkpoint") else (origin, 0, b"")
-    secret, tree, old, mine, unclear = _hex(kept["key"]), _Tree(), b"", set[int](), list[int]()
+    secret, tree, old, mine, unclear, silent = _hex(kept["key"]), _Tree(), b"", set[int](), list[int](), set[int]()
     for position, (leaf, tags) in enumerate(_entries(log, size)):
         tree.add(leaf)
         old = tree.root() if tree.size == old_size else old
@@ -245,6 +252,8 @@ def _scanned(kept: dict[str, Any], log: Callable[[str], bytes], key: str) -> Sca
         is_whole = people.root().hex() == fields["people"]
         if _leaf(tag).hex() == fields["people"] or (is_whole and tag in tags):
             mine.add(position)
+        elif fields["action"] not in _ACCESSES:
+            silent.add(position)
         elif not is_whole:
             unclear.append(position)
     if tree.root() != root:
@@ -256,7 +265,7 @@ def _scanned(kept: dict[str, Any], log: Callable[[str], bytes], key: str) -> Sca
     until = min(size, kept["entries"]) if "listed" in kept else None
     listed = {one for one in kept.get("listed", ()) if one < (until or 0)}
     before = {one for one in mine if one < (until or 0)}
-    omitted, foreign = tuple(sorted(before - listed)), tuple(sorted(listed - before - set(unclear)))
+    omitted, foreign = tuple(sorted(before - listed)), tuple(sorted(listed - before - silent - set(unclear)))
     return Scanned(origin, size, tuple(sorted(mine)), until, omitted, foreign, tuple(unclear))
 
 
