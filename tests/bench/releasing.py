@@ -96,7 +96,10 @@ def _repeats(report: Report, folder: Path) -> None:
     drawn(database, vault, folder / "repeats")
     said = test_repeating.repeated(database, vault, VIEWS, lambda again, number: capture(again, [300 + number]))
     kinds = test_repeating.KINDS
-    report(f"  {VIEWS:,} repeats of {kinds} views over 4 restarts while answers change: {len(said) - kinds} others")
+    report(
+        f"  {VIEWS:,} repeats of {kinds} views while answers change and the database is opened anew:"
+        f" {len(said) - kinds} others"
+    )
     database.close()
     site = make_site(folder / "site")
     released.fill(site.store)

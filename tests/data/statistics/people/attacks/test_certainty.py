@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,8 @@ def test_opendp_draws_the_noise_of_which_that_is_worked_out() -> None:
     for value in range(-6, 7):
         rate = certainty.likelihood(value)
         assert analyst.least(rate, DRAWS) <= found[value] / DRAWS <= analyst.most(rate, DRAWS), value
-    assert noise._measurement(SHARE).map(1) <= EPSILON  # pyright: ignore[reportPrivateUsage]
+    measurement: Any = noise._measurement(SHARE)  # pyright: ignore[reportPrivateUsage]
+    assert measurement.map(1) <= EPSILON
 
 
 def test_of_releases_that_are_really_drawn_none_makes_an_answer_certain() -> None:

@@ -41,8 +41,8 @@ def views(database: Database, vault: Vault) -> Iterator[bytes]:
 
 
 def repeated(database: Database, vault: Vault, runs: int, changed: Callable[[Database, int], None]) -> Counter[bytes]:
-    """What so many repeats of all views say, and how often; four times the program starts anew and something was
-    `changed`."""
+    """What so many repeats of all views say, and how often; four times the database is opened anew and something
+    was `changed`."""
     said, again = Counter[bytes](), database
     for number in range(runs):
         if number % (runs // 4) == 0:
@@ -64,7 +64,7 @@ def _words(found: Release) -> bytes:
 
 
 def test_repeats_of_what_shows_a_release_say_the_same_bytes(database: Database, vault: Vault, tmp_path: Path) -> None:
-    """Also after restarts, and while answers change meanwhile."""
+    """Also when the database is opened anew, and while answers change meanwhile."""
     people = employ(database, vault)
     capture(database, people[:200])
     drawn(database, vault, tmp_path)
