@@ -103,10 +103,10 @@ def _verified(receipt: dict[str, Any], witnesses: Sequence[str], mine: str | Non
     tag, people = _hex(receipt["tag"]), [_hex(one) for one in receipt["tag_proof"]]
     if _climb(_leaf(tag), receipt["tag_index"], receipt["tag_count"], people).hex() != fields["people"]:
         raise Wrong("The tag is not among the people whom the entry is about.")
-    if details is not None and details["people_count"] != receipt["tag_count"]:
+    if details is not None and receipt["tag_count"] != _filled(details["people_count"]):
         raise Wrong("The entry is about another number of people than its details say.")
     cosigned = tuple(_check_signature(body, signatures, one.strip(), WITNESS) for one in witnesses)
-    count = None if details is None else receipt["tag_count"]
+    count = None if details is None else details["people_count"]
     return Held(position, size, origin, fields, details, count, _is_mine(mine, origin, fields, tag), cosigned)
 
 

@@ -46,7 +46,10 @@ def _useful(report: Report, store: Store) -> None:
     holds. The noise is the mechanism's; nothing of it is kept."""
     with store.database.reading() as session:
         release = reading.releases(session, OPERATOR, store.vault).releases[0]
-        tree, where = groups.tree(counting.departments(session)), counting.roster(session)
+        tree, where = (
+            groups.tree(counting.departments(session, release.quarter)),
+            counting.roster(session, release.quarter),
+        )
         for figure in release.figures:
             answered = counting.counted(session, store.vault, figure, release.quarter)
             cells = drawing.counts(tree, where, answered)
