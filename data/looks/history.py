@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from itertools import islice
 from operator import itemgetter
@@ -110,16 +111,30 @@ def figures(
     )
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """A row of `_accesses` whose columns have names again."""
+
+    position: int
+    source: str
+    commitment: str
+    details: bytes | None
+    at: int
+    recorded_at: int
+    action: str
+    count: int
+
+
 class _Read(NamedTuple):
     """An entry about the person (the columns of `_accesses`), with what it committed to and what the log says of it."""
 
-    row: Any
+    row: Sequence[Any]
     source: str
     details: Details | Lost
     told: Told
 
     def look(self, person_id: int, zone: tzinfo, register: Register) -> Look:
-        return look.opened(self.row, self.details, person_id, zone, self.told, register)
+        return look.opened(_Entry(*self.row), self.details, person_id, zone, self.told, register)
 
 
 # What figures tell accesses apart by: the source, what the details say (None: lost), what explains it.
@@ -186,13 +201,18 @@ class _Counted:
 def _rows(session: Session, wanted: Callable[[FromClause], Select[*tuple[Any, ...]]]) -> Sequence[Any]:
     """What is `wanted` of the list of the tree's entries and of those that it has not taken in yet, newest first. Asked
     one after the other: of both at once, SQLite would read everything about the person to find the newest."""
-    # Past the mapper: a person may have thousands.
-    connection = session.connection()
-    rows = connection.execute(wanted(ListedRow.__table__)).all()
+    rows = _fetched(session, wanted(ListedRow.__table__))
     if tree.end(session) <= tree.size(session):
         return rows
-    newer = connection.execute(wanted(NEWER)).all()
+    newer = _fetched(session, wanted(NEWER))
     return sorted((*rows, *newer), key=itemgetter(_AT, 0), reverse=True) if newer else rows
+
+
+def _fetched(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """The rows as the driver gives them: a person may have thousands, and names would cost more than the database."""
+    with session.connection().execute(query) as result:
+        cursor: Any = result.cursor
+        return cursor.fetchall()
 
 
 def _accesses(source: FromClause, person_id: int) -> Select[*tuple[Any, ...]]:

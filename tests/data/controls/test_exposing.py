@@ -25,13 +25,14 @@ from data.sealing.vault import Vault
 from data.settings import Settings
 from pages.shell.words import Calendar
 from pages.wording import exposures as wording
+from tests.data.accesses.logging import OFFICER
 from tests.data.controls.conftest import Warehouse
 from tests.data.rights.conftest import people
 
 
 def exposures(database: Database, vault: Vault) -> list[Exposure]:
     with database.reading() as session:
-        return list(record.read(session, OPERATOR, vault).exposures)
+        return list(record.read(session, OFFICER, vault).exposures)
 
 
 @pytest.mark.postgres
