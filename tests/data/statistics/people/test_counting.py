@@ -16,7 +16,8 @@ from data.database import Database
 from data.looks import explanations, history
 from data.notices import notice
 from data.notices.tables import NoticeRow
-from data.people.viewer import Viewer
+from data.people.tables import GrantRow
+from data.people.viewer import Role, Viewer
 from data.programme.reach import Reach
 from data.rights import appeals, objection, request
 from data.rights.states import Ground, RequestKind, State
@@ -27,10 +28,9 @@ from data.statistics.people.figure import Figure
 from data.statistics.quarter import Quarter
 from tests.data.exposures.opening import T0, found, look
 from tests.data.rights.conftest import Roster, roster
-from tests.data.rights.test_appeals import officers
 from tests.data.statistics.people.company import EMPLOYEE, drawn, employ
 
-__all__ = ["officers", "roster"]
+__all__ = ["roster"]
 
 NOW = Quarter.of(instants.now())
 ENGINEER = Outside("d.farrow", "engineer", "Data Platform")
@@ -78,12 +78,15 @@ def test_whoever_asked_for_a_deletion_counts_in_the_quarter_in_which_it_arrived(
 
 @pytest.mark.parametrize("asked_anew", [False, True])
 def test_what_an_appeal_won_is_not_asked_for_again_unless_its_person_did(
-    database: Database, vault: Vault, roster: Roster, officers: None, monkeypatch: pytest.MonkeyPatch, asked_anew: bool
+    database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch, asked_anew: bool
 ) -> None:
     """Ana asked in one quarter and her appeal is decided in the next: then the rest goes on under another number, which
     is opened then. It is hers where she asked for just that again meanwhile."""
     monkeypatch.setattr(instants, "now", lambda: NOW.start - instants.DAY)
     with database.writing() as session:
+        for viewer in (roster.olga, roster.omar):
+            session.add(GrantRow(person_id=viewer.person_id, role=Role.OFFICER.value, granted_at=0))
+        session.flush()
         number = request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE).id
         part = Scope(apps=frozenset({"Mail"}))
         request.decide(session, roster.olga, vault, number, True, "legal_hold", "Only that.", granted=part)
