@@ -14,17 +14,16 @@ from data.accesses.entry import Action
 from data.captures import pausing, quarantine
 from data.captures.pausing import Part, Why
 from data.captures.tables import ImportRow, PausedRow
+from data.people import crowd
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
-
-FEWEST = 5  # a smaller number of people could be read as somebody
 
 
 @dataclass(frozen=True)
 class Sums:
     """For the whole company: captures from people's own pauses, at least so many, and captures that people object to;
-    and of how many people (None: fewer than FEWEST, or none)."""
+    and of how many people (None: fewer than crowd.FEWEST, or none)."""
 
     own: int = 0
     own_people: int | None = None
@@ -62,8 +61,4 @@ def sums(session: Session, viewer: Viewer, since: int) -> Sums:
     query = select(func.sum(ImportRow.objected), func.count(ImportRow.person_id.distinct()))
     objected, people = session.execute(query.where(ImportRow.objected > 0, ImportRow.at >= since)).one()
     own = sum(pausing.at_least(each) for each in parts.values())
-    return Sums(own, _told(len(parts)), int(objected or 0), _told(people))
-
-
-def _told(people: int) -> int | None:
-    return people if people >= FEWEST else None
+    return Sums(own, crowd.enough(len(parts)), int(objected or 0), crowd.enough(people))

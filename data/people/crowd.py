@@ -12,6 +12,7 @@ from data.people.tables import PersonRow
 from data.people.viewer import Viewer
 
 SMALLEST = 100  # people who are counted for everybody to read
+FEWEST = 5  # of the whole company; a smaller number could be read as somebody
 
 
 class Few(StrEnum):
@@ -43,6 +44,11 @@ def among(viewer: Viewer, count: People, total: People) -> People:
     if count < SMALLEST or isinstance(total, Few):
         return Few.UNDER
     return Few.MOST if total - count < SMALLEST else count
+
+
+def enough(number: int) -> int | None:
+    """A number about the whole company as everybody may read it; None: fewer than FEWEST, or none."""
+    return number if number >= FEWEST else None
 
 
 def plain(count: People) -> str:

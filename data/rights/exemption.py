@@ -18,14 +18,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.errors import BadInput
+from data.people import crowd
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
 from data.rights import keys, record
 from data.rights.states import RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
-
-FEWEST = 5  # a smaller number could be read as somebody
 
 
 class Criterion(StrEnum):
@@ -83,7 +82,7 @@ _PUBLISHED: Mapping[Criterion, tuple[str, str]] = {
 @dataclass(frozen=True)
 class Figure:
     """How often an exemption was asked for on one criterion in the whole company; how many of these stand by a
-    decision, how many were refused. None: fewer than FEWEST, or none; nobody learns when there is a first."""
+    decision, how many were refused. None: fewer than crowd.FEWEST, or none; nobody learns when there is a first."""
 
     criterion: Criterion
     asked: int | None
@@ -108,10 +107,6 @@ def figures(session: Session, viewer: Viewer, vault: Vault) -> tuple[Figure, ...
             found[criterion, "asked"] += 1
             found[criterion, row.state] += 1
     return tuple(
-        Figure(one, *(_enough(found[one, what]) for what in ("asked", State.DONE.value, State.REFUSED.value)))
+        Figure(one, *(crowd.enough(found[one, what]) for what in ("asked", State.DONE.value, State.REFUSED.value)))
         for one in Criterion
     )
-
-
-def _enough(number: int) -> int | None:
-    return number if number >= FEWEST else None

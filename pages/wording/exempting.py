@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.people import crowd
 from data.rights import exemption
-from data.rights.exemption import FEWEST, Criterion, Figure
+from data.rights.exemption import Criterion, Figure
 from data.rights.request import Request
 from pages.shell import markup, words
 
 CHOICE = "Is it one of these? Then it is an exemption, and the officer decides by what is said here."
 NOTE = (
     f"Opt-outs that name one of the published criteria, of the whole company and all years. Of fewer than"
-    f" {FEWEST}, or none, no number is given, because it could be read as somebody."
+    f" {crowd.FEWEST}, or none, no number is given, because it could be read as somebody."
 )
 
 
@@ -49,4 +50,4 @@ def _became(one: Figure) -> str:
 
 
 def _said(number: int | None) -> str:
-    return f"fewer than {FEWEST}" if number is None else words.exact(number)
+    return f"fewer than {crowd.FEWEST}" if number is None else words.exact(number)

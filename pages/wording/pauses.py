@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from data.captures import evidence
 from data.captures.disobeying import Figures, Sent
 from data.captures.evidence import Evidence
-from data.captures.ignoring import FEWEST, Sums
+from data.captures.ignoring import Sums
+from data.people import crowd
 from data.programme.state import Programme, Span
 from pages.shell import markup, words
 from pages.shell.words import Calendar
@@ -89,7 +90,7 @@ def sums(found: Sums, weeks: int) -> str:
 
 
 def _of(count: int, people: int | None) -> str:
-    whose = f"fewer than {FEWEST} people" if people is None else words.count(people, "person", "people")
+    whose = f"fewer than {crowd.FEWEST} people" if people is None else words.count(people, "person", "people")
     return f"{markup.figure(count)} {words.plural(count, 'capture')} of {whose}"
 
 
