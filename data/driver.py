@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -19,6 +19,13 @@ def run(session: Session, statement: str, values: Sequence[Any] = ()) -> Any:
     """Run one statement, with `?` where each of `values` belongs, and return the driver's cursor. Raises DBAPIError as
     SQLAlchemy does, without the values of a row. What the session was given before is flushed by whoever asks."""
     return _run(_line(session), session.get_bind().dialect, statement, values)
+
+
+def rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Any]:
+    """What a query of SQLAlchemy's finds, as the driver gives it: tuples, in the order of its columns."""
+    with session.connection().execute(query) as result:
+        cursor: Any = result.cursor
+        return cursor.fetchall()
 
 
 def begin(connection: Connection, statement: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import FromClause, Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from data import driver
 from data.accesses import entry, log, opening, teams, tree
 from data.accesses.accessors import known_as
 from data.accesses.details import Details, Gist, accessor_of
@@ -201,18 +202,12 @@ class _Counted:
 def _rows(session: Session, wanted: Callable[[FromClause], Select[*tuple[Any, ...]]]) -> Sequence[Any]:
     """What is `wanted` of the list of the tree's entries and of those that it has not taken in yet, newest first. Asked
     one after the other: of both at once, SQLite would read everything about the person to find the newest."""
-    rows = _fetched(session, wanted(ListedRow.__table__))
+    # By the driver: a person may have thousands, and names would cost more than the database.
+    rows = driver.rows(session, wanted(ListedRow.__table__))
     if tree.end(session) <= tree.size(session):
         return rows
-    newer = _fetched(session, wanted(NEWER))
+    newer = driver.rows(session, wanted(NEWER))
     return sorted((*rows, *newer), key=itemgetter(_AT, 0), reverse=True) if newer else rows
-
-
-def _fetched(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-    """The rows as the driver gives them: a person may have thousands, and names would cost more than the database."""
-    with session.connection().execute(query) as result:
-        cursor: Any = result.cursor
-        return cursor.fetchall()
 
 
 def _accesses(source: FromClause, person_id: int) -> Select[*tuple[Any, ...]]:
