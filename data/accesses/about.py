@@ -10,11 +10,15 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data import driver
 from data.accesses import entry
 from data.accesses.keys import LogKeys
-from data.accesses.tables import AboutRow
+from data.accesses.tables import AboutRow, TagsRow
 
 _CHUNK = 500
+_PEOPLE = (
+    """SELECT "position", "person_id" FROM access_people WHERE "position" >= ? AND "position" <= ? ORDER BY 1, 2"""
+)
 
 
 class Committed(NamedTuple):
@@ -54,9 +58,27 @@ class People:
         return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}
 
     def _is_committed(self, one: Committed, people: list[int]) -> bool:
-        try:
-            commitment = bytes.fromhex(one.commitment)
-            tags = self._keys.tags_of(people, commitment)
-        except (TypeError, ValueError):  # a column holds what no entry can
-            return False
-        return entry.people_root(tags).hex() == one.people
+        made = tags(self._keys, one.commitment, people)
+        return made is not None and entry.people_root(made).hex() == one.people
+
+
+def tags(keys: LogKeys, commitment: str, people: Iterable[int]) -> list[bytes] | None:
+    """The sorted tags of an entry with this commitment (hex) that is about these people; None where a column holds what
+    no entry can."""
+    try:
+        return keys.tags_of(people, bytes.fromhex(commitment))
+    except (TypeError, ValueError):
+        return None
+
+
+def several(session: Session, first: int, last: int) -> dict[int, bytes]:
+    """The tags that are kept of those entries from `first` to `last` that are about several people, joined."""
+    inside = TagsRow.position.between(first, last)
+    return dict(session.execute(select(TagsRow.position, TagsRow.tags).where(inside)).all())
+
+
+def listed(session: Session, first: int, last: int) -> dict[int, list[int]]:
+    """Whom each of the entries from `first` to `last` is said to be about, by id."""
+    # By the driver itself: a check of the whole log reads each of them.
+    rows = driver.run(session, _PEOPLE, (first, last)).fetchall()
+    return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}

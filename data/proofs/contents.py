@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data import driver
-from data.accesses import entry, opening
+from data.accesses import about, entry, opening
 from data.accesses.accessors import known_as
 from data.accesses.details import Details, accessor_of
 from data.accesses.keys import LogKeys
@@ -42,9 +41,6 @@ _ENTRIES = """SELECT entry."position", "recorded_at", "commitment", "people", "d
     LEFT JOIN access_details details ON details."position" = entry."position"
     LEFT JOIN access_tags tags ON tags."position" = entry."position"
     WHERE entry."position" >= ? ORDER BY entry."position" LIMIT ?"""
-_PEOPLE = (
-    """SELECT "position", "person_id" FROM access_people WHERE "position" >= ? AND "position" <= ? ORDER BY 1, 2"""
-)
 
 # The columns (accessor_id, who) that follow from an entry's source and the identity in its details.
 Who = Callable[[str, bytes], tuple[Any, str]]
@@ -110,18 +106,18 @@ def _damaged(
     span: tuple[int, int],
 ) -> Iterator[Finding]:
     """What is wrong with the entries `rows`, and with what stands beside the positions of `span` (both ends)."""
-    people, evidence = _people(session, span), _evidence(session, span)
+    people, evidence = about.listed(session, *span), _evidence(session, span)
     for row in rows:
         details = opening.once(log_keys, row.position, row.commitment, row.details)
-        kept, about = evidence.pop(row.position, ()), people.pop(row.position, ())
+        kept, said = evidence.pop(row.position, ()), people.pop(row.position, ())
         if isinstance(details, Lost) and details.destroyed is not None:
-            yield from destructions.wrong(row, details.destroyed, len(about))
+            yield from destructions.wrong(row, details.destroyed, len(said))
             yield from _recorded(row, details.destroyed.record, kept)
         else:
             yield from _details(who, row, details)
         if isinstance(details, Details):
             yield from _recorded(row, record_of(details.read["scope"]), kept)
-        if not _is_about(row, about, log_keys):
+        if not _is_about(row, said, log_keys):
             yield Finding(What.PEOPLE_CHANGED, row.position, row.position)
     for position in people:
         yield Finding(What.NEWER_MISSING, position, position)
@@ -175,17 +171,9 @@ def _evidence(session: Session, span: tuple[int, int]) -> dict[int, list[str]]:
 
 def _is_about(row: _Row, people: Sequence[int], log_keys: LogKeys) -> bool:
     kept = row.tags
-    try:
-        commitment = bytes.fromhex(row.commitment)
-        tags = log_keys.tags_of(people, commitment)
-    except (TypeError, ValueError):  # a column holds what no entry can
+    tags = about.tags(log_keys, row.commitment, people)
+    if tags is None:
         return False
     if len(tags) > 1 and kept != b"".join(tags):
         return False
     return entry.people_root(tags).hex() == row.people and len(kept or b"") // HASH in (0, len(tags))
-
-
-def _people(session: Session, span: tuple[int, int]) -> dict[int, list[int]]:
-    """Whom each entry is said to be about."""
-    rows = driver.run(session, _PEOPLE, span).fetchall()
-    return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import entry, keys, tree
+from data.accesses import about, entry, keys, tree
 from data.accesses.keys import Tag
-from data.accesses.tables import HISTORY, AboutRow, EntryRow, TagsRow
+from data.accesses.tables import HISTORY, AboutRow, EntryRow
 from data.errors import BadInput, NotFound, Unreadable
 from data.people.permissions import Permission, require
 from data.people.viewer import Viewer
@@ -78,7 +78,7 @@ def scan(
     tagging, entries = entry.tagging(key or given), 0
     mine, unclear = set[int](), list[int]()
     for chunk in tree.entries(session, 0, end):
-        several = _several(session, chunk[0][0], chunk[-1][0])
+        several = about.several(session, chunk[0][0], chunk[-1][0])
         entries += len(chunk)
         heads.take(chunk)
         for position, *_, commitment, _, people in chunk:
@@ -182,12 +182,6 @@ def listed(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> by
         "listed": sorted(_listed(session, person_id)),
     }
     return (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _several(session: Session, first: int, last: int) -> dict[int, bytes]:
-    """The tags of those entries of a chunk that are about several people."""
-    inside = TagsRow.position.between(first, last)
-    return dict(session.execute(select(TagsRow.position, TagsRow.tags).where(inside)).all())
 
 
 def _listed(session: Session, person_id: int) -> set[int]:

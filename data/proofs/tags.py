@@ -11,16 +11,10 @@ be told of a department.
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import itemgetter
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.accesses import opening, tree
+from data.accesses import about, opening, tree
 from data.accesses.entry import ACCESSES
-from data.accesses.keys import LogKeys
-from data.accesses.tables import AboutRow, TagsRow
 from data.errors import NotFound
 from data.sealing.vault import Vault
 from data.tlog.merkle import HASH
@@ -52,25 +46,14 @@ def _tags(session: Session, vault: Vault, start: int, end: int) -> list[bytes]:
     log_keys = opening.log_keys(session, vault)
     if log_keys is None or not 0 <= start < end <= tree.size(session):
         raise NotFound(f"The access log's tree does not hold the entries {start} to {end - 1}.")
-    inside = AboutRow.position >= start, AboutRow.position < end
-    about = session.execute(select(AboutRow.position, AboutRow.person_id).where(*inside).order_by(AboutRow.position))
-    people = {position: [one for _, one in group] for position, group in groupby(about, key=itemgetter(0))}
-    beside = select(TagsRow.position, TagsRow.tags).where(TagsRow.position >= start, TagsRow.position < end)
-    kept = dict(session.execute(beside).all())
+    people, kept = about.listed(session, start, end - 1), about.several(session, start, end - 1)
     made: dict[int, bytes] = {}
     for chunk in tree.entries(session, start, end):
         for position, _, action, *_, commitment, _, _ in chunk:
             if action not in ACCESSES:
                 continue
             tags = kept.get(position)
-            # SQLite keeps a text also where bytes belong.
-            made[position] = tags if isinstance(tags, bytes) else _made(log_keys, commitment, people.get(position, []))
+            if not isinstance(tags, bytes):  # SQLite keeps a text also where bytes belong
+                tags = b"".join(about.tags(log_keys, commitment, people.get(position, ())) or ())
+            made[position] = tags
     return [made.get(position, b"") for position in range(start, end)]
-
-
-def _made(log_keys: LogKeys, commitment: str, people: list[int]) -> bytes:
-    try:
-        nonce = bytes.fromhex(commitment)
-    except (TypeError, ValueError):  # a column holds what no entry can
-        return b""
-    return b"".join(log_keys.tags_of(people, nonce))
