@@ -32,7 +32,9 @@ def pausing(here: Here) -> None:
     """The form that pauses for everybody."""
     here.viewer()
     with st.container(border=True, key="pausing"):
-        st.caption("Without a day and a time it pauses at once. What is captured from then on is refused, whenever it arrives.")
+        st.caption(
+            "Without a day and a time it pauses at once. What is captured from then on is refused, whenever it arrives."
+        )
         at = moments.ask(here, "pause")
         reason = _reason("Why it is paused", "pause-why")
         if st.button("Pause for everybody", type="primary", icon=":material/pause_circle:", key="pause"):
