@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -42,7 +43,6 @@ from tests.data.rights.conftest import Roster
 ANA = 1
 CANARY = "CanaryInTheMine"
 MAIL = Reach(apps=frozenset({CANARY}))
-PICTURE = Screen(hashlib.sha256(CANARY.encode()).hexdigest(), "image/png", CANARY.encode())
 WHY = Reason(Purpose.SUPPORT, "INC-1")
 
 
@@ -159,17 +159,19 @@ def test_what_is_refused_leaves_no_byte_anywhere(
     spilled.mkdir()
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda: (spilled / str(len(list(spilled.iterdir())))).open("x+b"))
     monkeypatch.setattr("data.captures.sorting.RUN", 2)  # so that it does spill
+    canary = f"Canary{secrets.token_hex(16)}"  # of this run alone: the server's journal still holds what others wrote
+    picture = Screen(hashlib.sha256(canary.encode()).hexdigest(), "image/png", canary.encode())
     object_to(database, vault, roster.ana, Reach(devices=frozenset({"pad"})))
-    names = {"app": CANARY, "title": CANARY, "text": CANARY, "device": "pad", "screen": PICTURE.digest}
+    names = {"app": canary, "title": canary, "text": canary, "device": "pad", "screen": picture.digest}
     secret = [row(at, **names) for at in range(6)]
-    found = take(database, vault, [*secret, row(9, app="Word")], PICTURE, Display("pad", 800, 600))
+    found = take(database, vault, [*secret, row(9, app="Word")], picture, Display("pad", 800, 600))
     assert (found.added, found.objected, found.screens) == (1, 6, 0)
     with database.reading() as session:
         assert stored_screens.listed(session, ANA) == ()
         assert arrivals.displays(session, ANA) == ()
         assert summaries.summary(session, roster.ana, vault, ANA).devices == ()
     assert any(path.stat().st_size for path in spilled.iterdir())
-    needles = (CANARY.encode(), PICTURE.digest.encode())
+    needles = (canary.encode(), picture.digest.encode())
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert files
     for path in files:
