@@ -12,7 +12,7 @@ HOW = (
     "Each capture is held against the notice of its own time when it is taken in, by the program and by nobody who"
     " looks; what was captured before there was a notice is held against none. Each finding is an entry of the log."
 )
-MOST = 40  # findings a list shows
+MOST = 40  # findings a list shows unfolded
 NEWS = "What is captured of you differs from what you were told is captured."
 
 
@@ -30,8 +30,15 @@ def mine(found: Sequence[Finding], calendar: Calendar) -> str:
             f" <strong>{count} {are} captured of you that no notice promised.</strong>"
             " It ends when a privacy officer says why, or a new version of the notice promises it; you are told.</p>"
         )
-    rows = "".join(_row(one, calendar, own=True) for one in found[:MOST])
-    return f'<div class="dl">{head}</div><ol class="dl dl-rows">{rows}</ol>'
+    rows = [_row(one, calendar, own=True) for one in found]
+    shown, more = "".join(rows[:MOST]), rows[MOST:]
+    rest = (
+        f'<details class="dl"><summary>And {words.count(len(more), "thing")} more</summary>'
+        f'<ol class="dl dl-rows">{"".join(more)}</ol></details>'
+        if more
+        else ""
+    )
+    return f'<div class="dl">{head}</div><ol class="dl dl-rows">{shown}</ol>{rest}'
 
 
 def listed(found: Sequence[Finding], calendar: Calendar) -> str:
