@@ -56,9 +56,34 @@ class Known:
     ended: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Coverage:
+    """What the log says of each source that it ever named (None: that was altered)."""
+
+    held: Mapping[str, Known | None]
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """The spans that touch [start, end), by source and time."""
+        every = (one for _, held in sorted(self.held.items()) for one in (held or Known()).spans)
+        return tuple(one for one in every if one.start < end and (one.end is None or one.end > start))
+
+    def gaps(self, start: int, end: int) -> tuple[Gap, ...]:
+        """Where in [start, end) each source was not recording, by source and time.
+
+        The time before this store was made is no gap of this app's own record: nobody could look through it.
+        """
+        found: list[Gap] = []
+        for source, held in sorted(self.held.items()):
+            if held is None:
+                found += [Gap(source, start, end, ALTERED)] if start < end else []
+            elif held.spans:
+                found += between(held.spans, start, end)
+        return tuple(one for one in found if not (one.source == DAYLIGHT and one.why == NOT_YET))
+
+
 def record(session: Session, vault: Vault, viewer: Viewer, spans: Iterable[Span]) -> int:
     """Keep spans; one with the same source and start is replaced. How many of them changed anything."""
-    every, changed = _known(session, vault), 0
+    every, changed = read(session, vault).held, 0
     for source, group in groupby(sorted(spans, key=lambda one: one.source), key=lambda one: one.source):
         held = every.get(source) or Known()
         new = {one.start: one for one in held.spans} | {one.start: one for one in group}
@@ -82,32 +107,12 @@ def replace(session: Session, vault: Vault, viewer: Viewer, source: str, held: K
 
 def known(session: Session, vault: Vault, source: str) -> Known:
     """What the log says of a source; nothing when that was altered."""
-    return _known(session, vault).get(source) or Known()
+    return read(session, vault).held.get(source) or Known()
 
 
 def since(session: Session, vault: Vault, source: str) -> int | None:
     """When `source` was first recording, or None when it never was, or nobody can say."""
     return min((one.start for one in known(session, vault, source).spans), default=None)
-
-
-def spans(session: Session, vault: Vault, start: int, end: int) -> tuple[Span, ...]:
-    """The spans that touch [start, end), by source and time."""
-    every = (one for _, held in sorted(_known(session, vault).items()) for one in (held or Known()).spans)
-    return tuple(one for one in every if one.start < end and (one.end is None or one.end > start))
-
-
-def gaps(session: Session, vault: Vault, start: int, end: int) -> tuple[Gap, ...]:
-    """Where in [start, end) each known source was not recording, by source and time.
-
-    The time before this store was made is no gap of this app's own record: nobody could look through it.
-    """
-    found: list[Gap] = []
-    for source, held in sorted(_known(session, vault).items()):
-        if held is None:
-            found += [Gap(source, start, end, ALTERED)] if start < end else []
-        elif held.spans:
-            found += between(held.spans, start, end)
-    return tuple(one for one in found if not (one.source == DAYLIGHT and one.why == NOT_YET))
 
 
 def _say(session: Session, vault: Vault, viewer: Viewer, source: str, told: Mapping[str, object], count: int) -> None:
@@ -124,8 +129,8 @@ def _say(session: Session, vault: Vault, viewer: Viewer, source: str, told: Mapp
     )
 
 
-def _known(session: Session, vault: Vault) -> dict[str, Known | None]:
-    """What the newest entry about each source says; None when that was altered."""
+def read(session: Session, vault: Vault) -> Coverage:
+    """What the newest entry about each source says."""
     newest = select(func.max(EntryRow.position)).where(EntryRow.action == Action.COVERAGE).group_by(EntryRow.source)
     made = select(func.min(EntryRow.position)).where(EntryRow.action == Action.STORE_MADE)
     rows = session.execute(
@@ -135,7 +140,7 @@ def _known(session: Session, vault: Vault) -> dict[str, Known | None]:
         .order_by(EntryRow.position)
     ).all()
     log_keys = opening.log_keys(session, vault) if rows else None
-    return {row.source: _told(row, opening.details(log_keys, row, row.details)) for row in rows}
+    return Coverage({row.source: _told(row, opening.details(log_keys, row, row.details)) for row in rows})
 
 
 def _told(row: Any, details: Details | Lost) -> Known | None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from data import driver
 from data.accesses import entry
 from data.accesses.destroyed import MARK, Destroyed
-from data.accesses.details import Details
+from data.accesses.details import Details, Gist
 from data.accesses.tables import LogKeyRow
 from data.database import insert
 from data.errors import Unreadable
@@ -91,6 +91,12 @@ class LogKeys:
         answered from memory. Raises Unreadable, each time, when the details are not what the entry committed to.
         """
         return lru_cache(_REMEMBERED)(self.read_once)
+
+    @cached_property
+    def gist(self) -> Callable[[int, str, bytes], Gist]:
+        """What figures need of it. Remembered, and raises, as `read`: a person's figures are over all looks at them,
+        and of most of those nobody reads more."""
+        return lru_cache(_REMEMBERED)(lambda *of: self.read_once(*of).gist)
 
     def apart(self) -> LogKeys:
         """The same keys with a memory of their own: who reads the whole log would push out what pages ask for."""

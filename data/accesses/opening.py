@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.accesses import keys
 from data.accesses.destroyed import MARK, Destroyed
-from data.accesses.details import Details
+from data.accesses.details import Details, Gist
 from data.accesses.keys import LogKeys
 from data.accesses.tables import DetailsRow
 from data.errors import Unreadable
 from data.sealing.vault import Vault
+
+_Part = TypeVar("_Part")  # of what an entry committed to
 
 _CHUNK = 500
 # SQLite keeps a text also where bytes belong.
@@ -59,6 +61,13 @@ def at(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | No
     return _opened(keys_, keys_.read, position, commitment, sealed)
 
 
+def gist(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | None) -> Gist | Lost:
+    """As `at`, no more than figures need."""
+    if keys_ is None:
+        return Lost.MISSING if sealed is None else Lost.ALTERED
+    return _opened(keys_, keys_.gist, position, commitment, sealed)
+
+
 def once(keys_: LogKeys, position: int, commitment: str, sealed: bytes | None) -> Details | Lost:
     """As `at`, without remembering it: whoever goes through the whole log comes to each entry once."""
     return _opened(keys_, keys_.read_once, position, commitment, sealed)
@@ -66,11 +75,11 @@ def once(keys_: LogKeys, position: int, commitment: str, sealed: bytes | None) -
 
 def _opened(
     keys_: LogKeys,
-    read: Callable[[int, str, bytes], Details],
+    read: Callable[[int, str, bytes], _Part],
     position: int,
     commitment: str,
     sealed: bytes | None,
-) -> Details | Lost:
+) -> _Part | Lost:
     if sealed is None:
         return Lost.MISSING
     try:

@@ -88,16 +88,16 @@ def figures(
 ) -> LookFigures:
     """Who opened a person's data since an instant, in figures. Permission and logging as for `about`."""
     require(viewer, Permission.SEE_ACCESSES, person_id)
-    rows = _read(
-        session, vault, _rows(session, lambda source: _accesses(source, person_id).where(source.c.at >= since))
-    )
+    rows = _rows(session, lambda source: _accesses(source, person_id).where(source.c.at >= since))
+    kinds = _kinds(session, vault, rows)
     counted = _Counted(person_id)
     # Thousands of looks are alike but for their time: each kind of them is counted once.
-    for kind, count in Counter(map(_kind, rows)).items():
+    for kind, count in Counter(kinds).items():
         counted.add(kind, count)
     log_look(session, viewer, vault, person_id, reason, counted.total)
     register = teams.register(session, vault)
-    shown = (one for one in rows if counted.is_shown(_kind(one)))
+    shown = (row for row, kind in zip(rows, kinds, strict=True) if counted.is_shown(kind))
+    latest = _read(session, vault, tuple(islice(shown, _LATEST)))
     return LookFigures(
         people=len(counted.who[False]),
         automated=len(counted.who[True]),
@@ -107,7 +107,7 @@ def figures(
         lost=counted.lost,
         destroyed=counted.destroyed,
         by_purpose=counted.by_purpose,
-        latest=tuple(one.look(person_id, zone, register) for one in islice(shown, _LATEST)),
+        latest=tuple(one.look(person_id, zone, register) for one in latest),
         shared=counted.shared,
     )
 
@@ -130,7 +130,6 @@ class _Read(NamedTuple):
     """An entry about the person (the columns of `_accesses`), with what it committed to and what the log says of it."""
 
     row: Sequence[Any]
-    source: str
     details: Details | Lost
     told: Told
 
@@ -143,10 +142,16 @@ _Kind = tuple[str, Gist | None, Verdict | None]
 _NOBODY = b""  # the identity where who it was was destroyed
 
 
-def _kind(one: _Read) -> _Kind:
-    _, source, details, told = one
-    gist = details.gist if isinstance(details, Details) else _left(details)
-    return source, gist, None if told.explanation is None else told.explanation.verdict
+def _kinds(session: Session, vault: Vault, rows: Sequence[Any]) -> list[_Kind]:
+    """What figures tell each access apart by: no more of its details is kept than that."""
+    log_keys = opening.log_keys(session, vault)
+    # By place: by name, a row takes longer to ask than its details to look up.
+    found = [opening.gist(log_keys, row[0], row[2], row[3]) for row in rows]
+    gists = [_left(one) if isinstance(one, Lost) else one for one in found]
+    observed = [row[0] for row, gist in zip(rows, gists, strict=True) if gist is not None and gist.observed]
+    told = explanations.of(session, log_keys, observed)
+    verdicts = {position: one.explanation.verdict for position, one in told.items() if one.explanation is not None}
+    return [(row[1], gist, verdicts.get(row[0])) for row, gist in zip(rows, gists, strict=True)]
 
 
 def _left(lost: Lost) -> Gist | None:
@@ -233,11 +238,9 @@ def _accesses(source: FromClause, person_id: int) -> Select[*tuple[Any, ...]]:
 
 def _read(session: Session, vault: Vault, rows: Sequence[Any]) -> list[_Read]:
     log_keys = opening.log_keys(session, vault)
-    # By place: by name, a row takes longer to ask than its details to look up.
-    opened = [(row, row[0], row[1], opening.at(log_keys, row[0], row[2], row[3])) for row in rows]
-    observed = [position for _, position, _, one in opened if _is_observed(one)]
-    told = explanations.of(session, log_keys, observed)
-    return [_Read(row, source, one, told.get(position, NOTHING)) for row, position, source, one in opened]
+    opened = [(row, opening.at(log_keys, row[0], row[2], row[3])) for row in rows]
+    told = explanations.of(session, log_keys, [row[0] for row, one in opened if _is_observed(one)])
+    return [_Read(row, one, told.get(row[0], NOTHING)) for row, one in opened]
 
 
 def _is_observed(one: Details | Lost) -> bool:

@@ -48,17 +48,17 @@ def of(session: Session, vault: Vault, start: int | None, end: int) -> Sight:
     While the newest check of the log finds damage nothing is known, of any source: the entries that say of a gap may
     be those that were altered or taken out.
     """
-    every = coverage.spans(session, vault, instants.EARLIEST, instants.LATEST)
+    known = coverage.read(session, vault)
+    every = known.spans(instants.EARLIEST, instants.LATEST)
     if start is None:
         start = min([end, *(one.start for one in every)])
-    found = coverage.gaps(session, vault, start, end)
+    found = known.gaps(start, end)
     sources = {one.source for one in (*every, *found)}
     checked = checks.last(session, vault)
     if checked is not None and not checked.holds and start < end:
         found = tuple(Gap(one, start, end, DAMAGED) for one in sorted(sources | {DAYLIGHT}))
         return Sight(start, end, (), found, bool(sources - {DAYLIGHT}))
-    spans = tuple(one for one in every if one.start < end and (one.end is None or one.end > start))
-    return Sight(start, end, spans, found, bool(sources - {DAYLIGHT}))
+    return Sight(start, end, known.spans(start, end), found, bool(sources - {DAYLIGHT}))
 
 
 def _at(at: int | None) -> str | None:

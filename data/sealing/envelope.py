@@ -12,6 +12,7 @@ from data.errors import Unreadable
 
 VERSION = 1  # of the form of everything that is sealed
 KEY = 32  # bytes
+_SMALL = 8192  # bytes
 NONCE = 12  # bytes; random, so one key seals at most 2**32 envelopes (NIST SP 800-38D, 8.3)
 
 
@@ -44,7 +45,8 @@ def seal(key: bytes | AESGCM, plain: bytes, aad: bytes, nonce: bytes | None = No
 def unseal(key: bytes | AESGCM, sealed: bytes, aad: bytes) -> bytes:
     """What `seal` sealed. Raises Unreadable when the key is another, a byte was altered or it belongs elsewhere."""
     try:
-        view = memoryview(sealed)
+        # A small one is sooner copied than looked at through a view.
+        view = sealed if len(sealed) < _SMALL else memoryview(sealed)
         return _cipher(key).decrypt(view[:NONCE], view[NONCE:], aad)
     except (InvalidTag, ValueError, TypeError) as error:  # SQLite keeps a text also where bytes belong
         raise Unreadable("Sealed content does not open: it was altered, moved, or belongs to another key.") from error

@@ -11,8 +11,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from data.accesses import coverage, log, tree
-from data.accesses.entry import DAYLIGHT, Action, Purpose, Reason
+from data.accesses import log, tree
+from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.log import Entry
 from data.database import Database
 from data.looks import history
@@ -145,7 +145,6 @@ def _read(report: Report, database: Database, vault: Vault) -> None:
             history.figures(session, own(person), vault, person, start)
             assert len(history.about(session, own(person), vault, person, start=start, limit=100)) == 100
             sight.of(session, vault, start, until)
-            coverage.since(session, vault, DAYLIGHT)
 
     people = iter(range(11, 100))
     page(10, 365)  # statements are compiled, and the details of this person remembered

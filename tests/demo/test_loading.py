@@ -59,7 +59,7 @@ def test_the_queue_holds_what_is_overdue_and_what_is_due_today(store: Path) -> N
 def test_daylight_keeps_record_since_before_the_first_capture(store: Path) -> None:
     found = open_store(Settings.from_environment({}, store=str(store)))
     with found.database.reading() as session:
-        gaps = coverage.gaps(session, found.vault, UNTIL - 60 * instants.DAY, UNTIL)
+        gaps = coverage.read(session, found.vault).gaps(UNTIL - 60 * instants.DAY, UNTIL)
     assert not [gap for gap in gaps if gap.source == "daylight"]
 
 

@@ -36,19 +36,19 @@ def test_a_gap_says_why_the_span_before_it_ended(database: Database, vault: Vaul
     off = "the audit was switched off for an upgrade"
     assert say(database, vault, (AUDIT, 10, 20, off), (AUDIT, 30, None, ""), ("cloud audit", 0, 25, "")) == 3
     with database.reading() as session:
-        assert coverage.gaps(session, vault, 0, 40) == (
+        assert coverage.read(session, vault).gaps(0, 40) == (
             Gap("cloud audit", 25, 40, STOPPED),
             Gap(AUDIT, 0, 10, NOT_YET),
             Gap(AUDIT, 20, 30, off),
         )
-        assert coverage.gaps(session, vault, 31, 40) == (Gap("cloud audit", 31, 40, STOPPED),)
-        assert [span.start for span in coverage.spans(session, vault, 20, 40)] == [0, 30]
+        assert coverage.read(session, vault).gaps(31, 40) == (Gap("cloud audit", 31, 40, STOPPED),)
+        assert [span.start for span in coverage.read(session, vault).spans(20, 40)] == [0, 30]
 
 
 def test_before_the_store_was_made_nobody_could_look_through_this_app(database: Database, vault: Vault) -> None:
     say(database, vault, (DAYLIGHT, 10, 20, "the app was down"), (DAYLIGHT, 30, None, ""))
     with database.reading() as session:
-        assert coverage.gaps(session, vault, 0, 40) == (Gap(DAYLIGHT, 20, 30, "the app was down"),)
+        assert coverage.read(session, vault).gaps(0, 40) == (Gap(DAYLIGHT, 20, 30, "the app was down"),)
 
 
 def test_this_app_records_since_the_entry_that_made_the_store(database: Database, vault: Vault) -> None:
@@ -57,7 +57,7 @@ def test_this_app_records_since_the_entry_that_made_the_store(database: Database
         made = session.scalars(select(EntryRow.recorded_at)).one()
     with database.reading() as session:
         assert coverage.since(session, vault, DAYLIGHT) == made
-        assert coverage.gaps(session, vault, made - 10, made + 10) == ()
+        assert coverage.read(session, vault).gaps(made - 10, made + 10) == ()
 
 
 def test_recording_a_span_again_replaces_it_and_says_whether_that_changed_anything(
@@ -67,7 +67,7 @@ def test_recording_a_span_again_replaces_it_and_says_whether_that_changed_anythi
     assert not say(database, vault, (AUDIT, 10, None, ""))
     assert say(database, vault, (AUDIT, 10, 15, "stopped for good"))
     with database.reading() as session:
-        assert coverage.spans(session, vault, 0, 100) == (Span(AUDIT, 10, 15, "stopped for good"),)
+        assert coverage.read(session, vault).spans(0, 100) == (Span(AUDIT, 10, 15, "stopped for good"),)
         assert tree.end(session) == 2
 
 
@@ -92,7 +92,7 @@ def test_whoever_alters_what_the_log_says_of_coverage_covers_nothing(
         session.execute(text(tamper))
     with database.reading() as session:
         source = session.scalars(select(EntryRow.source).where(EntryRow.position == 1)).one()
-        assert Gap(source, 12, 18, ALTERED) in coverage.gaps(session, vault, 12, 18)
+        assert Gap(source, 12, 18, ALTERED) in coverage.read(session, vault).gaps(12, 18)
         assert check.check(session, vault, anchor).findings
 
 

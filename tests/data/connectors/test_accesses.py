@@ -149,7 +149,7 @@ def test_coverage_is_kept_and_its_gaps_are_said(store: Database, vault: Vault, t
         {"coverage": "audit", "start": "2026-09-07", "end": None},
     )
     with store.reading() as session:
-        (gap,) = coverage.gaps(session, vault, instants.parse("2026-09-02"), instants.parse("2026-09-09"))
+        (gap,) = coverage.read(session, vault).gaps(instants.parse("2026-09-02"), instants.parse("2026-09-09"))
     assert (gap.start, gap.end, gap.why) == (
         instants.parse("2026-09-05"),
         instants.parse("2026-09-07"),

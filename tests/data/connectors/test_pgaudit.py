@@ -227,7 +227,9 @@ def test_a_live_server_tells_what_happened_and_when_it_did_not_record(
     bring(database, vault, pgaudit.read, path)
     with database.reading() as session:
         known = [
-            one.why for one in coverage.spans(session, vault, 0, instants.now() + instants.DAY) if one.source == "audit"
+            one.why
+            for one in coverage.read(session, vault).spans(0, instants.now() + instants.DAY)
+            if one.source == "audit"
         ]
     assert OFF_IN_SESSION in known
     assert SWITCHED_OFF in known
