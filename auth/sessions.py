@@ -120,17 +120,6 @@ def end(session: Session, cookie: str | None, now: int) -> str:
     return _open(cookie, sealed) if sealed else ""
 
 
-def end_all(session: Session, person_id: int, now: int) -> int:
-    """End every open session of a person; gives how many."""
-    ended = session.execute(
-        update(SessionRow)
-        .where(SessionRow.person_id == person_id, SessionRow.ended_at.is_(None))
-        .values(ended_at=now, token=None)
-        .returning(SessionRow.digest)
-    )
-    return len(ended.all())
-
-
 def _listed(roles: frozenset[Role]) -> str:
     return " ".join(sorted(roles))
 

@@ -20,8 +20,8 @@ from data.alarms.alarm import Alarm, Told
 from data.database import Database, lock
 from data.notices.notice import Mail, Why
 from data.notices.tables import AlarmChoiceRow, NoticeRow
+from data.people import holding
 from data.people.permissions import OTHERS, Permission
-from data.people.tables import GrantRow
 from data.proofs import checks, witnesses
 from data.sealing.vault import Vault
 
@@ -82,10 +82,7 @@ def _state(session: Session, vault: Vault) -> tuple[object, ...]:
 
 def _listeners(session: Session, kinds: list[str]) -> frozenset[int]:
     """Those who chose any of the kinds and may still see the programme's conduct."""
-    roles = [role.value for role in OTHERS[Permission.SEE_CONDUCT]]
-    rows = (
-        select(AlarmChoiceRow.person_id)
-        .join(GrantRow, GrantRow.person_id == AlarmChoiceRow.person_id)
-        .where(AlarmChoiceRow.kind.in_(kinds), GrantRow.role.in_(roles), GrantRow.revoked_at.is_(None))
+    chose = select(AlarmChoiceRow.person_id).where(
+        AlarmChoiceRow.kind.in_(kinds), AlarmChoiceRow.person_id.in_(holding.holders(*OTHERS[Permission.SEE_CONDUCT]))
     )
-    return frozenset(session.scalars(rows))
+    return frozenset(session.scalars(chose))

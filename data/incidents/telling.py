@@ -14,6 +14,7 @@ from data.errors import NotAllowed
 from data.incidents.incident import Happening
 from data.notices.notice import Mail, Why
 from data.notices.tables import NoticeRow
+from data.people import holding
 from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import Role, Viewer
 
@@ -35,9 +36,7 @@ def alarm(session: Session, position: int, viewer: Viewer, *, by_mail: bool) -> 
     mail = Mail.WAITING if by_mail else Mail.NONE
     values = literal(position), literal(Why.ALARM.value), literal(mail.value), literal(instants.now())
     officers = select(GrantRow.person_id, *values).where(
-        GrantRow.role == Role.OFFICER.value,
-        GrantRow.revoked_at.is_(None),
-        GrantRow.person_id != (viewer.person_id or 0),
+        GrantRow.role == Role.OFFICER.value, holding.standing(), GrantRow.person_id != (viewer.person_id or 0)
     )
     session.execute(insert(NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], officers))
 
@@ -80,6 +79,5 @@ def _recipients(position: int, happening: Happening) -> Select[Any]:
     if happening is Happening.AFFECTED:
         return select(AboutRow.person_id).where(AboutRow.position == position)
     if happening is Happening.ORGANIZERS:
-        rule = GrantRow.role == Role.ORGANIZER.value, GrantRow.revoked_at.is_(None)
-        return select(GrantRow.person_id).where(*rule).distinct()
+        return holding.holders(Role.ORGANIZER)
     return select(PersonRow.id)

@@ -29,6 +29,7 @@ from data.notices.why import STEPS as STEPS
 from data.notices.why import Mail as Mail
 from data.notices.why import Why as Why
 from data.notices.why import why as why
+from data.people import holding
 from data.people.permissions import Permission, require
 from data.people.tables import GrantRow
 from data.people.viewer import Role, Viewer
@@ -189,9 +190,7 @@ def _alarm(session: Session, row: EntryRow, by_mail: bool) -> None:
     again who has not seen that another does: there may be as many as there are people."""
     mail = Mail.WAITING if by_mail else Mail.NONE
     values = (literal(row.position), literal(Why.ALARM.value), literal(mail.value), literal(instants.now()))
-    officers = select(GrantRow.person_id, *values).where(
-        GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None)
-    )
+    officers = select(GrantRow.person_id, *values).where(GrantRow.role == Role.OFFICER.value, holding.standing())
     if row.action == Action.DISOBEYED:
         unseen = select(NoticeRow.person_id).join(EntryRow, EntryRow.position == NoticeRow.position)
         unseen = unseen.where(NoticeRow.why == Why.ALARM.value, NoticeRow.seen_at.is_(None))

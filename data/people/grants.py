@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -12,9 +12,9 @@ from data.accesses import log
 from data.accesses.entry import Action
 from data.database import lock
 from data.errors import BadInput, Conflict
-from data.people import person
+from data.people import holding, person
 from data.people.permissions import Permission, require
-from data.people.tables import GrantRow
+from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import GRANTABLE, Role, Viewer
 from data.sealing.vault import Vault
 
@@ -34,8 +34,10 @@ def grant(session: Session, viewer: Viewer, vault: Vault, email: str, role: str)
     wanted = _role(role)
     found = person.by_email(session, email)
     lock(session, f"grants {found.id}")
-    if wanted in held(session, found.id):
+    if wanted in _granted(session, found.id):
         raise Conflict(f"{found.email} is {_article(wanted)} already; nothing was changed.")
+    if found.left_at is not None and found.left_at <= instants.now():
+        raise Conflict(f"{found.email} has left, as the roster says; nothing was changed.")
     at = _next(session, found.id, wanted)
     session.add(GrantRow(person_id=found.id, role=wanted.value, granted_at=at, revoked_at=None))
     session.flush()
@@ -52,7 +54,7 @@ def revoke(session: Session, viewer: Viewer, vault: Vault, email: str, role: str
     wanted = _role(role)
     found = person.by_email(session, email)
     lock(session, f"grants {found.id}")
-    if wanted not in held(session, found.id):
+    if wanted not in _granted(session, found.id):
         raise Conflict(f"{found.email} is not {_article(wanted)}; nothing was changed.")
     session.execute(
         update(GrantRow)
@@ -64,6 +66,19 @@ def revoke(session: Session, viewer: Viewer, vault: Vault, email: str, role: str
 
 def held(session: Session, person_id: int) -> frozenset[Role]:
     """The roles a person holds now, besides being an employee."""
+    names = session.scalars(select(GrantRow.role).where(GrantRow.person_id == person_id, holding.standing()))
+    return frozenset(Role(name) for name in names)
+
+
+def of_who_left(session: Session) -> list[tuple[str, Role]]:
+    """The roles that nobody took back from people who have left, with their e-mails."""
+    rows = select(PersonRow.email, GrantRow.role).join(PersonRow, PersonRow.id == GrantRow.person_id)
+    rows = rows.where(GrantRow.revoked_at.is_(None), not_(holding.standing())).order_by(PersonRow.email, GrantRow.role)
+    return [(email, Role(name)) for email, name in session.execute(rows)]
+
+
+def _granted(session: Session, person_id: int) -> frozenset[Role]:
+    """The roles that nobody took back, whether the person is here or has left."""
     names = session.scalars(select(GrantRow.role).where(GrantRow.person_id == person_id, GrantRow.revoked_at.is_(None)))
     return frozenset(Role(name) for name in names)
 
@@ -71,9 +86,7 @@ def held(session: Session, person_id: int) -> frozenset[Role]:
 def by_person(session: Session) -> dict[int, frozenset[Role]]:
     """Everybody's roles now, besides being an employee."""
     found: dict[int, frozenset[Role]] = {}
-    for person_id, role in session.execute(
-        select(GrantRow.person_id, GrantRow.role).where(GrantRow.revoked_at.is_(None))
-    ):
+    for person_id, role in session.execute(select(GrantRow.person_id, GrantRow.role).where(holding.standing())):
         found[person_id] = found.get(person_id, frozenset()) | {Role(role)}
     return found
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from data.database import lock
 from data.errors import Conflict, NotFound
+from data.people import holding
 from data.people.permissions import Permission, require
 from data.people.tables import DepartmentRow, GrantRow, PersonRow
 from data.people.viewer import GRANTABLE, Role, Viewer
@@ -16,7 +17,8 @@ from data.people.viewer import GRANTABLE, Role, Viewer
 
 @dataclass(frozen=True)
 class Person:
-    """One employee. `jurisdiction` is a code of people/jurisdictions.py; `joined_at` microseconds UTC."""
+    """One employee. `jurisdiction` is a code of people/jurisdictions.py; `joined_at` microseconds UTC, and so is
+    `left_at`: when the day began, or begins, on which they left; None where no roster names one."""
 
     id: int
     email: str
@@ -25,6 +27,7 @@ class Person:
     manager_id: int | None
     jurisdiction: str
     joined_at: int
+    left_at: int | None = None
 
 
 def normal_email(email: str) -> str:
@@ -58,9 +61,7 @@ def listed(session: Session, viewer: Viewer) -> tuple[Person, ...]:
 
 def viewer(session: Session, person: Person) -> Viewer:
     """The person as somebody who looks: an employee, with the roles they hold right now."""
-    granted = session.scalars(
-        select(GrantRow.role).where(GrantRow.person_id == person.id, GrantRow.revoked_at.is_(None))
-    )
+    granted = session.scalars(select(GrantRow.role).where(GrantRow.person_id == person.id, holding.standing()))
     known = {role.value: role for role in GRANTABLE}
     roles = {known[name] for name in granted if name in known}
     return Viewer(person.id, frozenset({Role.EMPLOYEE, *roles}), person.name, person.email)
@@ -86,7 +87,7 @@ def bind_subject(session: Session, email: str, subject: str) -> Person:
     return found
 
 
-def _select() -> Select[int, str, str, str, int | None, str, int]:
+def _select() -> Select[int, str, str, str, int | None, str, int, int | None]:
     return select(
         PersonRow.id,
         PersonRow.email,
@@ -95,4 +96,5 @@ def _select() -> Select[int, str, str, str, int | None, str, int]:
         PersonRow.manager_id,
         PersonRow.jurisdiction,
         PersonRow.joined_at,
+        PersonRow.left_at,
     ).join(DepartmentRow, DepartmentRow.id == PersonRow.department_id)

@@ -43,6 +43,7 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
     require(viewer, Permission.MANAGE_PEOPLE)
     read = roster_file.read(path)
     lock(session, corrections.LOCK)
+    revoked = _revoked(session, viewer, vault)  # before a file that says somebody is back: roles are granted anew
     renamed = renaming.apply(session, read)
     entries, kept = _corrected(session, read)
     before = {row.email: row for row in session.scalars(select(PersonRow))}
@@ -83,19 +84,13 @@ def load(session: Session, viewer: Viewer, vault: Vault, path: Path) -> Loaded:
             | {name: count for name, count in departments_changed.items() if count},
             count=len(touched),
         )
-    revoked = _revoked(session, viewer, vault)
+    revoked += _revoked(session, viewer, vault)
     return Loaded(len(added), len(changed), len(entries) - len(touched), kept, revoked)
 
 
 def _revoked(session: Session, viewer: Viewer, vault: Vault) -> int:
     """Take back every role of those who have left, whichever file said so; how many."""
-    gone = dict(session.execute(select(PersonRow.id, PersonRow.email).where(PersonRow.left_at <= instants.now())).all())
-    held = [
-        (gone[person_id], role)
-        for person_id, roles in grants.by_person(session).items()
-        if person_id in gone
-        for role in sorted(roles)
-    ]
+    held = grants.of_who_left(session)
     for email, role in held:
         grants.revoke(session, viewer, vault, email, role.value)
     return len(held)

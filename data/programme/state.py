@@ -117,10 +117,6 @@ class Programme:
             return State.PAUSED if self.pause.holds(now) else State.PAUSING
         return State.RESUMED if any(one.step is Step.RESUMED for one in self.lines) else State.RUNNING
 
-    def paused_at(self, at: int) -> bool:
-        """Whether it was, or is to be, paused at an instant."""
-        return any(one.holds(at) for one in self.spans)
-
 
 def check(found: Programme, step: Step, now: int, *, renews: bool = False) -> None:
     """Raise Conflict, with how it stands, where `step` cannot come next. `renews`: what was agreed counts no more."""

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from data.people.tables import GrantRow, PersonRow
+from data.people import holding
+from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights.states import APPEALS
 from data.rights.tables import RequestRow
@@ -30,8 +31,7 @@ def visible(session: Session, viewer: Viewer) -> ColumnElement[bool]:
 
 def officers(session: Session) -> frozenset[int]:
     """Everybody who is a privacy officer now."""
-    rule = GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None)
-    return frozenset(session.scalars(select(GrantRow.person_id).where(*rule)))
+    return frozenset(session.scalars(holding.holders(Role.OFFICER)))
 
 
 def in_line(session: Session, one: int, other: int) -> bool:

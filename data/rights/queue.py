@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session, aliased
 
 from data import instants
 from data.database import rows_together
+from data.people import holding
 from data.people.jurisdictions import Jurisdiction
 from data.people.permissions import Permission, require
-from data.people.tables import GrantRow, PersonRow
+from data.people.tables import PersonRow
 from data.people.viewer import Role, Viewer
 from data.rights import clocks, discretion
 from data.rights.states import APPEALS, UNANSWERED, UNDECIDED, WAITING, RequestKind, State, in_words, is_late
@@ -162,8 +163,7 @@ _Handler = aliased(PersonRow)
 
 def _listed(order: tuple[ColumnElement[Any], ...]) -> Select[*tuple[Any, ...]]:
     """Place, number of matches, and then what `_read` reads, in its order."""
-    officers = select(GrantRow.person_id).where(GrantRow.role == Role.OFFICER.value, GrantRow.revoked_at.is_(None))
-    has_it = and_(_Handler.id == RequestRow.handler_id, _Handler.id.in_(officers))
+    has_it = and_(_Handler.id == RequestRow.handler_id, _Handler.id.in_(holding.holders(Role.OFFICER)))
     row = RequestRow
     return (
         select(

@@ -110,11 +110,6 @@ class Request:
         return Reach.from_json(self.asked["reach"]) if "reach" in self.asked else None
 
     @property
-    def stands_until(self) -> int | None:
-        """When a rule that was lifted ends, or ended; None for what stands, and for what is none."""
-        return self.expires_at if self.state is State.LIFTED else None
-
-    @property
     def stands(self) -> str:
         """Where it stands, in words for people."""
         return in_words(self.kind, self.state)

@@ -104,9 +104,6 @@ def test_a_session_that_was_ended_stays_ended(database: Database, settings: Sett
         sessions.touch(session, sessions.digest_of(cookie), NOW + 1)
     assert viewer(database, settings, cookie, NOW + 2) is None
     assert viewer(database, settings, other, NOW + 2) is not None
-    with database.writing() as session:
-        assert sessions.end_all(session, ids["ana"], NOW) == 1
-    assert viewer(database, settings, other, NOW + 2) is None
 
 
 def test_the_providers_token_comes_back_once_and_only_for_its_cookie(

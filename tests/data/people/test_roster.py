@@ -18,6 +18,7 @@ from data.people import corrections, grants, person, roster
 from data.people.roster import Loaded
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import OPERATOR, Role, Viewer
+from data.rights import discretion
 from data.sealing.vault import Vault
 
 HEADER = "email,name,department,manager,jurisdiction\n"
@@ -102,6 +103,39 @@ def test_who_left_stays_on_the_roster_without_any_role_and_a_file_that_does_not_
     assert left(with_left.format("", "")) == {"ana@x.org": None, "ben@x.org": None, "cy@x.org": None}
     with database.reading() as session:
         assert grants.held(session, ana.id) == frozenset()
+
+
+def test_from_the_day_that_was_named_ahead_nobody_who_left_holds_a_role(
+    database: Database, vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file has to come on that day, and one that says they are back brings no role back."""
+    load(database, vault, folder, THREE)
+    with database.writing() as session:
+        grants.grant(session, OPERATOR, vault, "ana@x.org", "officer")
+    day = instants.now() // instants.DAY * instants.DAY + 10 * instants.DAY
+    with_left = THREE.replace("jurisdiction", "jurisdiction,left", 1).replace("DE", "DE,{}").replace("-CA", "-CA,")
+    with_left = with_left.replace(",uk", ",uk,")
+    leaves, back = with_left.format(instants.iso(day)[:10]), with_left.format("")
+
+    def roles() -> tuple[frozenset[Role], frozenset[int]]:
+        with database.reading() as session:
+            ana = person.by_email(session, "ana@x.org")
+            assert grants.held(session, ana.id) == grants.by_person(session).get(ana.id, frozenset())
+            return person.viewer(session, ana).roles, discretion.officers(session)
+
+    load(database, vault, folder, leaves)
+    monkeypatch.setattr(instants, "now", lambda: day - 1)
+    found, officers = roles()
+    assert (found, len(officers)) == (frozenset({Role.EMPLOYEE, Role.OFFICER}), 1)
+    monkeypatch.setattr(instants, "now", lambda: day)
+    assert roles() == (frozenset({Role.EMPLOYEE}), frozenset())
+    with database.writing() as session, pytest.raises(Conflict, match="has left"):
+        grants.grant(session, OPERATOR, vault, "ana@x.org", "auditor")
+    assert load(database, vault, folder, back).revoked == 1
+    assert roles() == (frozenset({Role.EMPLOYEE}), frozenset())
+    with database.writing() as session:
+        grants.grant(session, OPERATOR, vault, "ana@x.org", "auditor")
+    assert roles()[0] == {Role.EMPLOYEE, Role.AUDITOR}
 
 
 @pytest.mark.parametrize("day", ["31.12.2025", "2026-02-30", "20260331", "2026-03-31T00:00", "0001-01-01", "gone"])

@@ -109,8 +109,9 @@ def test_resuming_takes_a_second_officer(database: Database, vault: Vault) -> No
     done = do(database, vault, record.resume, OLGA, ())
     assert (done.lines[-1].words, done.lines[-1].missing) == ("Closed and held for a week.", ())
     assert done.state(instants.now()) is State.RESUMED
-    assert done.spans[0].end is not None and not done.paused_at(done.spans[0].end)
-    assert done.paused_at(done.spans[0].end - 1)
+    (span,) = done.spans
+    assert span.end is not None and not span.holds(span.end)
+    assert span.holds(span.end - 1)
     again = do(database, vault, record.pause, OLGA, None, "Once more.")
     assert [one.end is None for one in again.spans] == [False, True]
 
@@ -235,7 +236,8 @@ def test_a_pause_begins_at_one_instant_whatever_the_clocks_do(zone: str, text: s
     at = instants.parse(text)
     assert at == instants.parse(utc)
     found = Programme((line(Step.PAUSED, at - HOUR, at),))
-    assert not found.paused_at(at - 1) and found.paused_at(at)
+    (span,) = found.spans
+    assert not span.holds(at - 1) and span.holds(at)
     assert instants.of(instants.moment(at).astimezone(ZoneInfo(zone))) == at
 
 
