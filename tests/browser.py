@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 from data import instants
@@ -144,6 +145,29 @@ def press(button: Locator) -> None:
     button.focus()
     button.press("Enter")
     settle(button.page)
+
+
+def unfold(box: Locator, option: Locator, what: str = "") -> None:
+    """Show what there is to choose from in a box, and wait for the `option`. Of a long list only a part is drawn, so
+    `what` is looked for is typed. A box that is drawn anew just then hears nothing, and is asked again."""
+    for _ in range(10):
+        if what:
+            box.fill(what)
+        else:
+            box.press("ArrowDown")
+        with suppress(TimeoutError):
+            option.first.wait_for(timeout=5_000)
+            return
+        box.press("Escape")
+    raise AssertionError("the box does not unfold")
+
+
+def choose(box: Locator, what: str, *, exact: bool = False) -> None:
+    """Choose `what` in a box, and wait for what came of it. `exact`: nothing that only contains these words."""
+    option = box.page.get_by_role("option", name=what, exact=exact)
+    unfold(box, option, what)
+    option.first.click()
+    settle(box.page)
 
 
 @pytest.fixture(scope="session")

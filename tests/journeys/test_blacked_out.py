@@ -6,14 +6,13 @@ import io
 import json
 import re
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, press, settle, write
+from tests.browser import Visit, press, settle, unfold, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import card, opened
@@ -24,30 +23,21 @@ WHO, ONE, OTHER = "Amara Okafor", "Ingrid Solheim", "Priya Raman"
 MORE = "a visitor at the desk"
 
 
-def unfold(box: Locator) -> None:
-    """Show what there is to choose from. A box that is drawn anew just then does not hear the key."""
-    for _ in range(10):
-        box.press("ArrowDown")
-        with suppress(TimeoutError):
-            box.page.get_by_role("option").first.wait_for(timeout=5_000)
-            return
-    raise AssertionError("the box does not unfold")
-
-
 def choose_one_that_no_rule_is_about(officer: Page) -> None:
     """The first such picture, on whichever day it was captured."""
     days, pictures = (officer.get_by_role("combobox", name=name) for name in ("Day", "Picture ("))
-    free = officer.get_by_role("option").filter(has_not_text="Element").filter(has_not_text="Jitsi")
+    options = officer.get_by_role("option")
+    free = options.filter(has_not_text="Element").filter(has_not_text="Jitsi")
     expect(pictures).to_be_visible()
     for later in range(30):
         settle(officer)
-        unfold(pictures)
+        unfold(pictures, options)
         if free.count():
             free.first.click()
             return
         pictures.press("Escape")
-        unfold(days)
-        officer.get_by_role("option").nth(later + 1).click()
+        unfold(days, options)
+        options.nth(later + 1).click()
     raise AssertionError("a rule is about every picture")
 
 

@@ -13,7 +13,7 @@ from data import instants
 from data.people.session_tables import SessionRow
 from data.settings import Settings
 from data.store import open_store
-from tests.browser import Visit, press, settle, write
+from tests.browser import Visit, choose, press, settle, write
 from tests.demo import company
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_presses import ask, card, opened
@@ -58,7 +58,7 @@ def rows(page: Page) -> list[int]:
     return [int(re.findall(r"st-key-row-(\d+)", one)[0]) for one in found]
 
 
-def choose(page: Page, number: int) -> None:
+def tick(page: Page, number: int) -> None:
     page.locator(f".st-key-pick-{number} label").click()
     expect(box(page, number)).to_be_checked()
     settle(page)
@@ -120,7 +120,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     page.get_by_role("button", name="All requests").click()
     settle(page)
     for number in numbers:
-        choose(page, number)
+        tick(page, number)
     expect(page.get_by_text("4 requests chosen")).to_be_visible()
     press(page.get_by_role("button", name="Take on: 4 requests"))
     expect(page.get_by_text("done for 4 of 4 requests")).to_be_visible()
@@ -128,7 +128,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     expect(box(page, numbers[0])).not_to_be_checked()
 
     for number in numbers:
-        choose(page, number)
+        tick(page, number)
     approving(page)
     _age_sign_ins(visit)
     page.locator(".st-key-deed").get_by_text("Take on", exact=True).click()
@@ -137,9 +137,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     expect(page.get_by_role("link", name="Sign in once more")).to_be_visible()
     prove_and_stay(page)
     approving(page)
-    page.get_by_role("combobox", name="Insert a saved text").click()
-    page.get_by_role("option", name=TITLE).click()
-    settle(page)
+    choose(page.get_by_role("combobox", name="Insert a saved text"), TITLE)
     word = page.get_by_role("textbox", name="A word to each person")
     expect(word).to_have_value(WORDS)
     write(word, f"{WORDS} Yours, Priya.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, press, settle, write
+from tests.browser import Visit, choose, press, settle, write
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_whole_way import PATIENCE, headline
 
@@ -17,11 +17,7 @@ TOLD = "For one day every account could read a table with keystrokes. It is clos
 def record(page: Page, what: str, words: str, button: str) -> None:
     """Choose what happened, say it, and press the button."""
     form = page.get_by_test_id("stExpander").filter(has_text="Record what happened")
-    box = form.get_by_role("combobox", name="What")
-    box.click()
-    box.press_sequentially(what)  # of a longer list only the part that is seen is there
-    page.get_by_role("option", name=what, exact=True).click()
-    settle(page)
+    choose(form.get_by_role("combobox", name="What"), what, exact=True)
     write(form.get_by_role("textbox").first, words)
     press(form.get_by_role("button", name=button))
 

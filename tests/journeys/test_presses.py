@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data import instants
-from tests.browser import Visit, settle
+from tests.browser import Visit, choose, settle
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
@@ -57,9 +57,7 @@ def test_an_officer_refuses_with_a_reason_and_the_page_that_waits_shows_it_by_it
     refuse = officer.get_by_role("button", name=f"Refuse request {number}")
     refuse.click()
     expect(officer.get_by_text("needs a reason in words")).to_be_visible()
-    ground = officer.get_by_role("combobox", name="Ground")
-    ground.click()
-    officer.get_by_role("option", name="We are legally bound to keep this for now.").click()
+    choose(officer.get_by_role("combobox", name="Ground"), "We are legally bound to keep this for now.")
     reason = officer.get_by_role("textbox", name="The reason")
     reason.fill(REASON)
     reason.press("Control+Enter")
