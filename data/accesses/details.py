@@ -52,12 +52,6 @@ class Details(NamedTuple):
         """Who looked: person (id or None), name, email, account. Only for whoever may know the name."""
         return accessor_of(self.identity)
 
-    @property
-    def gist(self) -> Gist:
-        """What figures count it by."""
-        read = self.read
-        return Gist(read["purpose"], read["automated"], read["shared"], read["observed"], self.identity)
-
     def packed(self) -> bytes:
         """As it is sealed: both salts, the length of the details, the details, the identity."""
         return _packed(self.salt, self.text, self.identity_salt, self.identity)
@@ -70,6 +64,17 @@ class Details(NamedTuple):
         return Details(
             plain[: entry.SALT_BYTES], text, plain[entry.SALT_BYTES : _SALTS], plain[end:], orjson.loads(text)
         )
+
+
+def gist(plain: bytes, commitment: str) -> Gist | None:
+    """What figures count by, of details in the packed form; None where they are not what an entry (its commitment in
+    hex) committed to. Written out beside `unpacked`, because a person may have thousands and figures are over all."""
+    end = _START + int.from_bytes(plain[_SALTS:_START], "big")
+    text = plain[_START:end]
+    if entry.commitment(plain[: entry.SALT_BYTES], text).hex() != commitment:
+        return None
+    read = orjson.loads(text)
+    return Gist(read["purpose"], read["automated"], read["shared"], read["observed"], plain[end:])
 
 
 @lru_cache(1024)

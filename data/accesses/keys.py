@@ -17,7 +17,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from data import driver
-from data.accesses import entry
+from data.accesses import details, entry
 from data.accesses.destroyed import MARK, Destroyed
 from data.accesses.details import Details, Gist
 from data.accesses.tables import LogKeyRow
@@ -96,7 +96,13 @@ class LogKeys:
     def gist(self) -> Callable[[int, str, bytes], Gist]:
         """What figures need of it. Remembered, and raises, as `read`: a person's figures are over all looks at them,
         and of most of those nobody reads more."""
-        return lru_cache(_REMEMBERED)(lambda *of: self.read_once(*of).gist)
+        return lru_cache(_REMEMBERED)(self._gist)
+
+    def _gist(self, position: int, commitment: str, sealed: bytes) -> Gist:
+        found = details.gist(self.open_details(position, sealed), commitment)
+        if found is None:
+            raise _another(position)
+        return found
 
     def apart(self) -> LogKeys:
         """The same keys with a memory of their own: who reads the whole log would push out what pages ask for."""
@@ -117,7 +123,7 @@ class LogKeys:
         """As `read`, opened each time."""
         found = Details.unpacked(self.open_details(position, sealed))
         if found.commitment.hex() != commitment:
-            raise Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")
+            raise _another(position)
         return found
 
     def tag_key(self, person_id: int) -> bytes:
@@ -153,6 +159,10 @@ class LogKeys:
 
     def _binding(self, position: int) -> bytes:
         return b"%b%d%b" % (self._bound[0], position, self._bound[1])
+
+
+def _another(position: int) -> Unreadable:
+    return Unreadable(f"Entry {position} of the access log is not what was committed to; tell the auditor.")
 
 
 def make(session: Session, vault: Vault) -> LogKeys:

@@ -199,7 +199,7 @@ class _Looks:
             (row, opening.at(keys, row.position, row.commitment, row.details))
             for row in _rows(session, start, end, about)
         )
-        observed = [row.position for row, one in opened if isinstance(one, Details) and one.gist.observed]
+        observed = [row.position for row, one in opened if isinstance(one, Details) and one.read["observed"]]
         told = explanations.of(session, keys, observed)
         return _Looks(opened, {at: one.explanation for at, one in told.items() if one.explanation is not None})
 
@@ -221,7 +221,7 @@ class _Looks:
             (row, details) for row, details in counted if person is None or details.accessor.get("person") != person
         ]
         who = [
-            {known_as(row.source, details.accessor) for row, details in others if details.gist.automated is is_job}
+            {known_as(row.source, details.accessor) for row, details in others if details.read["automated"] is is_job}
             for is_job in (False, True)
         ]
         return Did(
@@ -229,7 +229,9 @@ class _Looks:
             jobs=len(who[1]),
             looks=len(counted),
             own=len(counted) - len(others),
-            unexplained=sum(details.gist.observed and row.position not in self.explained for row, details in counted),
+            unexplained=sum(
+                details.read["observed"] and row.position not in self.explained for row, details in counted
+            ),
             lost=len(lost) - destroyed,
             destroyed=destroyed,
             positions=tuple(row.position for row, _ in counted),
@@ -257,4 +259,4 @@ def _is_at(one: Exposure, row: Any, details: Details) -> bool:
         return True
     kinds = scope.get("kinds")
     same = not one.kinds or not isinstance(kinds, list) or bool(set(map(str, kinds)) & set(one.kinds))
-    return row.source == one.source and details.gist.observed and same
+    return row.source == one.source and details.read["observed"] and same
