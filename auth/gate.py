@@ -6,11 +6,11 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth import cookies, sessions
@@ -77,13 +77,9 @@ class Gate:
             await note("Something failed", sentence, (("Back", "/"),), status=500)(scope, receive, send_with_headers)
 
     def _whose(self, headers: Headers) -> bytes:
-        jar: SimpleCookie = SimpleCookie()
-        try:
-            jar.load(headers.get("cookie", ""))
-        except CookieError:
-            return b""
-        found = jar.get(cookies.session_name(self._settings))
-        return sessions.digest_of(found.value).encode() if found else b""
+        # As pages read them: another reader may stumble over some cookie of the parent domain, and find no session.
+        found = cookies.session_of(cookie_parser(headers.get("cookie", "")), self._settings)
+        return sessions.digest_of(found).encode() if found else b""
 
 
 def _is_closed(path: str) -> bool:

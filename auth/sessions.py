@@ -25,6 +25,7 @@ from data.settings import Settings
 
 # A cookie is 32 random bytes in URL-safe base64: 43 characters.
 _COOKIE_LENGTH = 43
+NEVER = 0  # the instant of a proof that nobody knows of
 # `seen_at` is written at most this often, so that a rerun seldom needs the database's write lock.
 _TOUCH_EVERY = instants.MINUTE
 
@@ -48,13 +49,11 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def begin(
-    session: Session, person_id: int, settings: Settings, now: int, token: str = "", proved_at: int | None = None
-) -> str:
+def begin(session: Session, person_id: int, settings: Settings, now: int, proved_at: int, token: str = "") -> str:
     """Open a session for a person the provider vouches for; gives its cookie. Sweeps sessions that are over.
 
     `token`, the provider's ID token, is kept sealed under the cookie for the sign-out at the provider; `proved_at`
-    is when the provider last asked the person to prove who they are: now, when it does not say.
+    is when the provider last asked the person to prove who they are; NEVER where nobody can tell.
     """
     session.execute(delete(SessionRow).where(SessionRow.ends_at <= now))
     cookie = secrets.token_urlsafe(32)
@@ -63,7 +62,7 @@ def begin(
             digest=digest_of(cookie),
             person_id=person_id,
             roles=_listed(person.viewer(session, person.by_id(session, person_id)).roles),
-            proved_at=now if proved_at is None else min(proved_at, now),
+            proved_at=min(proved_at, now),
             started_at=now,
             seen_at=now,
             ends_at=now + settings.absolute_seconds * instants.SECOND,

@@ -68,12 +68,13 @@ class _Desk:
             return RedirectResponse(moved, 307, {"cache-control": "no-store"})
         try:
             check(self.settings.identity)
-            departure = await self.provider.depart(self._callback, fresh="fresh" in request.query_params)
+            anew = "fresh" in request.query_params
+            departure = await self.provider.depart(self._callback, fresh=anew)
         except Error as failure:
             return note("Nobody can sign in now", str(failure), (("Back", "/"),), status=503)
         browser = secrets.token_urlsafe(32)
         return_to = local(request.query_params.get("to"))
-        await run_in_threadpool(self._remember, departure, browser, return_to)
+        await run_in_threadpool(self._remember, departure, browser, return_to, anew)
         response = RedirectResponse(departure.url, 302, {"cache-control": "no-store"})
         cookies.put_sign_in(response, self.settings, browser)
         return response
@@ -91,7 +92,7 @@ class _Desk:
                 verifier=begun.verifier,
             )
             old = cookies.session_of(request.cookies, self.settings)
-            cookie = await run_in_threadpool(self._open_session, who, old)
+            cookie = await run_in_threadpool(self._open_session, who, old, begun.anew)
         except Unknown as failure:
             response = note(
                 "Daylight does not know you", str(failure), (("Sign in as somebody else", SIGN_IN),), status=403
@@ -134,7 +135,7 @@ class _Desk:
     def _callback(self) -> str:
         return self.settings.public_url + CALLBACK
 
-    def _remember(self, departure: Departure, browser: str, return_to: str) -> None:
+    def _remember(self, departure: Departure, browser: str, return_to: str, anew: bool) -> None:
         now = instants.now()
         with self.database().writing() as session:
             session.execute(delete(SignInRow).where(SignInRow.ends_at <= now))
@@ -146,6 +147,7 @@ class _Desk:
                     nonce=departure.nonce,
                     verifier=departure.verifier,
                     return_to=return_to,
+                    anew=anew,
                     ends_at=now + cookies.SIGN_IN_SECONDS * instants.SECOND,
                 )
             )
@@ -161,13 +163,17 @@ class _Desk:
             session.delete(found)
         return found
 
-    def _open_session(self, who: Identified, old_cookie: str | None) -> str:
+    def _open_session(self, who: Identified, old_cookie: str | None, anew: bool) -> str:
         now = instants.now()
         with self.database().writing() as session:
             person_id = _recognise(session, who)
             sessions.end(session, old_cookie, now)
-            proved_at = None if who.proved_at is None else who.proved_at * instants.SECOND
-            return sessions.begin(session, person_id, self.settings, now, who.token, proved_at)
+            # A provider that does not say when it asked is taken to have asked now where it was told to ask anew.
+            # Otherwise it may only have remembered whoever sits there, which proves nothing of who that is.
+            proved_at = now if anew else sessions.NEVER
+            if who.proved_at is not None:
+                proved_at = who.proved_at * instants.SECOND
+            return sessions.begin(session, person_id, self.settings, now, proved_at, who.token)
 
     def _end_session(self, cookie: str | None) -> str:
         with self.database().writing() as session:

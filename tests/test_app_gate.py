@@ -142,15 +142,19 @@ def test_a_socket_that_reconnects_after_signing_out_gets_nothing_back(site: Site
             assert "Ana" not in seen.text
 
 
-def test_the_next_person_at_this_browser_cannot_resume_the_tab_of_the_one_before(site: Site) -> None:
+@pytest.mark.parametrize("others", [{}, {"preferences": '{"theme": "dark", "size": 1}'}])
+def test_the_next_person_at_this_browser_cannot_resume_the_tab_of_the_one_before(
+    site: Site, others: dict[str, str]
+) -> None:
+    """Whatever other cookies there are, of the parent domain too, and however they are written."""
     first, second = site.cookie("ana"), site.cookie("olu")
-    with open_tab(site.url, {"daylight": first}) as tab:
+    with open_tab(site.url, {**others, "daylight": first}) as tab:
         name = tab.ask().session_id
-    with open_tab(site.url, {"daylight": second}, resume=name) as tab:
+    with open_tab(site.url, {**others, "daylight": second}, resume=name) as tab:
         seen = tab.ask()
         assert seen.session_id != name
         assert "Olu" in seen.text
-    with open_tab(site.url, {"daylight": first}, resume=name) as tab:
+    with open_tab(site.url, {**others, "daylight": first}, resume=name) as tab:
         assert tab.ask().session_id == name, "losing the line for a moment must not lose the person's place"
 
 

@@ -33,7 +33,8 @@ class SessionRow(Table):
 
 
 class SignInRow(Table):
-    """A browser that was sent to the identity provider and is not back yet. Taken once, then gone."""
+    """A browser that was sent to the identity provider and is not back yet. Taken once, then gone. `anew`: the
+    provider was told to ask whom it knows already, too."""
 
     __tablename__ = "sign_ins"
 
@@ -42,4 +43,5 @@ class SignInRow(Table):
     nonce: Mapped[str] = mapped_column(String)
     verifier: Mapped[str] = mapped_column(String)
     return_to: Mapped[str] = mapped_column(String)
+    anew: Mapped[bool]
     ends_at: Mapped[int]

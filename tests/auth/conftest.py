@@ -61,17 +61,17 @@ class Desk:
         """A browser with an empty cookie jar."""
         return TestClient(self.app, base_url=self.settings.public_url, follow_redirects=False)
 
-    def at_provider(self, browser: TestClient, subject: str, to: str = "/") -> str:
+    def at_provider(self, browser: TestClient, subject: str, to: str = "/", **asked: str) -> str:
         """Go to the provider and agree there as `subject`; gives the address it sends the browser back to."""
-        sent = browser.get(f"/sign-in?{urlencode({'to': to})}")
+        sent = browser.get(f"/sign-in?{urlencode({'to': to, **asked})}")
         assert sent.status_code == 302, sent.text
         agreed = httpx2.post(sent.headers["location"], data={"sub": subject})
         assert agreed.status_code == 302, agreed.text
         return agreed.headers["location"]
 
-    def sign_in(self, browser: TestClient, subject: str, to: str = "/") -> httpx2.Response:
-        """All the way through; gives the answer to the callback."""
-        return self.come_back(browser, self.at_provider(browser, subject, to))
+    def sign_in(self, browser: TestClient, subject: str, to: str = "/", **asked: str) -> httpx2.Response:
+        """All the way through, with what is `asked` of it; gives the answer to the callback."""
+        return self.come_back(browser, self.at_provider(browser, subject, to, **asked))
 
     def come_back(self, browser: TestClient, location: str) -> httpx2.Response:
         """Follow the provider's redirect into the app."""

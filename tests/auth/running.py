@@ -46,7 +46,8 @@ class Site:
     def cookie(self, name: str) -> str:
         """Open a session for `name` without going through the provider; gives its cookie."""
         with self.database.writing() as session:
-            return sessions.begin(session, self.ids[name], self.settings, instants.now())
+            now = instants.now()
+            return sessions.begin(session, self.ids[name], self.settings, now, now)
 
     @property
     def store(self) -> Store:

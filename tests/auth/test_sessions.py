@@ -31,7 +31,7 @@ def ids(database: Database) -> dict[str, int]:
 
 def begin(database: Database, settings: Settings, person_id: int, now: int = NOW, token: str = "") -> str:
     with database.writing() as session:
-        return sessions.begin(session, person_id, settings, now, token)
+        return sessions.begin(session, person_id, settings, now, now, token)
 
 
 def viewer(database: Database, settings: Settings, cookie: str | None, now: int) -> Viewer | None:

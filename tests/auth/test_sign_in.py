@@ -290,10 +290,13 @@ def test_a_fresh_sign_in_has_the_provider_ask_anew(desk: Desk) -> None:
     assert asked["max_age"] == ["0"]
 
 
+@pytest.mark.parametrize("asked", [{}, {"fresh": "1"}])
 @pytest.mark.parametrize(("claim", "age"), [(-3600, 3600), (0, 0), (3600, 0), (None, 0)])
 def test_it_counts_when_the_person_proved_who_they_are_not_when_the_provider_remembered_it(
-    desk: Desk, provider: RunningProvider, claim: int | None, age: int
+    desk: Desk, provider: RunningProvider, claim: int | None, age: int, asked: dict[str, str]
 ) -> None:
+    """A provider that does not say when proves something only where it was told to ask anew."""
+
     def remembered(claims: Claims) -> None:
         claims.pop("auth_time", None)
         if claim is not None:
@@ -301,8 +304,12 @@ def test_it_counts_when_the_person_proved_who_they_are_not_when_the_provider_rem
 
     provider.lies.claims = remembered
     browser = desk.browser()
-    desk.sign_in(browser, "sub-ana")
-    passed = (instants.now() - proved_at(desk, desk.cookie(browser))) / instants.SECOND
+    desk.sign_in(browser, "sub-ana", **asked)
+    proved = proved_at(desk, desk.cookie(browser))
+    if claim is None and not asked:
+        assert proved == sessions.NEVER
+        return
+    passed = (instants.now() - proved) / instants.SECOND
     assert age <= passed < age + 30
 
 

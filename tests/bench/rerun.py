@@ -59,7 +59,8 @@ def cookie(site: Site, viewer: str) -> str:
     email = company.named(viewer).email
     with opened.database.writing() as session:
         found = person.by_email(session, email)
-        value = sessions.begin(session, found.id, settings, instants.now())
+        now = instants.now()
+        value = sessions.begin(session, found.id, settings, now, now)
     return f"{cookies.session_name(settings)}={value}"
 
 
