@@ -19,6 +19,9 @@ _CHUNK = 500
 _PEOPLE = (
     """SELECT "position", "person_id" FROM access_people WHERE "position" >= ? AND "position" <= ? ORDER BY 1, 2"""
 )
+_UNTAGGED = """SELECT "position", "person_id" FROM access_people WHERE "position" >= ? AND "position" <= ?
+    AND "position" NOT IN (SELECT "position" FROM access_tags WHERE "position" >= ? AND "position" <= ?)
+    ORDER BY 1, 2"""
 
 
 class Committed(NamedTuple):
@@ -80,5 +83,13 @@ def several(session: Session, first: int, last: int) -> dict[int, bytes]:
 def listed(session: Session, first: int, last: int) -> dict[int, list[int]]:
     """Whom each of the entries from `first` to `last` is said to be about, by id."""
     # By the driver itself: a check of the whole log reads each of them.
-    rows = driver.run(session, _PEOPLE, (first, last)).fetchall()
+    return _by_entry(driver.run(session, _PEOPLE, (first, last)).fetchall())
+
+
+def untagged(session: Session, first: int, last: int) -> dict[int, list[int]]:
+    """As `listed`, of those of which no tags are kept: of one that is about thousands, they usually are."""
+    return _by_entry(driver.run(session, _UNTAGGED, (first, last, first, last)).fetchall())
+
+
+def _by_entry(rows: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
     return {position: [person for _, person in group] for position, group in groupby(rows, key=itemgetter(0))}

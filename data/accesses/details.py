@@ -47,6 +47,11 @@ class Details(NamedTuple):
         """What the leaf holds."""
         return entry.commitment(self.salt, self.text)
 
+    def are_those_of(self, commitment: str) -> bool:
+        """Whether this is what an entry (its commitment in hex) committed to, who looked included."""
+        who = _commitment_to(self.identity_salt, self.identity)
+        return self.commitment.hex() == commitment and self.read["who"] == who
+
     @property
     def accessor(self) -> Mapping[str, Any]:
         """Who looked: person (id or None), name, email, account. Only for whoever may know the name."""
@@ -73,8 +78,15 @@ def gist(plain: bytes, commitment: str) -> Gist | None:
     text = plain[_START:end]
     if entry.commitment(plain[: entry.SALT_BYTES], text).hex() != commitment:
         return None
-    read = orjson.loads(text)
-    return Gist(read["purpose"], read["automated"], read["shared"], read["observed"], plain[end:])
+    read, identity = orjson.loads(text), plain[end:]
+    if read["who"] != _commitment_to(plain[entry.SALT_BYTES : _SALTS], identity):
+        return None
+    return Gist(read["purpose"], read["automated"], read["shared"], read["observed"], identity)
+
+
+def _commitment_to(identity_salt: bytes, identity: bytes) -> str:
+    """What details name as `who`."""
+    return hashlib.sha256(identity_salt + identity).hexdigest()
 
 
 @lru_cache(1024)
@@ -117,7 +129,7 @@ def made(
     time on it otherwise.
     """
     salt, identity_salt = salts[: entry.SALT_BYTES], salts[entry.SALT_BYTES :]
-    who = hashlib.sha256(identity_salt + identity).hexdigest()
+    who = _commitment_to(identity_salt, identity)
     to_at, to_count, to_people, to_recorded, to_scope, to_ticket = _between(accessor, action, source, observed, purpose)
     text = (
         f"{to_at}{at}{to_count}{count}{to_people}{people_count}{to_recorded}{recorded_at}{to_scope}{told(scope)}"

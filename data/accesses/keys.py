@@ -122,7 +122,7 @@ class LogKeys:
     def read_once(self, position: int, commitment: str, sealed: bytes) -> Details:
         """As `read`, opened each time."""
         found = Details.unpacked(self.open_details(position, sealed))
-        if found.commitment.hex() != commitment:
+        if not found.are_those_of(commitment):
             raise _another(position)
         return found
 

@@ -23,7 +23,6 @@ from data.proofs import explained, listed
 from data.proofs.destroyed import Destructions
 from data.proofs.findings import Finding, What
 from data.sealing.vault import Vault
-from data.tlog.merkle import HASH
 
 _CHUNK = 5_000
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
@@ -170,10 +169,8 @@ def _evidence(session: Session, span: tuple[int, int]) -> dict[int, list[str]]:
 
 
 def _is_about(row: _Row, people: Sequence[int], log_keys: LogKeys) -> bool:
-    kept = row.tags
+    """Whether these are the people that the entry committed to, and their tags are kept where they are several."""
     tags = about.tags(log_keys, row.commitment, people)
-    if tags is None:
+    if tags is None or row.tags != (b"".join(tags) if len(tags) > 1 else None):
         return False
-    if len(tags) > 1 and kept != b"".join(tags):
-        return False
-    return entry.people_root(tags).hex() == row.people and len(kept or b"") // HASH in (0, len(tags))
+    return entry.people_root(tags).hex() == row.people

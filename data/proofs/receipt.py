@@ -59,7 +59,8 @@ def receipt(
     """The receipt of the access at `position` for a person it is about. A writing session: what is not signed yet is
     published first (unless the log no longer leads to the anchor), and somebody else's look is logged.
 
-    Raises NotFound when the entry is not about that person, Conflict when the log cannot be published.
+    Raises NotFound when the entry is not about that person or no longer shows it, Conflict when the log cannot be
+    published.
     """
     require(viewer, Permission.SEE_ACCESSES, person_id)
     row = session.scalar(
@@ -118,14 +119,17 @@ def _details(session: Session, log_keys: LogKeys, row: EntryRow) -> Details | No
 
 def _tags(session: Session, log_keys: LogKeys, row: EntryRow, person_id: int) -> tuple[int, list[bytes]]:
     """Where the person's tag is among the sorted tags of the entry. Raises NotFound when it is not."""
-    mine = entry.tag(log_keys.tag_key(person_id), bytes.fromhex(row.commitment))
-    kept = session.scalar(select(TagsRow.tags).where(TagsRow.position == row.position))
-    if kept is None:
-        return 0, [mine]
-    tags = merkle.split(kept)
-    if mine not in tags:
-        raise NotFound(f"Entry {row.position} is listed for this person but does not commit to them; tell the auditor.")
-    return tags.index(mine), tags
+    try:
+        mine = entry.tag(log_keys.tag_key(person_id), bytes.fromhex(row.commitment))
+        kept = session.scalar(select(TagsRow.tags).where(TagsRow.position == row.position))
+        if kept is None or entry.people_root([mine]).hex() == row.people:
+            return 0, [mine]
+        tags = merkle.split(kept)
+        return tags.index(mine), tags
+    except (TypeError, ValueError):  # it is not among them, or a column holds what no entry can
+        raise NotFound(
+            f"Entry {row.position} is listed for this person but does not commit to them; tell the auditor."
+        ) from None
 
 
 def _path(tags: list[bytes], index: int) -> tuple[bytes, ...]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses import about, entry, keys, tree
-from data.accesses.keys import Tag
+from data.accesses.keys import LogKeys
 from data.accesses.tables import HISTORY, AboutRow, EntryRow
 from data.errors import BadInput, NotFound, Unreadable
 from data.people.permissions import Permission, require
@@ -36,7 +37,7 @@ _MINE = "Secret: with this anybody can tell which entries are about you. Keep it
 @dataclass(frozen=True)
 class Scanned:
     """`entries` were read. `mine` of them carry the person's tag; `omitted` carry it and are not listed for the person,
-    `foreign` are listed and do not carry it, `unclear` are about several people whose tags do not add up. `signed` is
+    `foreign` are listed and do not carry it; of `unclear` ones the tags that they committed to are gone. `signed` is
     the size of the newest checkpoint, and `is_signed` whether the entries have the root that it names, it is signed by
     the log's key, and they lead to the one kept beside the keyring. `is_my_key`: they were looked for with the key that
     this log would give the person now, and not with another that they had from it."""
@@ -75,15 +76,15 @@ def scan(
         raise (Unreadable(_KEY_GONE) if end else NotFound("Nothing was ever logged, so there is nothing to look for."))
     given = log_keys.tag_key(person_id)
     heads = _Heads(session, vault, anchor)
-    tagging, entries = entry.tagging(key or given), 0
+    teller, entries = _Teller(log_keys, key or given), 0
     mine, unclear = set[int](), list[int]()
     for chunk in tree.entries(session, 0, end):
-        several = about.several(session, chunk[0][0], chunk[-1][0])
+        first, last = chunk[0][0], chunk[-1][0]
+        several, said = about.several(session, first, last), about.untagged(session, first, last)
         entries += len(chunk)
         heads.take(chunk)
         for position, *_, commitment, _, people in chunk:
-            kept = several.get(position)
-            found = _is_mine(tagging, commitment, people, kept)
+            found = teller.is_mine(commitment, people, several.get(position), said.get(position, ()))
             if found:
                 mine.add(position)
             elif found is None:
@@ -93,7 +94,7 @@ def scan(
         entries=entries,
         mine=len(mine),
         omitted=tuple(sorted(mine - listed)),
-        foreign=tuple(sorted(listed - mine)),
+        foreign=tuple(sorted(listed - mine - set(unclear))),
         unclear=tuple(unclear),
         signed=heads.signed,
         is_signed=heads.hold,
@@ -101,16 +102,29 @@ def scan(
     )
 
 
-def _is_mine(tagging: Tag, commitment: str, people: str, kept: bytes | None) -> bool | None:
-    """Whether an entry is about the person whose tags `tagging` makes; None where its tags do not add up."""
-    try:
-        tag = tagging(bytes.fromhex(commitment))
-        tags = [tag] if kept is None else merkle.split(kept)
-        if entry.people_root(tags).hex() == people:
-            return tag in tags
-    except (TypeError, ValueError):  # a column holds what no entry can
-        return None
-    return False if kept is None else None
+class _Teller:
+    """Tells whether entries are about the person who has a tag key."""
+
+    def __init__(self, log_keys: LogKeys, key: bytes) -> None:
+        self._keys, self._tagging = log_keys, entry.tagging(key)
+        self._is_me = cache(lambda person: log_keys.tag_key(person) == key)
+
+    def is_mine(self, commitment: str, people: str, kept: bytes | None, said: Sequence[int]) -> bool | None:
+        """Whether an entry is about them, by its tags: those that are `kept`, or those of whom it is `said` to be about
+        where none are. None where they are not what the entry committed to: that none are kept shows nothing."""
+        try:
+            nonce = bytes.fromhex(commitment)
+            if kept is None and len(said) == 1:  # most are, and one tag tells as much as two
+                (person,) = said
+                if merkle.leaf_hash(self._keys.tagging(person)(nonce)).hex() == people:
+                    return self._is_me(person)
+            mine = self._tagging(nonce)
+            if merkle.leaf_hash(mine).hex() == people:
+                return True
+            tags = self._keys.tags_of(said, nonce) if kept is None else merkle.split(kept)
+            return mine in tags if entry.people_root(tags).hex() == people else None
+        except (TypeError, ValueError):  # a column holds what no entry can
+            return None
 
 
 class _Heads:

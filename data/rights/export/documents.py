@@ -25,6 +25,7 @@ from data.rights.export.pieces import (
     RECEIPTS,
     TABLES,
     TEXTS,
+    UNPROVEN,
     File,
     Progress,
     stream_of,
@@ -141,6 +142,8 @@ def _index(it: Contents, lists: Sequence[tuple[str, bytes]]) -> bytes:
         files=files,
         looks_total=len(it.looks),
         looks=[_row(look, receipts) for look in it.looks[:_LOOKS]],
+        unproven=sum(name.endswith(UNPROVEN) for name in receipts),
+        unproven_files=UNPROVEN,
         sight=it.sight,
         gaps=[(rendering.readable(one.start), rendering.readable(one.end), one) for one in it.sight.gaps],
         spans=[(rendering.readable(one.start), _until(one.end), one.source) for one in it.sight.spans],
@@ -194,7 +197,7 @@ def _is_text(name: str, stream: int) -> bool:
 def _part(number: int, it: Contents) -> dict[str, Any]:
     """One archive of several: what it holds, and how it can be told."""
     files = it.cuts[number - 1].files
-    many = Counter(stream_of(file) for file in files)
+    many = Counter(stream_of(file) for file in files if not file.entry.name.endswith(UNPROVEN))
     holds = ["this index and the lists"] if number == 1 else []
     holds += [file.entry.name for file in files if stream_of(file) in TEXTS]
     for stream, what in ((TABLES, "Parquet tables"), (PICTURES, "pictures of your screen"), (RECEIPTS, "receipts")):
@@ -210,7 +213,7 @@ def _charts(it: Contents) -> list[Chart]:
 
 
 def _row(look: Look, receipts: Set[str]) -> dict[str, Any]:
-    receipt = f"{RECEIPT}{look.position}.json"
+    receipt, unproven = (f"{RECEIPT}{look.position}{ending}" for ending in (".json", UNPROVEN))
     shared = "a shared login" if look.shared else ""
     who = "you" if look.is_own else ", ".join(part for part in (look.role, look.team, look.account, shared) if part)
     why = look.purpose.plain + (f" ({look.ticket})" if look.ticket else "")
@@ -222,6 +225,7 @@ def _row(look: Look, receipts: Set[str]) -> dict[str, Any]:
         "why": why,
         "count": count,
         "receipt": receipt if receipt in receipts else "",
+        "unproven": unproven if unproven in receipts else "",
     }
 
 

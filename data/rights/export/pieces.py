@@ -30,6 +30,7 @@ pc: Any = pyarrow.compute  # makes its functions at run time, where a type check
 LINES, CELLS, TABLES, PICTURES, RECEIPTS, REST = STREAMS = range(6)
 TABLE = "captures-"  # and a number: a Parquet file, beside the screens so that it comes back as it lies
 RECEIPT = "receipts/daylight-receipt-"  # and the look's position in the log
+UNPROVEN = "-none.txt"  # after that position: why there is no receipt
 TEXTS = {LINES: "captures.jsonl", CELLS: "captures.csv"}
 _ENDINGS = {".jsonl": LINES, ".csv": CELLS, ".parquet": TABLES}
 VOLUME = 2_000_000_000  # bytes of an archive, above which there is another: every file system and program takes these

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.accesses.tables import HISTORY, EntryRow, is_access
+from data.errors import NotFound
 from data.people.viewer import Viewer
 from data.proofs import publishing, receipt, verify
 from data.proofs.anchor import Anchor
@@ -21,7 +22,8 @@ VERIFIER_FILE = "verify.py"
 
 
 def receipts(source: Source, progress: Progress, viewer: Viewer, anchor: Anchor | None) -> Iterator[Round]:
-    """A receipt of every look at the person's data so far. `viewer` is that person; the log is signed first.
+    """A receipt of every look at the person's data so far, or why there is none. `viewer` is that person; the log is
+    signed first.
 
     Raises Conflict when the log cannot be published.
     """
@@ -40,8 +42,8 @@ def receipts(source: Source, progress: Progress, viewer: Viewer, anchor: Anchor 
             body, files = bytearray(), list[File]()
             while waiting and len(body) < pieces.BYTES:
                 position = waiting.pop(0)
-                found = receipt.receipt(session, viewer, source.vault, anchor, source.person_id, position)
-                data, ended = pieces.file(writer, name(position), found.as_json(), packed=True)
+                named, proof = _proof(session, source, viewer, anchor, position)
+                data, ended = pieces.file(writer, named, proof, packed=True)
                 body += data
                 files += ended
                 progress = replace(progress, last_receipt=position)
@@ -50,15 +52,20 @@ def receipts(source: Source, progress: Progress, viewer: Viewer, anchor: Anchor 
             yield (Piece(RECEIPTS, number, bytes(body), tuple(files)),), progress
 
 
-def name(position: int) -> str:
-    """The file of the receipt of the look at `position`."""
-    return f"{pieces.RECEIPT}{position}.json"
-
-
 def verifier() -> tuple[str, bytes]:
     """The program that receipts are checked with. The person's key to their tags is not beside it: an officer may take
     a copy too, and the key is for its person alone."""
     return VERIFIER_FILE, Path(verify.__file__).read_bytes()
+
+
+def _proof(session: Session, source: Source, viewer: Viewer, anchor: Anchor | None, position: int) -> tuple[str, bytes]:
+    """The file with the receipt of the look at `position`, or with why there is none: a row that somebody altered keeps
+    nobody from their copy."""
+    try:
+        found = receipt.receipt(session, viewer, source.vault, anchor, source.person_id, position)
+    except NotFound as missing:
+        return f"{pieces.RECEIPT}{position}{pieces.UNPROVEN}", f"no receipt could be made: {missing}\n".encode()
+    return f"{pieces.RECEIPT}{position}.json", found.as_json()
 
 
 def _positions(session: Session, person_id: int) -> list[int]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from data.accesses import log
-from data.accesses.accessors import Outside
+from sqlalchemy.orm import Session
+
+from data.accesses import keys, log
+from data.accesses.accessors import Outside, known_as
+from data.accesses.details import Details, accessor_of
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.log import Entry
+from data.accesses.tables import DetailsRow
+from data.canonical import canonical
 from data.database import Database
 from data.people.viewer import Role, Viewer
 from data.sealing.vault import Vault
@@ -41,3 +46,14 @@ def fill(database: Database, vault: Vault, count: int, *, first: int = 0, now: b
     """Log that many looks in one transaction."""
     with database.writing() as session:
         log.extend(session, vault, looks(count, first=first, now=now))
+
+
+def blame(session: Session, vault: Vault, position: int, person: Viewer) -> None:
+    """What whoever has keyring and database does: the same details, sealed anew as those of somebody else's look."""
+    log_keys, row = keys.make(session, vault), session.get_one(DetailsRow, position)
+    held = Details.unpacked(log_keys.open_details(position, row.details))
+    named = {"person": person.person_id, "name": person.name, "email": person.email}
+    identity = canonical({**held.accessor, **named})
+    row.details = log_keys.seal_details(position, held._replace(identity=identity).packed())
+    row.accessor_id = person.person_id
+    row.who = log_keys.digest(known_as(held.read["source"], accessor_of(identity)))

@@ -30,6 +30,7 @@ from data.sealing import envelope
 from data.sealing.keyring import FileKeyring
 from data.sealing.vault import Vault
 from data.tlog import merkle
+from tests.data.accesses.logging import blame
 
 ANA, BEN = 1, 2
 OFFICER = Viewer(3, frozenset({Role.EMPLOYEE, Role.OFFICER}), "Olga", "olga@x.org")
@@ -434,3 +435,19 @@ def test_an_auditor_lists_entries_without_content_and_without_persons(database: 
         assert not any(hasattr(one, "scope") or hasattr(one, "person_id") for one in everything)
         with pytest.raises(NotAllowed):
             listing.entries(session, own(ANA), vault)
+
+
+@pytest.mark.usefixtures("team")
+def test_a_look_that_was_put_on_somebody_else_is_altered_and_not_the_persons_own(
+    database: Database, vault: Vault
+) -> None:
+    for _ in range(2):
+        read(database, vault)
+    with database.writing() as session:
+        blame(session, vault, 1, own(ANA))
+    with database.reading() as session:
+        newest, older = history.about(session, own(ANA), vault, ANA)
+        figures = history.figures(session, own(ANA), vault, ANA, 0)
+        assert single.identity(session, vault, 1) is None
+    assert (newest.lost, newest.is_own, older.lost) == (Lost.ALTERED, False, None)
+    assert (figures.total, figures.lost, figures.people) == (2, 1, 1)

@@ -28,7 +28,7 @@ from data.sealing.vault import Vault
 from data.tlog import checkpoint, note
 from data.tlog.checkpoint import Checkpoint
 from data.tlog.note import Signer
-from tests.data.accesses.logging import fill
+from tests.data.accesses.logging import ANA, blame, fill, own
 
 SIZE = 700
 
@@ -82,6 +82,13 @@ def test_details_that_were_taken_away_are_found(database: Database, vault: Vault
     with database.writing() as session:
         session.execute(text("DELETE FROM access_details WHERE position IN (40, 650)"))
     assert checked(database, vault, anchor) == tuple(Finding(What.DETAILS_MISSING, at, at) for at in (40, 650))
+
+
+def test_a_look_that_was_put_on_somebody_else_is_found(database: Database, vault: Vault, anchor: Anchor) -> None:
+    """Its leaf, its details and its columns all agree: who looked is no longer whom the details commit to."""
+    with database.writing() as session:
+        blame(session, vault, 40, own(ANA))
+    assert checked(database, vault, anchor) == (Finding(What.DETAILS_CHANGED, 40, 40),)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ ROWS = [
     ("DELETE FROM access_entries WHERE position >= 28", Finding(What.NEWER_MISSING, 29, 29)),
     ("UPDATE access_details SET details = 'text' WHERE position = 3", Finding(What.DETAILS_CHANGED, 3, 3)),
     ("UPDATE access_tags SET tags = 'abc' WHERE position = 9", Finding(What.PEOPLE_CHANGED, 9, 9)),
+    *(
+        (f"INSERT INTO access_tags VALUES (3, '{'x' * length}')", Finding(What.PEOPLE_CHANGED, 3, 3))
+        for length in (0, 3, 32, 40, 63)
+    ),
     ("UPDATE access_people SET person_id = 77 WHERE position = 3", Finding(What.PEOPLE_CHANGED, 3, 3)),
     ("UPDATE access_people SET person_id = -1 WHERE position = 3", Finding(What.PEOPLE_CHANGED, 3, 3)),
     ("INSERT INTO access_people VALUES (4000, 1)", Finding(What.NEWER_MISSING, 4000, 4000)),

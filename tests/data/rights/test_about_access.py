@@ -10,11 +10,10 @@ from sqlalchemy import select
 from data import instants
 from data.accesses import keys, log
 from data.accesses.accessors import Outside
-from data.accesses.details import Details
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.tables import DetailsRow, EntryRow
 from data.database import Database
-from data.errors import BadInput, Conflict, Error, NotAllowed, NotFound, Unreadable
+from data.errors import BadInput, Conflict, Error, NotAllowed, NotFound
 from data.looks import history, single
 from data.people.viewer import OPERATOR, Viewer
 from data.rights import clocks, inquiry, question, request, reveal, steps
@@ -22,6 +21,7 @@ from data.rights.states import NATURES, Ground, Move, RequestKind, State, after
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 from data.settings import Settings
+from tests.data.accesses.logging import blame
 from tests.data.rights.conftest import Roster
 
 WORDS = "I was on leave that day, who quillaja looked?"
@@ -367,12 +367,8 @@ def test_a_name_that_was_exchanged_in_the_log_is_not_told(database: Database, va
     position = looked(database, vault, roster.omar)
     asked = ask_name(database, vault, roster.ana, position)
     with database.writing() as session:
-        log_keys = keys.make(session, vault)
-        row = session.get_one(DetailsRow, position)
-        held = Details.unpacked(log_keys.open_details(position, row.details))
-        forged = held._replace(identity=held.identity.replace(b"Omar", b"Olga"))
-        row.details = log_keys.seal_details(position, forged.packed())
-    with pytest.raises(Unreadable, match="not what was committed to"):
+        blame(session, vault, position, roster.olga)
+    with pytest.raises(Conflict, match="can no longer be read"):
         decide(database, vault, roster.olga, asked.id, True)
 
 
