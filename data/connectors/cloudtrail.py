@@ -2,21 +2,23 @@
 events one a line. S3 needs a trail with data events, of reads. Fields: CloudTrail user guide, "record contents".
 
 That objects are read is recorded bucket by bucket, or only below a folder, so only a GetObject below each of the
-prefixes shows that it is; and of another service a data event that reads the resource."""
+prefixes shows that it is; and of another service a data event that reads the resource. A read through an access point
+whose bucket the event does not tell may be of anything, so nothing is claimed of its moment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
 
+from data import instants
 from data.accesses.entry import Action
-from data.connectors import cloudtrail_switches, json_events, proving
+from data.connectors import cloudtrail_objects, cloudtrail_switches, json_events, proving
+from data.connectors.cloudtrail_objects import Places
 from data.connectors.holdings import Holding, Holdings, union
 from data.connectors.json_events import Event, part, parts, text
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
 from data.connectors.proving import Proofs
-from data.connectors.watching import SWITCHED_OFF
+from data.connectors.watching import SWITCHED_OFF, Loss
 from data.errors import BadInput
 from data.looks.matching import Unit
 
@@ -51,7 +53,10 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
         if source == "cloudtrail.amazonaws.com" and not text(event, "errorCode"):
             _switch(event, name, at, tally, [*folders, *arns])
         found = _touched(event, source, name, holdings)
-        if not found:
+        if not found and folders and _may_be_any(event, source, name):
+            # Its time is told in whole seconds.
+            tally.watch.lost(Loss(at, at + instants.SECOND, cloudtrail_objects.UNPLACED), back=True)
+        elif not found:
             tally.other += 1
         elif text(event, "errorCode"):
             tally.denied += 1
@@ -76,30 +81,37 @@ def _prove(event: Event, source: str, name: str, at: int, proofs: Proofs) -> Non
     if part(event, "readOnly") not in (True, "true"):
         return
     if source == _S3 and name in _OBJECTS:
-        proofs.object(at, f"s3://{text(event, 'requestParameters', 'bucketName')}/{_key(event)}")
+        asked = part(
+            event, "requestParameters"
+        )  # what came by an access point may be recorded as its, not the bucket's
+        proofs.object(at, f"s3://{text(asked, 'bucketName')}/{text(asked, 'key')}")
     elif source != _S3 and text(event, "eventCategory") == "Data":
         proofs.resources(at, [text(one, "ARN") for one in parts(event, "resources")])
-
-
-def _key(event: Event) -> str:
-    return text(event, "requestParameters", "key")
 
 
 def _touched(event: Event, source: str, name: str, holdings: Holdings) -> Found:
     """What a reading event gave out: the holdings, where in words that name nobody, and of whom."""
     if source == _S3 and (name in _OBJECTS or name in _LISTS):
-        bucket = text(event, "requestParameters", "bucketName")
-        if name in _LISTS:
-            below = holdings.below(f"s3://{bucket}/{text(event, 'requestParameters', 'prefix')}")
-            return [(holding, prefix.text, people) for holding, prefix, people in below]
-        address = f"s3://{bucket}/{_key(event)}"
-        if _OBJECTS[name] == Action.COPY:
-            address = "s3://" + unquote(text(event, "requestParameters", "x-amz-copy-source")).lstrip("/")
-        return [(holding, prefix.text, people) for holding, prefix, people in holdings.objects(address)]
+        look = holdings.below if name in _LISTS else holdings.objects
+        found = [one for address in _places(event, name).addresses for one in look(address)]
+        return [(holding, prefix.text, people) for holding, prefix, people in found]
     if part(event, "readOnly") not in (True, "true"):
         return []
     names = [text(one, "ARN") for one in parts(event, "resources")]
     return [(holding, holding.name, holding.everybody) for one in names for holding in holdings.resources(one)]
+
+
+def _places(event: Event, name: str) -> Places:
+    if name in _LISTS:
+        return cloudtrail_objects.listed(event)
+    return cloudtrail_objects.copied(event) if _OBJECTS[name] == Action.COPY else cloudtrail_objects.read(event)
+
+
+def _may_be_any(event: Event, source: str, name: str) -> bool:
+    """Whether something was read in S3 that the event does not tell."""
+    if source != _S3 or (name not in _OBJECTS and name not in _LISTS) or text(event, "errorCode"):
+        return False
+    return not _places(event, name).known
 
 
 def _amounts(event: Event, name: str) -> dict[str, int]:

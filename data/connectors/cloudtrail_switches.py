@@ -5,14 +5,13 @@ Fields: CloudTrail API reference, "PutEventSelectors". A selector that is not un
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from data.connectors.json_events import Event, part, parts, text
+from data.connectors.s3_names import address
 
 OBJECTS = "AWS::S3::Object"
-_S3 = re.compile(r"arn:aws[-\w]*:s3(?::::|$)", re.ASCII)
 
 
 def records(parameters: Event, wanted: Iterable[str]) -> bool:
@@ -89,5 +88,4 @@ def _plain(value: Any) -> str | None:
     """An ARN of S3 as s3://bucket/path; another one as it is; None when it is none."""
     if not isinstance(value, str) or not value.startswith("arn:"):
         return None
-    found = _S3.match(value)
-    return value if found is None else f"s3://{value[found.end() :]}"
+    return address(value)

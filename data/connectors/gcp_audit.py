@@ -1,6 +1,6 @@
 """Reads of captures in Google Cloud, from its audit logs: entries as the API gives them (one, an array, or one a line)
-and rows of a BigQuery sink. Cloud Storage needs Data Access logs of type DATA_READ. Fields: LogEntry, AuditLog and
-BigQueryAuditMetadata of the Cloud Logging reference.
+and rows of a BigQuery sink. Cloud Storage needs Data Access logs of type DATA_READ. Fields: LogEntry, AuditLog,
+BigQueryAuditMetadata and AuditData of the Cloud Logging reference.
 
 Only an entry of the Data Access log about a read shows that reads are recorded: of an object below each of the
 prefixes, and of each of the resources or of what lies beside it."""
@@ -26,6 +26,13 @@ _DATA_ACCESS = "/cloudaudit.googleapis.com/data_access"
 _OBJECT = "storage.objects.get"
 _SINKS_OFF = ("DeleteSink", "UpdateSink", "CreateExclusion", "UpdateExclusion")
 _SINKS_ON = ("CreateSink", "DeleteExclusion")
+# Where the older form of BigQuery's log has the job whose results were given out.
+_OLDER_JOBS = (
+    ("jobCompletedEvent", "job"),
+    ("jobGetQueryResultsResponse", "job"),
+    ("jobQueryResponse", "job"),
+    ("jobQueryDoneResponse", "job"),
+)
 
 Found = list[tuple[Holding, str, frozenset[int] | None]]
 
@@ -64,7 +71,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
                 account=holdings.listed(_accounts(audit)),
                 holdings=tuple(dict.fromkeys(holding for holding, _, _ in found)),
                 people=union([people for _, _, people in found]),
-                amounts={Unit.OBJECTS.value: 1} if action == Action.READ and not key else {},
+                amounts={Unit.OBJECTS.value: 1} if action == Action.READ and _is_storage(audit) else {},
                 content=text(audit, "authenticationInfo", "principalEmail") if key else None,
                 statement=shown(
                     f"{text(audit, 'methodName')} {', '.join(where for _, where, _ in found)}", LONGEST_STATEMENT
@@ -75,7 +82,7 @@ def read(path: Path, holdings: Holdings, tally: Tally) -> Iterator[Observation]:
 def _prove(audit: Event, at: int, proofs: Proofs) -> None:
     """Tell of what a read was recorded; refused ones are too."""
     names = _names(audit)
-    if text(audit, "serviceName") == "storage.googleapis.com":
+    if _is_storage(audit):
         if text(audit, "methodName").removeprefix("google.") == _OBJECT:
             for name in names:
                 proofs.object(at, _address(name))
@@ -88,13 +95,13 @@ def _prove(audit: Event, at: int, proofs: Proofs) -> None:
 
 def _touched(audit: Event, holdings: Holdings) -> tuple[Action, str, Found]:
     """How, a key of its own where several entries tell of one read, and what was given out of whom."""
-    service, method = text(audit, "serviceName"), text(audit, "methodName").removeprefix("google.")
-    if service == "storage.googleapis.com" and method in (_OBJECT, "storage.objects.list"):
+    method = text(audit, "methodName").removeprefix("google.")
+    if _is_storage(audit) and method in (_OBJECT, "storage.objects.list"):
         listing = method.endswith("list")
         look = holdings.below if listing else holdings.objects
         places = [(one, prefix.text, who) for name in _names(audit) for one, prefix, who in look(_address(name))]
         return Action.QUERY if listing else Action.READ, "", places
-    if service == "bigquery.googleapis.com":
+    if text(audit, "serviceName") == "bigquery.googleapis.com":
         return _bigquery(audit, holdings)
     allowed = parts(audit, "authorizationInfo")
     if any(text(one, "permissionType") == "DATA_READ" for one in allowed):
@@ -113,22 +120,53 @@ def _bigquery(audit: Event, holdings: Holdings) -> tuple[Action, str, Found]:
         found = _resources(_names(audit), holdings)
         action = Action.QUERY if text(table_read, "reason") in ("JOB", "QUERY", "") else Action.READ
         return action, _job_key(job, found), found
+    if not metadata:
+        return _older(audit, holdings)
     job = part(metadata, "jobChange", "job") or part(metadata, "jobInsertion", "job")
     config = part(job, "jobConfig")
-    names = [one for one in parts(job, "jobStats", "queryStats", "referencedTables") if isinstance(one, str)]
+    names = parts(job, "jobStats", "queryStats", "referencedTables")
     copied = [text(config, "extractConfig", "sourceTable"), *parts(config, "tableCopyConfig", "sourceTables")]
-    older = part(unpacked(part(audit, "serviceData")), "jobCompletedEvent", "job")
-    names += [
-        f"projects/{text(one, 'projectId')}/datasets/{text(one, 'datasetId')}/tables/{text(one, 'tableId')}"
-        for one in parts(older, "jobStatistics", "referencedTables")
-    ]
-    found = _resources([*names, *copied], holdings)
-    name = text(job, "jobName") or text(older, "jobName", "jobId")
+    return _job(text(job, "jobName"), names, copied, holdings)
+
+
+def _older(audit: Event, holdings: Holdings) -> tuple[Action, str, Found]:
+    """As `_bigquery`, of the older form (AuditData of the BigQuery audit log reference), which a sink has in a column
+    of its own. A listing of rows names its table as the entry's resource alone."""
+    told = unpacked(part(audit, "serviceData")) or unpacked(part(audit, "servicedata_v1_bigquery"))
+    job = next((found for path in _OLDER_JOBS if (found := part(told, *path))), None)
+    config = part(job, "jobConfiguration")
+    if part(config, "dryRun") in (True, "true"):
+        return Action.QUERY, "", []
+    names = [_table(one) for one in parts(job, "jobStatistics", "referencedTables")]
+    names += [_table(part(one, "tableName")) for one in parts(told, "tableDataReadEvents")]
+    copied = [_table(part(config, "extract", "sourceTable"))]
+    copied += [_table(one) for one in parts(config, "tableCopy", "sourceTables")]
+    if not any((*names, *copied)):
+        reads = any(text(one, "permissionType") == "DATA_READ" for one in parts(audit, "authorizationInfo"))
+        lists = text(audit, "methodName").casefold().endswith("tabledataservice.list")
+        return Action.READ, "", _resources([text(audit, "resourceName")] if reads or lists else [], holdings)
+    project, name = text(job, "jobName", "projectId"), text(job, "jobName", "jobId")
+    return _job(f"projects/{project}/jobs/{name}" if project and name else name, names, copied, holdings)
+
+
+def _job(name: str, read: list[Any], copied: list[Any], holdings: Holdings) -> tuple[Action, str, Found]:
+    """What a job of this name read, and took whole."""
+    found = _resources([*read, *copied], holdings)
     return Action.COPY if _resources(copied, holdings) else Action.QUERY, _job_key(name, found), found
+
+
+def _table(name: Event) -> str:
+    """The older form's name of a table as the newer one has it; empty when it is none."""
+    project, dataset, table = (text(name, field) for field in ("projectId", "datasetId", "tableId"))
+    return f"projects/{project}/datasets/{dataset}/tables/{table}" if table else ""
 
 
 def _job_key(job: str, found: Found) -> str:
     return f"{job} {' '.join(sorted({holding.name for holding, _, _ in found}))}" if job else ""
+
+
+def _is_storage(audit: Event) -> bool:
+    return text(audit, "serviceName") == "storage.googleapis.com"
 
 
 def _metadata(audit: Event) -> Any:

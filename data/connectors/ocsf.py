@@ -13,7 +13,7 @@ from typing import Any
 
 from data import instants
 from data.accesses.entry import Action
-from data.connectors import files, json_events, proving
+from data.connectors import files, json_events, proving, s3_names
 from data.connectors.holdings import Holding, Holdings, union
 from data.connectors.json_events import Event, part, parts, text
 from data.connectors.observation import LONGEST_STATEMENT, Observation, Tally, shown
@@ -30,7 +30,6 @@ _READS = {
     _DATASTORE: {1: Action.READ, 4: Action.QUERY, 8: Action.QUERY},
 }
 _FAILURE = 2
-_ARN = "arn:aws:s3:::"
 _SCHEMES = {"aws": "s3", "gcp": "gs", "google": "gs", "google cloud": "gs"}
 
 Found = list[tuple[Holding, str, frozenset[int] | None]]
@@ -99,8 +98,24 @@ def _named(event: Event) -> list[str]:
 
 def _address(name: str) -> str:
     """The address of an object or bucket; empty when it is none."""
-    address = f"s3://{name.removeprefix(_ARN)}" if name.startswith(_ARN) else name
+    address = s3_names.address(name)
     return address if "://" in address else ""
+
+
+def _addresses(event: Event) -> list[str]:
+    """The objects that the event names, and the buckets in which it names none: beside an object its bucket only says
+    where that lies."""
+    found = [address for name in _named(event) if (address := _address(name))]
+    within = {_bucket(one) for one in found if _is_object(one)}
+    return [one for one in found if _is_object(one) or _bucket(one) not in within]
+
+
+def _is_object(address: str) -> bool:
+    return "/" in address.partition("://")[2].rstrip("/")
+
+
+def _bucket(address: str) -> str:
+    return "/".join(address.split("/", 3)[:3])
 
 
 def _touched(event: Event, holdings: Holdings, statements: Statements) -> Found:
@@ -115,9 +130,9 @@ def _touched(event: Event, holdings: Holdings, statements: Statements) -> Found:
     found += [(one, one.name, one.everybody) for one in (reads.holdings if reads else ())]
     for name in _named(event):
         found += [(one, one.name, one.everybody) for one in holdings.resources(name)]
-        if address := _address(name):
-            look = holdings.objects if address.partition("://")[2].rstrip("/").count("/") else holdings.below
-            found += [(one, prefix.text, people) for one, prefix, people in look(address)]
+    for address in _addresses(event):
+        look = holdings.objects if _is_object(address) else holdings.below
+        found += [(one, prefix.text, people) for one, prefix, people in look(address)]
     return found
 
 

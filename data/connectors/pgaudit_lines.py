@@ -67,6 +67,8 @@ class Audit(NamedTuple):
 def lines(path: Path) -> Iterator[Line]:
     """The lines in order. Raises BadInput naming the line."""
     files.require_log(path, WANTED)
+    # The module's own limit of 128 kB is shorter than statements can be, and the messages of both forms are CSV.
+    csv.field_size_limit(_LONGEST_FIELD)
     with files.opened(path) as file:
         first = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return _json(path) if first == b"{" else _csv(path)
@@ -130,7 +132,6 @@ class Clock:
 
 
 def _csv(path: Path) -> Iterator[Line]:
-    csv.field_size_limit(_LONGEST_FIELD)  # the module's own limit of 128 kB is shorter than statements can be
     last = ""
 
     def texts() -> Iterator[str]:

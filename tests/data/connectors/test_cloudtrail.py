@@ -13,8 +13,9 @@ from data import instants
 from data.accesses import coverage
 from data.accesses.entry import Action
 from data.connectors import cloudtrail, holdings_file
+from data.connectors.cloudtrail_objects import UNPLACED
 from data.connectors.observation import Observation, Tally
-from data.connectors.watching import SWITCHED_OFF
+from data.connectors.watching import LOG_ENDS, SWITCHED_OFF
 from data.database import Database
 from data.errors import BadInput
 from data.looks import history
@@ -202,6 +203,110 @@ def test_each_place_with_captures_has_to_show_it(tmp_path: Path) -> None:
     managed = {**query, "eventName": "DescribeTable", "eventCategory": "Management"}
     for events, found in (((BEAT,), []), ((query,), []), ((BEAT, managed), []), ((BEAT, query), [(0, 55)])):
         assert covered(read(tmp_path, *minutely(*events), holdings=BUCKET + table)[1]) == found
+
+
+POINT = "arn:aws:s3:eu-west-1:1:accesspoint/lab"
+ALIAS = "lab-abc123xyz-s3alias"
+REAL = "arn:aws:s3:::acme/screens/ana@example.org/1.webp"
+
+
+def through(point: str, *arns: str, name: str = "GetObject", **request: str) -> dict[str, Any]:
+    """A request of an object by an access point, with the objects and the access point where the event tells of any."""
+    asked = {"bucketName": point, "key": "screens/ana@example.org/1.webp", **request}
+    objects = [{"type": "AWS::S3::Object", "ARNPrefix" if one.endswith("/") else "ARN": one} for one in arns]
+    resources = [*objects, {"type": "AWS::S3::AccessPoint", "ARN": POINT}] if arns else []
+    return event(name, requestParameters=asked, resources=resources)
+
+
+def copy(source: str, *arns: str, target: str = "lab-bucket", key: str = "2.webp") -> dict[str, Any]:
+    asked = {"bucketName": target, "key": key, "x-amz-copy-source": source}
+    objects = [{"type": "AWS::S3::Object", "ARN": one} for one in arns]
+    return event("CopyObject", requestParameters=asked, resources=objects, readOnly=False)
+
+
+SOURCE_KEY = "screens/ana%40example.org/1.webp"
+TARGET = "arn:aws:s3:::lab-bucket/2.webp"
+
+
+@pytest.mark.parametrize(
+    ("given", "action", "people"),
+    [
+        (through(POINT, REAL), Action.READ, {1}),
+        (through(ALIAS, REAL), Action.READ, {1}),
+        # Whatever stands for the bucket, its object is told.
+        (through("lab", REAL.replace("arn:aws:", "arn:aws-cn:")), Action.READ, {1}),
+        (through(ALIAS, "arn:aws:s3:::acme/", name="ListObjectsV2", prefix=""), Action.QUERY, EVERYBODY),
+        (
+            through(ALIAS, "arn:aws:s3:::acme/", name="ListObjectsV2", prefix="screens/ana@example.org/"),
+            Action.QUERY,
+            {1},
+        ),
+        (copy(f"{POINT}/object/{SOURCE_KEY}?versionId=v1", TARGET, REAL), Action.COPY, {1}),
+        (copy(f"/{ALIAS}/{SOURCE_KEY}", TARGET, REAL), Action.COPY, {1}),
+        (copy(f"acme/{SOURCE_KEY}", TARGET), Action.COPY, {1}),
+    ],
+)
+def test_what_was_read_through_an_access_point_is_known_by_the_object_that_the_event_names(
+    tmp_path: Path, given: dict[str, Any], action: Action, people: Any
+) -> None:
+    ((one,), tally) = read(tmp_path, *minutely(BEAT), given)
+    assert (one.action, one.people) == (action, people)
+    assert "ana@example.org" not in one.statement
+    assert covered(tally) == [(0, 55)]
+
+
+@pytest.mark.parametrize(
+    ("given", "is_known"),
+    [
+        (through(POINT), False),
+        (through(ALIAS), False),
+        (through("lab--ol-s3"), False),
+        (through("lab.mrap"), False),
+        ({**through("lab"), "resources": [{"type": "AWS::S3::AccessPoint", "ARN": POINT}]}, False),
+        (through("lab"), True),
+        (through("lab", Host="lab-1.s3-accesspoint.eu-west-1.amazonaws.com"), False),
+        (through(ALIAS, name="ListObjectsV2", prefix=""), False),
+        (copy(f"{POINT}/object/{SOURCE_KEY}", TARGET), False),
+        (copy(f"{ALIAS}/{SOURCE_KEY}"), False),
+        # The target has the same key, so which bucket the source lies in shows nowhere.
+        (copy(f"{ALIAS}/{SOURCE_KEY}", "arn:aws:s3:::lab/screens/ana@example.org/1.webp", target="lab",
+              key="screens/ana@example.org/1.webp"), False),
+        (copy(f"{ALIAS}/{SOURCE_KEY}", REAL, target=POINT, key="screens/ana@example.org/1.webp"), False),
+        (through(ALIAS, "arn:aws:s3:::other/screens/ana@example.org/1.webp"), True),
+        (copy(f"{ALIAS}/public/1", "arn:aws:s3:::acme/public/1"), True),
+        (event(requestParameters={"bucketName": "other", "key": "screens/ana@example.org/1.webp"}), True),
+        ({**through(POINT), "errorCode": "AccessDenied"}, True),
+    ],
+)  # fmt: skip
+def test_a_read_through_an_access_point_that_could_be_of_anything_is_a_gap(
+    tmp_path: Path, given: dict[str, Any], is_known: bool
+) -> None:
+    found, tally = read(tmp_path, *minutely(BEAT), {**given, "eventTime": "2026-11-03T10:07:00Z"})
+    assert found == []
+    assert covered(tally) == ([(0, 55)] if is_known else [(0, 7), (7, 55)])
+    assert tally.other == 12 + is_known  # the heartbeat's, too
+    assert [one.why for one in tally.watch.stretches()][:-1] == ([] if is_known else [UNPLACED])
+
+
+def test_an_access_point_matters_only_where_captures_lie_in_buckets(tmp_path: Path) -> None:
+    table = '[[holding]]\nname = "t"\nresources = ["arn:aws:dynamodb:*:table/captures"]\n'
+    query = event("Query", eventSource="dynamodb.amazonaws.com", eventCategory="Data")
+    query["resources"] = [{"ARN": "arn:aws:dynamodb:eu-west-1:1:table/captures"}]
+    other = {**through(POINT), "eventTime": "2026-11-03T10:07:00Z"}
+    assert covered(read(tmp_path, *minutely(query), other, holdings=SOURCE + table)[1]) == [(0, 55)]
+
+
+def test_what_an_earlier_file_proved_is_taken_back_where_a_later_one_tells_of_such_a_read(
+    database: Database, vault: Vault, tmp_path: Path
+) -> None:
+    hire(database)
+    for name, events in (("a", minutely(BEAT)), ("b", [{**through(POINT), "eventTime": "2026-11-03T10:07:00Z"}])):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps({"Records": events}))
+        bring(database, vault, cloudtrail.read, path, BUCKET)
+    with database.reading() as session:
+        spans = coverage.known(session, vault, "audit").spans
+    assert [one.why for one in spans] == [UNPLACED, LOG_ENDS]
 
 
 ARN = "arn:aws:s3:::acme/"

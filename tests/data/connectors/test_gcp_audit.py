@@ -79,6 +79,7 @@ def test_an_object_that_was_read_is_of_the_person_in_its_path_in_every_form(tmp_
     (found,) = read(tmp_path, content)[0]
     assert (found.people, found.action, found.account) == ({1}, Action.READ, "ben@example.org")
     assert found.at == 1793700000123457
+    assert found.amounts == {"objects": 1}
 
 
 def test_tables_that_a_job_read_are_known_once_from_job_and_table(tmp_path: Path) -> None:
@@ -107,6 +108,82 @@ def test_listings_of_rows_extracts_and_the_older_form_are_known(tmp_path: Path) 
     )
     found, _ = read(tmp_path, json.dumps([listed, extract, older]))
     assert [one.action for one in found] == [Action.READ, Action.COPY, Action.QUERY]
+
+
+CAPTURES = {"projectId": "p", "datasetId": "d", "tableId": "captures_2026"}
+LUNCH = {**CAPTURES, "tableId": "lunch"}
+GET_DATA = {"resource": TABLE, "permission": "bigquery.tables.getData", "granted": True}
+
+
+def older(method: str, told: dict[str, Any], resource: str = "projects/p/jobs/j1", **more: Any) -> dict[str, Any]:
+    return entry("bigquery.googleapis.com", method, resource, serviceData=told, **more)
+
+
+def older_job(**fields: Any) -> dict[str, Any]:
+    return {"job": {"jobName": {"projectId": "p", "jobId": "j1"}, **fields}}
+
+
+QUERIED = older_job(jobStatistics={"referencedTables": [LUNCH, CAPTURES]})
+EXTRACTED = older_job(jobConfiguration={"extract": {"sourceTable": CAPTURES, "destinationUris": ["gs://x/y"]}})
+COPIED = older_job(jobConfiguration={"tableCopy": {"sourceTables": [LUNCH, CAPTURES], "destinationTable": LUNCH}})
+OLDER = [
+    (older("jobservice.jobcompleted", {"jobCompletedEvent": QUERIED}), Action.QUERY, "projects/p/jobs/j1 trial"),
+    (older("jobservice.jobcompleted", {"jobCompletedEvent": EXTRACTED}), Action.COPY, "projects/p/jobs/j1 trial"),
+    (older("jobservice.jobcompleted", {"jobCompletedEvent": COPIED}), Action.COPY, "projects/p/jobs/j1 trial"),
+    (
+        older("jobservice.getqueryresults", {"jobGetQueryResultsResponse": QUERIED}),
+        Action.QUERY,
+        "projects/p/jobs/j1 trial",
+    ),
+    (older("jobservice.query", {"jobQueryResponse": QUERIED}), Action.QUERY, "projects/p/jobs/j1 trial"),
+    (older("x", {"tableDataReadEvents": [{"tableName": CAPTURES}]}), Action.QUERY, None),
+    (older("tabledataservice.list", {"tableDataListRequest": {}}, TABLE), Action.READ, None),
+    (
+        older("x", {}, TABLE, authorizationInfo=[{**GET_DATA, "permissionType": "DATA_READ"}]),
+        Action.READ,
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize("is_row", [False, True])
+@pytest.mark.parametrize(("given", "action", "key"), OLDER)
+def test_what_was_read_is_known_from_each_event_of_the_older_form(
+    tmp_path: Path, given: dict[str, Any], action: Action, key: str | None, is_row: bool
+) -> None:
+    if is_row:
+        given = sink_row(given)
+        payload = given["protopayload_auditlog"]
+        payload["servicedata_v1_bigquery"] = payload.pop("serviceData")
+    (one,) = read(tmp_path, json.dumps(given))[0]
+    assert (one.action, one.people, one.amounts) == (action, {1, 2}, {})
+    assert one.key == (key or f"i1 {given['timestamp']}")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        older("jobservice.jobcompleted", {"jobCompletedEvent": older_job(jobStatistics={"referencedTables": [LUNCH]})}),
+        older("tabledataservice.list", {"tableDataListRequest": {}}, "projects/p/datasets/d/tables/lunch"),
+        older("tableservice.get", {}, TABLE, authorizationInfo=[{**GET_DATA, "permissionType": "ADMIN_READ"}]),
+        # A query that was only tried out gives out nothing.
+        older("jobservice.query", {"jobQueryResponse": older_job(jobConfiguration={"dryRun": True},
+              jobStatistics={"referencedTables": [CAPTURES]})}),
+        # The tables are named, so the entry's own resource is only where it ran.
+        older("jobservice.jobcompleted", {"jobCompletedEvent": older_job(jobStatistics={"referencedTables": [LUNCH]})},
+              TABLE, authorizationInfo=[{**GET_DATA, "permissionType": "DATA_READ"}]),
+    ],
+)  # fmt: skip
+def test_the_older_form_tells_of_no_read_where_none_was_of_captures(tmp_path: Path, given: dict[str, Any]) -> None:
+    found, tally = read(tmp_path, json.dumps(given))
+    assert (found, tally.other) == ([], 1)
+
+
+def test_a_job_is_one_read_in_both_forms(tmp_path: Path) -> None:
+    job = {"jobName": "projects/p/jobs/j1", "jobStats": {"queryStats": {"referencedTables": [TABLE]}}}
+    newer = entry("bigquery.googleapis.com", "InsertJob", "projects/p/jobs/j1", metadata={"jobChange": {"job": job}})
+    found, _ = read(tmp_path, json.dumps([newer, *(given for given, _, key in OLDER if key)]))
+    assert {one.key for one in found} == {"projects/p/jobs/j1 trial"}
 
 
 def test_what_was_refused_or_is_about_other_data_is_counted(tmp_path: Path) -> None:

@@ -72,6 +72,35 @@ def test_tables_queries_objects_and_calls_are_known(
     assert (one.action, one.people, one.account, one.at) == (action, people, "ben", 1793700000123000)
 
 
+def called(*arns: str) -> dict[str, Any]:
+    return {**CALLED, "resources": [{"uid": one} for one in arns]}
+
+
+@pytest.mark.parametrize(
+    ("given", "people"),
+    [
+        (called("arn:aws:s3:::acme/screens/ana@example.org/1", "arn:aws:s3:::acme"), [{1}]),
+        (called("arn:aws:s3:::acme", "arn:aws:s3:::acme/screens/ana@example.org/1"), [{1}]),
+        (called("arn:aws:s3:::acme/public/logo.png", "arn:aws:s3:::acme"), []),
+        ({**called("arn:aws:s3:::acme/public/logo.png"), "databucket": {"name": "acme"}}, []),
+        # Another bucket than that of the object may have been listed whole.
+        (called("arn:aws:s3:::other/logo.png", "arn:aws:s3:::acme"), [EVERYBODY]),
+        (called("arn:aws:s3:::acme"), [EVERYBODY]),
+    ],
+)
+def test_a_bucket_that_is_named_beside_its_object_only_says_where_that_lies(
+    tmp_path: Path, given: dict[str, Any], people: list[Any]
+) -> None:
+    found, tally = read(written(tmp_path, given))
+    assert [one.people for one in found] == people
+    assert tally.other == (not people)
+
+
+def test_objects_are_known_in_each_partition_of_aws(tmp_path: Path) -> None:
+    events = [called(f"arn:{one}:s3:::acme/screens/ben@example.org/1") for one in ("aws", "aws-us-gov", "aws-cn")]
+    assert [one.people for one in read(written(tmp_path, *events))[0]] == [{2}] * 3
+
+
 def test_parquet_and_an_array_hold_the_same_events(tmp_path: Path) -> None:
     path = tmp_path / "events.parquet"
     parquet.write_table(pa.Table.from_struct_array(pa.array([QUERIED, OBJECT])), path)

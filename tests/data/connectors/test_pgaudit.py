@@ -112,6 +112,16 @@ def test_a_log_compressed_with_gzip_is_read_too(tmp_path: Path, log: Path) -> No
         read(path)
 
 
+def test_a_statement_longer_than_what_csv_takes_by_itself_is_read_in_both_forms(tmp_path: Path) -> None:
+    row = line("READ", "SELECT", f"SELECT * FROM captures WHERE email = 'ana@example.org' -- {'x' * 200_000}")
+    log = tmp_path / "made.json"
+    fields = {"timestamp": row[0], "user": row[1], "session_id": row[5], "line_num": 1, "message": row[13]}
+    log.write_text(json.dumps(fields) + "\n")
+    for path in (log, lines(tmp_path, row)):
+        csv.field_size_limit(131_072)  # as a process starts
+        assert [one.people for one in read(path)[0]] == [{1}]
+
+
 def test_a_log_cut_anywhere_is_refused_naming_the_line(tmp_path: Path) -> None:
     for name in ("first.csv", "first.json"):
         content = (SAMPLES / name).read_bytes()
