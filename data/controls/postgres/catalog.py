@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from data import instants
+from data import instants, pgaudit_settings
 from data.controls.postgres.model import (
     PUBLIC,
     Catalog,
@@ -28,7 +28,12 @@ from data.controls.postgres.model import (
 
 CONNECT_SECONDS, STATEMENT_SECONDS = 5, 10
 SEPARATE_OPTIONS = 160000  # since this version a membership has INHERIT and SET options of its own
-SETTINGS = ("shared_preload_libraries", "pgaudit.log", "pgaudit.log_rows", "pgaudit.log_relation", "logging_collector")
+SETTINGS = (
+    "shared_preload_libraries", *pgaudit_settings.DEFAULTS, "pgaudit.log_rows", "pgaudit.log_relation",
+    "logging_collector",
+)  # fmt: skip
+
+_OWN = ("user", "database user", "client", "session")  # pg_settings.source of what is no other login's
 
 _ROLES = """
 SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolbypassrls, rolcreaterole, rolreplication FROM pg_roles"""
@@ -97,7 +102,8 @@ def _read(connection: psycopg.Connection[Any]) -> Catalog:
     members = rows(_MEMBERS.format(inherit=options[0], set=options[1]))
     tables = _tables(rows)
     switches = rows(_SWITCHES)
-    settings = dict(rows(f"SELECT name, setting FROM pg_settings WHERE name IN {SETTINGS!r}"))
+    values = rows(f"SELECT name, setting, source FROM pg_settings WHERE name IN {SETTINGS!r}")
+    settings = {name: value for name, value, _ in values}
     return Catalog(
         database=database,
         login=login,
@@ -120,6 +126,7 @@ def _read(connection: psycopg.Connection[Any]) -> Catalog:
         connect=frozenset(_who(names, who) for (who,) in rows(_CONNECT)),
         role_settings=tuple((role, not everywhere, setting) for everywhere, role, setting in switches),
         settings=settings,
+        own_settings=frozenset(name for name, _, source in values if source in _OWN),
         unseen=_unseen(settings, rows(_DEFINERS)[0][0]),
     )
 
