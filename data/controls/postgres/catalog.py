@@ -40,6 +40,10 @@ SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolbypassrls, rolcreaterole, 
 _MEMBERS = """
 SELECT r.rolname, m.rolname, {inherit}, {set}, a.admin_option
 FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member"""
+# Whoever owns the database is in this role without a row that says so; public is its schema since PostgreSQL 15.
+_OWNERS = """
+SELECT o.rolname, r.rolname, {inherit}, true, false FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba, pg_roles o
+WHERE d.datname = current_database() AND o.rolname = 'pg_database_owner'"""
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
 _TABLES = f"""
 SELECT c.oid, n.nspname, c.relname, pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.relkind,
@@ -98,8 +102,12 @@ def _read(connection: psycopg.Connection[Any]) -> Catalog:
     )
     # Oid 0 is PUBLIC wherever the catalog names a grantee.
     names: dict[int, str] = {0: PUBLIC, **dict(rows("SELECT oid, rolname FROM pg_roles"))}
-    options = ("a.inherit_option", "a.set_option") if version >= SEPARATE_OPTIONS else ("m.rolinherit", "true")
-    members = rows(_MEMBERS.format(inherit=options[0], set=options[1]))
+    if version >= SEPARATE_OPTIONS:
+        members = rows(_MEMBERS.format(inherit="a.inherit_option", set="a.set_option"))
+        members += rows(_OWNERS.format(inherit="true"))
+    else:
+        members = rows(_MEMBERS.format(inherit="m.rolinherit", set="true"))
+        members += rows(_OWNERS.format(inherit="r.rolinherit"))
     tables = _tables(rows)
     switches = rows(_SWITCHES)
     values = rows(f"SELECT name, setting, source FROM pg_settings WHERE name IN {SETTINGS!r}")

@@ -39,7 +39,7 @@ class Role(NamedTuple):  # of these and of memberships there are hundreds of tho
 class Membership(NamedTuple):
     """`member` was granted `role`. `inherit`: has its privileges without more ado; `set`: may SET ROLE to it;
     `admin`: may grant it on, to itself too. Before PostgreSQL 16 `inherit` is the member's own attribute and `set`
-    always true."""
+    always true. That the owner of the database is in pg_database_owner stands here too."""
 
     role: str
     member: str
