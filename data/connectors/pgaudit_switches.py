@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from data import pgaudit_settings
 from data.connectors import statement_words
 from data.connectors.statement_words import Sort, Word
+from data.pgaudit_settings import DEFAULTS, LOG
 
-_LOG = "pgaudit.log"
-_SETTINGS = frozenset({_LOG, "pgaudit.log_statement", "pgaudit.log_level", "log_min_messages"})
+_SETTINGS = frozenset(DEFAULTS)
 # How much its lines say, not whether a read gets one.
 _HARMLESS = frozenset(
     f"pgaudit.{name}"
@@ -36,8 +37,6 @@ _CHANGED = re.compile(
     r' (?:changed to "(.*)"|removed from configuration file)',
     re.DOTALL,
 )
-_WORDS = re.compile(r"[-\w]+")
-_SHOWN_LEVELS = frozenset({"log", "warning"})
 _ANY = "?"  # a name that cannot be told
 _SET, _RESET, _SESSION, _LOCAL, _TO = (Word(Sort.WORD, one) for one in ("set", "reset", "session", "local", "to"))
 _IS, _DOT, _COMMA, _OPEN, _COLON = (Word(Sort.MARK, one) for one in "=.,(:")
@@ -71,7 +70,7 @@ def of_server(message: str) -> Switch | None:
         return None
     setting, value = found[1], found[2]
     # Without a setting of its own pgAudit records nothing; the others then are as they should be.
-    records = setting != _LOG if value is None else _records(setting, value)
+    records = setting != LOG if value is None else pgaudit_settings.records(setting, value)
     return Switch("system", setting, records)
 
 
@@ -85,10 +84,10 @@ def _of_one(words: list[Word], parameters: Parameters) -> Iterator[Switch]:
         return
     plain = [one.text for one in words if one.sort == Sort.WORD]
     if any(pair in (("reset", "all"), ("discard", "all")) for pair in pairwise(plain)):
-        yield Switch(whose, _LOG, records=True, certain=False)
+        yield Switch(whose, LOG, records=True, certain=False)
         yield Switch(whose, "pgaudit.log_statement", records=True, certain=False)
     elif _meant(words, plain):
-        yield Switch(whose, _LOG, records=False)
+        yield Switch(whose, LOG, records=False)
 
 
 def _meant(words: list[Word], plain: list[str]) -> bool:
@@ -114,7 +113,7 @@ def _named(words: list[Word]) -> Iterator[tuple[str, bool]]:
             yield setting, one == _RESET and name in _SETTINGS
         else:
             value = _value(words[end:])
-            yield setting, value is not None and _records(setting, value)
+            yield setting, value is not None and pgaudit_settings.records(setting, value)
 
 
 def _called(words: list[Word], parameters: Parameters) -> Iterator[tuple[str, bool]]:
@@ -123,10 +122,10 @@ def _called(words: list[Word], parameters: Parameters) -> Iterator[tuple[str, bo
         if one.text != "set_config" or not one.is_name or words[number + 1 : number + 2] != [_OPEN]:
             continue
         name, value = (_argument(given, parameters) for given in _arguments(words[number + 2 :], 2))
-        setting = _LOG if name is None else _setting(name.casefold())
+        setting = LOG if name is None else _setting(name.casefold())
         if setting is not None:
             known = name is not None and name.casefold() in _SETTINGS and value is not None
-            yield setting, known and _records(setting, value or "")
+            yield setting, known and pgaudit_settings.records(setting, value or "")
 
 
 def _inside(words: list[Word]) -> Iterator[tuple[str, bool]]:
@@ -142,7 +141,7 @@ def _setting(name: str) -> str | None:
     """The setting that a name is, the main one where it may be any; None when it is no concern of ours."""
     if name in _SETTINGS:
         return name
-    return _LOG if name == _ANY or (name.startswith("pgaudit.") and name not in _HARMLESS) else None
+    return LOG if name == _ANY or (name.startswith("pgaudit.") and name not in _HARMLESS) else None
 
 
 def _name(words: list[Word], start: int) -> tuple[str, int]:
@@ -224,22 +223,3 @@ def _holder(kind: str, words: list[Word]) -> str:
     name = words[0].text if words else ""
     inside = len(words) > 3 and [one.text for one in words[1:3]] == ["in", "database"]
     return f"{kind} {name} in {words[3].text}" if inside else f"{kind} {name}"
-
-
-def _records(setting: str, value: str) -> bool:
-    words = [word.casefold() for word in _WORDS.findall(value)]
-    match setting:
-        case "pgaudit.log":
-            reads = words == ["default"]
-            for word in words:
-                if word in ("all", "read"):
-                    reads = True
-                elif word in ("none", "-all", "-read"):
-                    reads = False
-            return reads
-        case "pgaudit.log_statement":
-            return words[:1] not in (["off"], ["false"], ["no"], ["0"], ["f"], ["n"], ["of"])
-        case "pgaudit.log_level":
-            return words[:1] == ["default"] or bool(_SHOWN_LEVELS.intersection(words))
-        case _:
-            return not {"fatal", "panic"}.intersection(words)

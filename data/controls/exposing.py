@@ -9,7 +9,7 @@ from data.controls.control import Name, Result, State
 from data.controls.lifecycle import Standing
 from data.controls.postgres.model import PUBLIC
 from data.controls.probes import readers
-from data.controls.surroundings import Surroundings
+from data.controls.surroundings import Surroundings, matched
 from data.controls.watched import STORE, Watched
 from data.exposures import record
 from data.exposures.exposure import Open
@@ -31,7 +31,8 @@ def follow(
     """Take a look at `what`, which began at `at`, into the exposures; `before` is how its control stood until then.
 
     Only of who could read a database outside: in Daylight's own, captures lie sealed. A look that could not see says
-    nothing, and leaves an exposure as it is.
+    nothing, and leaves an exposure as it is. A table that is not looked at any more, as the file or the database does
+    not have it by that name, was not found right.
     """
     if name.probe != readers.PROBE.key or not isinstance(what, Watched) or what.name == STORE:
         return
@@ -39,7 +40,8 @@ def follow(
         return
     found = () if result.state is State.HOLDS else (_open(session, around, what, result),)
     last_good = before.good_at if before is not None and before.good_at else None
-    record.observe(session, vault, what.name, found, last_good=last_good, now=at)
+    looked = matched(around.reach(what), what)
+    record.observe(session, vault, what.name, found, last_good=last_good, now=at, tables=looked)
 
 
 def forget(session: Session, vault: Vault, name: Name, at: int) -> None:

@@ -15,7 +15,7 @@ from data.controls.asking import Asked
 from data.controls.control import Fact, Name, Result, State, Unseen
 from data.controls.lifecycle import Stage, Standing
 from data.controls.probe import Probe, Target
-from data.controls.probes import PROBES, log_check
+from data.controls.probes import LISTED, PROBES, log_check
 from data.controls.surroundings import Surroundings
 from data.database import Database
 from data.errors import BadInput, Error
@@ -109,20 +109,21 @@ class Watch:
     ) -> tuple[Look, ...]:
         """Look at everything but `leaving` and keep what was found. Permission RUN_CONTROLS.
 
-        Raises BadInput when the file of watched databases cannot be used, once its databases are marked as not known.
+        Raises BadInput when the file of watched databases cannot be used, once what it decides is marked as not known.
         """
         require(viewer, Permission.RUN_CONTROLS)
         by, days, refused = None if by_itself else viewer, settings.fix_days, None
         try:
             around = Surroundings.of(settings, database, vault)
         except BadInput as error:
-            around, refused = Surroundings(settings, database, vault), error
+            around, refused = Surroundings(settings, database, vault, refused=str(error)), error
         chosen = {name: task for name, task in self._tasks(around) if name not in leaving}
         found = self._look(around, chosen)
         with database.reading() as session:
             standing = record.due(session, vault, days)
         named = frozenset(name for name, _ in self._tasks(around))
-        forgotten = [Look(name, instants.now(), _FORGOTTEN) for name in sorted(standing.keys() - leaving - named)]
+        gone = sorted(standing.keys() - leaving - named)
+        forgotten = [Look(name, instants.now(), _forgotten(around, name)) for name in gone]
         found += forgotten
         kept: list[Look] = []
         for one in found:
@@ -177,6 +178,13 @@ def _looked(around: Surroundings, probe: Probe, target: Target) -> Result:
         _logger.warning("The probe %s stopped: %s", probe.key, type(error).__name__)
         fact = Fact("error", type(error).__name__)
         return Result(State.UNKNOWN, "The look failed before it saw anything, so nobody knows.", (fact,))
+
+
+def _forgotten(around: Surroundings, name: Name) -> Result:
+    """What is known of a control that nothing names any more, or that a file may name which cannot be used."""
+    if around.refused and name.probe in LISTED:
+        return Result(State.UNKNOWN, str(around.unlisted), around.unlisted.facts)
+    return _FORGOTTEN
 
 
 def _hangs(patience: float) -> Result:

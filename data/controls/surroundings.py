@@ -24,12 +24,14 @@ from data.settings import Settings
 
 @dataclass(frozen=True)
 class Surroundings:
-    """One round's: what was read of a database stands for all its probes, so that they speak of one moment."""
+    """One round's: what was read of a database stands for all its probes, so that they speak of one moment. `refused`
+    is why the file of watched databases could not be used, where it could not: what it decides is then not known."""
 
     settings: Settings
     database: Database
     vault: Vault
     listed: WatchList = field(default_factory=WatchList)
+    refused: str = ""
     read_catalog: Callable[[str], Catalog] = catalog.read
     _lock: Lock = field(default_factory=Lock, compare=False, repr=False)
     _locks: dict[str, Lock] = field(default_factory=dict[str, Lock], compare=False, repr=False)
@@ -57,8 +59,18 @@ class Surroundings:
         own = replace(own, url=url.render_as_string(hide_password=False), tables=tables)
         return own, *self.listed.databases
 
+    @property
+    def unlisted(self) -> Unseen:
+        """What a probe raises that needs what the file says, where it was `refused`."""
+        return Unseen(
+            "The file that says what is allowed cannot be used, so nobody knows.", Fact("what is wrong", self.refused)
+        )
+
     def reach(self, one: Watched) -> Reach:
-        """The catalog of a database, read once a round. Raises Unseen when it cannot be."""
+        """The catalog of a database, read once a round. Raises Unseen when it cannot be, or nobody can tell what is
+        promised of it."""
+        if self.refused:
+            raise self.unlisted
         with self._lock:
             lock = self._locks.setdefault(one.name, Lock())
         with lock:

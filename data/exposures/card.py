@@ -175,7 +175,7 @@ def _sight(session: Session, vault: Vault, held: Sequence[Held], now: int) -> Si
 
 def _may(session: Session, vault: Vault, held: Held) -> frozenset[str]:
     try:
-        return reading.allowed(session, vault, held)
+        return reading.always_allowed(session, vault, held)
     except Unreadable:
         return frozenset()  # whoever may is then not told from whoever may not, and counts
 
@@ -204,7 +204,7 @@ class _Looks:
         return _Looks(opened, {at: one.explanation for at, one in told.items() if one.explanation is not None})
 
     def did(self, one: Exposure, may: frozenset[str], now: int, person: int | None) -> Did:
-        """The looks in the span by an account that may not: those that the store's audit saw at such captures, and
+        """The looks in the span by an account not in `may`: those that the store's audit saw at such captures, and
         those at this place that were declared and that no audit saw."""
         start, end = 0 if one.start is None else one.start, now if one.end is None else one.end
         inside = [(row, details) for row, details in self.opened if start <= row.at <= end]

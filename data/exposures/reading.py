@@ -99,12 +99,18 @@ def lists(session: Session, vault: Vault, held: Held) -> Accounts:
     audience: dict[str, int | None] = {}
     for scope in _listed(session, vault, [added for added, _ in held.lists]):
         audience.update(dict(scope["added"]))
-    return Accounts(audience, allowed(session, vault, held))
+    return Accounts(audience, _allowed(session, vault, held)[-1])
 
 
-def allowed(session: Session, vault: Vault, held: Held) -> frozenset[str]:
-    """The accounts that may, as the last look knew it. Raises Unreadable when the list was altered."""
-    return frozenset(_listed(session, vault, [held.lists[-1][1]])[0]["allowed"])
+def always_allowed(session: Session, vault: Vault, held: Held) -> frozenset[str]:
+    """The accounts that might at every look: whoever was let in while it was open, was not when it opened. Raises
+    Unreadable when a list was altered."""
+    return frozenset.intersection(*_allowed(session, vault, held))
+
+
+def _allowed(session: Session, vault: Vault, held: Held) -> list[frozenset[str]]:
+    """The accounts that may, as each look knew it."""
+    return [frozenset(scope["allowed"]) for scope in _listed(session, vault, [may for _, may in held.lists])]
 
 
 def _listed(session: Session, vault: Vault, positions: Sequence[int]) -> list[Any]:

@@ -44,12 +44,14 @@ def observe(
     now: int,
     source: str = "",
     looked: Collection[str] | None = None,
+    tables: Collection[str] | None = None,
 ) -> tuple[int, ...]:
     """Take in what a look at a store found open; the numbers of the exposures that are open now.
 
     What is in `found` opens an exposure from `last_good` on, or goes on; what was open and is not in it was found
-    right, and closes at `now` (only places that `looked` names, when it does). A look that found nothing out (unknown)
-    is not to be told at all. `source` names the audit that would have seen a read (the store's own name when left
+    right, and closes at `now` (only places that `looked` names, when it does). Where the look went to `tables` and one
+    that was open is not among them, nobody looks at that any more. A look that found nothing out (unknown) is not to be
+    told at all. `source` names the audit that would have seen a read (the store's own name when left
     out). Raises BadInput when two findings are about one place. The same look twice adds nothing.
     """
     names = [one.place for one in found]
@@ -70,9 +72,12 @@ def observe(
                 _change(session, vault, before, one, people, now)
     for (place_of, place), before in held.items():
         is_right = place_of == store and place not in names and (looked is None or place in looked)
-        if is_right and before.exposure.is_open:
-            people = reading.concerned(session, before)
-            _append(session, vault, None, before.exposure.number, Change.CLOSED, people, now, {})
+        if not is_right or not before.exposure.is_open:
+            continue
+        if tables is None or set(before.exposure.tables) <= set(tables):
+            _end(session, vault, before, Change.CLOSED, now)
+        elif before.exposure.unwatched is None:
+            _end(session, vault, before, Change.UNWATCHED, now)
     return tuple(numbers)
 
 
@@ -83,8 +88,7 @@ def leave(session: Session, vault: Vault, store: str, now: int) -> None:
     for held in reading.every(session, vault, None)[0]:
         one = held.exposure
         if one.store == store and one.is_open and one.unwatched is None:
-            people = reading.concerned(session, held)
-            _append(session, vault, None, one.number, Change.UNWATCHED, people, now, {})
+            _end(session, vault, held, Change.UNWATCHED, now)
 
 
 def close(session: Session, viewer: Viewer, vault: Vault, number: int, reason: str) -> None:
@@ -219,6 +223,11 @@ def _change(session: Session, vault: Vault, before: Held, one: Open, people: Seq
     told = _told(session, vault, number, one, people, reading.lists(session, vault, before))
     told["concerned"] = len(known) + len(new)
     _append(session, vault, None, number, Change.CHANGED, new, now, told)
+
+
+def _end(session: Session, vault: Vault, before: Held, change: Change, now: int) -> None:
+    people = reading.concerned(session, before)
+    _append(session, vault, None, before.exposure.number, change, people, now, {})
 
 
 def _told(

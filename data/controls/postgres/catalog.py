@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from data import instants
+from data import instants, pgaudit_settings
 from data.controls.postgres.model import (
     PUBLIC,
     Catalog,
@@ -28,13 +28,22 @@ from data.controls.postgres.model import (
 
 CONNECT_SECONDS, STATEMENT_SECONDS = 5, 10
 SEPARATE_OPTIONS = 160000  # since this version a membership has INHERIT and SET options of its own
-SETTINGS = ("shared_preload_libraries", "pgaudit.log", "pgaudit.log_rows", "pgaudit.log_relation", "logging_collector")
+SETTINGS = (
+    "shared_preload_libraries", *pgaudit_settings.DEFAULTS, "pgaudit.log_rows", "pgaudit.log_relation",
+    "logging_collector",
+)  # fmt: skip
+
+_OWN = ("user", "database user", "client", "session")  # pg_settings.source of what is no other login's
 
 _ROLES = """
 SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolbypassrls, rolcreaterole, rolreplication FROM pg_roles"""
 _MEMBERS = """
 SELECT r.rolname, m.rolname, {inherit}, {set}, a.admin_option
 FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member"""
+# Whoever owns the database is in this role without a row that says so; public is its schema since PostgreSQL 15.
+_OWNERS = """
+SELECT o.rolname, r.rolname, {inherit}, true, false FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba, pg_roles o
+WHERE d.datname = current_database() AND o.rolname = 'pg_database_owner'"""
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
 _TABLES = f"""
 SELECT c.oid, n.nspname, c.relname, pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.relkind,
@@ -93,11 +102,16 @@ def _read(connection: psycopg.Connection[Any]) -> Catalog:
     )
     # Oid 0 is PUBLIC wherever the catalog names a grantee.
     names: dict[int, str] = {0: PUBLIC, **dict(rows("SELECT oid, rolname FROM pg_roles"))}
-    options = ("a.inherit_option", "a.set_option") if version >= SEPARATE_OPTIONS else ("m.rolinherit", "true")
-    members = rows(_MEMBERS.format(inherit=options[0], set=options[1]))
+    if version >= SEPARATE_OPTIONS:
+        members = rows(_MEMBERS.format(inherit="a.inherit_option", set="a.set_option"))
+        members += rows(_OWNERS.format(inherit="true"))
+    else:
+        members = rows(_MEMBERS.format(inherit="m.rolinherit", set="true"))
+        members += rows(_OWNERS.format(inherit="r.rolinherit"))
     tables = _tables(rows)
     switches = rows(_SWITCHES)
-    settings = dict(rows(f"SELECT name, setting FROM pg_settings WHERE name IN {SETTINGS!r}"))
+    values = rows(f"SELECT name, setting, source FROM pg_settings WHERE name IN {SETTINGS!r}")
+    settings = {name: value for name, value, _ in values}
     return Catalog(
         database=database,
         login=login,
@@ -120,6 +134,7 @@ def _read(connection: psycopg.Connection[Any]) -> Catalog:
         connect=frozenset(_who(names, who) for (who,) in rows(_CONNECT)),
         role_settings=tuple((role, not everywhere, setting) for everywhere, role, setting in switches),
         settings=settings,
+        own_settings=frozenset(name for name, _, source in values if source in _OWN),
         unseen=_unseen(settings, rows(_DEFINERS)[0][0]),
     )
 

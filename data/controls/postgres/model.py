@@ -39,7 +39,7 @@ class Role(NamedTuple):  # of these and of memberships there are hundreds of tho
 class Membership(NamedTuple):
     """`member` was granted `role`. `inherit`: has its privileges without more ado; `set`: may SET ROLE to it;
     `admin`: may grant it on, to itself too. Before PostgreSQL 16 `inherit` is the member's own attribute and `set`
-    always true."""
+    always true. That the owner of the database is in pg_database_owner stands here too."""
 
     role: str
     member: str
@@ -126,7 +126,8 @@ class Catalog:
 
     `login` is the role that looked. `connect` holds roles (or PUBLIC) that may connect to the database. `role_settings`
     are what ALTER ROLE and ALTER DATABASE ... SET: role ("" for all), whether in this database only, `name=value`.
-    `settings` are those of the server that the login may see, `unseen` is what could not be looked at, in words.
+    `settings` are those that the login may see, as they are for it: `own_settings` of them were set for it alone.
+    `unseen` is what could not be looked at, in words.
     """
 
     database: str
@@ -144,4 +145,5 @@ class Catalog:
     connect: frozenset[str] = frozenset({PUBLIC})
     role_settings: tuple[tuple[str, bool, str], ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    own_settings: frozenset[str] = frozenset()
     unseen: tuple[str, ...] = ()

@@ -38,6 +38,8 @@ PROBES: tuple[Probe, ...] = (
     witnesses.PROBE,
     drill.PROBE,
 )
+# Those of the databases that the file names.
+LISTED = frozenset(one.PROBE.key for one in (readers, new_tables, row_security, apart, audit))
 ORDER = MappingProxyType({probe.key: place for place, probe in enumerate(PROBES)})
 
 

@@ -43,7 +43,7 @@ def targets(around: Surroundings) -> tuple[Target, ...]:
 
 def look(around: Surroundings, target: Target) -> Result:
     """Holds when all four public-access blocks are on, and neither policy nor ACL lets in anybody but its owner
-    and those whom the file of watched databases names."""
+    and those whom the file of watched databases names; whom it names is not known where it cannot be used."""
     bucket = str(target.what)
     client = _client(around.vault.objects.system)
     blocks = _asked(lambda: client.get_public_access_block(Bucket=bucket))
@@ -61,7 +61,7 @@ def look(around: Surroundings, target: Target) -> Result:
     facts = (
         Fact("bucket", bucket),
         Fact("public-access blocks that are off", ", ".join(off) or "none"),
-        Fact("may be let in beside its owner", listed(frozenset(may)) or "nobody"),
+        Fact("may be let in beside its owner", "not known" if around.refused else listed(frozenset(may)) or "nobody"),
         *(
             Fact(f"let in by its policy: {one}", f"statement {listed(frozenset(let_in[one]))}")
             for one in sorted(others & let_in.keys())[:SHOWN]
@@ -73,11 +73,13 @@ def look(around: Surroundings, target: Target) -> Result:
     unseen = ("which accounts of the company may read the bucket by policies of their own (IAM)",)
     if others & _EVERYBODY:
         return Result(State.BROKEN, "The store of sealed captures is open to everybody.", facts, unseen, others)
-    if others:
+    if others and not around.refused:
         said = "Others than its owner may get into the store of sealed captures."
         return Result(State.BROKEN, said, facts, unseen, others)
     if off:
         return Result(State.BROKEN, "Nothing stops that the store of sealed captures is made public.", facts, unseen)
+    if others:
+        raise Unseen(str(around.unlisted), *around.unlisted.facts, *facts)
     return Result(State.HOLDS, "The store of sealed captures is closed, and cannot be made public.", facts, unseen)
 
 

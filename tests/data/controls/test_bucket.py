@@ -137,6 +137,27 @@ def test_nobody_is_let_in_by_a_policy_whom_no_file_names(client: Any, around: Su
     client.delete_bucket_policy(Bucket=NAME)
 
 
+def test_whom_a_file_that_cannot_be_used_allows_is_not_known_and_who_never_may_is_found_all_the_same(
+    client: Any, around: Surroundings
+) -> None:
+    """Protects: a mistake in the file breaks no promise, and hides no bucket that is open to everybody."""
+    (target,) = bucket.targets(around)
+    around = replace(around, refused="controls.toml is no TOML.")
+    client.put_bucket_policy(Bucket=NAME, Policy=policy({"AWS": APP}))
+    with pytest.raises(Unseen, match="file that says what is allowed cannot be used") as unseen:
+        bucket.look(around, target)
+    assert {("what is wrong", "controls.toml is no TOML."), ("may be let in beside its owner", "not known")} <= {
+        *unseen.value.facts
+    }
+    client.put_public_access_block(Bucket=NAME, PublicAccessBlockConfiguration=BLOCKS | {"BlockPublicAcls": False})
+    assert "Nothing stops" in bucket.look(around, target).said
+    client.put_bucket_policy(Bucket=NAME, Policy=policy("*"))
+    assert "open to everybody" in bucket.look(around, target).said
+    client.delete_bucket_policy(Bucket=NAME)
+    client.put_public_access_block(Bucket=NAME, PublicAccessBlockConfiguration=BLOCKS)
+    assert bucket.look(around, target).state is State.HOLDS, "nobody is let in, whom the file could allow or not"
+
+
 def test_a_store_that_refuses_or_does_not_answer_is_not_known(client: Any, around: Surroundings, url: str) -> None:
     """Protects: without the right to ask, nothing is called fine."""
     (target,) = bucket.targets(around)

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from data import pgaudit_settings
 from data.controls.control import Name, Result, State, Unseen
 from data.controls.looking import Watch
 from data.controls.postgres.catalog import read
@@ -223,11 +224,57 @@ def test_an_audit_that_is_switched_off_for_somebody_is_found(empty_sqlite: Path,
                 ("ALTER ROLE eve SET pgaudit.log = 'write'", "ALTER ROLE eve RESET pgaudit.log"),
                 ("ALTER DATABASE postgres SET pgaudit.log = 'all, -read'", "ALTER DATABASE postgres RESET pgaudit.log"),
                 ("ALTER ROLE ALL SET pgaudit.log_rows = 'on'", "ALTER ROLE ALL RESET pgaudit.log_rows"),
+                ("ALTER ROLE eve SET pgaudit.log_level = 'debug5'", "ALTER ROLE eve RESET pgaudit.log_level"),
+                ("ALTER ROLE eve SET pgaudit.log_statement = 'fals'", "ALTER ROLE eve RESET pgaudit.log_statement"),
+                (
+                    "ALTER ROLE eve IN DATABASE postgres SET log_min_messages = 'PANIC'",
+                    "ALTER ROLE eve IN DATABASE postgres RESET log_min_messages",
+                ),
+                (
+                    "ALTER DATABASE postgres SET log_min_messages = 'fatal'",
+                    "ALTER DATABASE postgres RESET log_min_messages",
+                ),
             ):
                 connection.execute(broken.encode())
                 assert looks(empty_sqlite, tmp_path, path, vault)["audit"].state is State.BROKEN, broken
                 connection.execute(whole.encode())
                 assert looks(empty_sqlite, tmp_path, path, vault)["audit"].state is State.HOLDS, whole
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(cluster.programs() is None, reason="there is no PostgreSQL with pgAudit on this machine")
+def test_what_is_recorded_of_the_login_that_looks_is_not_taken_for_everybodys(
+    empty_sqlite: Path, tmp_path: Path, vault: Vault
+) -> None:
+    """Protects: recording the probe alone keeps no promise; nor does a server that keeps its lines out of its log."""
+    with cluster.cluster({"pgaudit.log": "'none'"}) as server:
+        path = tmp_path / "controls.toml"
+        path.write_text(
+            f"[[database]]\nname = 'audited'\nurl = 'postgresql://probe@/postgres?host={server.folder / 'data'}'\n"
+            "tables = ['public.captures']\nallowed = ['postgres']\naudit = true\n"
+        )
+        path.chmod(0o600)
+        with server.connect() as connection:
+
+            def look(statement: str) -> tuple[State, str]:
+                connection.execute(statement.encode())
+                connection.execute("SELECT pg_reload_conf(), pg_sleep(0.5)")
+                found = looks(empty_sqlite, tmp_path, path, vault)["audit"]
+                return found.state, found.said
+
+            connection.execute("CREATE TABLE captures (x int)")
+            connection.execute("CREATE ROLE probe LOGIN IN ROLE pg_read_all_settings")
+            not_read = State.BROKEN, "Reads are not among what is recorded."
+            assert look("SELECT") == not_read
+            assert look("ALTER ROLE probe SET pgaudit.log = 'all'")[0] is State.UNKNOWN
+            assert look("ALTER DATABASE postgres SET pgaudit.log = 'ddl'") == not_read
+            assert look("ALTER DATABASE postgres SET pgaudit.log = 'read'")[0] is State.HOLDS
+            assert look("ALTER ROLE probe RESET pgaudit.log")[0] is State.HOLDS
+            for setting, value in (
+                ("log_min_messages", "panic"), ("pgaudit.log_level", "notice"), ("pgaudit.log_statement", "off"),
+            ):  # fmt: skip
+                assert look(f"ALTER SYSTEM SET {setting} = {value}")[1].startswith("What is recorded of reads")
+                assert look(f"ALTER SYSTEM RESET {setting}")[0] is State.HOLDS
 
 
 @postgres
@@ -254,4 +301,4 @@ def test_a_look_changes_nothing_and_needs_no_right_to_any_capture(warehouse: War
 )
 def test_classes_of_an_audit_are_read_in_order(value: str, records: bool) -> None:
     """Protects: a class that is taken out again is not taken for one that is recorded."""
-    assert audit.records_reads(value) is records
+    assert pgaudit_settings.records("pgaudit.log", value) is records

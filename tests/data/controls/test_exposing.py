@@ -13,6 +13,7 @@ from data.controls import exposing, resuming
 from data.controls.control import Name, Result, State
 from data.controls.lifecycle import Standing
 from data.controls.looking import Watch
+from data.controls.postgres.model import Catalog, Table
 from data.controls.probes import readers
 from data.controls.surroundings import Surroundings
 from data.controls.watched import STORE, Watched
@@ -101,9 +102,40 @@ def test_of_how_many_row_level_security_may_have_hidden_some_is_on_each_persons_
     database.close()
 
 
+@pytest.mark.postgres
+def test_a_table_that_is_taken_off_the_list_or_renamed_leaves_its_exposure_not_known(
+    empty_sqlite: Path, tmp_path: Path, vault: Vault, warehouse: Warehouse
+) -> None:
+    """The grant is as it was, and the tables that are still looked at are fine: that is no fix."""
+    (tmp_path / "daylight.db").write_bytes(empty_sqlite.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
+    people(database)
+    warehouse.run("CREATE ROLE cal~ LOGIN", "CREATE TABLE raw_1 (x int)", "GRANT SELECT ON raw_1 TO cal~")
+    allowed = ", ".join(f"'{one}'" for one in sorted(warehouse.logins() - {warehouse.role("cal")}))
+    path = warehouse.named(tmp_path, allowed=allowed)
+    short = path.read_text()
+    whole = short.replace('["public.captures"]', '["public.captures", "public.raw_*"]')
+    settings = Settings.from_environment({"DAYLIGHT_CONTROLS": str(path)}, store=str(tmp_path))
+
+    def look(text: str) -> Exposure:
+        path.write_text(text)
+        Watch((readers.PROBE,)).run(settings, database, vault, OPERATOR)
+        return exposures(database, vault)[0]
+
+    assert look(whole).tables == ("public.raw_1",)
+    assert look(short).is_open and look(short).lines[-1].change is Change.UNWATCHED
+    assert look(whole).unwatched is None
+    warehouse.run("CREATE TABLE raw_2 (x int)", "ALTER TABLE raw_1 RENAME TO elsewhere")
+    assert look(whole).unwatched is not None
+    warehouse.run("ALTER TABLE elsewhere RENAME TO raw_1", "REVOKE SELECT ON raw_1 FROM cal~")
+    assert not look(whole).is_open
+    database.close()
+
+
 def followed(database: Database, vault: Vault, what: Watched, result: Result, before: Standing | None = None) -> None:
     settings = Settings.from_environment({}, store="/nowhere")
-    around = Surroundings(settings, database, vault)
+    there = Catalog("x", "probe", 1, 160000, tables=(Table("public", "t", "owner"),))
+    around = Surroundings(settings, database, vault, read_catalog=lambda _: there)
     with database.writing() as session:
         exposing.follow(session, around, vault, Name("readers", what.name), what, result, instants.now(), before)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 
 from data import instants
 from data.accesses.entry import Action
@@ -19,6 +20,7 @@ from data.controls.probe import Probe, Target
 from data.controls.probes import readers
 from data.controls.record import Seen
 from data.controls.tables import LookRow
+from data.controls.watched import STORE
 from data.database import Database
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
 from data.people.viewer import OPERATOR, Role, Viewer
@@ -207,7 +209,35 @@ def test_a_file_that_cannot_be_read_makes_its_databases_unknown(
     bad = Settings.from_environment({"DAYLIGHT_CONTROLS": str(tmp_path / "watched.toml")}, store=str(tmp_path))
     with pytest.raises(BadInput, match="number 1: url is missing"):
         Watch((readers.PROBE,)).run(bad, database, vault, OPERATOR)
-    assert seen(database, vault).last.state is State.UNKNOWN
+    last = seen(database, vault).last
+    assert last.state is State.UNKNOWN and "cannot be used" in last.said and "url is missing" in last.facts[0].value
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_mistake_in_the_file_breaks_no_promise_of_daylights_own_database(
+    warehouse: Warehouse, database: Database, vault: Vault, tmp_path: Path, clock: Clock
+) -> None:
+    """Protects: whom the file allows is not called a stranger while it cannot be read, nor logged as one."""
+    warehouse.run("CREATE ROLE backup~ LOGIN")
+    with database.writing() as session:
+        session.execute(text(f"GRANT SELECT ON people TO {warehouse.role('backup')}"))
+    path = tmp_path / "controls.toml"
+    settings = Settings.from_environment({"DAYLIGHT_CONTROLS": str(path)}, store=str(tmp_path))
+
+    def look(content: str) -> Seen:
+        path.write_text(content)
+        clock.on(PAUSE)
+        with contextlib.suppress(BadInput):
+            Watch((readers.PROBE,)).run(settings, database, vault, OPERATOR)
+        return seen(database, vault, Name("readers", STORE))
+
+    good = f"[store]\nallowed = {sorted(warehouse.logins())!r}\n"
+    assert look(good).last.state is State.HOLDS
+    one = look(f"{good}[[database]\n")
+    assert one.last.state is State.UNKNOWN and "is no TOML" in one.last.facts[0].value
+    assert look(good).last.state is State.HOLDS
+    assert look("").last.state is State.BROKEN, "a file that names nobody allows nobody"
 
 
 def test_only_an_officer_claims_and_only_what_is_broken(

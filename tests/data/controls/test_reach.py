@@ -86,6 +86,44 @@ WAYS: dict[str, tuple[list[str], list[str], bool]] = {
         [],
         False,
     ),
+    "owns the database": (
+        ["ALTER DATABASE warehouse~ OWNER TO eve~", "GRANT SELECT ON captures TO pg_database_owner"],
+        [],
+        True,
+    ),
+    "owns the database and does not inherit": (
+        [
+            "ALTER ROLE eve~ NOINHERIT",
+            "ALTER DATABASE warehouse~ OWNER TO eve~",
+            "GRANT SELECT ON captures TO pg_database_owner",
+        ],
+        ["SET ROLE pg_database_owner"],
+        True,
+    ),
+    "use of the schema as the owner of the database": (
+        [
+            "ALTER DATABASE warehouse~ OWNER TO eve~",
+            "GRANT SELECT ON captures TO eve~",
+            "REVOKE USAGE ON SCHEMA public FROM PUBLIC",
+        ],
+        [],
+        True,
+    ),
+    "a member of the owner of the database": (
+        [
+            "CREATE ROLE a~",
+            "ALTER DATABASE warehouse~ OWNER TO a~",
+            "GRANT SELECT ON captures TO pg_database_owner",
+            "GRANT a~ TO eve~ WITH INHERIT FALSE, SET TRUE",
+        ],
+        ["SET ROLE a~"],
+        True,
+    ),
+    "given to the owner of the database, which it is not": (
+        ["GRANT SELECT ON captures TO pg_database_owner"],
+        [],
+        False,
+    ),
     "row security without a policy for it": (
         ["GRANT SELECT ON captures TO eve~", "ALTER TABLE captures ENABLE ROW LEVEL SECURITY"],
         [],

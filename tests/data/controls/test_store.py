@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,18 +56,24 @@ def paths(around: Surroundings) -> list[Path]:
     return [Path(around.vault.objects.root, segments.object_name(*row)) for row in rows]
 
 
-def test_files_that_others_can_reach_are_found(empty_sqlite: Path) -> None:
-    """Protects: modes are looked at where it counts: a closed folder closes what lies in it."""
-    # Not below pytest's own folder, which is closed to others itself.
+@contextmanager
+def closed(empty_sqlite: Path) -> Generator[Surroundings]:
+    """A store that nobody else gets into. Not below pytest's own folder, which is closed to others itself."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
         settings = Settings.from_environment({}, store=name)
         vault = Vault.create(settings.keyring, settings.segments_url)
-        shutil.copy(empty_sqlite, folder / "daylight.db")
-        (folder / "daylight.db").chmod(0o600)
-        (folder / "segments").chmod(0o700)
+        shutil.copy(empty_sqlite, settings.store / "daylight.db")
+        (settings.store / "daylight.db").chmod(0o600)
+        (settings.store / "segments").chmod(0o700)
         database = Database(settings.database_url)
-        around = Surroundings(settings, database, vault)
+        yield Surroundings(settings, database, vault)
+        database.close()
+
+
+def test_files_that_others_can_reach_are_found(empty_sqlite: Path) -> None:
+    """Protects: modes are looked at where it counts: a closed folder closes what lies in it."""
+    with closed(empty_sqlite) as around:
+        settings, folder = around.settings, around.settings.store
         assert files.look(around, HERE).state is State.HOLDS
         settings.keyring.chmod(0o640)
         assert files.look(around, HERE).state is State.HOLDS, "nobody gets through the folder"
@@ -74,10 +81,37 @@ def test_files_that_others_can_reach_are_found(empty_sqlite: Path) -> None:
         found = files.look(around, HERE)
         assert found.state is State.BROKEN
         assert any(f"{settings.keyring} (-rw-r-----)" in fact.value for fact in found.facts)
-        assert name not in found.said
+        assert str(folder) not in found.said
         settings.keyring.chmod(0o600)
         assert files.look(around, HERE).state is State.HOLDS
-        database.close()
+
+
+@pytest.mark.parametrize("what", ["segments", "segments/1", "keyring", "daylight.db"])
+def test_what_a_link_leads_to_is_judged_where_it_lies(empty_sqlite: Path, what: str) -> None:
+    """Protects: files that were moved to a bigger disk are looked at there, also from a folder that is closed; a disk
+    that is away is not known."""
+    with closed(empty_sqlite) as around, tempfile.TemporaryDirectory() as name:
+        disk, moved = Path(name), Path(name) / "moved"
+        link = around.settings.store / what
+        (around.settings.store / "segments" / "1").mkdir()
+        link.rename(moved)
+        link.symlink_to(moved)
+        deep = moved / "one" if moved.is_dir() else moved
+        deep.touch()
+        deep.chmod(0o644)
+        moved.chmod(0o755 if moved.is_dir() else 0o644)
+        assert files.look(around, HERE).state is State.HOLDS, "nobody gets through the folder above"
+        disk.chmod(0o755)
+        found = files.look(around, HERE)
+        assert found.state is State.BROKEN and any(f"{deep} (-rw-r--r--)" in fact.value for fact in found.facts)
+        moved.rename(disk / "unmounted")
+        with pytest.raises(Unseen, match="could not follow") as unseen:
+            files.look(around, HERE)
+        assert unseen.value.facts[-1].value == str(link)
+        link.unlink()
+        link.symlink_to(link)
+        with pytest.raises(Unseen, match="could not follow"):
+            files.look(around, HERE)
 
 
 def test_sealed_captures_are_told_from_what_anybody_can_read(around: Surroundings) -> None:

@@ -14,7 +14,7 @@ from data.accesses.coverage import Span
 from data.accesses.entry import Action, Purpose, Reason
 from data.database import Database
 from data.errors import NotAllowed
-from data.exposures import card, record
+from data.exposures import card, reading, record
 from data.exposures.card import Did, Mine
 from data.incidents import record as incidents
 from data.incidents.record import Opening
@@ -159,6 +159,22 @@ def test_who_did_is_counted_once_each_and_whoever_may_is_left_out(
     job = read(database, vault, REPORT, at=T0 + 4 * HOUR)
     read(database, vault, APP)
     assert mine(database, vault, roster.ana).did == Did(1, 1, 4, 0, 4, 0, (job, *reversed(first)))
+
+
+def test_who_is_allowed_while_it_is_open_counts_as_before(database: Database, vault: Vault, roster: Roster) -> None:
+    """Whoever adds a reader to the list of those that may does not take back that they did; nor does taking the app off
+    the list afterwards, and putting it back."""
+    look(database, vault, found())
+    read(database, vault, CAL)
+    read(database, vault, APP)
+    look(database, vault, found(allowed=frozenset({"capture_app", "cal_db"})), at=T0 + 3 * HOUR)
+    assert mine(database, vault, roster.ana).did.people == 1
+    with database.reading() as session:
+        assert card.everybody(session, vault, reading.every(session, vault, None)[0], NOW)[0].did.people == 1
+        assert record.accounts(session, roster.olga, vault, 1).allowed == {"capture_app", "cal_db"}, "as it is now"
+    look(database, vault, found(allowed=frozenset({"cal_db"})), at=T0 + 4 * HOUR)
+    look(database, vault, found(allowed=frozenset({"capture_app"})), at=T0 + 5 * HOUR)
+    assert mine(database, vault, roster.ana).did.looks == 2
 
 
 def test_only_reads_of_ones_own_captures_in_the_span_count(database: Database, vault: Vault, roster: Roster) -> None:

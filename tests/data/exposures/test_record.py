@@ -103,6 +103,22 @@ def test_a_look_closes_only_what_it_looked_at(database: Database, vault: Vault, 
     assert read(database, vault, roster.ana)[0].is_open
 
 
+def test_a_look_that_left_a_table_out_does_not_close_what_was_open_there(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """Taking one table off the list is no fix of it; whether it is closed is known once it is looked at again."""
+    both = "public.captures", "public.raw"
+    look(database, vault, found(tables=both))
+    look(database, vault, found(tables=both[:1]), at=T0 + 2 * HOUR, tables=both[:1])
+    for hour in (3, 4):
+        look(database, vault, at=T0 + hour * HOUR, tables=both[:1])
+        (one,) = read(database, vault, roster.ana)
+        assert (one.is_open, one.unwatched) == (True, T0 + 3 * HOUR)
+    look(database, vault, at=T0 + 5 * HOUR, tables=both)
+    (one,) = read(database, vault, roster.ana)
+    assert (one.end, one.unwatched, len(one.lines)) == (T0 + 5 * HOUR, None, 4)
+
+
 def test_each_reads_their_own_and_whoever_watches_reads_all(database: Database, vault: Vault, roster: Roster) -> None:
     """An exposure concerns those whose captures lay there; another employee learns nothing of it."""
     look(database, vault, found(people=(1,)))
