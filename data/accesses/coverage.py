@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from data import instants
 from data.accesses import log, opening
 from data.accesses.details import Details
 from data.accesses.entry import DAYLIGHT, Action
@@ -24,6 +25,8 @@ from data.sealing.vault import Vault
 NOT_YET = "it was not recording yet"
 STOPPED = "it was not recording"
 ALTERED = "what the log said about it was altered"
+LOST = "its record was lost: an older database was put back"
+UNSURE = "its record may be lost: nothing tells whether an older database was put back"
 COVERS = "covers"  # in the scope of an entry: whose spans it tells
 
 
@@ -82,8 +85,14 @@ class Coverage:
 
 
 def record(session: Session, vault: Vault, viewer: Viewer, spans: Iterable[Span]) -> int:
-    """Keep spans; one with the same source and start is replaced. How many of them changed anything."""
+    """Keep spans; one with the same source and start is replaced. How many of them changed anything.
+
+    One that reaches across time whose record was lost claims nothing of that time: what was imported of it before is
+    gone. One that begins in such a time is about it, and kept as it is.
+    """
     every, changed = read(session, vault).held, 0
+    losses = _losses(every.get(DAYLIGHT))
+    spans = [part for one in spans for part in _beside(one, losses)]
     for source, group in groupby(sorted(spans, key=lambda one: one.source), key=lambda one: one.source):
         held = every.get(source) or Known()
         new = {one.start: one for one in held.spans} | {one.start: one for one in group}
@@ -103,6 +112,44 @@ def replace(session: Session, vault: Vault, viewer: Viewer, source: str, held: K
         _say(session, vault, viewer, source, {"spans": told, **ended}, len(told))
     after, before = {one.start: one for one in new.spans}, {one.start: one for one in held.spans}
     return sum(after.get(start) != before.get(start) for start in after.keys() | before.keys())
+
+
+def lose(session: Session, vault: Vault, viewer: Viewer, start: int, end: int, why: str) -> None:
+    """Say that no record of [start, end) is left, of no source: of this app there is one again from `end`, and whether
+    another went on only its next import can tell. What was altered stays unknown at all times."""
+    for source, held in ({DAYLIGHT: Known()} | dict(read(session, vault).held)).items():
+        if held is None:
+            continue
+        spans = [_until(one, start, why) for one in held.spans]
+        if source == DAYLIGHT:
+            # Without a span before it, the time would pass for one in which there was no store yet.
+            spans += [] if any(one.start <= start for one in spans) else [Span(DAYLIGHT, start, start, why)]
+            spans.append(Span(DAYLIGHT, end, None, ""))
+        replace(session, vault, viewer, source, held, Known(tuple(spans), held.ended))
+
+
+def _until(span: Span, end: int, why: str) -> Span:
+    """What is left of a span when nothing after `end` is; nothing of one that began later, but for its reason."""
+    return Span(span.source, span.start, max(span.start, end), why) if span.end is None or span.end > end else span
+
+
+def _losses(held: Known | None) -> list[Gap]:
+    """The time of which no record is left, as this app's own spans tell."""
+    spans = held.spans if held is not None else ()
+    every = between(spans, instants.EARLIEST, instants.LATEST) if spans else []
+    return [one for one in every if one.why in (LOST, UNSURE)]
+
+
+def _beside(span: Span, losses: Sequence[Gap]) -> list[Span]:
+    """What a span may claim beside losses, sorted by time. Pure."""
+    found = [span]
+    for loss in losses:
+        last = found[-1]
+        if last.start < loss.start and (last.end is None or last.end > loss.start):
+            found[-1] = _until(last, loss.start, loss.why)
+            if last.end is None or last.end > loss.end:
+                found.append(Span(last.source, loss.end, last.end, last.why))
+    return found
 
 
 def known(session: Session, vault: Vault, source: str) -> Known:

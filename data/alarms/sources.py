@@ -34,7 +34,7 @@ def every(session: Session, vault: Vault) -> tuple[Alarm, ...]:
         *_exposures(session, vault),
         *_drift(session, vault),
         *(Alarm(Kind.CHECK, at) for at in checks.failures(session, vault)),
-        *(Alarm(Kind.WITNESS, one.first_at) for one in witnesses.alarms(session)),
+        *(Alarm(Kind.WITNESS, at) for at in witnesses.raised(session)),
     ]
     return tuple(sorted(found, key=lambda one: (one.at, one.kind)))
 

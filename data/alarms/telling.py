@@ -77,7 +77,7 @@ def _state(session: Session, vault: Vault) -> tuple[object, ...]:
     """What has to change before there can be another alarm."""
     actions = [one.value for one in sources.ACTIONS]
     last = session.scalar(select(func.max(EntryRow.position)).where(EntryRow.action.in_(actions)))
-    return last, checks.failures(session, vault), [one.first_at for one in witnesses.alarms(session)]
+    return last, checks.failures(session, vault), witnesses.raised(session)
 
 
 def _listeners(session: Session, kinds: list[str]) -> frozenset[int]:

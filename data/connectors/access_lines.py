@@ -19,7 +19,9 @@ lines are the same access when they are equal, and n equal lines in one file are
 
     {"coverage": "warehouse audit", "start": "2026-09-01T00:00Z", "end": null, "why": ""}
 
-`end` null: it still is; `why` says why it stopped. All lines are kept or none, and a file read again adds nothing.
+`end` null: it still is; `why` says why it stopped. Across time whose record was lost
+(`python -m data log accept`) a span claims nothing, unless it begins in that time: then it is about it. All lines are
+kept or none, and a file read again adds nothing.
 """
 
 from __future__ import annotations

@@ -20,9 +20,10 @@ from data.settings import Witness
 
 @dataclass(frozen=True)
 class Backing:
-    """The newest checkpoint and check (None: there is none yet), how each witness stands, what any ever refused, and
-    each time that an operator went on with a log that does not lead to what was signed. `kept`: for how long details
-    of accesses are promised to be kept (None: nothing is promised, or nobody can tell)."""
+    """The newest checkpoint and check (None: there is none yet), how each witness stands, the newest that any refused
+    (`older`: how many more refusals there are), and each time that an operator went on with a log that does not lead to
+    what was signed. `kept`: for how long details of accesses are promised to be kept (None: nothing is promised, or
+    nobody can tell)."""
 
     published: Published | None
     checked: Checked | None
@@ -30,15 +31,18 @@ class Backing:
     alarms: tuple[Alarm, ...]
     accepted: tuple[Accepted, ...] = ()
     kept: Promise | None = None
+    older: int = 0
 
 
 def of(session: Session, vault: Vault, configured: Sequence[Witness]) -> Backing:
     """The log's backing as it is now. It names nobody, so every viewer may see it."""
+    alarms = witnesses.alarms(session)
     return Backing(
         publishing.newest(session),
         checks.last(session, vault),
         witnesses.state(session, configured),
-        witnesses.alarms(session),
+        alarms,
         accepting.accepted(session, vault),
         keeping.promised(session, vault),
+        len(witnesses.raised(session)) - len(alarms),
     )

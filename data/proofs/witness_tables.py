@@ -33,15 +33,18 @@ class AttemptRow(Table):
 class AlarmRow(Table):
     """A head of this log that a witness refused although it knew the log: which, and the size it knew itself.
 
-    The witness keeps it too, with both notes, where nobody here can remove it.
+    It stands for every head that was refused after it until the witness cosigned again (`over_at`; None: it has not):
+    of those only the time of the last is kept, as each is among this log's checkpoints. The witness keeps them too,
+    with both notes, where nobody here can remove them.
     """
 
     __tablename__ = "access_witness_alarms"
 
     vkey: Mapped[str] = mapped_column(String, primary_key=True)
     trouble: Mapped[str] = mapped_column(String, primary_key=True)
-    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
     known_size: Mapped[int]
     note: Mapped[str] = mapped_column(String)
-    first_at: Mapped[int]
     last_at: Mapped[int]
+    over_at: Mapped[int | None]

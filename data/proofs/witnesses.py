@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses.tables import CheckpointRow, PinRow
-from data.database import insert
+from data.database import insert, lock
 from data.errors import BadInput
 from data.proofs import publishing
 from data.proofs.publishing import Published
@@ -32,6 +32,7 @@ class Trouble(StrEnum):
     CHANGED = "changed"  # what it cosigned is not what the log holds at that size now
 
 
+SHOWN = 20  # refusals a page reads
 KEPT = 20  # cosignatures of a witness, newest first; a receipt takes the first that fits
 
 # What a witness refuses although it knows the log: then somebody rewrote the log or put it back.
@@ -55,7 +56,8 @@ class WitnessState:
 
 @dataclass(frozen=True)
 class Alarm:
-    """A head of `size` entries that a witness refused, the size it knew itself, and when first and last."""
+    """The first head, of `size` entries, that a witness refused, the size it knew itself, and when it refused it and,
+    without having cosigned anything in between, last any head."""
 
     name: str
     trouble: Trouble
@@ -72,12 +74,17 @@ def state(session: Session, witnesses: Sequence[Witness]) -> tuple[WitnessState,
 
 
 def alarms(session: Session) -> tuple[Alarm, ...]:
-    """Every refusal by any witness, the latest first, also of one that is not configured any more."""
-    rows = session.scalars(select(AlarmRow).order_by(AlarmRow.last_at.desc(), AlarmRow.size.desc()))
+    """The newest refusals by any witness, at most SHOWN, the latest first, also of one that is no longer configured."""
+    rows = session.scalars(select(AlarmRow).order_by(AlarmRow.last_at.desc(), AlarmRow.size.desc()).limit(SHOWN))
     return tuple(
         Alarm(_name(row.vkey), Trouble(row.trouble), row.size, row.known_size, row.first_at, row.last_at)
         for row in rows
     )
+
+
+def raised(session: Session) -> tuple[int, ...]:
+    """When each refusal there ever was began, by time."""
+    return tuple(session.scalars(select(AlarmRow.first_at).order_by(AlarmRow.first_at)))
 
 
 def cosigned_note(session: Session) -> str | None:
@@ -126,6 +133,8 @@ def keep(session: Session, witness: Witness, published: Published, lines: str) -
             session.execute(
                 made.on_conflict_do_update(index_elements=["vkey", "size"], set_={"cosigned_at": at, "line": one.line})
             )
+            going_on = update(AlarmRow).where(AlarmRow.vkey == witness.vkey, AlarmRow.over_at.is_(None))
+            session.execute(going_on.values(over_at=instants.now()))
             return None
     return Trouble.NOT_UNDERSTOOD
 
@@ -152,15 +161,19 @@ def remember(session: Session, witness: Witness, trouble: Trouble | None) -> Non
 
 
 def raise_alarm(session: Session, witness: Witness, trouble: Trouble, published: Published, known_size: int) -> None:
-    """Keep that a witness refused this head, once however often it does."""
+    """Keep that a witness refused this head; once until it cosigns again, however many more it refuses.
+
+    Telling of an alarm makes a new head: were each of them another alarm, one refusal would go on for ever.
+    """
+    lock(session, "witness alarms")
     now = instants.now()
+    going_on = (AlarmRow.vkey == witness.vkey, AlarmRow.trouble == trouble.value, AlarmRow.over_at.is_(None))
+    held = session.scalars(select(AlarmRow).where(*going_on).limit(1)).one_or_none()
+    if held is not None:
+        held.last_at = now
+        return
     row = {"vkey": witness.vkey, "trouble": trouble.value, "size": published.size, "known_size": known_size}
-    made = insert(session, AlarmRow).values({**row, "note": published.note, "first_at": now, "last_at": now})
-    session.execute(
-        made.on_conflict_do_update(
-            index_elements=["vkey", "trouble", "size"], set_={"last_at": now, "known_size": known_size}
-        )
-    )
+    session.add(AlarmRow(**row, note=published.note, first_at=now, last_at=now))
 
 
 def _state(session: Session, witness: Witness, size: int) -> WitnessState:

@@ -37,7 +37,7 @@ def lines(backing: Backing, pin: Pin | None, calendar: Calendar) -> str:
     rows += [_witness(one, calendar) for one in backing.witnesses] or [
         _row("No witness", "No witness is set: nobody outside checks this log. A works council can run one.")
     ]
-    rows += [_refusals(backing.alarms, calendar)] if backing.alarms else []
+    rows += [_refusals(backing.alarms, backing.older, calendar)] if backing.alarms else []
     rows += [_accepted(one, calendar) for one in backing.accepted]
     rows += [_kept(backing.kept)] if backing.kept is not None else []
     return f'<ol class="dl dl-rows">{"".join(rows)}</ol>'
@@ -159,14 +159,14 @@ def _witness(state: WitnessState, calendar: Calendar) -> str:
     return _row("Alarm" if state.problem in _GRAVE else "Witness", " ".join(said))
 
 
-def _refusals(alarms: Sequence[Alarm], calendar: Calendar) -> str:
+def _refusals(alarms: Sequence[Alarm], older: int, calendar: Calendar) -> str:
     """Every refusal that is known of, so that one that is over does not pass for none."""
     items = "".join(
         f"<li>{markup.html(one.name)} {_refusal(one)}: first {markup.when(calendar, one.first_at)}, "
         f"last {markup.when(calendar, one.last_at)}.</li>"
         for one in alarms[:_MOST]
     )
-    more = len(alarms) - _MOST
+    more = len(alarms[_MOST:]) + older
     rest = f"<li>and {words.count(more, 'more refusal')}</li>" if more > 0 else ""
     return _row("Refused", f"<ul>{items}{rest}</ul>")
 

@@ -176,5 +176,5 @@ def _witnesses(found: Report) -> str:
         f"{one.name} {'has cosigned nothing' if one.last_size is None else f'cosigned {words.exact(one.last_size)}'}"
         for one in found.behind.witnesses[:_MOST]
     ]
-    refused = len(found.behind.alarms)
+    refused = len(found.behind.alarms) + found.behind.older
     return f"Witnesses: {words.listed(parts)}." + (f" REFUSED {words.count(refused, 'time')}." if refused else "")

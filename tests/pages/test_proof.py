@@ -25,9 +25,9 @@ STATE = WitnessState("works-council", "http://w", 1204, NOW - 2 * instants.MINUT
 ALARM = Alarm("works-council", Trouble.REFUSED, 1204, 1200, NOW - instants.HOUR, NOW - instants.MINUTE)
 
 
-def said(*states: WitnessState, alarms: tuple[Alarm, ...] = ()) -> str:
+def said(*states: WitnessState, alarms: tuple[Alarm, ...] = (), older: int = 0) -> str:
     """The words of the rows, without their marks."""
-    shown = proof.lines(Backing(PUBLISHED, None, states, alarms), None, CALENDAR)
+    shown = proof.lines(Backing(PUBLISHED, None, states, alarms, older=older), None, CALENDAR)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
 
 
@@ -111,6 +111,7 @@ def test_a_refusal_that_is_over_is_still_told() -> None:
     shorter = replace(ALARM, trouble=Trouble.SHORTER, size=1100)
     assert "was shown a log of 1,100 entries after it had seen 1,200 entries" in said(STATE, alarms=(shorter,))
     assert "and 3 more refusals" in said(STATE, alarms=(ALARM,) * 8)
+    assert "and 903 more refusals" in said(STATE, alarms=(ALARM,) * 8, older=900)
 
 
 def test_a_check_that_found_nothing_is_no_comfort_when_a_witness_refuses() -> None:

@@ -30,12 +30,13 @@ def upgrade() -> None:
         "access_witness_alarms",
         sa.Column("vkey", sa.String(), nullable=False),
         sa.Column("trouble", sa.String(), nullable=False),
-        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("known_size", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
-        sa.Column("first_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("vkey", "trouble", "size", name=op.f("pk_access_witness_alarms")),
+        sa.Column("over_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("vkey", "trouble", "first_at", name=op.f("pk_access_witness_alarms")),
     )
     op.create_table(
         "access_details",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from data.accesses import coverage, log, tree
-from data.accesses.coverage import ALTERED, NOT_YET, STOPPED, Gap, Span
+from data.accesses.coverage import ALTERED, LOST, NOT_YET, STOPPED, UNSURE, Gap, Span
 from data.accesses.entry import DAYLIGHT, Action
 from data.accesses.log import Entry
 from data.accesses.tables import EntryRow
@@ -69,6 +69,35 @@ def test_recording_a_span_again_replaces_it_and_says_whether_that_changed_anythi
     with database.reading() as session:
         assert coverage.read(session, vault).spans(0, 100) == (Span(AUDIT, 10, 15, "stopped for good"),)
         assert tree.end(session) == 2
+
+
+def test_what_is_told_anew_of_a_source_brings_no_lost_time_back_unless_it_is_about_that_time(
+    database: Database, vault: Vault
+) -> None:
+    """A file that only goes on says again since when its source records; what was imported meanwhile is still gone."""
+    say(database, vault, (AUDIT, 10, None, ""), ("cloud audit", 10, 20, "off"), ("tap", 70, None, ""))
+    with database.writing() as session:
+        coverage.lose(session, vault, OPERATOR, 30, 50, LOST)
+
+    def gaps() -> set[tuple[str, int, int, str]]:
+        with database.reading() as session:
+            found = coverage.read(session, vault).gaps(10, 90)
+        return {(one.source, one.start, one.end, one.why) for one in found}
+
+    others = {(DAYLIGHT, 30, 50, LOST), ("cloud audit", 20, 90, "off"), ("tap", 10, 70, NOT_YET), ("tap", 70, 90, LOST)}
+    assert gaps() == {(AUDIT, 30, 90, LOST), *others}
+    for changed in (1, 0):
+        assert say(database, vault, (AUDIT, 10, None, "")) == changed
+        assert gaps() == {(AUDIT, 30, 50, LOST), *others}
+    assert say(database, vault, (AUDIT, 35, 65, "")) == 1
+    assert gaps() == {(AUDIT, 30, 35, LOST), *others}
+    with database.writing() as session:
+        coverage.lose(session, vault, OPERATOR, 60, 80, UNSURE)
+    assert {one for one in gaps() if one[0] == DAYLIGHT} == {(DAYLIGHT, 30, 50, LOST), (DAYLIGHT, 60, 80, UNSURE)}
+    assert say(database, vault, (AUDIT, 10, 85, "off")) == 1
+    assert {one for one in gaps() if one[0] == AUDIT} == {
+        (AUDIT, 30, 35, LOST), (AUDIT, 60, 80, UNSURE), (AUDIT, 85, 90, "off")
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, select
 
 from data import instants
-from data.accesses import events, log
+from data.accesses import events, log, tree
 from data.accesses.entry import Action
 from data.accesses.tables import AboutRow, CheckRow
 from data.alarms import choices, sources
@@ -29,14 +29,17 @@ from data.people import grants
 from data.people.viewer import OPERATOR, Role, Viewer
 from data.programme import rules
 from data.programme.reach import Reach
-from data.proofs import checks
+from data.proofs import checks, submitting, witnesses
 from data.proofs.anchor import Anchor
+from data.proofs.submitting import Reply
 from data.proofs.witness_tables import AlarmRow
 from data.sealing.vault import Vault
 from tests.data.captures.events import presses
 from tests.data.exposures.opening import found, look
 from tests.data.incidents.test_drift import NOTICE, publish, take
 from tests.data.notices.test_post import Inbox, inbox, settings
+from tests.data.proofs import witnessed
+from tests.data.proofs.witnessed import Council
 from tests.data.rights.conftest import Roster, roster
 
 __all__ = ["inbox", "roster"]
@@ -177,6 +180,41 @@ def test_a_check_that_fails_again_and_again_is_one_alarm_and_none_is_hidden_by_t
         session.execute(delete(CheckRow))
     checks.run(database, vault, anchor, refused="No.")
     assert tell(database, vault) == 1
+
+
+def test_a_witness_that_refuses_for_good_is_told_once_and_the_log_does_not_grow_of_it(
+    database: Database, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told is logged, so there is a new head, which it refuses too: that is no news."""
+    council, teller, start, refuses = Council(tmp_path / "council"), Teller(), instants.now(), True
+
+    def answer(_client: object, url: str, body: bytes) -> Reply:
+        return Reply(422, "text/plain", "") if refuses else council.post(url, body)
+
+    def rounds(first: int, last: int) -> tuple[int, int, int]:
+        """Let the worker run from one minute to another: how many alarms and notices there are, how many entries."""
+        for second in range(first * 60, last * 60, 20):
+            monkeypatch.setattr(instants, "now", lambda at=start + second * instants.SECOND: at)
+            council.seconds = instants.now() // instants.SECOND
+            witnessed.publish(database, vault)
+            submitting.keep_up(database, council.address)
+            teller.keep_up(database, vault, by_mail=True)
+        with database.reading() as session:
+            notices = len(notice.beside(session, ORGANIZER, Why.CHOSEN))
+            return len(witnesses.alarms(session)), notices, tree.end(session)
+
+    monkeypatch.setattr("data.proofs.submitting._post", answer)
+    council.trust(witnessed.log_key(database, vault))
+    choose(database, {Kind.WITNESS})
+    with database.reading() as session:
+        before = tree.end(session)
+    assert rounds(0, 1) == (1, 1, before + 1)
+    assert rounds(1, 60) == (1, 1, before + 1)
+    refuses = False
+    assert rounds(60, 70) == (1, 1, before + 1)
+    refuses = True
+    disobeyed(database, vault)  # told in one entry with the refusal of the head that has it
+    assert rounds(70, 120) == (2, 2, before + 3)
 
 
 def test_the_e_mail_about_an_alarm_says_no_more_than_that_there_is_one(

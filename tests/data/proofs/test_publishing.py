@@ -193,14 +193,14 @@ def test_an_operator_goes_on_with_an_older_log_and_everybody_reads_it(
     publishing.check(database, vault, anchor)
     fill(database, vault, 1, first=3)
     assert (found := publishing.run(database, vault, anchor)) is not None
-    assert found.size == 4
+    assert found.size == 5
     assert anchor.path.with_name("checkpoint.1").read_bytes() == evidence
     anchor.path.unlink()
     accepting.accept(database, vault, anchor, "And again.")
     with database.reading() as session:
         assert check.check(session, vault, anchor).holds
         told = backing.of(session, vault, ()).accepted
-    assert [(one.held, one.kept, one.reason) for one in told] == [(4, None, "And again."), (2, 4, "The disk broke.")]
+    assert [(one.held, one.kept, one.reason) for one in told] == [(5, None, "And again."), (2, 4, "The disk broke.")]
 
 
 def test_what_is_broken_by_itself_is_not_accepted(database: Database, vault: Vault, anchor: Anchor) -> None:

@@ -13,7 +13,7 @@ from data import instants
 from data.accesses import tree
 from data.accesses.tables import AboutRow, CheckpointRow, EntryRow, TileRow
 from data.database import Database
-from data.proofs import pins, publishing, receipt, submitting, verify, witnesses
+from data.proofs import backing, pins, publishing, receipt, submitting, verify, witnesses
 from data.proofs.anchor import Anchor
 from data.proofs.receipt import Receipt
 from data.proofs.submitting import Reply
@@ -225,7 +225,9 @@ def test_a_history_written_anew_is_refused_by_the_witness_and_seen(
     assert (alarm.name, alarm.trouble, alarm.size, alarm.known_size) == ("works-council", Trouble.REFUSED, 3, 3)
     add(database, vault, 2)
     assert submit(database, council) is Trouble.REFUSED
-    assert {(one.size, one.known_size) for one in alarms(database)} == {(3, 3), (5, 3)}
+    (still,) = alarms(database)
+    assert still == replace(alarm, last_at=still.last_at), "the first head that was refused stays as evidence"
+    assert still.last_at > alarm.last_at
     assert {one.kind for one in council.refusals()} == {Doubt.FORK, Doubt.BROKEN}
     assert state(database, council.address)[0].problem is Trouble.REFUSED
     assert len(note.split(cosigned(database))[1]) == 1, "no cosignature stands under what was not cosigned"
@@ -401,4 +403,29 @@ def test_only_cosignatures_that_prove_something_are_kept_and_every_receipt_stays
     for _ in range(witnesses.KEPT + 5):
         add(database, vault, 1)
         assert submit(database, council) is Trouble.REFUSED
-    assert len(alarms(database)) >= witnesses.KEPT + 5
+    assert len(alarms(database)) == 1
+
+
+def test_a_refusal_is_one_until_the_witness_cosigns_again_and_a_page_reads_only_the_newest(
+    database: Database, vault: Vault, council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of the same head; and a witness that wavers makes no page slow."""
+    refuse, older = Reply(422, "text/plain", ""), Reply(409, SIZE_TYPE, "99\n")
+    real, episodes = instants.now(), witnesses.SHOWN + 4
+    for number in range(episodes):
+        for reply in (refuse, refuse, Reply(503, "text/plain", ""), refuse):
+            monkeypatch.setattr(instants, "now", lambda at=real + number: at)
+            submitting.submit(database, council.address, lambda _url, _body, reply=reply: reply)
+        assert submit(database, council) is None
+    with database.reading() as session:
+        assert witnesses.raised(session) == tuple(range(real, real + episodes))
+        found = backing.of(session, vault, ())
+    assert [one.first_at for one in found.alarms] == [*range(real + episodes - 1, real + 3, -1)]
+    assert found.older == 4
+    monkeypatch.setattr(instants, "now", lambda: real + episodes)
+    for reply in (refuse, older, refuse, older):
+        submitting.submit(database, council.address, lambda _url, _body, reply=reply: reply)
+    assert {(one.trouble, one.last_at) for one in alarms(database)[:2]} == {
+        (Trouble.REFUSED, real + episodes),
+        (Trouble.SHORTER, real + episodes),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from data.alarms.alarm import Kind
 from data.database import Database
 from data.errors import BadInput, NotAllowed
 from data.people.viewer import Viewer
+from data.proofs.publishing import Published
+from data.proofs.witnesses import Alarm, Trouble, WitnessState
 from data.sealing.vault import Vault
 from data.settings import Settings
 from data.statistics import report as reports
@@ -66,6 +69,17 @@ def test_a_quarter_counts_what_fell_into_it_and_the_page_names_nobody(
     assert not [name for name in NAMES if name in page]
     for outside in ("http://", "https://", "<script", "<link", "<img", "url("):
         assert outside not in page
+
+
+def test_every_refusal_of_a_witness_is_counted_not_only_the_newest(
+    company: Database, vault: Vault, tmp_path: Path
+) -> None:
+    found = report(company, vault, tmp_path, "2026-Q4")
+    state = WitnessState("union", "http://w", 3, 1, 0, None, None, 1)
+    alarm = Alarm("union", Trouble.REFUSED, 3, 3, 1, 2)
+    head = Published(3, bytes(32), NOW, "daylight/x\n3\n\n")
+    behind = replace(found.behind, published=head, witnesses=(state,), alarms=(alarm,), older=2)
+    assert "REFUSED 3 times" in quarterly.as_html(replace(found, behind=behind)).decode()
 
 
 def test_another_part_is_a_section_of_the_same_page_and_its_texts_are_no_markup(
