@@ -52,7 +52,7 @@ def test_everything_goes_and_absence_is_read_back(database: Database, vault: Vau
         assert erase.remnants(session, vault, PERSON, Scope(), at)
         sealed = sum(segment.bytes for segment in segments.listed(session, PERSON))
     with database.writing() as session:
-        assert erase.destroy_keys(session, vault, PERSON, at) == (1,)
+        assert erase.destroy_keys(session, vault, PERSON, at).keys == (1,)
         with pytest.raises(Unreadable):
             segments.read(session, vault, PERSON)
     with database.writing() as session:
