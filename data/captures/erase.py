@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -78,7 +78,8 @@ def remove_rows(session: Session, vault: Vault, person_id: int) -> Removed:
         session, vault, person_id, (rollups.count(table) for table in segments.read(session, vault, person_id))
     )
     arrivals.forget_absent(session, person_id)
-    _forget_imports(session, person_id, {segment.import_id for segment in held if segment.key_version in live})
+    kept = {segment.import_id for segment in held if segment.key_version in live}
+    _forget_imports(session, person_id, ImportRow.id.not_in(kept))
     after = _kinds(session, person_id)
     kinds = {kind: count - after.get(kind, 0) for kind, count in before.items() if count > after.get(kind, 0)}
     return removed.of(gone, kinds, pictures.values(), left=sum(after.values()))
@@ -204,6 +205,7 @@ def _put_in_place(session: Session, vault: Vault, person_id: int, rewrite: Rewri
     screens.keep_keys(session, person_id, rewrite.screens_kept())
     counts.recount(session, vault, person_id, [part.counts for part in rewrite.parts])
     arrivals.forget_absent(session, person_id)
+    _forget_imports(session, person_id, ImportRow.id.in_(_emptied(session, person_id, [part.old for part in gone])))
     lost = sum((part.kinds for part in gone), Counter[str]())
     return removed.of(
         [part.old for part in gone],
@@ -219,9 +221,23 @@ def _kinds(session: Session, person_id: int) -> dict[str, int]:
     return {kind: int(count) for kind, count in session.execute(query)}
 
 
-def _forget_imports(session: Session, person_id: int, kept: set[int]) -> None:
+def _emptied(session: Session, person_id: int, gone: Sequence[Segment]) -> set[int]:
+    """The imports of which nothing is left, now that these segments went. Compaction keeps captures of several under
+    the number of one of them, so that of the others only the time of what they brought tells it."""
+    held = segments.listed(session, person_id)
+    numbers, named = {one.import_id for one in gone}, {one.import_id for one in held}
+    times = select(ImportRow.id, ImportRow.first_at, ImportRow.last_at).where(ImportRow.person_id == person_id)
+    brought = session.execute(times.where(ImportRow.added > 0, ImportRow.id.not_in(named)))
+    return {
+        number
+        for number, first, last in brought
+        if number in numbers or not any(one.first_at <= last and one.last_at >= first for one in held)
+    }
+
+
+def _forget_imports(session: Session, person_id: int, which: ColumnElement[bool]) -> None:
     """Forget what imports brought; how much they refused is a figure of the company's conduct."""
-    mine = ImportRow.person_id == person_id, ImportRow.id.not_in(kept)
+    mine = ImportRow.person_id == person_id, which
     session.execute(delete(ImportRow).where(*mine, ImportRow.refused == 0))
     blank = {"digest": "", "added": 0, "duplicates": 0, "screens": 0, "first_at": None, "last_at": None}
     session.execute(update(ImportRow).where(*mine).values(blank), execution_options={"synchronize_session": False})

@@ -188,6 +188,19 @@ def test_a_screen_with_other_bytes_than_its_name_is_refused(database: Database, 
         take(database, vault, Screen("ab" * 32, "image/png", b"x"), presses(1))
 
 
+def test_of_a_device_of_which_all_was_erased_an_old_file_brings_no_display_back(
+    database: Database, vault: Vault
+) -> None:
+    """Also where the file brings something of another device."""
+    with database.writing() as session:
+        refusals.add(session, vault, PERSON, Scope(), at=100)
+    displays = Display("Old", 800, 600), Display("New", 1920, 1080)
+    held = [row(10, device="Old"), row(200, device="New")]
+    assert (take(database, vault, *displays, table(held)).added) == 1
+    with database.reading() as session:
+        assert [one.device for one in session.scalars(select(DisplayRow))] == ["New"]
+
+
 def test_devices_and_displays_are_known_afterwards(database: Database, vault: Vault) -> None:
     take(database, vault, Display("ThinkPad", 1920, 1080), presses(3, start=100, step=1, device="ThinkPad"))
     take(database, vault, Display("ThinkPad", 1920, 1080), presses(3, start=50, step=1, device="ThinkPad"))

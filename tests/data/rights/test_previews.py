@@ -106,13 +106,13 @@ def test_what_a_clock_dated_ahead_is_previewed_certified_and_gone(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path
 ) -> None:
     """The three agree, and whoever has a copy of it is told as well."""
-    ahead = {"at": instants.now() + 200 * instants.DAY, "kind": "key"}
+    ahead = instants.now() + 200 * instants.DAY
     hold(database, vault, 1)
-    keep(database, vault, 1, [ahead], import_id=3)
+    keep(database, vault, 1, [{"at": ahead, "kind": "key"}], import_id=3)
     with database.writing() as session:
-        counts.add(session, vault, 1, rollups.count(table([row(ahead["at"])])))
+        counts.add(session, vault, 1, rollups.count(table([row(ahead)])))
         made = Made(None, "the operator", Purpose.REQUEST, "T-1", "jsonl", 1, "0" * 64, 0, {})
-        snapshot.register(session, vault, made, (Part(1, "a", 1, ahead["at"], ahead["at"]),))
+        snapshot.register(session, vault, made, (Part(1, "a", 1, ahead, ahead),))
     keys_only = Scope(frozenset({Kind.KEY}))
     goes = foreseen(database, vault, roster, RequestKind.ERASURE, keys_only).goes
     number = approved(database, vault, roster, keys_only)
