@@ -226,11 +226,12 @@ def _emptied(session: Session, person_id: int, gone: Sequence[Segment]) -> set[i
     the number of one of them, so that of the others only the time of what they brought tells it."""
     held = segments.listed(session, person_id)
     numbers, named = {one.import_id for one in gone}, {one.import_id for one in held}
-    times = select(ImportRow.id, ImportRow.first_at, ImportRow.last_at).where(ImportRow.person_id == person_id)
-    brought = session.execute(times.where(ImportRow.added > 0, ImportRow.id.not_in(named)))
+    mine = ImportRow.person_id == person_id, ImportRow.added > 0, ImportRow.id.not_in(named)
+    found = session.execute(select(ImportRow.id, ImportRow.first_at, ImportRow.last_at).where(*mine))
+    spans = {number: (first or 0, last or 0) for number, first, last in found}  # an import that added has both
     return {
         number
-        for number, first, last in brought
+        for number, (first, last) in spans.items()
         if number in numbers or not any(one.first_at <= last and one.last_at >= first for one in held)
     }
 
