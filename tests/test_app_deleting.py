@@ -13,6 +13,7 @@ from data.captures.recording import Recording, Screen
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.people.viewer import OPERATOR
+from data.programme import record
 from data.rights import request as requests
 from data.rights import steps, work
 from data.rights.request import Request
@@ -131,3 +132,19 @@ def test_a_deletion_of_a_part_hides_nothing_of_the_rest(tmp_path: Path) -> None:
     work.take(site.database, site.vault, site.settings, asked.id)
     with site.database.reading() as session:
         assert not requests.erasing(session, site.viewer("ana"), site.vault, site.ids["ana"])
+
+
+def test_whoever_has_captures_in_quarantine_alone_can_ask_for_their_deletion(tmp_path: Path) -> None:
+    """They were told that a device of theirs went on in a pause; the page counts that, and has the button."""
+    site = make_site(tmp_path)
+    with site.database.writing() as session:
+        pause = record.pause(session, site.viewer("olu"), site.vault, None, "The tables were open.").pause
+    assert pause
+    sent = table([row(pause.start + one) for one in range(5)]).to_batches()
+    ingest(site.database, site.vault, OPERATOR, site.ids["ana"], Recording("captures", "0" * 64, iter(sent)))
+    with running(site), open_tab(site.url, {"daylight": site.cookie("ana")}) as tab:
+        seen = tab.ask("requests", query="ask=Deletion")
+    assert "From quarantine it takes **exactly 5 captures** of a pause." in seen.text
+    assert "Nothing that is held matches" not in seen.text
+    labels = [message.delta.new_element.button.label for message in seen.messages]
+    assert "Ask for this deletion" in labels

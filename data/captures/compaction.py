@@ -27,7 +27,9 @@ def compact(database: Database, vault: Vault, person_id: int) -> int:
             if run is None:
                 return before - after
             tables = [segments.open_one(session, vault, segment) for segment in run]
-            segments.write(session, vault, person_id, run[-1].import_id, columns.joined(tables))
+            # The oldest: a deletion takes all that had come when it began, whatever its clock said.
+            oldest = min(segment.import_id for segment in run)
+            segments.write(session, vault, person_id, oldest, columns.joined(tables))
             segments.remove(session, vault, person_id, [segment.id for segment in run])
 
 

@@ -6,15 +6,16 @@ outside of any transaction, `settle`; then `remnants` looks whether anything is 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from data import instants
 from data.captures import (
+    ahead,
     arrivals,
     counts,
     quarantine,
@@ -30,6 +31,7 @@ from data.captures.removed import Removed
 from data.captures.rewriting import Rewriting
 from data.captures.rollup_tables import DayRow
 from data.captures.scope import Scope
+from data.captures.segments import Segment
 from data.captures.tables import ImportRow, ScreenRow
 from data.database import Database, lock
 from data.errors import Conflict, Unreadable
@@ -41,16 +43,18 @@ __all__ = ["Removed", "destroy_keys", "remnants", "remove_rows", "rewrite_withou
 _ATTEMPTS = 20
 
 
-def destroy_keys(session: Session, vault: Vault, person_id: int, at: int | None = None) -> tuple[int, ...]:
-    """Destroy every key of the person, and refuse from now on what was captured before `at` (now if left out). What is
-    in quarantine from before then goes with its keys.
+def destroy_keys(session: Session, vault: Vault, person_id: int, at: int | None = None) -> Removed:
+    """Destroy every key of the person, and refuse from now on what was captured, or stored, before `at` (now if left
+    out). What is in quarantine from before then goes with its keys.
 
-    Returns the versions of the key that there were. Once this is committed nothing sealed opens any more.
+    Returns the versions of the key that there were, and how much was in quarantine. Once this is committed nothing
+    sealed opens any more.
     """
     lock(session, f"captures of {person_id}")
-    ended = refusals.add(session, vault, person_id, Scope(), at)
-    quarantine.without(session, vault, person_id, [Scope()], instants.now() if ended.end is None else ended.end)
-    return keys.destroy(session, person_id)
+    at = instants.now() if at is None else at
+    _refuse(session, vault, person_id, Scope(), at)
+    quarantined = quarantine.without(session, vault, person_id, [Scope()], at)
+    return Removed(keys=keys.destroy(session, person_id), quarantined=quarantined)
 
 
 def remove_rows(session: Session, vault: Vault, person_id: int) -> Removed:
@@ -74,7 +78,8 @@ def remove_rows(session: Session, vault: Vault, person_id: int) -> Removed:
         session, vault, person_id, (rollups.count(table) for table in segments.read(session, vault, person_id))
     )
     arrivals.forget_absent(session, person_id)
-    _forget_imports(session, person_id, {segment.import_id for segment in held if segment.key_version in live})
+    kept = {segment.import_id for segment in held if segment.key_version in live}
+    _forget_imports(session, person_id, ImportRow.id.not_in(kept))
     after = _kinds(session, person_id)
     kinds = {kind: count - after.get(kind, 0) for kind, count in before.items() if count > after.get(kind, 0)}
     return removed.of(gone, kinds, pictures.values(), left=sum(after.values()))
@@ -91,8 +96,8 @@ def rewrite_without(
     alive: Callable[[], None] | None = None,
     prolong: bool = False,
 ) -> Removed:
-    """Remove the captures in any of `scopes` from before `at`, and refuse them from now on (`prolong`: as
-    refusals.add).
+    """Remove the captures in any of `scopes` that are from before `at` or were stored by then, and refuse them from
+    now on (`prolong`: as refusals.add).
 
     Everything that is kept ends up under a new version of the person's key, and the older versions are destroyed.
     Nobody waits while it works: `mark` is called in the one short transaction that changes the store, `alive` again
@@ -101,7 +106,7 @@ def rewrite_without(
     """
     with database.writing() as session:
         lock(session, f"captures of {person_id}")
-        ended = [refusals.add(session, vault, person_id, one, at, prolong=prolong) for one in scopes]
+        ended = [part for one in scopes for part in _refuse(session, vault, person_id, one, at, prolong=prolong)]
     rewrite = Rewriting(vault, person_id, ended)
     try:
         for _ in range(_ATTEMPTS):
@@ -141,14 +146,10 @@ def remnants(session: Session, vault: Vault, person_id: int, scope: Scope, at: i
     """What is still there of an erasure of `scope` that began at `at`, read back from the store: sentences, none when
     all of it is gone."""
     found: list[str] = []
-    ended = scope.until(at)
     if keys.made_before(session, person_id, at):
         found.append("A key that is older than the erasure can still be used.")
     try:
-        tables = segments.read(
-            session, vault, person_id, columns=("at", "kind", "app"), start=ended.start, end=ended.end
-        )
-        left = sum(int(refusals.refused([ended], table).sum()) for table in tables)
+        left = _left(session, vault, person_id, scope, at)
     except Unreadable as error:
         found.append(f"A segment is there that does not open. {error}")
         left = 0
@@ -159,7 +160,7 @@ def remnants(session: Session, vault: Vault, person_id: int, scope: Scope, at: i
     orphans = [name for name in vault.objects.list(str(person_id)) if name not in named]
     if orphans:
         found.append(f"{len(orphans):,} sealed objects are there that no row names.")
-    if refused := quarantine.left(session, vault, person_id, ended):
+    if refused := quarantine.left(session, vault, person_id, scope, at):
         found.append(f"{refused:,} captures in the scope are still in quarantine.")
     if scope.everything:
         counted = sum(_kinds(session, person_id).values())
@@ -167,6 +168,28 @@ def remnants(session: Session, vault: Vault, person_id: int, scope: Scope, at: i
         if counted != kept:
             found.append(f"The rollups count {counted:,} captures where {kept:,} are held.")
     return tuple(found)
+
+
+def _refuse(
+    session: Session, vault: Vault, person_id: int, scope: Scope, at: int, *, prolong: bool = False
+) -> list[Scope]:
+    """Refuse what an erasure of `scope` that began at `at` takes; as the scopes that say so, each with an end."""
+    found = ahead.taken(session, vault, person_id, scope, at)
+    return [refusals.add(session, vault, person_id, one, at, prolong=prolong) for one in found]
+
+
+def _left(session: Session, vault: Vault, person_id: int, scope: Scope, at: int) -> int:
+    """How many captures are stored that an erasure of `scope` that began at `at` takes. Raises Unreadable."""
+    meant = defaultdict[Scope, list[Segment]](list)
+    for one in segments.listed(session, person_id):
+        ended = scope.reaching(at, segments.made_at(one.import_id))
+        if ended.overlaps(one.first_at, one.last_at):
+            meant[ended].append(one)
+    found = 0
+    for ended, only in meant.items():
+        tables = segments.read(session, vault, person_id, columns=("at", "kind", "app"), only=only)
+        found += sum(int(refusals.refused([ended], table).sum()) for table in tables)
+    return found
 
 
 def _put_in_place(session: Session, vault: Vault, person_id: int, rewrite: Rewriting) -> Removed:
@@ -182,6 +205,7 @@ def _put_in_place(session: Session, vault: Vault, person_id: int, rewrite: Rewri
     screens.keep_keys(session, person_id, rewrite.screens_kept())
     counts.recount(session, vault, person_id, [part.counts for part in rewrite.parts])
     arrivals.forget_absent(session, person_id)
+    _forget_imports(session, person_id, ImportRow.id.in_(_emptied(session, person_id, [part.old for part in gone])))
     lost = sum((part.kinds for part in gone), Counter[str]())
     return removed.of(
         [part.old for part in gone],
@@ -197,9 +221,24 @@ def _kinds(session: Session, person_id: int) -> dict[str, int]:
     return {kind: int(count) for kind, count in session.execute(query)}
 
 
-def _forget_imports(session: Session, person_id: int, kept: set[int]) -> None:
+def _emptied(session: Session, person_id: int, gone: Sequence[Segment]) -> set[int]:
+    """The imports of which nothing is left, now that these segments went. Compaction keeps captures of several under
+    the number of one of them, so that of the others only the time of what they brought tells it."""
+    held = segments.listed(session, person_id)
+    numbers, named = {one.import_id for one in gone}, {one.import_id for one in held}
+    mine = ImportRow.person_id == person_id, ImportRow.added > 0, ImportRow.id.not_in(named)
+    found = session.execute(select(ImportRow.id, ImportRow.first_at, ImportRow.last_at).where(*mine))
+    spans = {number: (first or 0, last or 0) for number, first, last in found}  # an import that added has both
+    return {
+        number
+        for number, (first, last) in spans.items()
+        if number in numbers or not any(one.first_at <= last and one.last_at >= first for one in held)
+    }
+
+
+def _forget_imports(session: Session, person_id: int, which: ColumnElement[bool]) -> None:
     """Forget what imports brought; how much they refused is a figure of the company's conduct."""
-    mine = ImportRow.person_id == person_id, ImportRow.id.not_in(kept)
+    mine = ImportRow.person_id == person_id, which
     session.execute(delete(ImportRow).where(*mine, ImportRow.refused == 0))
     blank = {"digest": "", "added": 0, "duplicates": 0, "screens": 0, "first_at": None, "last_at": None}
     session.execute(update(ImportRow).where(*mine).values(blank), execution_options={"synchronize_session": False})

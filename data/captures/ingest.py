@@ -160,7 +160,8 @@ def _commit(
     changed = bool(built.added or built.outgrown or built.screens or apart.held)
     seen = select(ImportRow.id).where(ImportRow.person_id == person_id, ImportRow.digest == recording.digest)
     known = session.scalars(seen.limit(1)).first() is not None
-    is_limited = snapshot.objected or snapshot.pauses or snapshot.own_pauses
+    # What says which displays there are may say so of a device of which all was refused.
+    is_limited = snapshot.erased or snapshot.objected or snapshot.pauses or snapshot.own_pauses
     displays = [one for one in gathered.displays if not is_limited or one.device in built.devices.spans]
     new_displays = arrivals.add_displays(session, person_id, displays) if built.kept else 0
     found = Imported(

@@ -37,7 +37,8 @@ _COUNTED = pa.schema([("at", pa.int64()), ("kind", pa.string()), ("app", pa.stri
 @dataclass(frozen=True)
 class Preview:
     """What a scope takes: captures in all and by kind, the instants of the first and the last (None where there is
-    none), pictures of screens that nothing else refers to, and the captures that are left."""
+    none), pictures of screens that nothing else refers to, and the captures that are left. `quarantined` are in
+    quarantine besides; of a scope that names apps, those that may be in it, as they are not opened to see."""
 
     total: int
     kinds: dict[Kind, int]
@@ -45,6 +46,12 @@ class Preview:
     last: int | None
     screens: int
     kept_total: int
+    quarantined: int = 0
+
+    @property
+    def all(self) -> int:
+        """Captures in all, those in quarantine among them."""
+        return self.total + self.quarantined
 
 
 def preview(

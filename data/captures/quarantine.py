@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from data.captures import columns, pausing, refusals, segments
@@ -147,11 +147,11 @@ def without(session: Session, vault: Vault, person_id: int, scopes: Sequence[Sco
     was. What is left of a file is sealed anew, under another key."""
     lock(session, f"captures of {person_id}")
     taken = 0
-    ended = [scope.until(at) for scope in scopes]
     if any(scope.everything for scope in scopes):
         _forget_counts(session, person_id, at)
     for batch in listed(session, vault, person_id):
         first, last = batch.first_at, batch.last_at
+        ended = [scope.reaching(at, segments.made_at(batch.import_id)) for scope in scopes]
         if not any(scope.overlaps(first, last) for scope in ended):
             continue
         total = sum(one.count for one in batch.parts)
@@ -172,10 +172,13 @@ def without(session: Session, vault: Vault, person_id: int, scopes: Sequence[Sco
     return taken
 
 
-def left(session: Session, vault: Vault, person_id: int, scope: Scope) -> int:
-    """How many captures in `scope` are in quarantine, read back from what is stored."""
-    touched = [one for one in listed(session, vault, person_id) if scope.overlaps(one.first_at, one.last_at)]
-    return sum(int(refusals.refused([scope], opened(vault, one)).sum()) for one in touched)
+def left(session: Session, vault: Vault, person_id: int, scope: Scope, at: int) -> int:
+    """How many captures that an erasure of `scope` that began at `at` reaches are in quarantine, read back from what is
+    stored."""
+    held = listed(session, vault, person_id)
+    meant = [(one, scope.reaching(at, segments.made_at(one.import_id))) for one in held]
+    touched = [(one, ended) for one, ended in meant if ended.overlaps(one.first_at, one.last_at)]
+    return sum(int(refusals.refused([ended], opened(vault, one)).sum()) for one, ended in touched)
 
 
 def people(session: Session) -> tuple[int, ...]:
@@ -253,9 +256,9 @@ def _read(vault: Vault, row: QuarantineRow, held: tuple[Part, ...], scopes: Sequ
 
 
 def _forget_counts(session: Session, person_id: int, at: int) -> None:
-    """Forget what was refused before `at` and is not in quarantine: the counts of own pauses and of what was erased
-    after review."""
-    mine = PausedRow.person_id == person_id, PausedRow.last_at < at
+    """Forget what was captured, or came, before `at` and is not in quarantine: the counts of own pauses and of what was
+    erased after review."""
+    mine = PausedRow.person_id == person_id, or_(PausedRow.last_at < at, PausedRow.at <= at)
     kept = select(QuarantineRow.id).where(QuarantineRow.person_id == person_id, QuarantineRow.wrapped.is_not(None))
     session.execute(delete(PausedRow).where(*mine, PausedRow.id.not_in(kept)))
     left = select(PausedRow.id).where(PausedRow.person_id == person_id)

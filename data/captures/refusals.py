@@ -23,12 +23,13 @@ def add(
 ) -> Scope:
     """Refuse from now on what `scope` held when it was erased, at `at` (now if left out).
 
-    Only captures from before `at` are refused: an erasure says nothing about what is captured afterwards.
-    Returns that part of the scope. Adding the same again changes nothing. `prolong`: what differs only in that it ends
-    earlier gives way to it, so that what is refused up to another day each day is one refusal.
+    A scope without an end is refused up to `at`: an erasure says nothing about what is captured afterwards (of what was
+    stored and is dated ahead: ahead.taken). Returns what is refused. Adding the same again changes nothing. `prolong`:
+    what differs only in that it ends earlier gives way to it, so that what is refused up to another day each day is one
+    refusal.
     """
     at = instants.now() if at is None else at
-    ended = scope.until(at)
+    ended = scope.until(at) if scope.end is None else scope
     if ended in erased_scopes(session, vault, person_id):
         return ended
     if prolong:
@@ -44,7 +45,7 @@ def add(
 
 
 def erased_scopes(session: Session, vault: Vault, person_id: int) -> tuple[Scope, ...]:
-    """The scopes that are refused, oldest first; each ends at its erasure at the latest."""
+    """The scopes that are refused, oldest first; each ends."""
     rows = session.scalars(select(RefusalRow).where(RefusalRow.person_id == person_id).order_by(RefusalRow.id))
     return tuple(Scope.from_json(json.loads(_opened(vault, row))) for row in rows)
 

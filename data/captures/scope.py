@@ -61,6 +61,11 @@ class Scope:
         """The part of it that is before `at`."""
         return replace(self, end=at if self.end is None else min(at, self.end))
 
+    def reaching(self, at: int, came: int) -> Scope:
+        """What a deletion of it that began at `at` means of an import that came at `came`: all of it where that was
+        there by then, as a clock that was ahead dates captures later than they were made; else what is before `at`."""
+        return self if came <= at else self.until(at)
+
     def within(self, other: Scope) -> bool:
         """Whether everything that it can mean is also meant by `other`."""
         return (

@@ -33,9 +33,13 @@ def _preview(args: argparse.Namespace) -> None:
         stays = [{"what": one.what, "why": one.why, "tables": list(one.tables)} for one in kept.KEPT]
         kinds = {kind.value: count for kind, count in goes.kinds.items()}
         counts = {"captures": goes.total, "kinds": kinds, "screens": goes.screens, "left": goes.kept_total}
+        counts["quarantined"] = goes.quarantined
         output.as_json({"goes": counts, "kept": {"captures": found.stays, "held": held}, "stays": stays})
         return
-    more = [f"Of what it asks for, {found.stays:,} captures stay. {sparing.in_words(held)}"] if held else []
+    most = "at most " if scope.apps else ""
+    apart = f"It would take {most}{goes.quarantined:,} captures out of quarantine, where nobody looks before."
+    more = [apart] if goes.quarantined else []
+    more += [f"Of what it asks for, {found.stays:,} captures stay. {sparing.in_words(held)}"] if held else []
     output.lines(
         f"It would delete {goes.total:,} captures and {goes.screens:,} pictures, and leave {goes.kept_total:,}"
         " captures.",

@@ -94,11 +94,10 @@ def fan_out(
     request_id: int,
     scope: dict[str, Any],
     what: What = What.ERASE,
-    at: int | None = None,
 ) -> int:
-    """One task for each copy that holds captures of the person in the time of `scope` (as Scope.as_json) from before
-    `at` (now if left out); returns how many copies that are. To be called in the transaction that erases: what was
-    extracted before it is told, what comes after holds none of it. Calling it again adds nothing."""
+    """One task for each copy that holds captures of the person in the time of `scope` (as Scope.as_json), also such as
+    are dated ahead; returns how many copies that are. To be called in the transaction that erases: what was extracted
+    before it is told, what comes after holds none of it. Calling it again adds nothing."""
     start, end = scope.get("start"), scope.get("end")
     copies = session.execute(
         select(CopyRow, CopyPersonRow, ConsumerRow)
@@ -110,7 +109,7 @@ def fan_out(
     now, count = instants.now(), 0
     for copy, part, consumer in copies:
         after_it = start is not None and part.last_at < start
-        before_it = (end is not None and part.first_at >= end) or (at is not None and part.first_at >= at)
+        before_it = end is not None and part.first_at >= end
         if after_it or before_it:
             continue
         count += 1

@@ -60,8 +60,9 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
     with here.store.database.reading() as session:
         waits = kind is RequestKind.EXPORT and bystanders.waits(session, here.store.vault, viewer.person_id)
         found = sparing.preview(session, viewer, here.store.vault, viewer.person_id, kind, scope)
-    st.markdown(phrases.takes(kind, found.goes, calendar, found.stays, waits=waits))
-    if not found.matching.total:
+    by_app = bool(scope.apps)
+    st.markdown(phrases.takes(kind, found.goes, calendar, found.stays, waits=waits, by_app=by_app))
+    if not found.matching.all:
         return
     agreed = True
     if kind is RequestKind.ERASURE:
@@ -95,7 +96,9 @@ def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
     except Error as failure:
         st.session_state[FAILED] = str(failure)
         return
-    st.session_state[DONE] = phrases.asked(made.id, kind, taken, waits=made.state is State.OPEN)
+    st.session_state[DONE] = phrases.asked(
+        made.id, kind, taken, waits=made.state is State.OPEN, by_app=bool(scope.apps)
+    )
     # The form closes: pressing once more would ask for the same again.
     st.session_state.update(ask=None, part=False, agreed=False)
     if not scope.everything:

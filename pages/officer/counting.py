@@ -37,5 +37,5 @@ def draw(here: Here, found: Request, calendar: Calendar) -> None:
         except Refused as refused:
             st.warning(markup.literal(str(refused)), icon=":material/lock:")
             return
-        st.markdown(desk.scope(taken.goes))
+        st.markdown(desk.scope(taken.goes, by_app=bool(found.extent.apps)))
         st.html(holding.stays(taken.kept, taken.stays, calendar) or "<span></span>")

@@ -13,7 +13,7 @@ from data.rights.restriction import Cause
 from data.rights.states import Ground, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import exempting, standing
+from pages.wording import exempting, phrases, standing
 
 _NAME = "(the name, as the log holds it)"  # the officer reads that it was told, not which
 
@@ -49,14 +49,16 @@ def facts(one: Request, calendar: Calendar) -> str:
     return f'<ol class="dl dl-rows">{rows}</ol>'
 
 
-def scope(found: Preview) -> str:
-    """What the request takes and leaves. Plain text."""
+def scope(found: Preview, *, by_app: bool = False) -> str:
+    """What the request takes and leaves; `by_app`: it names apps. As markdown."""
+    apart = f" {phrases.quarantined(found, by_app=by_app)}" if found.quarantined else ""
     if not found.total:
-        return f"Nothing of what is held goes. {_exact(found.kept_total, 'capture')} stay."
+        where = " outside of quarantine" if apart else ""
+        return f"Nothing of what is held{where} goes. {_exact(found.kept_total, 'capture')} stay.{apart}"
     kinds = words.listed([f"{words.exact(n)} {readable.noun(kind, n)}" for kind, n in found.kinds.items()])
     left = _exact(found.kept_total, "capture") if found.kept_total else "no captures"
     pictures = f" and {_exact(found.screens, 'picture')} of screens" if found.screens else ""
-    return f"It takes {_exact(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}."
+    return f"It takes {_exact(found.total, 'capture')}{pictures}: {kinds}. It leaves {left}.{apart}"
 
 
 def _exact(amount: int, noun: str) -> str:

@@ -199,13 +199,24 @@ def looked(figures: LookFigures, sight: Sight, days: int) -> Said:
     return Said(headline.removesuffix(".") + ".", " ".join(detail), tone, "visibility")
 
 
-def takes(kind: RequestKind, taken: Preview, calendar: Calendar, stays: int = 0, *, waits: bool = False) -> str:
+def takes(
+    kind: RequestKind,
+    taken: Preview,
+    calendar: Calendar,
+    stays: int = 0,
+    *,
+    waits: bool = False,
+    by_app: bool = False,
+) -> str:
     """Exactly what a request takes, before it is confirmed; as markdown. `stays`: what it asks for and leaves;
-    `waits`: a copy for an officer."""
-    if not taken.total and stays:
+    `waits`: a copy for an officer; `by_app`: it names apps."""
+    if not taken.all and stays:
         return "Nothing of it is deleted for now. What keeps all of it stands below; once that ends, it goes by itself."
-    if not taken.total:
+    if not taken.all:
         return "Nothing that is held matches this. Choose more, and the counts appear here."
+    if not taken.total:
+        said = "Outside of quarantine nothing of it is deleted" + (" for now. " if stays else ". ")
+        return f"{said}{quarantined(taken, by_app=by_app)} What stays, and why, stands below."
     parts = [f"{words.exact(n)} {readable.noun(one, n)}" for one, n in sorted(taken.kinds.items(), key=_by_count) if n]
     span = ""
     if taken.first is not None and taken.last is not None:
@@ -219,17 +230,32 @@ def takes(kind: RequestKind, taken: Preview, calendar: Calendar, stays: int = 0,
         return f"{said} {looks if waits else 'It takes a few minutes at most.'}"
     kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture')} stay."
     said += f" {kept} " if taken.kept_total else " Nothing of what was captured stays. "
+    said += f"{quarantined(taken, by_app=by_app)} " if taken.quarantined else ""
     return said + "What also stays, and why, stands below."
 
 
-def asked(request_id: int, kind: RequestKind, taken: Preview, *, waits: bool = False) -> str:
+def quarantined(taken: Preview, *, by_app: bool) -> str:
+    """What a deletion takes out of quarantine; as markdown."""
+    many = f"{words.exact(taken.quarantined)} {words.plural(taken.quarantined, 'capture')}"
+    if by_app:
+        return (
+            f"From quarantine it takes **at most {many}** of a pause: those of the chosen apps. Which those are is"
+            " found only when it is carried out, as nobody opens them before."
+        )
+    return f"From quarantine it takes **exactly {many}** of a pause."
+
+
+def asked(request_id: int, kind: RequestKind, taken: Preview, *, waits: bool = False, by_app: bool = False) -> str:
     """What is said once a request was made."""
     if kind is RequestKind.EXPORT and waits:
         many = words.count(taken.total, "capture")
         return f"You asked for a copy of {many}: request {request_id}. A privacy officer looks at its pictures first."
     if kind is RequestKind.EXPORT:
         return f"Your copy of {words.count(taken.total, 'capture')} is being made: request {request_id}."
-    return f"You asked for the deletion of {words.count(taken.total, 'capture')}: request {request_id}."
+    apart = f"{'at most ' if by_app else ''}{words.count(taken.quarantined, 'capture')} in quarantine"
+    parts = [words.count(taken.total, "capture")] if taken.total or not taken.quarantined else []
+    parts += [apart] if taken.quarantined else []
+    return f"You asked for the deletion of {words.listed(parts)}: request {request_id}."
 
 
 def requested(found: Sequence[Request], calendar: Calendar) -> Said:

@@ -21,7 +21,7 @@ from data.proofs.sight import Sight
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from pages.shell.words import Calendar
-from pages.wording import phrases, rows, running, searching, standing
+from pages.wording import desk, phrases, rows, running, searching, standing
 
 NOW = instants.of(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
 CALENDAR = Calendar(ZoneInfo("Europe/London"), NOW)
@@ -257,6 +257,19 @@ def test_what_a_deletion_takes_and_what_stays_is_told_exactly() -> None:
     none = replace(taken, total=0, kinds={}, screens=0)
     assert phrases.takes(RequestKind.ERASURE, none, CALENDAR).startswith("Nothing that is held matches")
     assert phrases.takes(RequestKind.ERASURE, none, CALENDAR, 5).startswith("Nothing of it is deleted for now")
+
+
+def test_what_a_deletion_takes_out_of_quarantine_is_told_as_far_as_it_is_known() -> None:
+    taken = Preview(12, {Kind.KEY: 12}, FIRST, NOW, 0, 0, quarantined=5)
+    apart = replace(taken, total=0, kinds={})
+    for one in (taken, apart):
+        assert "exactly 5 captures** of a pause" in phrases.takes(RequestKind.ERASURE, one, CALENDAR)
+        assert "at most 5 captures** of a pause" in phrases.takes(RequestKind.ERASURE, one, CALENDAR, by_app=True)
+        assert "exactly 5 captures** of a pause" in desk.scope(one)
+    assert "Outside of quarantine nothing" in phrases.takes(RequestKind.ERASURE, apart, CALENDAR)
+    assert "the deletion of 12 captures and 5 captures in quarantine" in phrases.asked(1, RequestKind.ERASURE, taken)
+    said = phrases.asked(1, RequestKind.ERASURE, apart, by_app=True)
+    assert said == "You asked for the deletion of at most 5 captures in quarantine: request 1."
 
 
 def test_an_overdue_request_is_an_alarm() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses import log
 from data.accesses.entry import Action, Purpose, Reason
-from data.captures import erase, quarantine
+from data.captures import erase
 from data.captures.removed import Removed
 from data.captures.scope import Scope
 from data.copies import tasks
@@ -42,7 +42,7 @@ def begin(work: Work) -> str | None:
         at = instants.now()
         if not plan.pieces:
             # What Daylight holds is kept; whoever has a copy of it is told to delete it all the same.
-            _tell_copies(session, work, at)
+            _tell_copies(session, work)
             _hold_back(session, work, row, held)
             return None
         position = _log(session, work, Action.ERASURE_INTENDED, 0)
@@ -65,10 +65,8 @@ def destroy(work: Work) -> str:
         carried = work.carried(session, row)
         at, pieces = int(carried["at"]), _pieces(carried)
         if pieces == _EVERYTHING:
-            refused = quarantine.without(session, work.vault, work.person_id, pieces, at)
-            versions = erase.destroy_keys(session, work.vault, work.person_id, at)
-            _add(session, work, row, Removed(keys=versions, quarantined=refused))
-            _end_copies(session, work, row, at)
+            _add(session, work, row, erase.destroy_keys(session, work.vault, work.person_id, at))
+            _end_copies(session, work, row)
             row.next_step = "rows"
     if pieces == _EVERYTHING:
         leave_no_remnant(work.database)
@@ -78,7 +76,7 @@ def destroy(work: Work) -> str:
     def mark(session: Session, removed: Removed) -> None:
         row = work.mark(session)
         _add(session, work, row, removed)
-        _end_copies(session, work, row, at)
+        _end_copies(session, work, row)
         row.next_step = "objects"
 
     done = erase.rewrite_without(work.database, work.vault, work.person_id, pieces, at, mark=mark, alive=beat.alive)
@@ -87,10 +85,10 @@ def destroy(work: Work) -> str:
     return "objects"
 
 
-def _end_copies(session: Session, work: Work, row: RequestRow, at: int) -> None:
+def _end_copies(session: Session, work: Work, row: RequestRow) -> None:
     """In the transaction of the keys: the person's own copies here hold what is gone with it, and go too."""
     _discard_exports(session, work, row)
-    _tell_copies(session, work, at)
+    _tell_copies(session, work)
 
 
 def _discard_exports(session: Session, work: Work, row: RequestRow) -> None:
@@ -99,9 +97,9 @@ def _discard_exports(session: Session, work: Work, row: RequestRow) -> None:
     work.carry(session, row, carried | {"exports": count + int(carried["exports"])})
 
 
-def _tell_copies(session: Session, work: Work, at: int) -> None:
+def _tell_copies(session: Session, work: Work) -> None:
     """In the transaction of the keys: whoever holds a copy from before is told, and none is made that is not."""
-    tasks.fan_out(session, work.vault, work.person_id, work.request_id, work.scope.until(at).as_json(), at=at)
+    tasks.fan_out(session, work.vault, work.person_id, work.request_id, work.scope.as_json())
 
 
 def rows(work: Work) -> str:

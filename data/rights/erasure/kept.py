@@ -93,8 +93,10 @@ KEPT = (
         ("device_enrolments", "heartbeats", "device_steps"),
     ),
     Kept(
-        "How many captures each import refused",
-        "The company has to count what it was sent and should not have had. What they were was never kept.",
+        "How many captures each import refused; of a file of which something may be left also its digest, how much it"
+        " added, and from when to when",
+        "The company has to count what it was sent and should not have had; what they were was never kept. By the"
+        " digest the same file is known when it comes again.",
         ("imports",),
     ),
     Kept(

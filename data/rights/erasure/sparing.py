@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from data import instants
 from data.accesses.entry import Reason
 from data.captures import preview as previews
+from data.captures import quarantine
 from data.captures.preview import Preview
 from data.captures.scope import Scope
 from data.people.permissions import Permission, require
@@ -57,7 +58,7 @@ class Foreseen:
     @property
     def stays(self) -> int:
         """How many captures that were asked for stay."""
-        return self.matching.total - self.goes.total
+        return self.matching.all - self.goes.all
 
 
 def plan(session: Session, vault: Vault, person_id: int, scope: Scope) -> Plan:
@@ -75,7 +76,8 @@ def preview(
     reason: Reason | None = None,
 ) -> Foreseen:
     """Exactly what a request of this kind for `scope` would take, and what it would leave because of holds, as far as
-    the viewer may know: a person is not told of what a hold hides from them. The one place that counts it.
+    the viewer may know: a person is not told of what a hold hides from them. A deletion takes what is in quarantine
+    too, a copy does not. The one place that counts it.
 
     Of another person it is a look, as `captures.preview.preview`. Raises NotAllowed, Unreadable, BadInput for a range
     that cannot be.
@@ -84,6 +86,11 @@ def preview(
     is_erasure = kind is RequestKind.ERASURE
     found = _foreseen(session, viewer, vault, person_id, scope) if is_erasure else Plan((scope,), ())
     matching, goes = previews.against(session, viewer, vault, person_id, scope, found.pieces, reason)
+    if is_erasure:
+        matching, goes = (
+            replace(one, quarantined=quarantine.by_kind(session, vault, person_id, scopes).total())
+            for one, scopes in ((matching, (scope,)), (goes, found.pieces))
+        )
     return Foreseen(matching, goes, found.kept)
 
 

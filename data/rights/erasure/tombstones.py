@@ -43,7 +43,8 @@ class Tombstone:
 
 @dataclass(frozen=True)
 class Erased:
-    """Whose captures were erased: all in `scope` (its JSON) from before `at` (microseconds UTC), for which request."""
+    """Whose captures were erased: all in `scope` (its JSON) from before `at` (microseconds UTC) or stored by then, for
+    which request."""
 
     person_id: int
     request_id: int

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data import instants
 from data.captures import erase, labels, screens, segments
+from data.captures.compaction import compact
 from data.captures.rollup_tables import DayRow, LabelsRow
 from data.captures.schema import Kind
 from data.captures.scope import Scope
@@ -52,7 +53,7 @@ def test_everything_goes_and_absence_is_read_back(database: Database, vault: Vau
         assert erase.remnants(session, vault, PERSON, Scope(), at)
         sealed = sum(segment.bytes for segment in segments.listed(session, PERSON))
     with database.writing() as session:
-        assert erase.destroy_keys(session, vault, PERSON, at) == (1,)
+        assert erase.destroy_keys(session, vault, PERSON, at).keys == (1,)
         with pytest.raises(Unreadable):
             segments.read(session, vault, PERSON)
     with database.writing() as session:
@@ -122,6 +123,25 @@ def test_a_part_goes_and_the_rest_stays_whole(database: Database, vault: Vault) 
         assert keys.live(session, PERSON) == (2,)
     again = take(database, vault, SHOT, OTHER, table(ROWS))
     assert (again.added, again.duplicates, again.refused, again.screens) == (0, 2, 3, 0)
+
+
+@pytest.mark.parametrize("compacted", [False, True])
+def test_of_an_import_of_which_nothing_is_left_only_what_it_refused_stays(
+    database: Database, vault: Vault, compacted: bool
+) -> None:
+    """Neither its digest nor how much it brought and when; what others brought stays known."""
+    erase.rewrite_without(database, vault, PERSON, [Scope(start=1000, end=1001)], instants.now())
+    take(database, vault, presses(4, start=2000, step=1))
+    take(database, vault, presses(4, start=999, step=1))
+    if compacted:
+        assert compact(database, vault, PERSON) == 2
+    with database.reading() as session:
+        (first,) = session.scalars(select(ImportRow.digest).where(ImportRow.added == 5))
+    erase.rewrite_without(database, vault, PERSON, [Scope(start=900)], instants.now())
+    columns = ImportRow.digest, ImportRow.added, ImportRow.refused, ImportRow.first_at, ImportRow.last_at
+    with database.reading() as session:
+        found = session.execute(select(*columns).order_by(ImportRow.added)).all()
+    assert found == [("", 0, 1, None, None), (first, 5, 0, 10, 50)]
 
 
 def test_segments_without_a_capture_of_the_scope_keep_their_object(database: Database, vault: Vault) -> None:

@@ -188,6 +188,19 @@ def test_a_screen_with_other_bytes_than_its_name_is_refused(database: Database, 
         take(database, vault, Screen("ab" * 32, "image/png", b"x"), presses(1))
 
 
+def test_of_a_device_of_which_all_was_erased_an_old_file_brings_no_display_back(
+    database: Database, vault: Vault
+) -> None:
+    """Also where the file brings something of another device."""
+    with database.writing() as session:
+        refusals.add(session, vault, PERSON, Scope(), at=100)
+    displays = Display("Old", 800, 600), Display("New", 1920, 1080)
+    held = [row(10, device="Old"), row(200, device="New")]
+    assert (take(database, vault, *displays, table(held)).added) == 1
+    with database.reading() as session:
+        assert [one.device for one in session.scalars(select(DisplayRow))] == ["New"]
+
+
 def test_devices_and_displays_are_known_afterwards(database: Database, vault: Vault) -> None:
     take(database, vault, Display("ThinkPad", 1920, 1080), presses(3, start=100, step=1, device="ThinkPad"))
     take(database, vault, Display("ThinkPad", 1920, 1080), presses(3, start=50, step=1, device="ThinkPad"))
@@ -225,6 +238,52 @@ def test_objects_left_by_a_crash_are_swept_but_not_those_of_an_import_at_work(da
     assert len(vault.objects.list("7")) == len(held) + 2
     assert sweeping.sweep(database, vault, PERSON, spared=0) == 2
     assert vault.objects.list("7") == held
+
+
+def test_what_an_import_names_while_it_is_being_swept_stays(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sweep that spares nothing, as a deletion's does, has looked which objects are named; then an import commits."""
+    sealed, swept = threading.Event(), threading.Event()
+    build, made_at = ingesting.build, sweeping._made_at  # pyright: ignore[reportPrivateUsage] (the moment)
+
+    def sealing(*given: Any, **more: Any) -> Any:
+        made = build(*given, **more)
+        sealed.set()
+        assert swept.wait(30)
+        return made
+
+    importing = threading.Thread(target=take, args=(database, vault, presses(10)))
+
+    def between(name: str) -> int:
+        swept.set()
+        importing.join(30)
+        return made_at(name)
+
+    monkeypatch.setattr(ingesting, "build", sealing)
+    monkeypatch.setattr(sweeping, "_made_at", between)
+    importing.start()
+    assert sealed.wait(30)
+    assert sweeping.sweep(database, vault, PERSON, spared=0) == 0
+    assert stored(database, vault).num_rows == 10
+
+
+def test_many_left_over_objects_are_swept_a_few_at_a_time(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes for the person waits for a few deletions in a store far away, not for all."""
+    for number in range(40):
+        vault.objects.put(f"7/{segments.new_id()}-{number}", b"left over")
+    discard, together = segments.discard, list[int]()
+
+    def counting(vault: Vault, names: list[str]) -> None:
+        together.append(len(names))
+        discard(vault, names)
+
+    monkeypatch.setattr(segments, "discard", counting)
+    assert sweeping.sweep(database, vault, PERSON, spared=0) == 40
+    assert max(together) < 20
+    assert vault.objects.list("7") == ()
 
 
 def test_no_plaintext_of_content_is_anywhere_on_disk(

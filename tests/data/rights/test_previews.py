@@ -10,8 +10,11 @@ from sqlalchemy import func, select
 from data import instants
 from data.accesses.entry import Action, Purpose, Reason
 from data.accesses.tables import EntryRow
+from data.captures import counts, rollups, segments
 from data.captures.schema import Kind
 from data.captures.scope import Scope
+from data.copies import snapshot
+from data.copies.snapshot import Made, Part
 from data.database import Database
 from data.errors import BadInput
 from data.people.viewer import OPERATOR
@@ -20,6 +23,7 @@ from data.rights.erasure import issuing, sparing
 from data.rights.erasure.sparing import Foreseen
 from data.rights.states import RequestKind, State
 from data.sealing.vault import Vault
+from tests.data.captures.rows import row, table
 from tests.data.crashing import place_of
 from tests.data.rights.conftest import Roster
 from tests.data.rights.holding import START, keep
@@ -96,3 +100,26 @@ def test_a_preview_with_a_hold_is_one_look_and_of_a_range_upside_down_none(
         sparing.preview(session, roster.olga, vault, 1, RequestKind.ERASURE, Scope(), WHY)
         looks = select(func.count()).select_from(EntryRow).where(EntryRow.action == Action.READ.value)
         assert session.scalar(looks) == 1
+
+
+def test_what_a_clock_dated_ahead_is_previewed_certified_and_gone(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    """The three agree, and whoever has a copy of it is told as well."""
+    ahead = instants.now() + 200 * instants.DAY
+    hold(database, vault, 1)
+    keep(database, vault, 1, [{"at": ahead, "kind": "key"}], import_id=3)
+    with database.writing() as session:
+        counts.add(session, vault, 1, rollups.count(table([row(ahead)])))
+        made = Made(None, "the operator", Purpose.REQUEST, "T-1", "jsonl", 1, "0" * 64, 0, {})
+        snapshot.register(session, vault, made, (Part(1, "a", 1, ahead, ahead),))
+    keys_only = Scope(frozenset({Kind.KEY}))
+    goes = foreseen(database, vault, roster, RequestKind.ERASURE, keys_only).goes
+    number = approved(database, vault, roster, keys_only)
+    steps.run(database, vault, place_of(database, tmp_path).settings, OPERATOR, number)
+    with database.reading() as session:
+        said = issuing.find(session, roster.ana, vault, number).certificate
+        held = [one for found in segments.read(session, vault, 1) for one in found["kind"].to_pylist()]
+    assert (said.removed["Captures"], said.left) == (goes.total, len(held))
+    assert "key" not in held
+    assert [one["copy"] for one in said.copies] == [1]
