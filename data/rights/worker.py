@@ -17,7 +17,7 @@ from data.errors import Error
 from data.people.viewer import OPERATOR
 from data.rights import precedence, steps
 from data.rights.export import offer
-from data.rights.states import WAITING, RequestKind, State
+from data.rights.states import WAITING, State
 from data.rights.tables import RequestRow
 from data.rights.work import is_free, starts_at
 from data.sealing.vault import Vault
@@ -103,14 +103,9 @@ def tidy(database: Database, vault: Vault, now: int | None = None) -> int:
     """Expire exports whose time is over and delete what is left of them; returns how many expired."""
     now = instants.now() if now is None else now
     with database.writing() as session:
-        query = select(RequestRow).where(
-            RequestRow.kind == RequestKind.EXPORT.value,
-            RequestRow.state == State.DONE.value,
-            RequestRow.expires_at <= now,
-        )
-        over = list(session.scalars(query.with_for_update()))
+        over = list(session.scalars(offer.over(now).with_for_update()))
         for row in over:
-            offer.expire(session, row, "Its time was over; ask for a new copy at any time.")
+            offer.expire(session, row, "Its time was over.")
         for row in over:
             log.append(
                 session,
