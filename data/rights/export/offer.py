@@ -141,7 +141,7 @@ def expire(session: Session, row: RequestRow, why: str) -> None:
     record.note(session, row, None, EXPIRED, why)
 
 
-def over(now: int) -> Select[tuple[RequestRow]]:
+def over(now: int) -> Select[RequestRow]:
     """The exports whose offer is to be ended, as their time was over by `now`."""
     there = select(ExportRow).where(ExportRow.person_id == RequestRow.person_id, ExportRow.request_id == RequestRow.id)
     return select(RequestRow).where(

@@ -249,7 +249,7 @@ def test_a_message_that_is_refused_half_way_is_not_in_the_way_of_the_next(
 
     class Hesitant(SMTP):
         async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-            if "ana@example.org" in self.envelope.rcpt_tos:
+            if self.envelope and "ana@example.org" in self.envelope.rcpt_tos:
                 await self.push("451 not now")
             else:
                 await super().smtp_DATA(arg)

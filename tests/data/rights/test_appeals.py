@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -278,7 +278,7 @@ def test_a_copy_that_goes_while_it_is_appealed_is_gone_and_can_be_asked_for_anew
         new = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
         found = request.show(session, roster.ana, vault, number)
     assert (found.state, found.events[-1].note) == (State.CONTESTED, why)
-    assert standing.next_step(found, Calendar(UTC, instants.now())).endswith(
+    assert standing.next_step(found, Calendar(ZoneInfo("UTC"), instants.now())).endswith(
         f"The file has been removed. {why} You can ask for a new copy at any time."
     )
     assert decide(database, vault, roster.omar, number, False).state is State.EXPIRED
