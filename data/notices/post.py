@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -37,6 +37,14 @@ WAITS = tuple(minutes * instants.MINUTE for minutes in (1, 2, 5, 15, 60, 180, 36
 _WAITED = case(dict(enumerate(WAITS, start=1)), value=PostRow.tries, else_=APART)
 _ROUND = 50  # people, so that one round does not hold on to one connection for ever
 _TIMEOUT = 10.0  # seconds
+_LOST = 5  # connections that broke one after the other, from which on it is the server and no longer one mailbox
+# How a server refuses one message; whatever else goes wrong is the connection's.
+_REFUSED = (
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,
+)
 # What a message says that a notice is about; everything else is a look.
 _ABOUT: Mapping[Why, About] = {
     Why.INCIDENT: About.INCIDENT,
@@ -83,16 +91,21 @@ def deliver(database: Database, settings: Settings, now: int | None = None) -> i
         due = _due(session, now)
     if not due:
         return 0
-    sent = reached = 0
-    try:
-        with _connected(settings.smtp) as server:
-            for one in due:
-                sent += _send(database, settings, server, one, now)
-                reached += 1
-    except (OSError, smtplib.SMTPException) as error:
-        # Whoever was not reached yet has failed with the connection.
-        for one in due[reached:]:
-            _note_failure(database, one, _said(settings.smtp, error), now, for_good=False)
+    left, sent, lost = deque(due), 0, 0
+    while left:
+        is_open = False
+        try:
+            with _connected(settings.smtp) as server:
+                is_open = True
+                while left and server.sock is not None:
+                    sent += _send(database, settings, server, left[0], now)
+                    left.popleft()
+                    lost = 0
+        except (OSError, smtplib.SMTPException) as error:
+            lost += is_open
+            # Whom it broke at has failed alone, and the others get another connection; with no server, all have failed.
+            for _ in range(1 if is_open and lost < _LOST else len(left)):
+                _note_failure(database, left.popleft(), _said(settings.smtp, error), now, for_good=False)
     return sent
 
 
@@ -159,14 +172,23 @@ def _send(database: Database, settings: Settings, server: smtplib.SMTP, one: Due
             settings.smtp.sender, one.email, settings.public_url, one.about, requests=one.named, late=one.late
         )
         server.send_message(message)
-    except (BadInput, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
-        for_good = not isinstance(error, smtplib.SMTPRecipientsRefused) or _code(error) >= 500
-        _note_failure(database, one, _said(settings.smtp, error), now, for_good=for_good)
+    except (BadInput, *_REFUSED) as error:
+        _note_failure(database, one, _said(settings.smtp, error), now, for_good=_is_for_good(error))
+        # A message that was refused half-way is not gone from the connection yet.
+        with suppress(OSError, smtplib.SMTPException):
+            server.rset()
         return False
     with database.writing() as session:
         _mark(session, one, Mail.SENT)
         _keep(session, one.person_id, sent_at=now, tries=0, next_at=now + APART, failure="", failed_at=None)
     return True
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether sending the same to the same mailbox again is of no use. What refuses the sender is about no mailbox."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return False
+    return isinstance(error, (BadInput, smtplib.SMTPNotSupportedError)) or _code(error) >= 500
 
 
 def _note_failure(database: Database, one: Due, failure: str, now: int, *, for_good: bool) -> None:
@@ -211,6 +233,7 @@ def _connected(smtp: Smtp) -> Generator[smtplib.SMTP]:
             server.starttls(context=ssl.create_default_context())
         if smtp.user:
             server.login(smtp.user, smtp.password)
+        server.ehlo_or_helo_if_needed()
         yield server
         with suppress(OSError, smtplib.SMTPException):
             server.quit()

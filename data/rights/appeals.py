@@ -19,6 +19,7 @@ from data.programme import rules
 from data.rights import appeal, discretion, impartiality, opening, record, timing, written
 from data.rights.appeal import Appeal
 from data.rights.clocks import Tick
+from data.rights.export import offer
 from data.rights.objection import ANNOUNCED
 from data.rights.record import Request
 from data.rights.redaction import marks, plan
@@ -118,6 +119,8 @@ def decide(
     elif kind is RequestKind.OBJECTION and row.expires_at is None:
         row.expires_at = at + ANNOUNCED
         rules.end(session, row.person_id, row.id, row.expires_at)
+    if was is State.CONTESTED:
+        offer.settle(session, row)
     appeal.keep(session, vault, row, decided)
     outcome = "overturned" if overturn else "upheld"
     record.note(session, row, viewer, f"the refusal was {outcome}", said, decides=True)

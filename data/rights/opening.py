@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -116,6 +116,12 @@ def waiting(
             RequestRow.person_id == person_id,
             RequestRow.kind == kind.value,
             RequestRow.state.in_([state.value for state in WAITING]),
+            # Once the file of a copy is gone, a new one can be asked for, although the rest of it is still appealed.
+            or_(
+                RequestRow.kind != RequestKind.EXPORT.value,
+                RequestRow.state != State.CONTESTED.value,
+                RequestRow.expires_at > instants.now(),
+            ),
         )
     )
     return next((held for held in (record.of(session, vault, row) for row in rows) if same(held)), None)

@@ -157,6 +157,8 @@ UNDECIDED = frozenset({State.OPEN, State.STOPPED, *APPEALS})
 # Whose person has no answer yet. What a hold keeps was answered: they read what stays, why, and until when.
 UNANSWERED = WAITING - {State.HELD}
 ENDED = frozenset(State) - WAITING
+# What was granted is done: a copy can be taken, a certificate read, also while the rest is appealed.
+FINISHED = frozenset({State.DONE, State.CONTESTED})
 
 # An objection is refused for these alone (GDPR Art. 21(1)), or because it was not the person who raised it.
 _OF_OBJECTIONS = (Ground.COMPELLING, Ground.LEGAL_CLAIMS, Ground.FRAUD, Ground.IDENTITY)

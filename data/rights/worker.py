@@ -17,7 +17,7 @@ from data.errors import Error
 from data.people.viewer import OPERATOR
 from data.rights import precedence, steps
 from data.rights.export import offer
-from data.rights.states import WAITING, RequestKind, State
+from data.rights.states import WAITING, State
 from data.rights.tables import RequestRow
 from data.rights.work import is_free, starts_at
 from data.sealing.vault import Vault
@@ -37,26 +37,29 @@ def work(database: Database, vault: Vault, settings: Settings, stop: Event) -> N
     failed: dict[int, int] = {}
     tidied = 0
     while not stop.is_set():
-        ready = [
-            one for one in waiting(database, settings) if instants.over(failed.get(one, 0), _RETRY, instants.now())
-        ]
+        try:
+            found = waiting(database, settings)
+        except Exception as error:  # a database that is away comes back
+            _log("The look at the queue", error)
+            stop.wait(PAUSE)
+            continue
+        ready = [one for one in found if instants.over(failed.get(one, 0), _RETRY, instants.now())]
         for request_id in ready:
             if stop.is_set():
                 return
             try:
                 steps.run(database, vault, settings, OPERATOR, request_id, until=stop.is_set)
                 failed.pop(request_id, None)
-            except Error as error:
-                failed[request_id] = instants.now()
-                _logger.warning("Request %d stopped: %s", request_id, error)
             except Exception as error:  # a worker that dies of one request carries out none
                 failed[request_id] = instants.now()
-                # The message may quote a row; its kind is enough to look for.
-                _logger.error("Request %d stopped: %s", request_id, type(error).__name__)
+                _log(f"Request {request_id}", error)
         if not ready and instants.over(tidied, _TIDY, instants.now()):
-            tidy(database, vault)
-            merge_small(database, vault)
-            tidied = instants.now()
+            tidied = instants.now()  # first, so that what fails is not tried all the time
+            for chore in (tidy, merge_small):
+                try:
+                    chore(database, vault)
+                except Exception as error:
+                    _log(f"The chore {chore.__name__}", error)
         if not ready:
             stop.wait(PAUSE)
 
@@ -74,7 +77,8 @@ def waiting(database: Database, settings: Settings) -> tuple[int, ...]:
 
 def merge_small(database: Database, vault: Vault) -> int:
     """Merge the small segments of whoever has many of them; returns how many fewer there are. Whoever has a request
-    that is being carried out is left for later: a copy in the making counts on its segments."""
+    that is being carried out is left for later: a copy in the making counts on its segments. What one person's segments
+    fail with is logged, and stops nobody else's."""
     with database.reading() as session:
         busy = select(RequestRow.person_id).where(RequestRow.state.in_([one.value for one in WAITING]))
         small = (
@@ -82,24 +86,26 @@ def merge_small(database: Database, vault: Vault) -> int:
             .where(SegmentRow.count < compaction.SMALL, SegmentRow.person_id.not_in(busy))
             .group_by(SegmentRow.person_id)
             .having(func.count() >= _MANY)
+            .order_by(func.random())  # whoever cannot be merged takes nobody else's turn for ever
             .limit(_AT_ONCE)
         )
         people = list(session.scalars(small))
-    return sum(compaction.compact(database, vault, person_id) for person_id in people)
+    fewer = 0
+    for person_id in people:
+        try:
+            fewer += compaction.compact(database, vault, person_id)
+        except Exception as error:
+            _log(f"Merging segments of person {person_id}", error)
+    return fewer
 
 
 def tidy(database: Database, vault: Vault, now: int | None = None) -> int:
     """Expire exports whose time is over and delete what is left of them; returns how many expired."""
     now = instants.now() if now is None else now
     with database.writing() as session:
-        query = select(RequestRow).where(
-            RequestRow.kind == RequestKind.EXPORT.value,
-            RequestRow.state == State.DONE.value,
-            RequestRow.expires_at <= now,
-        )
-        over = list(session.scalars(query.with_for_update()))
+        over = list(session.scalars(offer.over(now).with_for_update()))
         for row in over:
-            offer.expire(session, row, "Its time was over; ask for a new copy at any time.")
+            offer.expire(session, row, "Its time was over.")
         for row in over:
             log.append(
                 session,
@@ -114,3 +120,12 @@ def tidy(database: Database, vault: Vault, now: int | None = None) -> int:
     with database.reading() as session:
         offer.sweep(session, vault)
     return len(over)
+
+
+def _log(what: str, error: Exception) -> None:
+    """Log that `what` stopped, and why, as far as that may be told."""
+    if isinstance(error, Error):
+        _logger.warning("%s stopped: %s", what, error)
+    else:
+        # The message may quote a row; its kind is enough to look for.
+        _logger.error("%s stopped: %s", what, type(error).__name__)

@@ -14,7 +14,7 @@ from data.rights.erasure.certificate import Certificate
 from data.rights.export import offer
 from data.rights.export.volumes import Volume
 from data.rights.request import Request
-from data.rights.states import RequestKind, State
+from data.rights.states import FINISHED, RequestKind, State
 from pages.shell.here import Here
 from pages.wording import standing
 
@@ -22,14 +22,14 @@ from pages.wording import standing
 def draw(here: Here, one: Request) -> None:
     """The buttons that a request has as it stands now."""
     withdrawable = one.state in (State.OPEN, State.STOPPED, State.APPROVED, State.HELD)
-    if one.state is not State.DONE and not withdrawable:
+    if one.state not in FINISHED and not withdrawable:
         return
     if one.state is State.DONE and one.kind.nature.standing:
         st.button("End it", key=f"lift-{one.id}", on_click=_lift, args=(here, one.id))
         return
     found = _archives(here, one)
     with st.container(horizontal=True):
-        if one.state is State.DONE and one.kind is RequestKind.EXPORT:
+        if found:
             _copies(found, one.id)
         if _is_certified(one):
             st.link_button("Open the certificate", f"/download/certificate/{one.id}", icon=":material/verified:")
@@ -41,7 +41,7 @@ def draw(here: Here, one: Request) -> None:
 
 
 def _archives(here: Here, one: Request) -> tuple[Volume, ...]:
-    if one.state is not State.DONE or one.kind is not RequestKind.EXPORT:
+    if one.state not in FINISHED or one.kind is not RequestKind.EXPORT:
         return ()
     viewer = here.viewer()
     with here.store.database.reading() as session:
@@ -61,7 +61,7 @@ def _copies(found: Sequence[Volume], request_id: int) -> None:
 def _is_certified(one: Request) -> bool:
     """Whether it is done, or what no hold keeps is gone already, and a certificate says so."""
     begun = one.state is State.HELD and bool(one.counts)
-    return one.kind is RequestKind.ERASURE and (one.state is State.DONE or begun)
+    return one.kind is RequestKind.ERASURE and (one.state in FINISHED or begun)
 
 
 def _certificate(here: Here, one: Request) -> Certificate | None:

@@ -34,15 +34,23 @@ async def _keep(command: tuple[str, ...], grace_seconds: float) -> None:
     died = 0
     while True:
         began = asyncio.get_running_loop().time()
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
-        try:
-            code = await process.wait()
-        finally:
-            await _end(process, grace_seconds)
+        how = await _once(command, grace_seconds)
         died = 0 if asyncio.get_running_loop().time() - began > _PAUSES[-1] else died + 1
         pause = _PAUSES[min(died, len(_PAUSES)) - 1] if died else _PAUSES[0]
-        _LOG.warning("the worker ended with %s; starting it again in %s s", code, pause)
+        _LOG.warning("the worker %s; starting it again in %s s", how, pause)
         await asyncio.sleep(pause)
+
+
+async def _once(command: tuple[str, ...], grace_seconds: float) -> str:
+    """Run `command` to its end; returns how that came, in words for the log."""
+    try:
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+    except (OSError, RuntimeError) as error:  # no memory, process or thread to be had just now
+        return f"could not be started ({type(error).__name__})"
+    try:
+        return f"ended with {await process.wait()}"
+    finally:
+        await _end(process, grace_seconds)
 
 
 async def _end(process: asyncio.subprocess.Process, grace_seconds: float) -> None:

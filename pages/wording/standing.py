@@ -8,6 +8,7 @@ from data import instants
 from data.captures.scope import Scope
 from data.rights import exemption
 from data.rights.erasure.certificate import Certificate
+from data.rights.export import offer
 from data.rights.export.volumes import Volume
 from data.rights.request import Request
 from data.rights.states import APPEALS, Move, RequestKind, State
@@ -100,7 +101,10 @@ def next_step(request: Request, calendar: Calendar) -> str:
                 return f"It waits until deletion {request.waits_for} is done, and starts by itself then; {due}."
             return f"It starts by itself in a moment; {due}. You may leave this page."
         case State.APPEALED | State.CONTESTED:
-            return f"A second privacy officer, not {request.decider or 'whoever decided'}, looks at your appeal; {due}."
+            judge = (
+                f"A second privacy officer, not {request.decider or 'whoever decided'}, looks at your appeal; {due}."
+            )
+            return judge + _meanwhile(request, calendar)
         case State.HELD:
             gone = request.counts.get("captures", 0)
             what = f"{words.count(gone, 'capture')} were deleted, and the rest is" if gone else "All of it is"
@@ -121,7 +125,7 @@ def next_step(request: Request, calendar: Calendar) -> str:
         case State.LIFTED:
             return rules.outcome(request, calendar)
         case State.EXPIRED:
-            return "The file has been removed; you can ask for a new copy at any time."
+            return _removed(request)
 
 
 def failed(request: Request) -> str:
@@ -151,6 +155,21 @@ def _done(request: Request, calendar: Calendar) -> str:
         return f"Gone since{at or ' now'}. The certificate says what was removed."
     until = f" until {calendar.day(request.expires_at)}" if request.expires_at is not None else ""
     return f"Ready to download{until}."
+
+
+def _meanwhile(request: Request, calendar: Calendar) -> str:
+    """What can be had of a copy of which the rest is appealed."""
+    if request.kind is not RequestKind.EXPORT or request.state is not State.CONTESTED or request.expires_at is None:
+        return ""
+    if request.expires_at <= calendar.now:
+        return f" {_removed(request)}"
+    return f" What was granted is ready to download until {calendar.day(request.expires_at)}."
+
+
+def _removed(request: Request) -> str:
+    """That the file of a copy is gone, and why as far as its history is known here."""
+    why = next((f" {event.note}" for event in reversed(request.events) if event.what == offer.EXPIRED), "")
+    return f"The file has been removed.{why} You can ask for a new copy at any time."
 
 
 def steps(request: Request) -> str:

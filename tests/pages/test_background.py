@@ -67,3 +67,16 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
     assert first != second
     assert not lives(first)
     assert not lives(second)
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+
+    async def scene() -> int:
+        async with running(str(program), "-c", WORK, str(tmp_path / "notes")):
+            await asyncio.sleep(0.3)  # there is no such program yet
+            program.symlink_to(sys.executable)
+            (first,) = await started(tmp_path / "notes", 1)
+        return first
+
+    assert not lives(play(scene()))

@@ -243,6 +243,14 @@ def test_every_state_of_a_request_has_a_next_step_and_a_line_of_steps(state: Sta
     assert standing.steps(request).count("aria-current") == (0 if state in (State.DONE, State.EXPIRED) else 1)
 
 
+def test_a_copy_of_which_a_part_is_appealed_says_until_when_the_rest_can_be_taken() -> None:
+    copy = replace(REQUEST, kind=RequestKind.EXPORT, state=State.CONTESTED, expires_at=NOW + instants.DAY)
+    said = standing.next_step(copy, CALENDAR)
+    assert "looks at your appeal" in said
+    assert said.endswith(f"What was granted is ready to download until {CALENDAR.day(NOW + instants.DAY)}.")
+    assert "download" not in standing.next_step(replace(copy, kind=RequestKind.ERASURE), CALENDAR)
+
+
 def test_a_refusal_is_told_with_its_reason_and_how_to_complain() -> None:
     shown = standing.refusal(replace(REQUEST, state=State.REFUSED, ground=Ground.LEGAL_HOLD, reason="<b>Court</b>"))
     assert "&lt;b&gt;Court" in shown

@@ -10,7 +10,7 @@ from data.captures import preview, quarantine
 from data.captures.scope import Scope
 from data.errors import Conflict
 from data.rights import record
-from data.rights.states import RequestKind, State
+from data.rights.states import FINISHED, RequestKind
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
 
@@ -18,7 +18,7 @@ from data.sealing.vault import Vault
 def refuse(session: Session, vault: Vault, person_id: int, scope: Scope) -> None:
     """Raise Conflict where a deletion took all of `scope`, and nothing of it was captured since, nor came into
     quarantine."""
-    states = [State.DONE.value, State.CONTESTED.value]
+    states = [one.value for one in FINISHED]
     mine = RequestRow.person_id == person_id, RequestRow.kind == RequestKind.ERASURE.value
     rows = session.scalars(select(RequestRow).where(*mine, RequestRow.state.in_(states)).order_by(RequestRow.id.desc()))
     done = [one for one in (record.of(session, vault, row) for row in rows) if scope.within(one.extent)]

@@ -16,7 +16,6 @@ from data.accesses.entry import Action
 from data.accesses.opening import Lost
 from data.accesses.tables import HISTORY, DetailsRow, EntryRow
 from data.copies.tables import ConsumerRow, CopyPersonRow, CopyRow
-from data.errors import Unreadable
 from data.people.tables import DepartmentRow, PersonRow
 from data.people.viewer import Viewer
 from data.rights.erasure import issuing
@@ -73,8 +72,8 @@ def _plain(session: Session, vault: Vault, viewer: Viewer, row: Any, name: str) 
 
 
 def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[str, Any]]:
-    """Every entry of the access log about the person, looks and events alike, as far as its details still exist; who
-    looked is named nowhere here."""
+    """Every entry of the access log about the person, looks and events alike, as far as its details still open;
+    one that was altered or taken away says so beside what the log still proves. Who looked is named nowhere here."""
     log_keys = opening.log_keys(session, vault)
     query = (
         select(EntryRow, DetailsRow.details)
@@ -86,10 +85,9 @@ def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[st
     )
     for row, sealed in session.execute(query).all():
         found = opening.details(log_keys, row, sealed)
-        if found == Lost.ALTERED:
-            raise Unreadable(f"Entry {row.position} of the access log no longer opens; tell the auditor.")
+        lost = found if isinstance(found, Lost) else None
         details = found.read if isinstance(found, Details) else {}
-        gone = found.destroyed if isinstance(found, Lost) else None
+        gone = None if lost is None else lost.destroyed
         yield {
             "position": row.position,
             **_entry(row),
@@ -100,6 +98,8 @@ def _entries(session: Session, vault: Vault, person_id: int) -> Iterator[dict[st
             "purpose": details.get("purpose"),
             "ticket": details.get("ticket"),
             "scope": details.get("scope"),
+            "lost": lost is not None and gone is None,
+            "lost_why": lost.value if lost is not None and gone is None else None,
             "destroyed_at": None if gone is None else instants.iso(gone.at),
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -20,11 +20,12 @@ from data.people.viewer import Viewer
 from data.rights import record
 from data.rights.export import kept, locked, parts, volumes
 from data.rights.export.volumes import Volume
-from data.rights.states import Move, RequestKind, State, after
+from data.rights.states import FINISHED, Move, RequestKind, State, after
 from data.rights.tables import ExportPartRow, ExportRow, RequestRow
 from data.sealing.vault import Vault
 
 GONE_WITH = "Its content was deleted with request {}."  # why it expired: the number of the deletion
+EXPIRED = "expired"  # a line of the history, with why
 
 
 def open_export(
@@ -50,9 +51,9 @@ def open_export(
     if row.kind != RequestKind.EXPORT:
         raise NotFound(f"Request {request_id} has no file to take; only a copy does.")
     export = session.get(ExportRow, (row.person_id, row.id))
-    over = row.expires_at is not None and row.expires_at <= instants.now()
-    if row.state != State.DONE or export is None or over:
-        state = State.EXPIRED if over else State(row.state)
+    is_over = row.expires_at is not None and row.expires_at <= instants.now()
+    if State(row.state) not in FINISHED or export is None or is_over:
+        state = State.EXPIRED if is_over else State(row.state)
         raise Conflict(f"Request {request_id} is {state.plain}, so there is no file to take; ask for a new copy.")
     found = kept.volumes(session, vault, export)
     if not 1 <= part <= len(found):
@@ -109,7 +110,7 @@ def discard_all(session: Session, person_id: int, why: str) -> int:
             continue
         count += 1
         discard(session, person_id, row.id)
-        if row.state == State.DONE:
+        if State(row.state) in FINISHED:
             expire(session, row, why)
         else:
             row.next_step = "start"
@@ -129,10 +130,36 @@ def remnants(session: Session, vault: Vault, person_id: int) -> tuple[str, ...]:
 
 
 def expire(session: Session, row: RequestRow, why: str) -> None:
-    """End a finished export's offer; the file's key is gone with this transaction."""
-    row.state = after(RequestKind(row.kind), State(row.state), Move.EXPIRE, row.id).value
+    """End a finished export's offer; the file's key is gone with this transaction. While the rest of it is appealed,
+    the request goes on waiting for that, and has expired once it is decided (`settle`)."""
+    if State(row.state) is State.CONTESTED:
+        at = instants.now()
+        row.expires_at = min(row.expires_at or at, at)
+    else:
+        row.state = after(RequestKind(row.kind), State(row.state), Move.EXPIRE, row.id).value
     discard(session, row.person_id, row.id)
-    record.note(session, row, None, "expired", why)
+    record.note(session, row, None, EXPIRED, why)
+
+
+def over(now: int) -> Select[RequestRow]:
+    """The exports whose offer is to be ended, as their time was over by `now`."""
+    there = select(ExportRow).where(ExportRow.person_id == RequestRow.person_id, ExportRow.request_id == RequestRow.id)
+    return select(RequestRow).where(
+        RequestRow.kind == RequestKind.EXPORT.value,
+        RequestRow.expires_at <= now,
+        or_(
+            RequestRow.state == State.DONE.value,
+            # Once: it stays as it is until the appeal is decided.
+            and_(RequestRow.state == State.CONTESTED.value, there.exists()),
+        ),
+    )
+
+
+def settle(session: Session, row: RequestRow) -> None:
+    """After the appeal of the rest was decided: an export whose file went meanwhile has expired."""
+    kind = RequestKind(row.kind)
+    if kind is RequestKind.EXPORT and session.get(ExportRow, (row.person_id, row.id)) is None:
+        row.state = after(kind, State(row.state), Move.EXPIRE, row.id).value
 
 
 def sweep(session: Session, vault: Vault, person_id: int | None = None) -> int:

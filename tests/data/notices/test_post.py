@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from sqlalchemy import select, update
 
 from data import instants, upkeep
@@ -38,11 +39,24 @@ URL = "https://daylight.example.org"
 
 @dataclass
 class Inbox:
-    """What a mail server took in, and whom it refuses with which answer."""
+    """What a mail server took in, and whom it refuses with which answer, at once or only once it has the message; for
+    whom it breaks the connection instead."""
 
     port: int = 0
     taken: list[tuple[list[str], str]] = field(default_factory=list[tuple[list[str], str]])
     refused: dict[str, str] = field(default_factory=dict[str, str])
+    refused_late: dict[str, str] = field(default_factory=dict[str, str])
+    broken: set[str] = field(default_factory=set[str])
+    begun: int = 0  # messages
+    senders: list[str] = field(default_factory=list[str])  # answers to whoever sends, one for each message
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.begun += 1
+        if self.senders and (answer := self.senders.pop(0)) != "250 OK":
+            return answer
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if address in self.refused:
@@ -50,7 +64,12 @@ class Inbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        (address,) = envelope.rcpt_tos
+        if address in self.broken:
+            server.transport.abort()
+        if address in self.refused_late:
+            return self.refused_late[address]
         self.taken.append((list(envelope.rcpt_tos), envelope.content.decode()))
         return "250 OK"
 
@@ -206,6 +225,82 @@ def test_one_address_that_is_refused_holds_up_nobody_else(
     assert inbox.to == ["olga@example.org"]
     assert (mails(database, 1), mails(database, 2), mails(database, 3)) == (["waiting"], ["failed"], ["sent"])
     assert "code 450" in kept(database, 1).failure
+
+
+@pytest.mark.parametrize(
+    ("answer", "mail"), [("451 try later", "waiting"), ("550 no", "failed"), ("421 bye", "waiting")]
+)
+def test_one_mailbox_that_refuses_what_it_was_sent_holds_up_nobody_else(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox, answer: str, mail: str
+) -> None:
+    inbox.refused_late = {"ana@example.org": answer}
+    look(database, vault, ENGINEER, people=(1, 2, 3))
+    notice.keep_up(database, vault, by_mail=True)
+    assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 2
+    assert inbox.to == ["cal@example.org", "olga@example.org"]
+    assert (mails(database, 1), mails(database, 2), mails(database, 3)) == ([mail], ["sent"], ["sent"])
+    assert f"code {answer[:3]}" in kept(database, 1).failure
+
+
+def test_a_message_that_is_refused_half_way_is_not_in_the_way_of_the_next(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    """A server that does not take DATA still has the recipient of the message, until it is told that it is over."""
+
+    class Hesitant(SMTP):
+        async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+            if self.envelope and "ana@example.org" in self.envelope.rcpt_tos:
+                await self.push("451 not now")
+            else:
+                await super().smtp_DATA(arg)
+
+    class Hesitating(Controller):
+        def factory(self) -> SMTP:
+            return Hesitant(self.handler)
+
+    inbox = Inbox(free_port())
+    server = Hesitating(inbox, hostname="127.0.0.1", port=inbox.port)
+    server.start()
+    look(database, vault, ENGINEER, people=(1, 2))
+    notice.keep_up(database, vault, by_mail=True)
+    sent = post.deliver(database, settings(tmp_path, inbox.port), NOW)
+    server.stop()
+    assert (sent, inbox.to) == (1, ["cal@example.org"])
+    assert "code 451" in kept(database, 1).failure
+
+
+def test_a_sender_that_is_refused_is_nobodys_mailbox_and_tried_again(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
+) -> None:
+    inbox.senders = ["550 not from here"]
+    look(database, vault, ENGINEER, people=(1, 2))
+    notice.keep_up(database, vault, by_mail=True)
+    assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 1
+    assert (mails(database, 1), mails(database, 2)) == (["waiting"], ["sent"])
+    assert "code 550" in kept(database, 1).failure
+
+
+def test_a_mailbox_at_which_the_connection_breaks_each_time_has_nobody_elses_mail_given_up(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox
+) -> None:
+    inbox.broken = {"ana@example.org"}
+    look(database, vault, ENGINEER, people=(1, 2, 3))
+    notice.keep_up(database, vault, by_mail=True)
+    assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 2
+    assert (mails(database, 1), mails(database, 2), mails(database, 3)) == (["waiting"], ["sent"], ["sent"])
+    assert (kept(database, 1).tries, kept(database, 2).failure) == (1, "")
+
+
+def test_a_server_that_breaks_every_connection_is_not_tried_for_each_mailbox(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "_LOST", 2)
+    inbox.broken = {f"{name}@example.org" for name in ("ana", "cal", "olga")}
+    look(database, vault, ENGINEER, people=(1, 2, 3))
+    notice.keep_up(database, vault, by_mail=True)
+    assert post.deliver(database, settings(tmp_path, inbox.port), NOW) == 0
+    assert [kept(database, person_id).tries for person_id in (1, 2, 3)] == [1, 1, 1]
+    assert inbox.begun == 2
 
 
 def test_a_connection_that_breaks_fails_only_whom_it_did_not_reach(

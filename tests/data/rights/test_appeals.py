@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,13 +16,20 @@ from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import OPERATOR, Role
 from data.programme import rules
 from data.programme.reach import Reach
-from data.rights import appeals, clocks, objection, request, steps, timing
+from data.rights import appeals, clocks, objection, request, steps, timing, worker
+from data.rights.export import offer
+from data.rights.redaction import bystanders
 from data.rights.states import Ground, RequestKind, State
 from data.rights.tables import RequestRow
 from data.sealing.vault import Vault
+from data.settings import Settings
+from pages.shell.words import Calendar
+from pages.wording import standing
 from tests.data.crashing import place_of
 from tests.data.rights.conftest import Roster
-from tests.data.rights.holding import keep, kept, rows
+from tests.data.rights.holding import START, keep, kept, rows
+from tests.data.rights.redaction.drawn import two
+from tests.data.rights.redaction.test_copies import CHATS
 
 WHY, AGAINST, ANSWER = "It is evidence.", "The dispute is over.", "It is over indeed."
 KEYS = Scope(frozenset({Kind.KEY}))
@@ -217,3 +225,63 @@ def test_an_appeal_that_is_overturned_ends_what_was_asked_back_about_the_same(
     with database.reading() as session:
         found = request.show(session, roster.cal, vault, second)
     assert (found.state, found.stopped_at) == (State.APPROVED, None)
+
+
+def appealed_copy(database: Database, vault: Vault, roster: Roster, settings: Settings) -> int:
+    """A copy whose person has appealed what is blacked out in it."""
+    two(database, vault, START)
+    with database.writing() as session:
+        bystanders.add(session, roster.olga, vault, CHATS)
+        number = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
+    assert steps.run(database, vault, settings, OPERATOR, number).state is State.DONE
+    assert ask(database, vault, roster, number).state is State.CONTESTED
+    return number
+
+
+def takes(database: Database, vault: Vault, roster: Roster, number: int) -> bytes:
+    with database.writing() as session:
+        return b"".join(offer.open_export(session, roster.ana, vault, number)[2])
+
+
+def test_an_appeal_of_what_a_copy_leaves_out_takes_nothing_of_it_away(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    number = appealed_copy(database, vault, roster, place_of(database, tmp_path).settings)
+    assert takes(database, vault, roster, number)
+    assert worker.tidy(database, vault) == 0
+    with pytest.raises(Conflict, match="done in part, and the rest appealed"), database.writing() as session:
+        request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT)
+    assert decide(database, vault, roster.omar, number, False).state is State.DONE
+    assert takes(database, vault, roster, number)
+
+
+@pytest.mark.parametrize("gone_with", ["deletion", "time"])
+def test_a_copy_that_goes_while_it_is_appealed_is_gone_and_can_be_asked_for_anew(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path, gone_with: str
+) -> None:
+    settings = place_of(database, tmp_path).settings
+    number = appealed_copy(database, vault, roster, settings)
+    why = "Its time was over."
+    if gone_with == "deletion":
+        with database.writing() as session:
+            deletion = request.open_request(session, roster.ana, vault, 1, RequestKind.ERASURE).id
+        with database.writing() as session:
+            request.decide(session, roster.olga, vault, deletion, True, delay=0)
+        steps.run(database, vault, settings, OPERATOR, deletion)
+        why = offer.GONE_WITH.format(deletion)
+    assert worker.tidy(database, vault, 1 << 62) == (1 if gone_with == "time" else 0)
+    assert worker.tidy(database, vault, 1 << 62) == 0, "its end is logged once"
+    assert vault.objects.list("exports") == ()
+    with pytest.raises(Conflict, match="its file is gone, so there is no file to take; ask for a new copy"):
+        takes(database, vault, roster, number)
+    with database.writing() as session:
+        new = request.open_request(session, roster.ana, vault, 1, RequestKind.EXPORT).id
+        found = request.show(session, roster.ana, vault, number)
+    assert (found.state, found.events[-1].note) == (State.CONTESTED, why)
+    assert standing.next_step(found, Calendar(ZoneInfo("UTC"), instants.now())).endswith(
+        f"The file has been removed. {why} You can ask for a new copy at any time."
+    )
+    assert decide(database, vault, roster.omar, number, False).state is State.EXPIRED
+    assert worker.tidy(database, vault, 1 << 62) == 0
+    assert steps.run(database, vault, settings, OPERATOR, new).state is State.DONE
+    assert takes(database, vault, roster, new)

@@ -21,6 +21,10 @@ from PIL import Image
 from sqlalchemy import update
 
 from data import instants
+from data.accesses import log
+from data.accesses.entry import Action, Purpose, Reason
+from data.accesses.opening import Lost
+from data.accesses.tables import DetailsRow
 from data.captures import columns, screens, segments
 from data.captures.ingest import ingest
 from data.captures.schema import Kind
@@ -471,3 +475,26 @@ def test_killed_at_any_moment_and_run_again_the_export_is_whole(tmp_path: Path, 
         assert_whole(taken(database, opened, roster.ana, number), expected)
         database.close()
     assert killed > 5
+
+
+def test_an_entry_about_the_person_that_was_altered_stops_no_copy_and_says_so_in_it(
+    database: Database, vault: Vault, roster: Roster, settings: Settings
+) -> None:
+    keep(database, vault, 1, rows(30))
+    reason = Reason(Purpose.SUPPORT, "INC-7")
+    with database.writing() as session:
+        for _ in range(3):
+            log.append(
+                session, vault, action=Action.READ, people=[1], accessor=roster.olga, reason=reason, scope={}, count=3
+            )
+        first = session.get_one(DetailsRow, 0)
+        first.details = first.details[:-1] + bytes([first.details[-1] ^ 1])
+        session.delete(session.get_one(DetailsRow, 1))
+    number = ask(database, vault, roster.ana)
+    assert steps.run(database, vault, settings, OPERATOR, number).state is State.DONE
+    with taken(database, vault, roster.ana, number) as found:
+        told = [json.loads(line) for line in found.read("held/log.jsonl").splitlines()][:3]
+    assert [(one["lost"], one["ticket"]) for one in told] == [(True, None), (True, None), (False, "INC-7")]
+    assert [one["lost_why"] for one in told] == [Lost.ALTERED.value, Lost.MISSING.value, None]
+    assert {(one["action"], one["count"]) for one in told} == {("read", 3)}
+    assert all(one["commitment"] for one in told)

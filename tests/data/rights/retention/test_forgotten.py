@@ -153,6 +153,7 @@ def test_a_copy_of_ones_data_says_which_details_were_destroyed(
     one = lines(database, vault, roster.ana, "log")[0]
     assert (one["ticket"], one["role"], one["scope"]) == (None, None, None)
     assert one["destroyed_at"] is not None
+    assert (one["lost"], one["lost_why"]) == (False, None)
 
 
 def lines(database: Database, vault: Vault, viewer: Viewer, name: str) -> dict[int, dict[str, object]]:
