@@ -12,7 +12,7 @@ from data.database import Database, lock
 from data.errors import StoreMissing
 
 # The newest revision in versions/; a test holds it against the folder, so that opening a store need not read it.
-HEAD = "0002"
+HEAD = "0003"
 
 
 def create(database: Database) -> None:
@@ -36,7 +36,7 @@ def check(database: Database) -> None:
     if found is None:
         raise StoreMissing("There is no store here yet; make one with `python -m data init`.")
     if found != HEAD:
-        # Before the first release the log's form changed, and no history can be written anew in another form.
+        # Before the first release tables change in place, and what the log says cannot be written anew in another form.
         raise StoreMissing(
             f"The store is at schema {found} and this program needs {HEAD}, to which it cannot be brought; use the"
             " program that made it, or make a new store in another folder and import there."

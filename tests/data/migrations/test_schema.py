@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from data.database import Database
 from data.errors import StoreMissing
 from data.migrations import schema
 from data.migrations.tables import SCHEMA
+
+SHAPE = ("0003", "f843e027ee12685a")
 
 
 def test_the_migrations_and_the_tables_agree(database: Database) -> None:
@@ -35,6 +38,17 @@ def test_sqlite_tables_are_declared_to_the_letter_as_the_migrations_make_them(tm
 def test_the_head_is_the_newest_revision() -> None:
     folder = str(Path(data.migrations.__file__).parent)
     assert ScriptDirectory(folder).get_heads() == [schema.HEAD]
+
+
+def test_a_schema_of_another_shape_bears_another_number() -> None:
+    """A store of before is then told so in one sentence, where it would fail at the first column that it lacks."""
+    shape = [
+        (table.name, column.name, str(column.type), column.nullable, column.primary_key)
+        for table in SCHEMA.sorted_tables
+        for column in table.columns
+    ]
+    found = hashlib.sha256(repr(sorted(shape)).encode()).hexdigest()[:16]
+    assert (schema.HEAD, found) == SHAPE, "give the first migration a new number, and write down its shape here"
 
 
 def test_making_the_schema_twice_changes_nothing(database: Database) -> None:
