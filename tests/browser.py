@@ -151,7 +151,11 @@ def unfold(box: Locator, option: Locator, what: str = "") -> None:
     """Show what there is to choose from in a box, and wait for the `option`. Of a long list only a part is drawn, so
     `what` is looked for is typed. A box that is drawn anew just then hears nothing, and is asked again."""
     for _ in range(10):
+        # Where the page moves while a list unfolds, the list folds again.
+        box.scroll_into_view_if_needed()
+        settle(box.page)
         if what:
+            box.fill("")
             box.fill(what)
         else:
             box.press("ArrowDown")
