@@ -203,8 +203,9 @@ def test_a_narrow_deletion_keeps_what_was_captured_after_it_began(
     database: Database, vault: Vault, roster: Roster, settings: Settings
 ) -> None:
     number = approved(database, vault, roster, Scope(kinds=frozenset({Kind.KEY})))
-    late = [{"at": instants.now() + instants.HOUR, "kind": "key", "text": "later"}]
-    keep(database, vault, 1, late)
+    later = instants.now() + instants.HOUR
+    late = [{"at": later, "kind": "key", "text": "later"}]
+    keep(database, vault, 1, late, import_id=later << 10)  # as segments.new_id numbers what comes then
     steps.run(database, vault, settings, OPERATOR, number)
     assert kept(database, vault, 1) == late
 

@@ -159,10 +159,11 @@ def test_what_was_captured_after_the_erasure_stays_when_it_is_carried_out_again(
         settings.tombstones.rename(tmp_path / "away")
         copy.put_back(*OLD)
         assert open_once(settings)
-        late = [{"at": instants.now() + instants.HOUR, "kind": "key", "text": "later"}]
+        later = instants.now() + instants.HOUR
+        late = [{"at": later, "kind": "key", "text": "later"}]
         with database.writing() as session:
             erase.keys.renew(session, vault, 1)
-        keep(database, vault, 1, late, 9)
+        keep(database, vault, 1, late, later << 10)  # as segments.new_id numbers what comes then
         (tmp_path / "away").rename(settings.tombstones)
         assert open_once(settings)
         assert kept(database, vault, 1) == late
