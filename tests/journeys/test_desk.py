@@ -81,21 +81,21 @@ def test_filters_live_in_the_address_and_are_cleared(visit: Visit, numbers: list
     write(page.get_by_role("textbox", name="Person", exact=True), "eze")
     expect(page.get_by_text("requests match.")).to_be_visible()
     assert set(rows(page)) & set(numbers) == {numbers[0], numbers[3]}
-    page.get_by_role("button", name="Overdue").click()
+    press(page.get_by_role("button", name="Overdue"))
     expect(page.get_by_text("No request matches.")).to_be_visible()
     assert "due=Overdue" in page.url
     assert "who=eze" in page.url
-    page.get_by_role("button", name="Overdue").click()
-    page.get_by_role("button", name="Later").click()
+    press(page.get_by_role("button", name="Overdue"))
+    press(page.get_by_role("button", name="Later"))
     expect(page.locator(f".st-key-row-{numbers[0]}")).to_be_visible()
     page.reload()
     settle(page)
     assert set(rows(page)) & set(numbers) == {numbers[0], numbers[3]}
-    page.locator("[class*=st-key-row-]").get_by_role("button", name="Open").first.click()
-    page.get_by_role("button", name="All requests").click()
+    press(page.locator("[class*=st-key-row-]").get_by_role("button", name="Open").first)
+    press(page.get_by_role("button", name="All requests"))
     expect(page.get_by_role("textbox", name="Person", exact=True)).to_have_value("eze")
     visit.shoot(page, "desk-filtered", whole=True)
-    page.get_by_role("button", name="Clear", exact=True).click()
+    press(page.get_by_role("button", name="Clear", exact=True))
     expect(page.get_by_text(f"{len(everything)} requests wait.")).to_be_visible()
     assert rows(page) == everything
     assert "who=" not in page.url
