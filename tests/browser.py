@@ -169,9 +169,13 @@ def unfold(box: Locator, option: Locator, what: str = "") -> None:
 def choose(box: Locator, what: str, *, exact: bool = False) -> None:
     """Choose `what` in a box, and wait for what came of it. `exact`: nothing that only contains these words."""
     option = box.page.get_by_role("option", name=what, exact=exact)
-    unfold(box, option, what)
-    option.first.click()
-    settle(box.page)
+    for _ in range(10):
+        unfold(box, option, what)
+        with suppress(TimeoutError):  # what is drawn anew meanwhile folds the list once more
+            option.first.click(timeout=5_000)
+            settle(box.page)
+            return
+    raise AssertionError("the list does not stay unfolded")
 
 
 @pytest.fixture(scope="session")

@@ -97,6 +97,7 @@ def test_filters_live_in_the_address_and_are_cleared(visit: Visit, numbers: list
     visit.shoot(page, "desk-filtered", whole=True)
     press(page.get_by_role("button", name="Clear", exact=True))
     expect(page.get_by_text(f"{len(everything)} requests wait.")).to_be_visible()
+    expect(page.locator("[class*=st-key-row-]")).to_have_count(len(everything))
     assert rows(page) == everything
     assert "who=" not in page.url
 
