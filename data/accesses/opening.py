@@ -57,20 +57,24 @@ def details(keys_: LogKeys | None, row: Any, sealed: bytes | None) -> Details | 
 def at(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | None) -> Details | Lost:
     """As `details`, of the entry with this position and commitment."""
     if keys_ is None:
-        return Lost.MISSING if sealed is None else Lost.ALTERED
+        return _keyless(sealed)
     return _opened(keys_, keys_.read, position, commitment, sealed)
 
 
 def gist(keys_: LogKeys | None, position: int, commitment: str, sealed: bytes | None) -> Gist | Lost:
     """As `at`, no more than figures need."""
     if keys_ is None:
-        return Lost.MISSING if sealed is None else Lost.ALTERED
+        return _keyless(sealed)
     return _opened(keys_, keys_.gist, position, commitment, sealed)
 
 
 def once(keys_: LogKeys, position: int, commitment: str, sealed: bytes | None) -> Details | Lost:
     """As `at`, without remembering it: whoever goes through the whole log comes to each entry once."""
     return _opened(keys_, keys_.read_once, position, commitment, sealed)
+
+
+def _keyless(sealed: bytes | None) -> Lost:
+    return Lost.MISSING if sealed is None else Lost.ALTERED
 
 
 def _opened(

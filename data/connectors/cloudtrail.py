@@ -81,9 +81,8 @@ def _prove(event: Event, source: str, name: str, at: int, proofs: Proofs) -> Non
     if part(event, "readOnly") not in (True, "true"):
         return
     if source == _S3 and name in _OBJECTS:
-        asked = part(
-            event, "requestParameters"
-        )  # what came by an access point may be recorded as its, not the bucket's
+        # As it was asked for: what came by an access point may be recorded as its, not the bucket's.
+        asked = part(event, "requestParameters")
         proofs.object(at, f"s3://{text(asked, 'bucketName')}/{text(asked, 'key')}")
     elif source != _S3 and text(event, "eventCategory") == "Data":
         proofs.resources(at, [text(one, "ARN") for one in parts(event, "resources")])

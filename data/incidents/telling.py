@@ -35,9 +35,7 @@ def alarm(session: Session, position: int, viewer: Viewer, *, by_mail: bool) -> 
     """Tell the other officers that the public was told before all staff, in the transaction that records it."""
     mail = Mail.WAITING if by_mail else Mail.NONE
     values = literal(position), literal(Why.ALARM.value), literal(mail.value), literal(instants.now())
-    officers = select(GrantRow.person_id, *values).where(
-        GrantRow.role == Role.OFFICER.value, holding.standing(), GrantRow.person_id != (viewer.person_id or 0)
-    )
+    officers = holding.holders(Role.OFFICER).add_columns(*values).where(GrantRow.person_id != (viewer.person_id or 0))
     session.execute(insert(NoticeRow).from_select(["person_id", "position", "why", "mail", "made_at"], officers))
 
 

@@ -190,7 +190,7 @@ def _alarm(session: Session, row: EntryRow, by_mail: bool) -> None:
     again who has not seen that another does: there may be as many as there are people."""
     mail = Mail.WAITING if by_mail else Mail.NONE
     values = (literal(row.position), literal(Why.ALARM.value), literal(mail.value), literal(instants.now()))
-    officers = select(GrantRow.person_id, *values).where(GrantRow.role == Role.OFFICER.value, holding.standing())
+    officers = holding.holders(Role.OFFICER).add_columns(*values)
     if row.action == Action.DISOBEYED:
         unseen = select(NoticeRow.person_id).join(EntryRow, EntryRow.position == NoticeRow.position)
         unseen = unseen.where(NoticeRow.why == Why.ALARM.value, NoticeRow.seen_at.is_(None))

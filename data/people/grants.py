@@ -64,12 +64,6 @@ def revoke(session: Session, viewer: Viewer, vault: Vault, email: str, role: str
     _record(session, vault, Action.REVOKE, viewer, found.id, wanted)
 
 
-def held(session: Session, person_id: int) -> frozenset[Role]:
-    """The roles a person holds now, besides being an employee."""
-    names = session.scalars(select(GrantRow.role).where(GrantRow.person_id == person_id, holding.standing()))
-    return frozenset(Role(name) for name in names)
-
-
 def of_who_left(session: Session) -> list[tuple[str, Role]]:
     """The roles that nobody took back from people who have left, with their e-mails."""
     rows = select(PersonRow.email, GrantRow.role).join(PersonRow, PersonRow.id == GrantRow.person_id)

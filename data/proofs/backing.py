@@ -44,5 +44,6 @@ def of(session: Session, vault: Vault, configured: Sequence[Witness]) -> Backing
         alarms,
         accepting.accepted(session, vault),
         keeping.promised(session, vault),
-        len(witnesses.raised(session)) - len(alarms),
+        # Every page asks: of so few as are shown there are no more to count.
+        len(witnesses.raised(session)) - len(alarms) if len(alarms) == witnesses.SHOWN else 0,
     )

@@ -36,14 +36,20 @@ def exposures(database: Database, vault: Vault) -> list[Exposure]:
         return list(record.read(session, OFFICER, vault).exposures)
 
 
+def employing(empty_sqlite: Path, folder: Path) -> Database:
+    """A store in SQLite with a few people, as what is looked at lies in a PostgreSQL of its own."""
+    (folder / "daylight.db").write_bytes(empty_sqlite.read_bytes())
+    database = Database(f"sqlite:///{folder / 'daylight.db'}")
+    people(database)
+    return database
+
+
 @pytest.mark.postgres
 def test_a_table_granted_to_everyone_opens_an_exposure_and_a_fix_closes_it_and_breaking_it_again_opens_another(
     empty_sqlite: Path, tmp_path: Path, vault: Vault, warehouse: Warehouse
 ) -> None:
     """Nobody types it in: it is in each person's page once the probe has looked, with whose the logins are."""
-    (tmp_path / "daylight.db").write_bytes(empty_sqlite.read_bytes())
-    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
-    people(database)
+    database = employing(empty_sqlite, tmp_path)
     warehouse.run("CREATE ROLE cal~ LOGIN", "CREATE ROLE omar~ LOGIN")
     may = sorted(warehouse.logins() - {warehouse.role("cal"), warehouse.role("omar")})
     path = tmp_path / "controls.toml"
@@ -107,9 +113,7 @@ def test_a_table_that_is_taken_off_the_list_or_renamed_leaves_its_exposure_not_k
     empty_sqlite: Path, tmp_path: Path, vault: Vault, warehouse: Warehouse
 ) -> None:
     """The grant is as it was, and the tables that are still looked at are fine: that is no fix."""
-    (tmp_path / "daylight.db").write_bytes(empty_sqlite.read_bytes())
-    database = Database(f"sqlite:///{tmp_path / 'daylight.db'}")
-    people(database)
+    database = employing(empty_sqlite, tmp_path)
     warehouse.run("CREATE ROLE cal~ LOGIN", "CREATE TABLE raw_1 (x int)", "GRANT SELECT ON raw_1 TO cal~")
     allowed = ", ".join(f"'{one}'" for one in sorted(warehouse.logins() - {warehouse.role("cal")}))
     path = warehouse.named(tmp_path, allowed=allowed)
