@@ -24,6 +24,21 @@ from tests.demo.site import Site, open_site
 JOURNEYS = ("tests/journeys/", "tests/test_app_browser.py")
 REPLAYED = "tests/data/scenarios/"
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+# What was pressed is sent a moment before the page says that its script runs; until then it looks as if at rest. So
+# what is sent and when a run begins is noted from the first time on. Something sent in a run that is under way may
+# begin no run of its own that the page shows: after a while it counts as answered.
+AT_REST = """() => {
+  if (!window.runs) {
+    const runs = window.runs = {asked: 0, begun: 0}, send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (...what) { runs.asked = performance.now(); return send.apply(this, what); };
+    new MutationObserver(() => { runs.begun = performance.now(); })
+      .observe(document, {subtree: true, attributeFilter: ["data-test-script-state"]});
+  }
+  const {asked, begun} = window.runs, app = document.querySelector("[data-testid=stApp]");
+  return app?.dataset.testScriptState === "notRunning"
+    && (asked <= begun || performance.now() - asked > 5000)
+    && !document.querySelector("[data-testid=stSkeleton], [data-stale=true]");
+}"""
 CAST = (
     *(name for name, _ in company.GUIDE),
     "Helena Vasconcelos",
@@ -124,24 +139,32 @@ def pick(page: Page, name: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run and what it drew is there."""
+    """Wait until the script has run, for what was pressed last too, and what it drew is there and nothing older."""
     page.wait_for_selector(READY)
     page.get_by_test_id("stMain").locator("h1, h2, h3, p").first.wait_for()
-    page.wait_for_selector(READY)
-    page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+    page.wait_for_function(AT_REST)
 
 
 def write(box: Locator, words: str) -> None:
     """Type `words` and leave the box. A counter under it goes when it is left, and moves what stands below: a press
     on a button there at that moment, on a busy machine, meets nothing."""
+    settle(box.page)
     box.fill(words)
     box.blur()
     settle(box.page)
 
 
+def click(what: Locator) -> None:
+    """Click once the page is at rest, and wait for what came of it."""
+    settle(what.page)
+    what.click()
+    settle(what.page)
+
+
 def press(button: Locator) -> None:
     """Press the button by the keyboard, and wait for what came of it. A pointer aims at where the button was: on a busy
     machine something above it may still be unfolding."""
+    settle(button.page)
     button.focus()
     button.press("Enter")
     settle(button.page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, press, settle, write
+from tests.browser import Visit, click, press, settle, write
 from tests.journeys.test_accessibility import SIZES, findings
 from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
 
@@ -40,7 +40,7 @@ def test_a_person_asks_about_a_look_reads_the_answer_and_then_the_name(visit: Vi
     page.wait_for_url("**look=**")
     settle(page)
     prove(page, WHO, "Ask for the name")
-    page.get_by_role("button", name="Ask for the name").click()
+    click(page.get_by_role("button", name="Ask for the name"))
     prove(page, WHO, "Send")
     asks(visit, page, None, "Why do you need the name?", "To decide whether to complain.")
     names(visit, officer)
@@ -76,7 +76,7 @@ def opens_the_look(visit: Visit, page: Page) -> None:
 
 def asks(visit: Visit, page: Page, button: str | None, label: str, text: str) -> None:
     if button:
-        page.get_by_role("button", name=button).click()
+        click(page.get_by_role("button", name=button))
     write(page.get_by_label(label), text)
     assert not findings(page)
     press(page.get_by_role("button", name="Send"))
@@ -87,7 +87,7 @@ def asks(visit: Visit, page: Page, button: str | None, label: str, text: str) ->
 def opens_the_request(visit: Visit, officer: Page, what: str, who: str = WHO) -> int:
     go(officer, visit.site.url, "queue")
     row = officer.locator("[class*=st-key-row-]").filter(has_text=f"{who}: {what}")
-    row.get_by_role("button", name="Open").first.click()
+    click(row.get_by_role("button", name="Open").first)
     officer.wait_for_url("**request=**")
     settle(officer)
     return int(officer.url.rpartition("request=")[2].partition("&")[0])
@@ -96,27 +96,27 @@ def opens_the_request(visit: Visit, officer: Page, what: str, who: str = WHO) ->
 def answers(visit: Visit, officer: Page) -> None:
     number = opens_the_request(visit, officer, "a question about a look")
     expect(officer.get_by_text(WORDS)).to_be_visible()
-    officer.get_by_role("button", name="Open the look").click()
+    click(officer.get_by_role("button", name="Open the look"))
     expect(officer.get_by_text("the login d.farrow (warehouse audit)")).to_be_visible()
     prove(officer, OFFICER, f"Answer request {number}")
     write(officer.get_by_label("Your answer"), ANSWER)
     expect(officer.locator(".dl-said").filter(has_text=ANSWER)).to_be_visible()
     visit.shoot(officer, "about-04-answer", whole=True)
     assert not findings(officer)
-    officer.get_by_role("button", name=f"Answer request {number}").click()
+    click(officer.get_by_role("button", name=f"Answer request {number}"))
     expect(officer.get_by_role("heading", name="Where it stands")).to_be_visible()
 
 
 def names(visit: Visit, officer: Page) -> None:
     number = opens_the_request(visit, officer, "the name behind a look")
     prove(officer, OFFICER, f"Approve request {number}")
-    officer.get_by_role("button", name=f"Approve request {number}").click()
+    click(officer.get_by_role("button", name=f"Approve request {number}"))
     expect(officer.get_by_text("Telling a name needs a reason in words")).to_be_visible()
     write(officer.get_by_label("Why the person's interest weighs more"), REASONS)
     expect(officer.locator(".dl-said").filter(has_text=REASONS)).to_be_visible()
     visit.shoot(officer, "about-07-decision", whole=True)
     assert not findings(officer)
-    officer.get_by_role("button", name=f"Approve request {number}").click()
+    click(officer.get_by_role("button", name=f"Approve request {number}"))
     expect(officer.get_by_role("heading", name="Where it stands")).to_be_visible()
     assert "d.farrow" not in officer.locator("body").inner_text()
 
@@ -125,6 +125,6 @@ def sees_that_the_officer_looked(visit: Visit, page: Page) -> None:
     go(page, visit.site.url, "")
     expect(page.get_by_text("read one look in your access history").first).to_be_visible()
     before = page.locator(".st-key-news").count()
-    page.get_by_role("button", name="I have seen these").click()
+    click(page.get_by_role("button", name="I have seen these"))
     expect(page.locator(".st-key-news")).to_have_count(0)
     assert before == 1

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser import Visit, settle
+from tests.browser import Visit, click, settle
 
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 EMPLOYEE, OFFICER, ORGANIZER, AUDITOR = "Amara Okafor", "Ingrid Solheim", "Tomasz Wiśniewski", "Zoë Marchand"
@@ -81,7 +81,7 @@ def test_no_page_has_a_serious_finding_of_axe(visit: Visit, scheme: str, size: s
             trouble += found_on(visit, page, path, f"{name.split()[0]}-{scheme}-{size}")
             if path.startswith("queue") and "texts" not in path:
                 # Whatever is first there, waiting or ended: the demo's numbers change with its story.
-                page.locator("[class*=st-key-row-]").get_by_role("button", name="Open").first.click()
+                click(page.locator("[class*=st-key-row-]").get_by_role("button", name="Open").first)
                 page.wait_for_url("**request=**")
                 trouble += found_on(visit, page, f"{path}, its first request", f"{name.split()[0]}-{scheme}-{size}")
     assert not trouble, "\n".join(trouble)

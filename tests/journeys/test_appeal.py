@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser import Visit, write
+from tests.browser import Visit, click, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import card, opened
@@ -22,10 +22,10 @@ def test_a_refusal_is_appealed_decided_by_another_officer_and_carried_out(visit:
     desk.ask("request", "decide", str(number), "refuse", *told, "--as", company.named(ONE).email)
 
     person = opened(visit, WHO, "requests")
-    card(person, number).get_by_text("Appeal this decision").click()
+    click(card(person, number).get_by_text("Appeal this decision"))
     write(card(person, number).get_by_role("textbox"), AGAINST)
     visit.shoot(person, "appeal-asking", whole=True)
-    card(person, number).get_by_role("button", name="Send the appeal").click()
+    click(card(person, number).get_by_role("button", name="Send the appeal"))
     expect(card(person, number)).to_contain_text(f"A second privacy officer, not {ONE}, looks at your appeal")
     visit.shoot(person, "appeal-waits", whole=True)
 
@@ -33,10 +33,10 @@ def test_a_refusal_is_appealed_decided_by_another_officer_and_carried_out(visit:
     expect(first.get_by_text("You decided request")).to_be_visible()
     second = opened(visit, OTHER, f"queue?request={number}")
     prove(second, OTHER, f"Decide the appeal of request {number}")
-    second.get_by_text("Overturn it", exact=True).click()
+    click(second.get_by_text("Overturn it", exact=True))
     write(second.get_by_role("textbox", name="The reason"), ANSWER)
     visit.shoot(second, "appeal-deciding", whole=True)
-    second.get_by_role("button", name=f"Decide the appeal of request {number}").click()
+    click(second.get_by_role("button", name=f"Decide the appeal of request {number}"))
     expect(second.get_by_role("heading", name="Where it stands")).to_be_visible()
 
     expect(card(person, number)).to_contain_text("Gone since")

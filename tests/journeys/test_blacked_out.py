@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, press, settle, unfold, write
+from tests.browser import Visit, click, press, settle, unfold, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import card, opened
@@ -33,11 +33,11 @@ def choose_one_that_no_rule_is_about(officer: Page) -> None:
         settle(officer)
         unfold(pictures, options)
         if free.count():
-            free.first.click()
+            click(free.first)
             return
         pictures.press("Escape")
         unfold(days, options)
-        options.nth(later + 1).click()
+        click(options.nth(later + 1))
     raise AssertionError("a rule is about every picture")
 
 

@@ -7,7 +7,7 @@ import contextlib
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import Visit, press, write
+from tests.browser import Visit, click, press, write
 from tests.data.controls.conftest import Warehouse, warehouse
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_presses import opened
@@ -60,10 +60,10 @@ def test_a_promise_is_kept_broken_fixed_and_broken_again_before_everybodys_eyes(
 
         officer = opened(visit, "Ingrid Solheim", "controls")
         expect(card(officer)).to_contain_text(OPEN)
-        card(officer).get_by_text("What was found", exact=True).click()
+        click(card(officer).get_by_text("What was found", exact=True))
         expect(card(officer)).to_contain_text(warehouse.role("app"))
         warehouse.run("REVOKE SELECT ON captures FROM PUBLIC")
-        card(officer).get_by_text("Say that it is fixed", exact=True).click()
+        click(card(officer).get_by_text("Say that it is fixed", exact=True))
         write(card(officer).get_by_role("textbox"), "Revoked, and the script that granted it is gone.")
         press(card(officer).get_by_role("button", name="It is fixed"))
         expect(officer.get_by_text("That is on record.")).to_be_visible()
@@ -81,7 +81,7 @@ def test_a_promise_is_kept_broken_fixed_and_broken_again_before_everybodys_eyes(
         organizer = opened(visit, "Tomasz Wiśniewski", "controls")
         expect(card(organizer)).to_contain_text("broken again 1 time")
         expect(organizer.get_by_text("Say that it is fixed")).to_have_count(0)
-        card(organizer).get_by_text("What happened so far", exact=True).click()
+        click(card(organizer).get_by_text("What happened so far", exact=True))
         expect(card(organizer)).to_contain_text("Ingrid Solheim said that it is fixed")
         visit.shoot(organizer, "control-reopened", whole=True)
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser import Visit
+from tests.browser import Visit, click
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import OFFICER, card, opened
@@ -36,7 +36,7 @@ def test_copies_are_seen_and_what_became_of_them(visit: Visit, tmp_path: Path) -
     expect(card(person, number).get_by_role("link", name="Open the certificate")).to_be_visible()
     officer = opened(visit, OFFICER, f"queue?request={number}")
     prove(officer, OFFICER, "Say what became of it")
-    officer.get_by_text("It is not possible", exact=True).click()
+    click(officer.get_by_text("It is not possible", exact=True))
     reason = officer.get_by_role("textbox", name="How is it known")
     reason.fill(TRAINED)
     reason.press("Control+Enter")

@@ -17,7 +17,7 @@ from data.rights import steps
 from data.rights.erasure import certificate as certificates
 from data.rights.states import RequestKind
 from tests.auth.running import Site, running
-from tests.browser import settle
+from tests.browser import click, settle
 from tests.data.rights.backing_up import backup
 from tests.test_app_deleting import filled
 
@@ -54,19 +54,19 @@ def test_a_part_is_deleted_after_the_time_to_take_it_back_and_the_rest_stays(
     with running(site):
         ana, officer = signed_in(chromium, site, "ana"), signed_in(chromium, site, "olu")
         page = opened(ana, site, "requests?ask=Deletion&part=true")
-        page.get_by_test_id("stMain").get_by_role("button", name="Keystrokes").click()
+        click(page.get_by_test_id("stMain").get_by_role("button", name="Keystrokes"))
         expect(page.get_by_text("exactly 1 capture")).to_be_visible()
         expect(page.get_by_text("2 captures stay")).to_be_visible()
-        page.get_by_text("What stays, and why").click()
+        click(page.get_by_text("What stays, and why"))
         expect(page.get_by_text("Who opened your data, and when")).to_be_visible()
         expect(page.get_by_text("in which you can still take it back")).to_be_visible()
         shoot(page, pytestconfig, "gone-01-preview")
-        page.get_by_text("I understand that what is deleted").click()
-        page.get_by_role("button", name="Ask for this deletion").click()
+        click(page.get_by_text("I understand that what is deleted"))
+        click(page.get_by_role("button", name="Ask for this deletion"))
         expect(page.get_by_text("You asked for the deletion of")).to_be_visible()
 
         desk = opened(officer, site, "queue?request=1")
-        desk.get_by_role("button", name="Approve request 1").click()
+        click(desk.get_by_role("button", name="Approve request 1"))
         expect(desk.get_by_role("heading", name="Where it stands")).to_be_visible()
         expect(desk.get_by_text("until then it can be taken back")).to_be_visible()
 

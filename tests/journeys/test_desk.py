@@ -13,7 +13,7 @@ from data import instants
 from data.people.session_tables import SessionRow
 from data.settings import Settings
 from data.store import open_store
-from tests.browser import Visit, choose, press, settle, write
+from tests.browser import Visit, choose, click, press, settle, write
 from tests.demo import company
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_presses import ask, card, opened
@@ -59,13 +59,13 @@ def rows(page: Page) -> list[int]:
 
 
 def tick(page: Page, number: int) -> None:
-    page.locator(f".st-key-pick-{number} label").click()
+    click(page.locator(f".st-key-pick-{number} label"))
     expect(box(page, number)).to_be_checked()
     settle(page)
 
 
 def approving(page: Page) -> None:
-    page.locator(".st-key-deed").get_by_text("Approve", exact=True).click()
+    click(page.locator(".st-key-deed").get_by_text("Approve", exact=True))
     expect(page.get_by_text("Nothing is refused here")).to_be_visible()
     settle(page)
 
@@ -108,7 +108,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     """One was decided by another officer meanwhile, and one has to be decided by itself: neither stops the rest."""
     desk = Desk(visit.site.store)
     page = opened(visit, OFFICER, "queue?texts=saved")
-    page.get_by_text("Save a new text").click()
+    click(page.get_by_text("Save a new text"))
     write(page.get_by_role("textbox", name="Title, by which"), TITLE)
     write(page.get_by_role("textbox", name="The text, as people read it").first, f"{WORDS} {{name}}")
     press(page.get_by_role("button", name="Save the text"))
@@ -118,7 +118,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     expect(page.get_by_text("was saved.")).to_be_visible()
     visit.shoot(page, "desk-texts", whole=True)
 
-    page.get_by_role("button", name="All requests").click()
+    click(page.get_by_role("button", name="All requests"))
     settle(page)
     for number in numbers:
         tick(page, number)
@@ -132,7 +132,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
         tick(page, number)
     approving(page)
     _age_sign_ins(visit)
-    page.locator(".st-key-deed").get_by_text("Take on", exact=True).click()
+    click(page.locator(".st-key-deed").get_by_text("Take on", exact=True))
     expect(page.get_by_role("button", name="Take on: 4 requests")).to_be_visible()
     approving(page)
     expect(page.get_by_role("link", name="Sign in once more")).to_be_visible()
@@ -155,7 +155,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     visit.shoot(page, "desk-outcome", whole=True)
 
     person = opened(visit, ASK[2], "requests")
-    card(person, numbers[2]).get_by_text("What happened so far").click()
+    click(card(person, numbers[2]).get_by_text("What happened so far"))
     expect(card(person, numbers[2])).to_contain_text("Thank you for asking. Nothing speaks against it. Yours, Priya.")
     expect(card(person, numbers[2])).to_contain_text(f"taken on, by {OFFICER}")
     go(person, visit.site.url, "requests")

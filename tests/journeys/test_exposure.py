@@ -21,7 +21,7 @@ from data.people.tables import PersonRow
 from data.people.viewer import OPERATOR
 from data.settings import Settings
 from data.store import Store, open_store
-from tests.browser import Visit, press, settle, write
+from tests.browser import Visit, click, press, settle, write
 from tests.data.controls.conftest import Warehouse, warehouse
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_accessibility import SIZES, findings
@@ -128,14 +128,14 @@ def sees_it(visit: Visit, said: str) -> Page:
     card = person.locator(".dl-answer").filter(has_text="could open your keystrokes")
     expect(card).to_contain_text("1 person did.")
     expect(card).to_contain_text("we cannot tell.")
-    history(person).locator("summary").click()
+    click(history(person).locator("summary"))
     expect(history(person).get_by_text("A look at the permissions found it open")).to_be_visible()
     visit.shoot(person, "exposure-02-card", whole=True)
     assert not findings(person)
     for scheme, size in (("dark", "desk"), ("light", "phone"), ("dark", "phone")):
         other = visit(WHO, "programme", color_scheme=scheme, viewport=SIZES[size], bypass_csp=True)
         settle(other)
-        history(other).locator("summary").click()
+        click(history(other).locator("summary"))
         visit.shoot(other, f"exposure-02-card-{scheme}-{size}", whole=True)
         assert not findings(other)
     return person
@@ -152,13 +152,13 @@ def takes_the_list(visit: Visit, number: int) -> None:
     officer.set_default_timeout(PATIENCE)
     box = officer.locator(f".st-key-exposure-{number}")
     expect(box).to_contain_text("closed")
-    box.get_by_text("The lists").click()
+    click(box.get_by_text("The lists"))
     settle(officer)
     write(box.get_by_role("textbox", name="Ticket or reference"), TICKET)
     with officer.expect_download() as download:
         box.get_by_role("link", name="Take the list").click()
     assert WHO in download.value.path().read_text()
-    box.get_by_text("Show the accounts that could").click()
+    click(box.get_by_text("Show the accounts that could"))
     settle(officer)
     expect(box.get_by_text("those that may are not among them")).to_be_visible()
     visit.shoot(officer, "exposure-04-officer", whole=True)
@@ -168,12 +168,12 @@ def takes_the_list(visit: Visit, number: int) -> None:
 
 def corrects(visit: Visit, officer: Page, number: int) -> None:
     """An incident is opened about it, and the exposure linked to that; its report is a page of its own."""
-    officer.get_by_text("Open an incident").first.click()
+    click(officer.get_by_text("Open an incident").first)
     write(officer.get_by_role("textbox", name="What it is"), "Open keystrokes")
     write(officer.get_by_role("textbox", name="What is known"), "A table could be read by every account.")
     press(officer.get_by_role("button", name="Open the incident"))
     box = officer.locator(f".st-key-exposure-{number}")
-    box.get_by_text("Correct it, or link it to an incident").click()
+    click(box.get_by_text("Correct it, or link it to an incident"))
     settle(officer)
     write(box.get_by_role("textbox", name="The reason"), "It is the table that the incident is about.")
     press(box.get_by_role("button", name="Link it"))

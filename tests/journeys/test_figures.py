@@ -17,7 +17,7 @@ from data.accesses.entry import Action
 from data.statistics.people import reading
 from tests import released
 from tests.auth.running import Site, make_site, running
-from tests.browser import press, settle
+from tests.browser import click, press, settle
 from tests.journeys.test_accessibility import SIZES, findings
 
 Open = Callable[..., Page]
@@ -67,7 +67,7 @@ def test_an_organizer_reads_chooses_and_takes_the_figures_along(
     )
     expect(page.get_by_text("The share is largest in Customer Support")).to_be_visible()
     expect(page.get_by_text("The next release comes on Fri 15 Jan 2027")).to_be_visible()
-    page.get_by_text("Why these are ranges").click()
+    click(page.get_by_text("Why these are ranges"))
     page.wait_for_url("**/people-method")
     expect(page.get_by_text("19 of the 20 bars hold the true number")).to_be_visible()
     page.goto(f"{site.url}/people")

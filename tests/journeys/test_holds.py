@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser import Visit, press, write
+from tests.browser import Visit, click, press, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import card, opened
@@ -18,9 +18,9 @@ def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lift
     expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
     first = opened(visit, ONE, "holds")
-    first.get_by_text("Set a hold", exact=True).click()
+    click(first.get_by_text("Set a hold", exact=True))
     write(first.get_by_role("textbox", name="Whose captures, by e-mail"), email)
-    first.get_by_role("button", name="Clicks").click()
+    click(first.get_by_role("button", name="Clicks"))
     write(first.get_by_role("textbox", name="Which duty or dispute"), WHY)
     visit.shoot(first, "hold-setting", whole=True)
     press(first.get_by_role("button", name="Set the hold"))
@@ -30,7 +30,7 @@ def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lift
 
     second = opened(visit, OTHER, "holds")
     prove(second, OTHER, f"Confirm hold {number}")
-    second.get_by_role("button", name=f"Confirm hold {number}").click()
+    click(second.get_by_role("button", name=f"Confirm hold {number}"))
     expect(second.locator(f".st-key-hold-{number}")).to_contain_text("in force")
     visit.shoot(second, "hold-in-force", whole=True)
 

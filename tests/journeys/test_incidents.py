@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, choose, press, settle, write
+from tests.browser import Visit, choose, click, press, settle, write
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_whole_way import PATIENCE, headline
 
@@ -26,7 +26,7 @@ def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit)
     expect.set_options(timeout=PATIENCE)
     officer = visit(OFFICER, "incidents", bypass_csp=True)
     officer.set_default_timeout(PATIENCE)
-    officer.get_by_text("Open an incident").first.click()
+    click(officer.get_by_text("Open an incident").first)
     write(officer.get_by_role("textbox", name="What it is"), TITLE)
     write(officer.get_by_role("textbox", name="What is known"), KNOWN)
     press(officer.get_by_role("button", name="Open the incident"))
@@ -34,7 +34,7 @@ def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit)
     expect(card).to_be_visible()
     assert "open." in headline(officer)
 
-    officer.get_by_text("Record what happened").first.click()
+    click(officer.get_by_text("Record what happened").first)
     settle(officer)
     record(officer, "A public statement", "We told the newspaper.", "Record it")
     expect(officer.get_by_text("send the staff notice first")).to_be_visible()
@@ -54,6 +54,6 @@ def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit)
     assert "No incident was recorded that concerns you" in headline(person)
     visit.shoot(person, "incident-employee", whole=True)
     assert not findings(person)
-    person.get_by_role("button", name="I have read this").click()
+    click(person.get_by_role("button", name="I have read this"))
     expect(person.get_by_role("button", name="I have read this")).to_have_count(0)
     expect(person.get_by_text("1 of ").first).to_be_visible()

@@ -16,7 +16,7 @@ from data.scenarios.june import JUNE
 from data.scenarios.story import replay
 from data.scenarios.warehouse import Warehouse
 from data.settings import Settings
-from tests.browser import Visit, press
+from tests.browser import Visit, click, press
 from tests.demo import processes
 from tests.demo.site import Site, open_site
 from tests.journeys.test_accessibility import findings
@@ -118,7 +118,7 @@ def watchers(june: Visit) -> None:
     go(organizer, url, "controls")
     card = organizer.locator("[class*=st-key-control-][class*=-readers]")
     expect(card).to_contain_text("broken again 1 time")
-    card.get_by_text("What happened so far").click()
+    click(card.get_by_text("What happened so far"))
     expect(card).to_contain_text("The database did not let Daylight look, so nobody knows.")
     june.shoot(organizer, "june-promises", whole=True)
 

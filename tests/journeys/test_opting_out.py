@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from data import instants
-from tests.browser import Visit, press, write
+from tests.browser import Visit, click, press, write
 from tests.demo import company
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_presses import OFFICER, card, opened
@@ -23,7 +23,7 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
     expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
     person = opened(visit, WHO, "")
-    person.get_by_role("button", name="Opt out").click()
+    click(person.get_by_role("button", name="Opt out"))
     words = person.get_by_role("textbox", name="Why? In your own words")
     write(words, WHY)
     words.press("Control+Enter")
@@ -43,7 +43,7 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
     prove(officer, OFFICER, f"Approve request {number}")
     expect(officer.get_by_text(WHY)).to_be_visible()
     visit.shoot(officer, "opt-out-deciding", whole=True)
-    officer.get_by_role("button", name=f"Approve request {number}").click()
+    click(officer.get_by_role("button", name=f"Approve request {number}"))
     expect(officer.get_by_role("heading", name="Where it stands")).to_be_visible()
 
     expect(card(person, number)).to_contain_text("It stands: nothing of it is taken in")
@@ -53,7 +53,7 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
     go(person, visit.site.url, "requests")
     expect(person.get_by_text("1 attempt to open what you had sealed; nothing was shown.")).to_be_visible()
     visit.shoot(person, "opt-out-stands", whole=True)
-    card(person, number).get_by_role("button", name="End it").click()
+    click(card(person, number).get_by_role("button", name="End it"))
     expect(card(person, number)).to_contain_text("It ended")
     assert desk.ask("import", "captures", str(typed), "--person", email)["objected"] == 1  # made while it stood
 
@@ -62,7 +62,7 @@ def test_what_was_not_them_is_marked_above_what_was_collected(visit: Visit) -> N
     expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(BORROWED).email
     person = opened(visit, BORROWED, "requests")
-    person.get_by_text("Correct the roster", exact=True).click()
+    click(person.get_by_text("Correct the roster", exact=True))
     write(person.get_by_role("textbox", name="Your name"), "Efe Yildiz")
     words = person.get_by_role("textbox", name="Why? In your own words")
     write(words, "The dot is wrong.")
@@ -84,5 +84,5 @@ def test_what_was_not_them_is_marked_above_what_was_collected(visit: Visit) -> N
     visit.shoot(person, "disowned")
     go(person, visit.site.url, "requests")
     expect(card(person, number)).to_contain_text("It is marked as not yours")
-    card(person, number).get_by_role("button", name="End it").click()
+    click(card(person, number).get_by_role("button", name="End it"))
     expect(card(person, number)).to_contain_text("It ended")

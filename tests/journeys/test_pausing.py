@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from data import instants
-from tests.browser import Visit, press, settle, write
+from tests.browser import Visit, click, press, settle, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import opened
@@ -71,12 +71,12 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
     visit.shoot(organizer, "conduct-paused", whole=True)
 
     go(officer, visit.site.url, "control")
-    officer.get_by_text("Show of whom, and from which devices").click()
+    click(officer.get_by_text("Show of whom, and from which devices"))
     expect(officer.get_by_text("7 captures", exact=True)).to_be_visible()
     visit.shoot(officer, "control-review", whole=True)
     prove(officer, ONE, "Erase what is listed")
     if not officer.get_by_text("7 captures", exact=True).count():
-        officer.get_by_text("Show of whom, and from which devices").click()
+        click(officer.get_by_text("Show of whom, and from which devices"))
     write(officer.get_by_role("textbox", name="What the review found"), "One old collector, now removed.")
     press(officer.get_by_role("button", name="Erase what is listed"))
     expect(officer.get_by_text("7 captures of 1 person were erased")).to_be_visible()

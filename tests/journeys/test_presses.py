@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data import instants
-from tests.browser import Visit, choose, settle
+from tests.browser import Visit, choose, click, settle
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
@@ -53,9 +53,9 @@ def test_an_officer_refuses_with_a_reason_and_the_page_that_waits_shows_it_by_it
 
     officer = opened(visit, OFFICER, f"queue?request={number}")
     prove(officer, OFFICER, f"Approve request {number}")
-    officer.get_by_text("Refuse", exact=True).click()
+    click(officer.get_by_text("Refuse", exact=True))
     refuse = officer.get_by_role("button", name=f"Refuse request {number}")
-    refuse.click()
+    click(refuse)
     expect(officer.get_by_text("needs a reason in words")).to_be_visible()
     choose(officer.get_by_role("combobox", name="Ground"), "We are legally bound to keep this for now.")
     reason = officer.get_by_role("textbox", name="The reason")
@@ -63,7 +63,7 @@ def test_an_officer_refuses_with_a_reason_and_the_page_that_waits_shows_it_by_it
     reason.press("Control+Enter")
     expect(officer.locator("blockquote")).to_have_text(REASON)
     visit.shoot(officer, "press-refusing", whole=True)
-    refuse.click()
+    click(refuse)
     expect(officer.get_by_role("heading", name="Where it stands")).to_be_visible()
 
     expect(card(person, number).locator("blockquote")).to_have_text(REASON)
@@ -78,7 +78,7 @@ def test_a_page_that_waits_is_not_touched_while_nothing_changes(visit: Visit, de
     number = ask(desk, ASKS, "--kind", "scroll")
     try:
         page = opened(visit, ASKS, "requests")
-        card(page, number).get_by_text("What happened so far").click()
+        click(card(page, number).get_by_text("What happened so far"))
         expect(card(page, number).get_by_text("opened").first).to_be_visible()
         page.evaluate(
             """() => {
@@ -99,7 +99,7 @@ def test_a_page_that_waits_is_not_touched_while_nothing_changes(visit: Visit, de
 def test_a_person_takes_a_request_back_and_it_leaves_the_queue(visit: Visit, desk: Desk) -> None:
     number = ask(desk, ASKS, "--kind", "click")
     person = opened(visit, ASKS, "requests")
-    card(person, number).get_by_role("button", name="Take it back").click()
+    click(card(person, number).get_by_role("button", name="Take it back"))
     expect(card(person, number)).to_contain_text("It was taken back. Nothing was changed.")
     expect(card(person, number).get_by_role("button", name="Take it back")).to_have_count(0)
     officer = opened(visit, OFFICER, "queue")
@@ -130,14 +130,14 @@ def test_every_waiting_request_is_on_exactly_one_page_of_the_queue(visit: Visit,
     page = opened(visit, OFFICER, "queue")
     first = numbers(page)
     assert len(first) == 25
-    page.get_by_test_id("stMain").get_by_role("button", name="Page 2").click()
+    click(page.get_by_test_id("stMain").get_by_role("button", name="Page 2"))
     expect(page.get_by_text(f"Request {first[0]} ·")).to_have_count(0)
     settle(page)
     second = numbers(page)
     visit.shoot(page, "press-queue-page-2", whole=True)
     assert not set(first) & set(second)
     assert set(many) <= set(first) | set(second)
-    page.get_by_role("button", name="Overdue").click()
+    click(page.get_by_role("button", name="Overdue"))
     expect(page.get_by_text(f"Request {second[-1]} ·")).to_have_count(0)
     settle(page)
     assert not set(numbers(page)) & set(many), "what was chosen is shown, whatever page was open"
@@ -168,7 +168,7 @@ def test_a_day_pressed_in_the_chart_narrows_everything_to_it(visit: Visit, desk:
     page.reload()
     settle(page)
     expect(page.get_by_role("heading", name="Captures by hour")).to_be_visible()
-    page.get_by_role("button", name="Clear").click()
+    click(page.get_by_role("button", name="Clear"))
     expect(page.get_by_role("heading", name="Captures by day")).to_be_visible()
     settle(page)
     assert page.get_by_text(re.compile(r"^[\d,]+ captures")).first.inner_text() == whole
@@ -188,7 +188,7 @@ def test_older_and_newest_lead_through_the_captures_and_clear_begins_anew(visit:
     newest, first = page.get_by_role("button", name="Newest"), events(page)
     assert len(first) == 100
     expect(newest).to_be_disabled()
-    page.get_by_role("button", name="Older").click()
+    click(page.get_by_role("button", name="Older"))
     expect(newest).to_be_enabled()
     settle(page)
     second = events(page)
@@ -199,17 +199,17 @@ def test_older_and_newest_lead_through_the_captures_and_clear_begins_anew(visit:
     page.reload()
     settle(page)
     assert events(page) == second, "the address holds the place in the list"
-    newest.click()
+    click(newest)
     expect(newest).to_be_disabled()
     settle(page)
     assert events(page) == first
     assert "before=" not in page.url
-    page.get_by_role("button", name="Older").click()
+    click(page.get_by_role("button", name="Older"))
     expect(newest).to_be_enabled()
-    page.get_by_test_id("stMain").get_by_role("button", name="Keystrokes").click()
+    click(page.get_by_test_id("stMain").get_by_role("button", name="Keystrokes"))
     expect(newest).to_be_disabled()
     assert "kind=Keystrokes" in page.url
-    page.get_by_role("button", name="Clear").click()
+    click(page.get_by_role("button", name="Clear"))
     expect(page.locator(".dl-events li").first).to_have_text(first[0].rpartition(" ")[0].replace("\n", ""))
     settle(page)
     assert events(page) == first
@@ -246,16 +246,16 @@ def test_older_and_newest_lead_through_the_looks_and_through_the_log(visit: Visi
     rows = page.locator(".dl-rows").first.locator("li")
     first = rows.all_inner_texts()
     expect(newest).to_be_disabled()
-    older.click()
+    click(older)
     expect(newest).to_be_enabled()
     settle(page)
     second = rows.all_inner_texts()
     visit.shoot(page, "press-older-looks", whole=True)
     assert len(second) >= 100 and not set(first) & set(second)
     assert "opened your data" in headline(page)
-    older.click()
+    click(older)
     expect(older).to_be_disabled()
-    newest.click()
+    click(newest)
     expect(newest).to_be_disabled()
     settle(page)
     assert rows.all_inner_texts() == first
@@ -264,13 +264,13 @@ def test_older_and_newest_lead_through_the_looks_and_through_the_log(visit: Visi
     newest, older = log.get_by_role("button", name="Newest"), log.get_by_role("button", name="Older")
     expect(newest).to_be_disabled()
     seen = [entries(log)]
-    older.click()
+    click(older)
     expect(newest).to_be_enabled()
     settle(log)
     seen.append(entries(log, newest=min(seen[0]) - 1))
     visit.shoot(log, "press-older-entries", whole=True)
     assert min(seen[0]) > max(seen[1])
-    newest.click()
+    click(newest)
     expect(newest).to_be_disabled()
     settle(log)
     assert entries(log, newest=max(seen[0])) == seen[0]

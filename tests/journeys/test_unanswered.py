@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from data import instants
 from data.scenarios import clock
-from tests.browser import Visit, press, write
+from tests.browser import Visit, click, press, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import card, opened
@@ -25,7 +25,7 @@ def test_an_unanswered_request_is_closed_after_a_month_and_its_person_reads_why(
         words = ("--for", "clarification", "--text", "Which months?")
         desk.ask("request", "ask-back", str(number), *words, "--as", officer)
     page = opened(visit, OFFICER, f"queue?request={number}")
-    page.get_by_text("Close it, as no answer came", exact=True).click()
+    click(page.get_by_text("Close it, as no answer came", exact=True))
     write(page.get_by_role("textbox", name="What you asked for"), WHY)
     press(page.get_by_role("button", name=f"Close request {number}"))
     expect(page.get_by_text("It was refused").first).to_be_visible()

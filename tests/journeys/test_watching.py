@@ -24,7 +24,7 @@ from data.statistics.people.release import Estimate, Group, Level, Record, Relea
 from data.statistics.quarter import Quarter
 from data.statistics.report import Happened, Report
 from pages.wording import counted, quarterly
-from tests.browser import Visit, press, settle, write
+from tests.browser import Visit, click, press, settle, write
 from tests.pages.test_desk import figures
 
 ORGANIZER = "Tomasz Wiśniewski"
@@ -44,7 +44,7 @@ def test_a_checkpoint_that_was_taken_is_compared_and_alarms_are_chosen_for_good(
     write(page.get_by_label("A checkpoint or a receipt"), kept.replace("daylight", "sunlight"))
     press(page.get_by_role("button", name="Compare"))
     expect(page.get_by_text("is not signed by this log’s key")).to_be_visible()
-    page.get_by_text("An exposure opened").click()
+    click(page.get_by_text("An exposure opened"))
     press(page.get_by_role("button", name="Keep this choice"))
     expect(page.get_by_text("You are told of 1 kind of alarm now.")).to_be_visible()
     page.reload()
@@ -64,7 +64,7 @@ def test_a_picture_is_saved_as_png_and_its_figures_as_csv_without_asking_another
     saved.value.save_as(tmp_path / "picture.png")
     assert saved.value.suggested_filename == "daylight-conduct-captures.png"
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
-    page.get_by_role("button", name="As a table").first.click()
+    click(page.get_by_role("button", name="As a table").first)
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save as CSV").first.click()
     saved.value.save_as(tmp_path / "figures.csv")

@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from data import instants
 from data.rights.erasure import kept
-from tests.browser import Visit, pick, settle
+from tests.browser import Visit, click, pick, settle
 from tests.demo import company
 from tests.demo.processes import ROOT
 
@@ -170,12 +170,12 @@ def sees_a_keystroke_and_a_screen(visit: Visit, page: Page) -> None:
     events = page.locator(".dl-events li")
     expect(events.filter(has_text=f"typed {CANARY}")).to_have_count(1)
     visit.shoot(page, "way-02-captures", whole=True)
-    page.get_by_test_id("stMain").get_by_role("button", name="Keystrokes").click()
+    click(page.get_by_test_id("stMain").get_by_role("button", name="Keystrokes"))
     expect(events.filter(has_text="in front")).to_have_count(0)
     assert "kind=Keystrokes" in page.url
     expect(events.filter(has_text="‘q’").first).to_contain_text(f"Notes, {CANARY}, private")
     visit.shoot(page, "way-03-keystrokes")
-    page.get_by_role("button", name="Clear").click()
+    click(page.get_by_role("button", name="Clear"))
     picture = page.locator(".dl-film a").first
     with page.expect_popup() as opened:
         picture.click()
@@ -189,7 +189,7 @@ def takes_a_copy(visit: Visit, page: Page, held: list[dict[str, Any]], folder: P
     go(page, visit.site.url, "requests?ask=Copy")
     expect(page.get_by_text(f"exactly {len(held):,} captures")).to_be_visible()
     prove(page, WHO, "Make my copy")
-    page.get_by_role("button", name="Make my copy").click()
+    click(page.get_by_role("button", name="Make my copy"))
     link = page.get_by_role("link", name="Download my copy")
     expect(link).to_be_visible()
     settle(page)
@@ -223,10 +223,10 @@ def asks_for_deletion(visit: Visit, page: Page) -> None:
     go(page, visit.site.url, "requests?ask=Deletion")
     expect(page.get_by_text("Nothing of what was captured stays")).to_be_visible()
     prove(page, WHO, "Ask for this deletion")
-    page.get_by_text("I understand that what is deleted").click()
+    click(page.get_by_text("I understand that what is deleted"))
     ask = page.get_by_role("button", name="Ask for this deletion")
     expect(ask).to_be_enabled()
-    ask.click()
+    click(ask)
     expect(page.get_by_text("You asked for the deletion of")).to_be_visible()
     expect(page.get_by_text("A privacy officer decides").first).to_be_visible()
     settle(page)
@@ -236,15 +236,15 @@ def asks_for_deletion(visit: Visit, page: Page) -> None:
 def decides(visit: Visit, officer: Page) -> int:
     """The officer finds the request in the queue, has counted what it takes, and approves. Its number."""
     row = officer.locator("[class*=st-key-row-]").filter(has_text=f"{WHO}: a deletion").filter(has_text="a decision")
-    row.get_by_role("button", name="Open").first.click()
+    click(row.get_by_role("button", name="Open").first)
     officer.wait_for_url("**request=**")
     settle(officer)
-    officer.get_by_role("button", name="Count what it takes").click()
+    click(officer.get_by_role("button", name="Count what it takes"))
     expect(officer.get_by_text("It leaves no captures")).to_be_visible()
     number = int(officer.url.rpartition("request=")[2].partition("&")[0])
     prove(officer, OFFICER, f"Approve request {number}")
     visit.shoot(officer, "way-07-decision", whole=True)
-    officer.get_by_role("button", name=f"Approve request {number}").click()
+    click(officer.get_by_role("button", name=f"Approve request {number}"))
     expect(officer.get_by_role("heading", name="Where it stands")).to_be_visible()
     return number
 
