@@ -23,7 +23,6 @@ from tests.demo.site import Site, open_site
 
 JOURNEYS = ("tests/journeys/", "tests/test_app_browser.py")
 REPLAYED = "tests/data/scenarios/"
-READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 # What was pressed is sent a moment before the page says that its script runs; until then it looks as if at rest. So
 # what is sent and when a run begins is noted from the first time on. Something sent in a run that is under way may
 # begin no run of its own that the page shows: after a while it counts as answered.
@@ -140,7 +139,6 @@ def pick(page: Page, name: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until the script has run, for what was pressed last too, and what it drew is there and nothing older."""
-    page.wait_for_selector(READY)
     page.get_by_test_id("stMain").locator("h1, h2, h3, p").first.wait_for()
     page.wait_for_function(AT_REST)
 

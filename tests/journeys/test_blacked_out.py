@@ -30,7 +30,6 @@ def choose_one_that_no_rule_is_about(officer: Page) -> None:
     free = options.filter(has_not_text="Element").filter(has_not_text="Jitsi")
     expect(pictures).to_be_visible()
     for later in range(30):
-        settle(officer)
         unfold(pictures, options)
         if free.count():
             click(free.first)

@@ -61,13 +61,11 @@ def rows(page: Page) -> list[int]:
 def tick(page: Page, number: int) -> None:
     click(page.locator(f".st-key-pick-{number} label"))
     expect(box(page, number)).to_be_checked()
-    settle(page)
 
 
 def approving(page: Page) -> None:
     click(page.locator(".st-key-deed").get_by_text("Approve", exact=True))
     expect(page.get_by_text("Nothing is refused here")).to_be_visible()
-    settle(page)
 
 
 def box(page: Page, number: int) -> Locator:
@@ -119,7 +117,6 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     visit.shoot(page, "desk-texts", whole=True)
 
     click(page.get_by_role("button", name="All requests"))
-    settle(page)
     for number in numbers:
         tick(page, number)
     expect(page.get_by_text("4 requests chosen")).to_be_visible()

@@ -153,13 +153,11 @@ def takes_the_list(visit: Visit, number: int) -> None:
     box = officer.locator(f".st-key-exposure-{number}")
     expect(box).to_contain_text("closed")
     click(box.get_by_text("The lists"))
-    settle(officer)
     write(box.get_by_role("textbox", name="Ticket or reference"), TICKET)
     with officer.expect_download() as download:
         box.get_by_role("link", name="Take the list").click()
     assert WHO in download.value.path().read_text()
     click(box.get_by_text("Show the accounts that could"))
-    settle(officer)
     expect(box.get_by_text("those that may are not among them")).to_be_visible()
     visit.shoot(officer, "exposure-04-officer", whole=True)
     assert not findings(officer)
@@ -174,7 +172,6 @@ def corrects(visit: Visit, officer: Page, number: int) -> None:
     press(officer.get_by_role("button", name="Open the incident"))
     box = officer.locator(f".st-key-exposure-{number}")
     click(box.get_by_text("Correct it, or link it to an incident"))
-    settle(officer)
     write(box.get_by_role("textbox", name="The reason"), "It is the table that the incident is about.")
     press(box.get_by_role("button", name="Link it"))
     if officer.get_by_role("link", name="Sign in once more").count():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit, choose, click, press, settle, write
+from tests.browser import Visit, choose, click, press, write
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_whole_way import PATIENCE, headline
 
@@ -35,7 +35,6 @@ def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit)
     assert "open." in headline(officer)
 
     click(officer.get_by_text("Record what happened").first)
-    settle(officer)
     record(officer, "A public statement", "We told the newspaper.", "Record it")
     expect(officer.get_by_text("send the staff notice first")).to_be_visible()
     record(officer, "All staff were told", TOLD, "Send it now")
