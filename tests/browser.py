@@ -6,21 +6,33 @@ A test that asks for `visit` is a journey: it fails when anything on its pages a
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    TimeoutError,
+    sync_playwright,
+)
+from playwright.sync_api import expect as asserted
 from xdist.scheduler import LoadScopeScheduling
 
 from data import instants
 from tests.demo import company, processes
 from tests.demo.site import Site, open_site
 
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+PATIENCE = 60_000  # milliseconds
 JOURNEYS = ("tests/journeys/", "tests/test_app_browser.py")
 REPLAYED = "tests/data/scenarios/"
 # What was pressed is sent a moment before the page says that its script runs; until then it looks as if at rest. So
@@ -107,6 +119,7 @@ class Visit:
             "timezone_id": "Europe/London",
         }
         context = self.browser.new_context(**{**given, **options})
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: self._note(request.url))
@@ -137,6 +150,38 @@ def pick(page: Page, name: str) -> None:
     page.locator(f'button[data-email="{email}"]').first.click()
 
 
+def patient(page: Page, act: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """`act`, done again for up to 10 s where what it asks for stands twice. While a page is drawn anew, and a page that
+    watches is so at any moment, what has moved stands at its old place too until the script ends."""
+
+    def acted(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        for _ in range(40):
+            try:
+                return act(*args, **kwargs)
+            except (AssertionError, Error) as error:
+                if "strict mode violation" not in str(error):
+                    raise
+            page.wait_for_timeout(250)
+        return act(*args, **kwargs)
+
+    return acted
+
+
+class Expected:
+    """What Playwright asserts about an element (`LocatorAssertions`), patiently."""
+
+    def __init__(self, what: Locator) -> None:
+        self._page, self._asserted = what.page, asserted(what)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return patient(self._page, getattr(self._asserted, name))
+
+
+def expect(what: Locator) -> Expected:
+    """Playwright's `expect`; within a minute, as other things run on the machine too."""
+    return Expected(what)
+
+
 def settle(page: Page) -> None:
     """Wait until the script has run, for what was pressed last too, and what it drew is there and nothing older."""
     page.get_by_test_id("stMain").locator("h1, h2, h3, p").first.wait_for()
@@ -147,15 +192,15 @@ def write(box: Locator, words: str) -> None:
     """Type `words` and leave the box. A counter under it goes when it is left, and moves what stands below: a press
     on a button there at that moment, on a busy machine, meets nothing."""
     settle(box.page)
-    box.fill(words)
-    box.blur()
+    patient(box.page, box.fill)(words)
+    patient(box.page, box.blur)()
     settle(box.page)
 
 
 def click(what: Locator) -> None:
     """Click once the page is at rest, and wait for what came of it."""
     settle(what.page)
-    what.click()
+    patient(what.page, what.click)()
     settle(what.page)
 
 
@@ -163,8 +208,8 @@ def press(button: Locator) -> None:
     """Press the button by the keyboard, and wait for what came of it. A pointer aims at where the button was: on a busy
     machine something above it may still be unfolding."""
     settle(button.page)
-    button.focus()
-    button.press("Enter")
+    patient(button.page, button.focus)()
+    patient(button.page, button.press)("Enter")
     settle(button.page)
 
 
@@ -204,6 +249,7 @@ def chromium() -> Generator[Browser]:
     """The machine's Chromium, headless; CHROMIUM names another."""
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+        asserted.set_options(timeout=PATIENCE)
         found = playwright.chromium.launch(executable_path=path, args=[*QUIET])
         yield found
         found.close()

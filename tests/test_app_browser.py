@@ -13,6 +13,7 @@ from tests.auth.company import PEOPLE
 from tests.auth.lying import RunningProvider
 from tests.auth.lying import running as running_provider
 from tests.auth.running import Site, make_site, running
+from tests.browser import expect
 
 pytestmark = pytest.mark.journey
 
@@ -126,3 +127,15 @@ def test_somebody_not_on_the_roster_is_told_so_and_sees_nothing(context: Browser
     page.get_by_role("heading", name="Daylight does not know you").wait_for()
     page.goto(site.url)
     assert SIGN_IN in settled(page)
+
+
+def test_what_stands_twice_while_a_page_is_drawn_anew_is_waited_for_and_what_is_there_twice_is_told(
+    context: BrowserContext,
+) -> None:
+    page = context.new_page()
+    page.set_content("<p>old</p><p>new</p>")
+    page.evaluate("setTimeout(() => document.querySelector('p').remove(), 1000)")
+    expect(page.locator("p")).to_contain_text("new")
+    page.set_content("<p>one</p><p>another</p>")
+    with pytest.raises(AssertionError, match="strict mode violation"):
+        expect(page.locator("p")).to_contain_text("one")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser import Visit, click, press, settle, write
+from tests.browser import Visit, click, expect, press, settle, write
 from tests.journeys.test_accessibility import SIZES, findings
-from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
+from tests.journeys.test_whole_way import go, headline, prove
 
 WHO, OFFICER = "Amara Okafor", "Ingrid Solheim"
 WORDS = "I was asleep. Who reads what I type on a Sunday night?"
@@ -15,10 +15,8 @@ REASONS = "You need the name to decide whether to complain, and the look broke o
 
 
 def test_a_person_asks_about_a_look_reads_the_answer_and_then_the_name(visit: Visit) -> None:
-    expect.set_options(timeout=PATIENCE)
     # axe is put into the page by the test; the pages' own policy rightly forbids that.
     page = visit(WHO, bypass_csp=True)
-    page.set_default_timeout(PATIENCE)
     for _ in range(30):  # the worker, a process of its own, goes through the log every few seconds
         if page.locator(".st-key-news").count():
             break
@@ -30,13 +28,12 @@ def test_a_person_asks_about_a_look_reads_the_answer_and_then_the_name(visit: Vi
     asks(visit, page, "I don't recognise this", "What do you not recognise about it?", WORDS)
     visit.shoot(page, "about-03-asked", whole=True)
     officer = visit(OFFICER, "queue", bypass_csp=True)
-    officer.set_default_timeout(PATIENCE)
     answers(visit, officer)
     go(page, visit.site.url, "requests")
     card = page.locator("[class*=st-key-request-]").filter(has_text="Question about the look of")
     expect(card.get_by_text(ANSWER)).to_be_visible()
     visit.shoot(page, "about-05-answered")
-    card.get_by_role("link", name="See the look in full").click()
+    click(card.get_by_role("link", name="See the look in full"))
     page.wait_for_url("**look=**")
     settle(page)
     prove(page, WHO, "Ask for the name")
@@ -55,7 +52,7 @@ def test_a_person_asks_about_a_look_reads_the_answer_and_then_the_name(visit: Vi
 def opens_the_look(visit: Visit, page: Page) -> None:
     go(page, visit.site.url, "accesses")
     row = page.locator(".dl-rows li").filter(has_text="1,873 keystrokes")
-    row.get_by_role("link").click()
+    click(row.get_by_role("link"))
     page.wait_for_url("**look=**")
     settle(page)
     assert "opened 1,873 keystrokes" in headline(page)

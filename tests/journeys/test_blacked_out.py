@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser import Visit, click, press, settle, unfold, write
+from tests.browser import Visit, click, expect, press, settle, unfold, write
 from tests.demo import company
 from tests.demo.loading import Desk
-from tests.journeys.test_presses import card, opened
-from tests.journeys.test_whole_way import PATIENCE, prove
+from tests.journeys.test_presses import card
 from tests.journeys.test_whole_way import Desk as Command
+from tests.journeys.test_whole_way import prove
 
 WHO, ONE, OTHER = "Amara Okafor", "Ingrid Solheim", "Priya Raman"
 MORE = "a visitor at the desk"
@@ -43,13 +43,12 @@ def choose_one_that_no_rule_is_about(officer: Page) -> None:
 def test_an_officer_blacks_out_a_part_and_the_person_gets_a_copy_without_it_that_says_so(
     visit: Visit, tmp_path: Path
 ) -> None:
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
     setting = ("--as", company.named(OTHER).email)
     desk.ask("bystanders", "wait", "yes", *setting)
     number = int(desk.ask("request", "export", "--person", email, "--as", email, "--kind", "screen")["id"])
     desk.ask("bystanders", "wait", "no", *setting)
-    officer = opened(visit, ONE, f"queue?request={number}")
+    officer = visit(ONE, f"queue?request={number}")
     press(officer.get_by_role("button", name="List the pictures"))
     choose_one_that_no_rule_is_about(officer)
     drag(officer)
@@ -66,7 +65,7 @@ def test_an_officer_blacks_out_a_part_and_the_person_gets_a_copy_without_it_that
     visit.shoot(officer, "black-out-deciding", whole=True)
     press(officer.get_by_role("button", name=f"Approve request {number}"))
 
-    person = opened(visit, WHO, "requests")
+    person = visit(WHO, "requests")
     expect(card(person, number)).to_contain_text("parts blacked out to protect others")
     expect(card(person, number)).to_contain_text("Appeal this decision")
     visit.shoot(person, "black-out-card", whole=True)
@@ -75,7 +74,7 @@ def test_an_officer_blacks_out_a_part_and_the_person_gets_a_copy_without_it_that
     # What was granted can be taken while the rest of it waits for another officer.
     expect(card(person, number)).to_contain_text("What was granted is ready to download until")
     with person.expect_download() as taken:
-        card(person, number).get_by_role("link", name="Download my copy").click()
+        click(card(person, number).get_by_role("link", name="Download my copy"))
     taken.value.save_as(tmp_path / "copy.zip")
     with zipfile.ZipFile(tmp_path / "copy.zip") as copy:
         lines = [json.loads(line) for line in copy.read("blacked-out.jsonl").splitlines()]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
-from tests.browser import Visit, click, press, write
+from tests.browser import Visit, click, expect, press, write
 from tests.data.controls.conftest import Warehouse, warehouse
 from tests.demo.loading import Desk, Refused
-from tests.journeys.test_presses import opened
-from tests.journeys.test_whole_way import PATIENCE, go
+from tests.journeys.test_whole_way import go
 
 __all__ = ["warehouse"]
 
@@ -34,7 +33,6 @@ def test_a_promise_is_kept_broken_fixed_and_broken_again_before_everybodys_eyes(
     visit: Visit, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Protects: what a probe finds on a real server is read by each role, in words, without what would help a thief."""
-    expect.set_options(timeout=PATIENCE)
     folder = visit.site.store.parent
     monkeypatch.setenv("DAYLIGHT_CONTROLS", str(warehouse.named(folder)))
     desk = Desk(visit.site.store)
@@ -45,7 +43,7 @@ def test_a_promise_is_kept_broken_fixed_and_broken_again_before_everybodys_eyes(
 
     try:
         look()
-        person = opened(visit, "Amara Okafor", "programme")
+        person = visit("Amara Okafor", "programme")
         expect(row(person)).to_contain_text("Kept")
         expect(person.get_by_role("link", name="See what was found")).to_have_count(0)
 
@@ -58,7 +56,7 @@ def test_a_promise_is_kept_broken_fixed_and_broken_again_before_everybodys_eyes(
         row(person).scroll_into_view_if_needed()
         visit.shoot(person, "control-broken-for-everybody", whole=True)
 
-        officer = opened(visit, "Ingrid Solheim", "controls")
+        officer = visit("Ingrid Solheim", "controls")
         expect(card(officer)).to_contain_text(OPEN)
         click(card(officer).get_by_text("What was found", exact=True))
         expect(card(officer)).to_contain_text(warehouse.role("app"))
@@ -78,7 +76,7 @@ def test_a_promise_is_kept_broken_fixed_and_broken_again_before_everybodys_eyes(
         look()
         go(person, visit.site.url, "programme")
         expect(row(person)).to_contain_text("broken again 1 time")
-        organizer = opened(visit, "Tomasz Wiśniewski", "controls")
+        organizer = visit("Tomasz Wiśniewski", "controls")
         expect(card(organizer)).to_contain_text("broken again 1 time")
         expect(organizer.get_by_text("Say that it is fixed")).to_have_count(0)
         click(card(organizer).get_by_text("What happened so far", exact=True))

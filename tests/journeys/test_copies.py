@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import expect
-
-from tests.browser import Visit, click
+from tests.browser import Visit, click, expect
 from tests.demo import company
 from tests.demo.loading import Desk
-from tests.journeys.test_presses import OFFICER, card, opened
-from tests.journeys.test_whole_way import PATIENCE, go, prove
+from tests.journeys.test_presses import OFFICER, card
+from tests.journeys.test_whole_way import go, prove
 
 WHO = "Chidi Eze"
 TRAINED = "It is in trained weights, from which nothing can be taken out."
 
 
 def test_copies_are_seen_and_what_became_of_them(visit: Visit, tmp_path: Path) -> None:
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
     desk.ask("copies", "register", "clicks-v2", "--what", "The model that predicts clicks.", "--by-hand")
     out = str(tmp_path / "set.parquet")
     asked = ("--purpose", "training", "--ticket", "RUN-7", "--consumer", "clicks-v2", "--person", email)
     assert desk.ask("extract", *asked, out)["people"] == 1
 
-    person = opened(visit, WHO, "accesses")
+    person = visit(WHO, "accesses")
     expect(person.get_by_text("1 copy outside this store holds captures of you.")).to_be_visible()
     expect(person.get_by_text("To train AI models (RUN-7)").first).to_be_visible()
     visit.shoot(person, "copies", whole=True)
@@ -34,7 +31,7 @@ def test_copies_are_seen_and_what_became_of_them(visit: Visit, tmp_path: Path) -
     go(person, visit.site.url, "requests")
     expect(card(person, number)).to_contain_text("its holder is to be told")
     expect(card(person, number).get_by_role("link", name="Open the certificate")).to_be_visible()
-    officer = opened(visit, OFFICER, f"queue?request={number}")
+    officer = visit(OFFICER, f"queue?request={number}")
     prove(officer, OFFICER, "Say what became of it")
     click(officer.get_by_text("It is not possible", exact=True))
     reason = officer.get_by_role("textbox", name="How is it known")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from data.people.viewer import OPERATOR
 from data.proofs import accepting
@@ -17,11 +17,9 @@ from data.rights import steps
 from data.rights.erasure import certificate as certificates
 from data.rights.states import RequestKind
 from tests.auth.running import Site, running
-from tests.browser import click, settle
+from tests.browser import PATIENCE, click, expect, settle
 from tests.data.rights.backing_up import backup
 from tests.test_app_deleting import filled
-
-PATIENCE = 60_000  # milliseconds: other things run on the machine too
 
 
 def signed_in(chromium: Browser, site: Site, name: str) -> BrowserContext:
@@ -48,7 +46,6 @@ def shoot(page: Page, pytestconfig: pytest.Config, name: str) -> None:
 def test_a_part_is_deleted_after_the_time_to_take_it_back_and_the_rest_stays(
     chromium: Browser, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    expect.set_options(timeout=PATIENCE)
     site = filled(tmp_path)
     site.environ["DAYLIGHT_ERASURE_DELAY"] = "10s"
     with running(site):
@@ -74,7 +71,7 @@ def test_a_part_is_deleted_after_the_time_to_take_it_back_and_the_rest_stays(
         expect(card).to_contain_text("Gone since")
         shoot(page, pytestconfig, "gone-02-gone")
         with page.expect_download() as taken:
-            card.get_by_role("link", name="Keep the signed file").click()
+            click(card.get_by_role("link", name="Keep the signed file"))
         taken.value.save_as(tmp_path / "certificate.txt")
         certificate = opened_plain(ana, f"{site.url}/download/certificate/1")
         expect(certificate.get_by_role("heading", name="What stays, and why")).to_be_visible()
@@ -96,7 +93,6 @@ def opened_plain(context: BrowserContext, address: str) -> Page:
 def test_a_store_put_back_from_a_backup_says_so_and_serves_nothing_of_what_was_deleted(
     chromium: Browser, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    expect.set_options(timeout=PATIENCE)
     site = filled(tmp_path)
     settings = site.settings
     with backup(site.database, settings.store) as copy:

@@ -6,18 +6,18 @@ import re
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from sqlalchemy import update
 
 from data import instants
 from data.people.session_tables import SessionRow
 from data.settings import Settings
 from data.store import open_store
-from tests.browser import Visit, choose, click, press, settle, write
+from tests.browser import Visit, choose, click, expect, press, settle, write
 from tests.demo import company
 from tests.demo.loading import Desk, Refused
-from tests.journeys.test_presses import ask, card, opened
-from tests.journeys.test_whole_way import PATIENCE, go, prove
+from tests.journeys.test_presses import ask, card
+from tests.journeys.test_whole_way import go, prove
 
 OFFICER, OTHER = "Priya Raman", "Ingrid Solheim"
 ASK = ("Chidi Eze", "Hana Kobayashi", "Kwame Mensah")
@@ -27,7 +27,6 @@ TITLE, WORDS = "Thank you", "Thank you for asking. Nothing speaks against it."
 @pytest.fixture
 def numbers(visit: Visit) -> Generator[list[int]]:
     """Three deletions of what is not there, and a correction; what is left of them is taken back at the end."""
-    expect.set_options(timeout=PATIENCE)
     desk = Desk(visit.site.store)
     made = [ask(desk, name, "--app", "Bulk editor") for name in ASK]
     email = company.named(ASK[0]).email
@@ -73,7 +72,7 @@ def box(page: Page, number: int) -> Locator:
 
 
 def test_filters_live_in_the_address_and_are_cleared(visit: Visit, numbers: list[int]) -> None:
-    page = opened(visit, OFFICER, "queue")
+    page = visit(OFFICER, "queue")
     everything = rows(page)
     assert set(numbers) <= set(everything)
     write(page.get_by_role("textbox", name="Person", exact=True), "eze")
@@ -105,7 +104,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
 ) -> None:
     """One was decided by another officer meanwhile, and one has to be decided by itself: neither stops the rest."""
     desk = Desk(visit.site.store)
-    page = opened(visit, OFFICER, "queue?texts=saved")
+    page = visit(OFFICER, "queue?texts=saved")
     click(page.get_by_text("Save a new text"))
     write(page.get_by_role("textbox", name="Title, by which"), TITLE)
     write(page.get_by_role("textbox", name="The text, as people read it").first, f"{WORDS} {{name}}")
@@ -151,7 +150,7 @@ def test_many_are_taken_on_and_approved_with_a_saved_text_and_each_person_reads_
     expect(outcome).to_contain_text(f"Request {numbers[3]} is decided by itself")
     visit.shoot(page, "desk-outcome", whole=True)
 
-    person = opened(visit, ASK[2], "requests")
+    person = visit(ASK[2], "requests")
     click(card(person, numbers[2]).get_by_text("What happened so far"))
     expect(card(person, numbers[2])).to_contain_text("Thank you for asking. Nothing speaks against it. Yours, Priya.")
     expect(card(person, numbers[2])).to_contain_text(f"taken on, by {OFFICER}")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Generator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from sqlalchemy import select
 
 from data import instants
@@ -21,11 +21,11 @@ from data.people.tables import PersonRow
 from data.people.viewer import OPERATOR
 from data.settings import Settings
 from data.store import Store, open_store
-from tests.browser import Visit, click, press, settle, write
+from tests.browser import Visit, click, expect, press, settle, write
 from tests.data.controls.conftest import Warehouse, warehouse
 from tests.demo.loading import Desk, Refused
 from tests.journeys.test_accessibility import SIZES, findings
-from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
+from tests.journeys.test_whole_way import go, headline, prove
 
 __all__ = ["warehouse"]
 
@@ -99,7 +99,6 @@ def test_a_table_opened_to_everyone_is_on_each_persons_card_until_it_is_right_ag
     visit: Visit, warehouse: Warehouse, look: Callable[[], None]
 ) -> None:
     """From the grant to the person's own page nobody types anything in, and what the officer takes is seen."""
-    expect.set_options(timeout=PATIENCE)
     began = instants.now()
     look()
     warehouse.run("GRANT SELECT ON captures TO PUBLIC")
@@ -120,11 +119,10 @@ def test_a_table_opened_to_everyone_is_on_each_persons_card_until_it_is_right_ag
 
 def sees_it(visit: Visit, said: str) -> Page:
     person = visit(WHO, "", bypass_csp=True)
-    person.set_default_timeout(PATIENCE)
     expect(person.get_by_text("could open your keystrokes, " + said)).to_be_visible()
     visit.shoot(person, "exposure-01-overview", whole=True)
     assert not findings(person)
-    person.get_by_role("link", name="See what was found and done").click()
+    click(person.get_by_role("link", name="See what was found and done"))
     card = person.locator(".dl-answer").filter(has_text="could open your keystrokes")
     expect(card).to_contain_text("1 person did.")
     expect(card).to_contain_text("we cannot tell.")
@@ -149,13 +147,12 @@ def history(page: Page) -> Locator:
 
 def takes_the_list(visit: Visit, number: int) -> None:
     officer = visit(OFFICER, "incidents", bypass_csp=True)
-    officer.set_default_timeout(PATIENCE)
     box = officer.locator(f".st-key-exposure-{number}")
     expect(box).to_contain_text("closed")
     click(box.get_by_text("The lists"))
     write(box.get_by_role("textbox", name="Ticket or reference"), TICKET)
     with officer.expect_download() as download:
-        box.get_by_role("link", name="Take the list").click()
+        click(box.get_by_role("link", name="Take the list"))
     assert WHO in download.value.path().read_text()
     click(box.get_by_text("Show the accounts that could"))
     expect(box.get_by_text("those that may are not among them")).to_be_visible()
@@ -180,7 +177,7 @@ def corrects(visit: Visit, officer: Page, number: int) -> None:
     expect(box.get_by_text("It belongs to incident")).to_be_visible()
     link = officer.get_by_role("link", name="The report as it stands now").first
     with officer.context.expect_page() as opened:
-        link.click()
+        click(link)
     report = opened.value
     expect(report.get_by_role("heading", name="What was exposed")).to_be_visible()
     visit.shoot(report, "exposure-05-report", whole=True)
@@ -188,7 +185,6 @@ def corrects(visit: Visit, officer: Page, number: int) -> None:
 
 def counts(visit: Visit) -> None:
     organizer = visit(ORGANIZER, "conduct", bypass_csp=True)
-    organizer.set_default_timeout(PATIENCE)
     expect(organizer.get_by_text(re.compile(r"\d+ exposures? on record; "))).to_be_visible()
     visit.shoot(organizer, "exposure-06-organizer", whole=True)
     assert headline(organizer)

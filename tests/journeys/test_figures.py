@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from data.__main__ import main
 from data.accesses import events
@@ -17,7 +17,7 @@ from data.accesses.entry import Action
 from data.statistics.people import reading
 from tests import released
 from tests.auth.running import Site, make_site, running
-from tests.browser import click, press, settle
+from tests.browser import click, expect, press, settle
 from tests.journeys.test_accessibility import SIZES, findings
 
 Open = Callable[..., Page]
@@ -60,7 +60,6 @@ def visit(chromium: Browser, site: Site) -> Generator[Open]:
 def test_an_organizer_reads_chooses_and_takes_the_figures_along(
     visit: Open, site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    expect.set_options(timeout=20_000)
     page = visit("ingrid", "people")
     expect(page.get_by_role("heading", level=1)).to_have_text(
         re.compile(r"In the third quarter of 2026 between \d+ and \d+ of about 640 people opted out\.")
@@ -110,7 +109,7 @@ def test_a_picture_is_saved_as_png_without_asking_another_host(
     chart.scroll_into_view_if_needed()
     chart.hover()
     with page.expect_download() as saved:
-        chart.locator(".modebar-btn").click()
+        click(chart.locator(".modebar-btn"))
     saved.value.save_as(tmp_path / "picture.png")
     assert saved.value.suggested_filename == f"daylight-{key}.png"
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")

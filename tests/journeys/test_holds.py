@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
-
-from tests.browser import Visit, click, press, write
+from tests.browser import Visit, click, expect, press, write
 from tests.demo import company
 from tests.demo.loading import Desk
-from tests.journeys.test_presses import card, opened
-from tests.journeys.test_whole_way import PATIENCE, go, prove
+from tests.journeys.test_presses import card
+from tests.journeys.test_whole_way import go, prove
 
 WHO, ONE, OTHER = "Chidi Eze", "Ingrid Solheim", "Priya Raman"
 WHY = "The labour court wants the clicks kept until its hearing."
 
 
 def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lifted(visit: Visit) -> None:
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
-    first = opened(visit, ONE, "holds")
+    first = visit(ONE, "holds")
     click(first.get_by_text("Set a hold", exact=True))
     write(first.get_by_role("textbox", name="Whose captures, by e-mail"), email)
     click(first.get_by_role("button", name="Clicks"))
@@ -28,13 +25,13 @@ def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lift
     number = desk.ask("hold", "list", "--as", company.named(ONE).email)[0]["hold"]
     expect(first.get_by_role("button", name=f"Confirm hold {number}")).to_have_count(0)
 
-    second = opened(visit, OTHER, "holds")
+    second = visit(OTHER, "holds")
     prove(second, OTHER, f"Confirm hold {number}")
     click(second.get_by_role("button", name=f"Confirm hold {number}"))
     expect(second.locator(f".st-key-hold-{number}")).to_contain_text("in force")
     visit.shoot(second, "hold-in-force", whole=True)
 
-    person = opened(visit, WHO, "requests?ask=Deletion")
+    person = visit(WHO, "requests?ask=Deletion")
     expect(person.get_by_text(WHY).first).to_be_visible()
     # The same numbers for the person, at the command line and on the officer's desk.
     seen = desk.ask("request", "preview", "--person", email, "--as", email)
@@ -44,7 +41,7 @@ def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lift
     expect(person.get_by_text("stay for now, because a legal duty wants it")).to_contain_text(stays)
     visit.shoot(person, "hold-preview", whole=True)
     asked = int(desk.ask("request", "erasure", "--person", email, "--as", email)["id"])
-    officer = opened(visit, ONE, f"queue?request={asked}")
+    officer = visit(ONE, f"queue?request={asked}")
     press(officer.get_by_role("button", name="Count what it takes"))
     expect(officer.get_by_text(f"It takes {goes}")).to_be_visible()
     expect(officer.get_by_text("stay for now, because a legal duty wants it")).to_contain_text(stays)
@@ -57,7 +54,7 @@ def test_a_hold_needs_two_officers_limits_a_deletion_and_lets_it_go_on_once_lift
     visit.shoot(person, "hold-request", whole=True)
     assert set(desk.ask("summary", "--person", email, "--as", email)["kinds"]) == {"click"}
 
-    organizer = opened(visit, "Tomasz Wiśniewski", "conduct")
+    organizer = visit("Tomasz Wiśniewski", "conduct")
     expect(organizer.get_by_text("Everybody whom they concern is told.")).to_be_visible()
 
     desk.ask("hold", "lift", str(number), "--reason", "It was settled.", "--as", company.named(OTHER).email)

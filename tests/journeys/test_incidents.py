@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser import Visit, choose, click, press, write
+from tests.browser import Visit, choose, click, expect, press, write
 from tests.journeys.test_accessibility import findings
-from tests.journeys.test_whole_way import PATIENCE, headline
+from tests.journeys.test_whole_way import headline
 
 OFFICER, ANYBODY = "Ingrid Solheim", "Lukas Brandt"
 TITLE = "A table was open to everyone"
@@ -23,9 +23,7 @@ def record(page: Page, what: str, words: str, button: str) -> None:
 
 
 def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit) -> None:
-    expect.set_options(timeout=PATIENCE)
     officer = visit(OFFICER, "incidents", bypass_csp=True)
-    officer.set_default_timeout(PATIENCE)
     click(officer.get_by_text("Open an incident").first)
     write(officer.get_by_role("textbox", name="What it is"), TITLE)
     write(officer.get_by_role("textbox", name="What is known"), KNOWN)
@@ -46,9 +44,8 @@ def test_staff_are_told_before_the_public_and_an_employee_reads_it(visit: Visit)
     assert not findings(officer)
 
     person = visit(ANYBODY, "", bypass_csp=True)
-    person.set_default_timeout(PATIENCE)
     expect(person.get_by_text("1 notice about an incident is new to you.")).to_be_visible()
-    person.get_by_role("link", name="Read it").click()
+    click(person.get_by_role("link", name="Read it"))
     expect(person.locator("blockquote", has_text=TOLD)).to_be_visible()
     assert "No incident was recorded that concerns you" in headline(person)
     visit.shoot(person, "incident-employee", whole=True)

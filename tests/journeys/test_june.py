@@ -9,19 +9,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from data import instants
 from data.scenarios.june import JUNE
 from data.scenarios.story import replay
 from data.scenarios.warehouse import Warehouse
 from data.settings import Settings
-from tests.browser import Visit, click, press
+from tests.browser import Visit, click, expect, press
 from tests.demo import processes
 from tests.demo.site import Site, open_site
 from tests.journeys.test_accessibility import findings
-from tests.journeys.test_presses import opened
-from tests.journeys.test_whole_way import PATIENCE, go
+from tests.journeys.test_whole_way import go
 
 CONCERNED, DISOBEYED, OTHER = "Amara Okafor", "Farah Haddad", "Maya Castellanos"
 OFFICER, ORGANIZER, AUDITOR = "Ingrid Solheim", "Tomasz Wiśniewski", "Zoë Marchand"
@@ -57,14 +56,13 @@ def june(chromium: Browser, tmp_path: Path, postgres_url: str, pytestconfig: pyt
 @pytest.mark.postgres
 def test_everybody_reads_what_happened_in_june_as_it_concerns_them(june: Visit) -> None:
     """Who could, who did and what nobody knows; what the pause refused; who was told first; how the fix stands."""
-    expect.set_options(timeout=PATIENCE)
     employees(june)
     watchers(june)
 
 
 def employees(june: Visit) -> None:
     url = june.site.url
-    person = opened(june, CONCERNED, "")
+    person = june(CONCERNED, "")
     expect(person.get_by_role("note")).to_contain_text("The scenario “june” was replayed here")
     expect(person.get_by_role("heading", level=1)).to_contain_text("Paused for everyone since")
     expect(person.get_by_text("files brought 22 captures of what you object to")).to_be_visible()
@@ -85,11 +83,11 @@ def employees(june: Visit) -> None:
     expect(row).to_contain_text("broken again 1 time")
     expect(person.get_by_text("There is no way to opt out.")).to_be_visible()
 
-    stubborn = opened(june, DISOBEYED, "")
+    stubborn = june(DISOBEYED, "")
     expect(stubborn.get_by_role("heading", level=1)).to_contain_text("but your FARAH-OLD-LAPTOP sent data")
     expect(stubborn.get_by_text("23 captures were refused and sealed; nobody opens them.")).to_be_visible()
 
-    other = opened(june, OTHER, "incidents")
+    other = june(OTHER, "incidents")
     expect(other.get_by_role("heading", level=1)).to_contain_text("No incident was recorded that concerns you.")
     expect(other.get_by_text(FIRST)).to_be_visible()
     expect(other.get_by_text("You should have read it here first.")).to_be_visible()
@@ -101,7 +99,7 @@ def employees(june: Visit) -> None:
 
 def watchers(june: Visit) -> None:
     url = june.site.url
-    officer = opened(june, OFFICER, "incidents")
+    officer = june(OFFICER, "incidents")
     expect(officer.get_by_text(FIRST)).to_be_visible()
     expect(officer.get_by_text("fixes that did not hold: 1")).to_be_visible()
     clocks = officer.locator(".dl-rows li")
@@ -111,7 +109,7 @@ def watchers(june: Visit) -> None:
     june.shoot(officer, "june-incident", whole=True)
     assert not findings(officer)
 
-    organizer = opened(june, ORGANIZER, "conduct")
+    organizer = june(ORGANIZER, "conduct")
     expect(organizer.get_by_text("1 device of 1 person went on capturing.")).to_be_visible()
     expect(organizer.get_by_text("2 exposures on record; none of them is open now.")).to_be_visible()
     assert "Farah" not in organizer.content()
@@ -122,7 +120,7 @@ def watchers(june: Visit) -> None:
     expect(card).to_contain_text("The database did not let Daylight look, so nobody knows.")
     june.shoot(organizer, "june-promises", whole=True)
 
-    auditor = opened(june, AUDITOR, "log")
+    auditor = june(AUDITOR, "log")
     # A table is a canvas; what it says stands beside it, unseen.
     expect(auditor.get_by_text("exposure recorded").first).to_be_attached()
     expect(auditor.get_by_text("Where the evidence is blind: 2 spans in 30 days")).to_be_visible()

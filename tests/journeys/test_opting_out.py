@@ -6,23 +6,21 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from data import instants
-from tests.browser import Visit, click, press, write
+from tests.browser import Visit, click, expect, press, write
 from tests.demo import company
 from tests.demo.loading import Desk, Refused
-from tests.journeys.test_presses import OFFICER, card, opened
-from tests.journeys.test_whole_way import PATIENCE, go, prove
+from tests.journeys.test_presses import OFFICER, card
+from tests.journeys.test_whole_way import go, prove
 
 WHO, BORROWED = "Kwame Mensah", "Efe Yıldız"
 WHY = "I speak with the works council from this laptop."
 
 
 def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tmp_path: Path) -> None:
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
-    person = opened(visit, WHO, "")
+    person = visit(WHO, "")
     click(person.get_by_role("button", name="Opt out"))
     words = person.get_by_role("textbox", name="Why? In your own words")
     write(words, WHY)
@@ -39,7 +37,7 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
     with pytest.raises(Refused, match="sealed by their request"):
         desk.ask("captures", "--person", email, "--as", company.named(OFFICER).email, "--purpose", "support")
 
-    officer = opened(visit, OFFICER, f"queue?request={number}")
+    officer = visit(OFFICER, f"queue?request={number}")
     prove(officer, OFFICER, f"Approve request {number}")
     expect(officer.get_by_text(WHY)).to_be_visible()
     visit.shoot(officer, "opt-out-deciding", whole=True)
@@ -59,9 +57,8 @@ def test_an_opt_out_is_asked_for_granted_seen_to_hold_and_ended(visit: Visit, tm
 
 
 def test_what_was_not_them_is_marked_above_what_was_collected(visit: Visit) -> None:
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(BORROWED).email
-    person = opened(visit, BORROWED, "requests")
+    person = visit(BORROWED, "requests")
     click(person.get_by_text("Correct the roster", exact=True))
     write(person.get_by_role("textbox", name="Your name"), "Efe Yildiz")
     words = person.get_by_role("textbox", name="Why? In your own words")

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from data import instants
-from tests.browser import Visit, click, press, settle, write
+from tests.browser import Visit, click, expect, press, settle, write
 from tests.demo import company
 from tests.journeys.test_about_look import asks, opens_the_request
 from tests.journeys.test_accessibility import findings
-from tests.journeys.test_whole_way import PATIENCE, Desk, go, headline, prove
+from tests.journeys.test_whole_way import Desk, go, headline, prove
 from tests.samples.pgaudit import cluster
 
 WHO, OFFICER = "Chidi Eze", "Ingrid Solheim"
@@ -70,16 +70,13 @@ def audit(tmp_path: Path) -> tuple[Path, Path]:
 def test_a_read_past_daylight_is_seen_asked_about_answered_and_proved(
     visit: Visit, audit: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    expect.set_options(timeout=PATIENCE)
     desk, (log, holdings) = Desk(visit.site.store), audit
     brought = desk("import", "pgaudit", str(log), "--holdings", str(holdings))
     assert brought["added"] == 1
     page = visit(WHO, "accesses", bypass_csp=True)
-    page.set_default_timeout(PATIENCE)
     sees_it(visit, page)
     asks(visit, page, "I don't recognise this", "What do you not recognise about it?", WORDS)
     officer = visit(OFFICER, "unexplained", bypass_csp=True)
-    officer.set_default_timeout(PATIENCE)
     explains(visit, officer)
     page.reload()
     settle(page)
@@ -99,7 +96,7 @@ def sees_it(visit: Visit, page: Page) -> None:
     expect(page.get_by_text("2 looks are unexplained: an audit saw them, nothing explains them")).to_be_visible()
     visit.shoot(page, "outside-01-list", whole=True)
     assert not findings(page)
-    row.get_by_role("link").click()
+    click(row.get_by_role("link"))
     page.wait_for_url("**look=**")
     settle(page)
     expect(page.locator(".dl-marks").filter(has_text="A privacy officer must explain it")).to_be_visible()
@@ -138,7 +135,7 @@ def reads_the_reply(visit: Visit, page: Page) -> None:
     go(page, visit.site.url, "requests")
     card = page.locator("[class*=st-key-request-]").filter(has_text="Question about the look of")
     expect(card.get_by_text(REPLY)).to_be_visible()
-    card.get_by_role("link", name="See the look in full").click()
+    click(card.get_by_role("link", name="See the look in full"))
     page.wait_for_url("**look=**")
     settle(page)
 
@@ -147,7 +144,7 @@ def keeps_the_proof(visit: Visit, page: Page, folder: Path) -> None:
     """The receipt, checked on the person's own computer by the one file that this app gives out as well."""
     for link, name in (("Take the receipt with you", "receipt.json"),):
         with page.expect_download() as download:
-            page.get_by_role("link", name=link).click()
+            click(page.get_by_role("link", name=link))
         download.value.save_as(folder / name)
     key = page.context.request.get(f"{visit.site.url}/log/key").text().strip()
     (folder / "verify.py").write_text(page.context.request.get(f"{visit.site.url}/log/verify.py").text())
@@ -173,7 +170,6 @@ def test_what_was_declared_for_less_or_only_afterwards_is_told_to_the_person_and
     visit: Visit, tmp_path: Path
 ) -> None:
     """Of three reads one is explained, one is of more than was declared, one was declared once it had been seen."""
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
     now = instants.now()
 
@@ -189,7 +185,6 @@ def test_what_was_declared_for_less_or_only_afterwards_is_told_to_the_person_and
     path.write_text("\n".join(lines))
     assert desk("import", "accesses", str(path))["added"] == len(lines)
     page = visit(WHO, "accesses", bypass_csp=True)
-    page.set_default_timeout(PATIENCE)
     told = (
         ("50,000 keystrokes", "The audit saw 50,000 rows; 3 captures were declared."),
         ("declared only afterwards", "when the audit's record was in the log already"),
@@ -197,7 +192,7 @@ def test_what_was_declared_for_less_or_only_afterwards_is_told_to_the_person_and
     for number, (which, words) in enumerate(told):
         row = page.locator(".dl-rows li").filter(has_text=LAKE).filter(has_text=which).filter(has_text=MARK)
         expect(row).to_have_count(1)
-        row.get_by_role("link").click()
+        click(row.get_by_role("link"))
         page.wait_for_url("**look=**")
         settle(page)
         expect(page.locator(".dl-marks").get_by_text(words).first).to_be_visible()
@@ -205,7 +200,6 @@ def test_what_was_declared_for_less_or_only_afterwards_is_told_to_the_person_and
         assert not findings(page)
         go(page, visit.site.url, "accesses")
     officer = visit(OFFICER, "unexplained", bypass_csp=True)
-    officer.set_default_timeout(PATIENCE)
     # One case or two: a day ends somewhere between these looks where the test runs shortly after midnight.
     cases = officer.get_by_test_id("stVerticalBlock").filter(has_text="r.okonkwo").filter(has_text=LAKE)
     for _, words in told:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from data import instants
-from tests.browser import Visit, click, press, settle, write
+from tests.browser import Visit, click, expect, press, settle, write
 from tests.demo import company
 from tests.demo.loading import Desk
-from tests.journeys.test_presses import opened
-from tests.journeys.test_whole_way import PATIENCE, go, prove
+from tests.journeys.test_whole_way import go, prove
 
 WHO, OTHER_PERSON = "Chidi Eze", "Hana Kobayashi"
 ONE, OTHER, ORGANIZER = "Ingrid Solheim", "Priya Raman", "Tomasz Wiśniewski"
@@ -24,16 +21,15 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
     visit: Visit, tmp_path: Path
 ) -> None:
     """Officer pauses, a late file comes, its person sees an alarm, organizers a count, an officer reviews, erases."""
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
-    person = opened(visit, WHO, "")
+    person = visit(WHO, "")
     press(person.get_by_role("button", name="Pause for me for 30 minutes"))
     expect(person.get_by_text("You paused capturing until")).to_be_visible()
     visit.shoot(person, "own-pause", whole=True)
     press(person.get_by_role("button", name="End my pause now"))
     expect(person.get_by_text("not known yet")).to_be_visible()
 
-    officer = opened(visit, ONE, "control")
+    officer = visit(ONE, "control")
     expect(officer.get_by_text("Nobody has ever put a pause of it on record.")).to_be_visible()
     visit.shoot(officer, "control-running", whole=True)
     prove(officer, ONE, "Pause for everybody")
@@ -62,10 +58,10 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
     go(person, visit.site.url, "programme")
     expect(person.get_by_text(WHY).first).to_be_visible()
     visit.shoot(person, "programme-paused", whole=True)
-    calm = opened(visit, OTHER_PERSON, "")
+    calm = visit(OTHER_PERSON, "")
     expect(calm.get_by_role("heading", level=1).first).to_contain_text("Paused for everyone since today")
     expect(calm.get_by_text(DEVICE)).to_have_count(0)
-    organizer = opened(visit, ORGANIZER, "conduct")
+    organizer = visit(ORGANIZER, "conduct")
     expect(organizer.get_by_text("1 device of 1 person went on capturing.")).to_be_visible()
     assert WHO not in organizer.content() and DEVICE not in organizer.content()
     visit.shoot(organizer, "conduct-paused", whole=True)
@@ -97,7 +93,7 @@ def test_a_pause_that_a_device_ignores_is_seen_by_all_it_concerns_and_ends_with_
     press(organizer.get_by_role("button", name="Agree for the employees"))
     expect(organizer.get_by_text("The table was seen closed.")).to_be_visible()
     visit.shoot(organizer, "conduct-agreed", whole=True)
-    second = opened(visit, OTHER, "control")
+    second = visit(OTHER, "control")
     prove(second, OTHER, "Resume all the same")
     expect(second.get_by_text("An organizer has to agree to it.")).to_have_count(0)
     press(second.get_by_role("button", name="Resume all the same"))

@@ -8,13 +8,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from data import instants
-from tests.browser import Visit, choose, click, settle
+from tests.browser import Visit, choose, click, expect, settle
 from tests.demo import company
 from tests.demo.loading import Desk
-from tests.journeys.test_whole_way import PATIENCE, go, headline, prove
+from tests.journeys.test_whole_way import go, headline, prove
 
 OFFICER, AUDITOR = "Ingrid Solheim", "Zoë Marchand"
 ASKS, LISTED, LOOKED_AT, CAPTURED = "Hana Kobayashi", "Helena Vasconcelos", "Efe Yıldız", "Amara Okafor"
@@ -24,7 +24,6 @@ MANY = 30
 
 @pytest.fixture
 def desk(visit: Visit) -> Desk:
-    expect.set_options(timeout=PATIENCE)
     return Desk(visit.site.store)
 
 
@@ -34,12 +33,6 @@ def ask(desk: Desk, name: str, *scope: str) -> int:
     return int(desk.ask("request", "erasure", "--person", email, "--as", email, *scope)["id"])
 
 
-def opened(visit: Visit, name: str, path: str) -> Page:
-    page = visit(name, path)
-    page.set_default_timeout(PATIENCE)
-    return page
-
-
 def card(page: Page, number: int) -> Locator:
     """The request's card on its person's page."""
     return page.locator(f".st-key-request-{number}")
@@ -47,11 +40,11 @@ def card(page: Page, number: int) -> Locator:
 
 def test_an_officer_refuses_with_a_reason_and_the_page_that_waits_shows_it_by_itself(visit: Visit, desk: Desk) -> None:
     number = ask(desk, ASKS, "--kind", "key")
-    person = opened(visit, ASKS, "requests")
+    person = visit(ASKS, "requests")
     expect(card(person, number)).to_contain_text("A privacy officer decides")
     person.evaluate("document.body.dataset.untouched = 'yes'")  # gone if the page were loaded anew
 
-    officer = opened(visit, OFFICER, f"queue?request={number}")
+    officer = visit(OFFICER, f"queue?request={number}")
     prove(officer, OFFICER, f"Approve request {number}")
     click(officer.get_by_text("Refuse", exact=True))
     refuse = officer.get_by_role("button", name=f"Refuse request {number}")
@@ -77,7 +70,7 @@ def test_an_officer_refuses_with_a_reason_and_the_page_that_waits_shows_it_by_it
 def test_a_page_that_waits_is_not_touched_while_nothing_changes(visit: Visit, desk: Desk) -> None:
     number = ask(desk, ASKS, "--kind", "scroll")
     try:
-        page = opened(visit, ASKS, "requests")
+        page = visit(ASKS, "requests")
         click(card(page, number).get_by_text("What happened so far"))
         expect(card(page, number).get_by_text("opened").first).to_be_visible()
         page.evaluate(
@@ -98,11 +91,11 @@ def test_a_page_that_waits_is_not_touched_while_nothing_changes(visit: Visit, de
 
 def test_a_person_takes_a_request_back_and_it_leaves_the_queue(visit: Visit, desk: Desk) -> None:
     number = ask(desk, ASKS, "--kind", "click")
-    person = opened(visit, ASKS, "requests")
+    person = visit(ASKS, "requests")
     click(card(person, number).get_by_role("button", name="Take it back"))
     expect(card(person, number)).to_contain_text("It was taken back. Nothing was changed.")
     expect(card(person, number).get_by_role("button", name="Take it back")).to_have_count(0)
-    officer = opened(visit, OFFICER, "queue")
+    officer = visit(OFFICER, "queue")
     expect(
         officer.get_by_text("Request 1 ·").or_(officer.get_by_text(re.compile(r"Request \d+ ·"))).first
     ).to_be_visible()
@@ -127,7 +120,7 @@ def numbers(page: Page) -> list[int]:
 
 
 def test_every_waiting_request_is_on_exactly_one_page_of_the_queue(visit: Visit, many: list[int]) -> None:
-    page = opened(visit, OFFICER, "queue")
+    page = visit(OFFICER, "queue")
     first = numbers(page)
     assert len(first) == 25
     click(page.get_by_test_id("stMain").get_by_role("button", name="Page 2"))
@@ -149,7 +142,7 @@ def days(page: Page) -> str:
 
 
 def test_a_day_pressed_in_the_chart_narrows_everything_to_it(visit: Visit, desk: Desk) -> None:
-    page = opened(visit, CAPTURED, "captures")
+    page = visit(CAPTURED, "captures")
     whole = page.get_by_text(re.compile(r"^[\d,]+ captures")).first.inner_text()
     bars = page.locator(".st-key-by_time .bars .point path")
     expect(bars.first).to_be_attached()
@@ -184,7 +177,7 @@ def events(page: Page) -> list[str]:
 
 
 def test_older_and_newest_lead_through_the_captures_and_clear_begins_anew(visit: Visit, desk: Desk) -> None:
-    page = opened(visit, CAPTURED, "captures")
+    page = visit(CAPTURED, "captures")
     newest, first = page.get_by_role("button", name="Newest"), events(page)
     assert len(first) == 100
     expect(newest).to_be_disabled()
@@ -241,7 +234,7 @@ def looked(desk: Desk, tmp_path: Path) -> int:
 
 
 def test_older_and_newest_lead_through_the_looks_and_through_the_log(visit: Visit, looked: int) -> None:
-    page = opened(visit, LOOKED_AT, "accesses")
+    page = visit(LOOKED_AT, "accesses")
     newest, older = page.get_by_role("button", name="Newest"), page.get_by_role("button", name="Older")
     rows = page.locator(".dl-rows").first.locator("li")
     first = rows.all_inner_texts()
@@ -260,7 +253,7 @@ def test_older_and_newest_lead_through_the_looks_and_through_the_log(visit: Visi
     settle(page)
     assert rows.all_inner_texts() == first
 
-    log = opened(visit, AUDITOR, "log")
+    log = visit(AUDITOR, "log")
     newest, older = log.get_by_role("button", name="Newest"), log.get_by_role("button", name="Older")
     expect(newest).to_be_disabled()
     seen = [entries(log)]

@@ -6,14 +6,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from data import instants
-from tests.browser import Visit, choose, press, settle, write
+from tests.browser import Visit, choose, click, expect, press, settle, write
 from tests.demo import company, story
 from tests.demo.loading import Desk
 from tests.journeys.test_accessibility import findings
-from tests.journeys.test_whole_way import PATIENCE, go
+from tests.journeys.test_whole_way import go
 
 WHO, OFFICER, ORGANIZER = "Maya Castellanos", "Ingrid Solheim", "Tomasz Wiśniewski"
 WHY = "The helpdesk is excluded on her laptop since noon."
@@ -22,7 +20,6 @@ WHY = "The helpdesk is excluded on her laptop since noon."
 def test_a_version_that_lacks_an_app_in_use_is_read_and_its_drift_is_seen_and_ended(
     visit: Visit, tmp_path: Path
 ) -> None:
-    expect.set_options(timeout=PATIENCE)
     desk, email = Desk(visit.site.store), company.named(WHO).email
     second = tmp_path / "second.toml"
     second.write_text(story.NOTICE.read_text().replace('"Helpdesk", ', "").replace("days = 180", "days = 90"))
@@ -45,7 +42,7 @@ def test_a_version_that_lacks_an_app_in_use_is_read_and_its_drift_is_seen_and_en
         settle(person)
     expect(differs).to_be_visible()
     visit.shoot(person, "promised-overview", whole=True)
-    person.locator(".st-key-news-drift").get_by_role("link", name="See them").click()
+    click(person.locator(".st-key-news-drift").get_by_role("link", name="See them"))
     expect(person.get_by_text("1 capture of yours, for 1 day without having been promised")).to_be_visible()
     expect(person.get_by_text("Captures in Helpdesk")).to_be_visible()
     expect(person.get_by_text("keeps keys for 90 days instead of 180")).to_be_visible()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from data.accesses.entry import Purpose
 from data.alarms.alarm import Kind
@@ -24,7 +24,7 @@ from data.statistics.people.release import Estimate, Group, Level, Record, Relea
 from data.statistics.quarter import Quarter
 from data.statistics.report import Happened, Report
 from pages.wording import counted, quarterly
-from tests.browser import Visit, click, press, settle, write
+from tests.browser import Visit, click, expect, press, settle, write
 from tests.pages.test_desk import figures
 
 ORGANIZER = "Tomasz Wiśniewski"
@@ -60,13 +60,13 @@ def test_a_picture_is_saved_as_png_and_its_figures_as_csv_without_asking_another
     chart = page.locator("[class*=st-key-conduct-captures]").last
     chart.hover()
     with page.expect_download() as saved:
-        chart.locator(".modebar-btn").click()
+        click(chart.locator(".modebar-btn"))
     saved.value.save_as(tmp_path / "picture.png")
     assert saved.value.suggested_filename == "daylight-conduct-captures.png"
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     click(page.get_by_role("button", name="As a table").first)
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Save as CSV").first.click()
+        click(page.get_by_role("link", name="Save as CSV").first)
     saved.value.save_as(tmp_path / "figures.csv")
     assert len(pd.read_csv(tmp_path / "figures.csv")) == 12
 

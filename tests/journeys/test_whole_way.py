@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from data import instants
 from data.rights.erasure import kept
-from tests.browser import Visit, click, pick, settle
+from tests.browser import Visit, click, expect, pick, settle
 from tests.demo import company
 from tests.demo.processes import ROOT
 
 WHO, OFFICER = "Kwame Mensah", "Ingrid Solheim"
 CANARY = "quillaja-lantern-4711"  # typed by nobody else
-PATIENCE = 60_000  # milliseconds: the worker is a process of its own, on a machine that does other things too
 KEPT = frozenset(table for one in kept.KEPT for table in one.tables)
 
 
@@ -129,7 +128,6 @@ def test_a_person_sees_takes_out_and_has_deleted_everything_and_nothing_is_left(
     visit: Visit, desk: Desk, tmp_path: Path
 ) -> None:
     email, site = company.named(WHO).email, visit.site.url
-    expect.set_options(timeout=PATIENCE)
     file = typed(tmp_path)
     assert desk("import", "captures", str(file), "--person", email)["added"] == len(CANARY) + 2
     held = list(desk.captures(email))
@@ -138,7 +136,6 @@ def test_a_person_sees_takes_out_and_has_deleted_everything_and_nothing_is_left(
     assert len(held) > 1000 and desk.objects(number) and not in_the_clear(visit.site.store)
 
     page = visit(WHO)
-    page.set_default_timeout(PATIENCE)
     assert "Capturing is on for you" in headline(page)
     shots(page, "way-01-overview")
     sees_a_keystroke_and_a_screen(visit, page)
@@ -149,7 +146,6 @@ def test_a_person_sees_takes_out_and_has_deleted_everything_and_nothing_is_left(
     asks_for_deletion(visit, page)
 
     officer = visit(OFFICER, "queue")
-    officer.set_default_timeout(PATIENCE)
     asked = decides(visit, officer)
     assert in_the_clear(visit.site.store) == []
 
@@ -178,7 +174,7 @@ def sees_a_keystroke_and_a_screen(visit: Visit, page: Page) -> None:
     click(page.get_by_role("button", name="Clear"))
     picture = page.locator(".dl-film a").first
     with page.expect_popup() as opened:
-        picture.click()
+        click(picture)
     shown = opened.value.locator("img")
     expect(shown).to_be_visible()
     assert shown.evaluate("it => it.naturalWidth") > 100
@@ -195,7 +191,7 @@ def takes_a_copy(visit: Visit, page: Page, held: list[dict[str, Any]], folder: P
     settle(page)
     visit.shoot(page, "way-05-copy-ready")
     with page.expect_download() as taken:
-        link.click()
+        click(link)
     path = folder / "copy.zip"
     taken.value.save_as(path)
     with zipfile.ZipFile(path) as copy:
@@ -251,7 +247,7 @@ def decides(visit: Visit, officer: Page) -> int:
 
 def reads_the_certificate(visit: Visit, request: Locator, total: int) -> None:
     with request.page.expect_popup() as opened:
-        request.get_by_role("link", name="Open the certificate").click()
+        click(request.get_by_role("link", name="Open the certificate"))
     paper = opened.value
     paper.wait_for_load_state()  # the heading is there before the rest of the page is
     text = paper.locator("body").inner_text()
