@@ -218,13 +218,13 @@ def unfold(box: Locator, option: Locator, what: str = "") -> None:
     `what` is looked for is typed. A box that is drawn anew just then hears nothing, and is asked again."""
     for _ in range(10):
         # Where the page moves while a list unfolds, the list folds again.
-        box.scroll_into_view_if_needed()
+        patient(box.page, box.scroll_into_view_if_needed)()
         settle(box.page)
         if what:
-            box.fill("")
-            box.fill(what)
+            patient(box.page, box.fill)("")
+            patient(box.page, box.fill)(what)
         else:
-            box.press("ArrowDown")
+            patient(box.page, box.press)("ArrowDown")
         with suppress(TimeoutError):
             option.first.wait_for(timeout=5_000)
             return
@@ -234,7 +234,11 @@ def unfold(box: Locator, option: Locator, what: str = "") -> None:
 
 def choose(box: Locator, what: str, *, exact: bool = False) -> None:
     """Choose `what` in a box, and wait for what came of it. `exact`: nothing that only contains these words."""
-    option = box.page.get_by_role("option", name=what, exact=exact)
+    take(box, box.page.get_by_role("option", name=what, exact=exact), what)
+
+
+def take(box: Locator, option: Locator, what: str = "") -> None:
+    """Choose the first such `option` of a box, and wait for what came of it."""
     for _ in range(10):
         unfold(box, option, what)
         with suppress(TimeoutError):  # what is drawn anew meanwhile folds the list once more

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
@@ -18,10 +19,11 @@ from data.programme.tables import RuleRow
 from data.rights import request
 from data.rights.states import RequestKind
 from data.scenarios import clock
-from data.statistics.people import drawing
+from data.statistics.people import drawing, plan
 from data.statistics.people.release import Release
 from data.statistics.quarter import Quarter
 from data.store import Store
+from pages.shell.words import Calendar
 
 # Their names, divisions and people; the last two are too small to be shown by themselves.
 DEPARTMENTS = (
@@ -34,8 +36,10 @@ DEPARTMENTS = (
 )
 OPTED_OUT = {"Engineering": 0.22, "Design": 0.3, "Customer Support": 0.58, "Sales": 0.2, "People and Finance": 0.27}
 ASKED = {"Customer Support": 0.14, "Engineering": 0.04}
-QUARTERS = (Quarter(2025, 4), Quarter(2026, 1), Quarter(2026, 2), Quarter(2026, 3))
-WAIT = 15 * instants.DAY  # after a quarter's end
+_DRAWN = plan.WAIT + instants.DAY  # after a quarter's end
+# The last four of which the app, whose clock is the machine's, expects a release already.
+_LAST = Quarter.of(instants.now() - plan.WAIT).before
+QUARTERS = (_LAST.before.before.before, _LAST.before.before, _LAST.before, _LAST)
 
 
 def employ(store: Store, departments: Sequence[tuple[str, str, int]] = DEPARTMENTS) -> dict[str, list[int]]:
@@ -111,7 +115,7 @@ def release(store: Store, quarters: Iterable[Quarter] = QUARTERS) -> tuple[Relea
     """Draw the releases of these quarters, each two weeks after its end."""
     found = list[Release]()
     for quarter in quarters:
-        with clock.set_to(quarter.end + WAIT):
+        with clock.set_to(quarter.end + _DRAWN):
             found.append(drawing.draw(store.database, store.vault, store.anchor, OPERATOR, quarter))
     return tuple(found)
 
@@ -123,6 +127,11 @@ def fill(store: Store) -> tuple[Release, ...]:
     answer(store, people)
     ask(store, people)
     return release(store)
+
+
+def coming(zone: str) -> str:
+    """The day on which the next release comes, as a page in this zone says it."""
+    return Calendar(ZoneInfo(zone), instants.now()).day(QUARTERS[-1].after.end + plan.WAIT)
 
 
 def _some(draw: random.Random, ids: Sequence[int], share: float) -> list[int]:

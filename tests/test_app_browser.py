@@ -13,7 +13,7 @@ from tests.auth.company import PEOPLE
 from tests.auth.lying import RunningProvider
 from tests.auth.lying import running as running_provider
 from tests.auth.running import Site, make_site, running
-from tests.browser import expect
+from tests.browser import PATIENCE, expect
 
 pytestmark = pytest.mark.journey
 
@@ -26,6 +26,7 @@ NOT_PAGES = ("menu", "employee")
 @pytest.fixture
 def context(chromium: Browser) -> Generator[BrowserContext]:
     found = chromium.new_context()
+    found.set_default_timeout(PATIENCE)
     yield found
     found.close()
 
@@ -44,8 +45,8 @@ def site(provider: RunningProvider, tmp_path_factory: pytest.TempPathFactory) ->
 
 def settled(page: Page) -> str:
     """All the text on the page once the script has run."""
+    page.get_by_test_id("stMain").locator("h1").first.wait_for()  # the script runs
     page.wait_for_selector(READY)
-    page.get_by_test_id("stMain").locator("h1").first.wait_for()
     return page.locator("body").inner_text()
 
 

@@ -55,7 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
 def fetch(url: str, method: str = "GET", **headers: str) -> tuple[int, Any, bytes]:
     request = Request(url, method=method, headers={name.replace("_", "-"): value for name, value in headers.items()})
     try:
-        answer: HTTPResponse | HTTPError = urlopen(request, timeout=10)
+        answer: HTTPResponse | HTTPError = urlopen(request, timeout=60)
     except HTTPError as refusal:
         answer = refusal
     with answer:

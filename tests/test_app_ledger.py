@@ -30,12 +30,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
     fill(made.database, made.vault, ENTRIES)
     with running(made) as found:
         # The worker beside the app publishes.
-        for _ in range(300):
+        for _ in range(1200):
             with found.database.reading() as session:
                 newest = publishing.newest(session)
             if newest is not None and newest.size >= ENTRIES:
                 break
             time.sleep(0.1)
+        else:
+            raise TimeoutError("the worker has not published the log for two minutes")
         yield found
 
 

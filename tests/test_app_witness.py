@@ -22,15 +22,17 @@ from sqlalchemy import text
 from data.accesses import tree
 from data.controls.looking import Watch
 from data.people.viewer import OPERATOR
-from data.proofs import witnesses
+from data.proofs import checks, publishing, witnesses
 from data.proofs.witnesses import Trouble, WitnessState
 from data.rights import request as requests
+from data.rights.retention import forgetting
 from data.rights.states import RequestKind, State
 from data.settings import Settings, Witness
 from data.tlog import cosignature, note
-from tests.auth.running import ROOT, Site, free_port, make_site, running
+from tests.auth.running import ROOT, Site, make_site, running
 from tests.auth.tab import open_tab
 from tests.data.accesses.logging import fill
+from tests.demo.processes import free_port
 
 
 def run(*words: str, store: Path | None = None) -> str:
@@ -71,6 +73,9 @@ def watched(site: Site, folder: Path, port: int) -> tuple[Site, Witness]:
     environ = {**site.environ, "DAYLIGHT_WITNESSES": f"{witness.url} {witness.vkey}"}
     site = replace(site, environ=environ, settings=Settings.from_environment(environ))
     # What the app would look at by itself once it runs, so that it adds no entry of its own for a while.
+    publishing.run(site.database, site.vault, site.store.anchor)
+    checks.run(site.database, site.vault, site.store.anchor)
+    forgetting.keep_up(site.database, site.vault, site.settings)
     Watch().run(site.settings, site.database, site.vault, OPERATOR)
     return site, witness
 
@@ -157,5 +162,5 @@ def test_a_witness_that_is_away_holds_nothing_up_and_catches_up(site: Site, tmp_
         wait_until(is_done)
         assert "does not answer" in shown(site, "ingrid", "conduct")
         with serving(folder, port):
-            wait_until(lambda: state(site, witness).problem is None)
+            wait_until(lambda: state(site, witness).problem is None, seconds=240)  # each try waits twice as long
             wait_until(lambda: state(site, witness).behind == 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from data.sealing.vault import Vault
 from data.settings import Settings
 from data.store import Store
 from tests.auth.company import settle
+from tests.demo.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,13 +65,6 @@ class Site:
             sessions.end(session, cookie, instants.now())
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def make_site(folder: Path, issuer: str = "http://127.0.0.1:1", database_url: str = "") -> Site:
     """An empty store but for the people, on SQLite unless another database is named; nothing runs yet."""
     port = free_port()
@@ -106,8 +99,17 @@ def running(site: Site, script: Path = ROOT / "app.py") -> Generator[Site]:
             _wait(site.url, process, log)
             yield site
         finally:
-            process.terminate()
-            process.wait(20)
+            ended(process)
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Ask the app to end, and insist after a while."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -74,9 +74,9 @@ class Tab:
         return self._receive()
 
     def _receive(self) -> Seen:
-        seen, until = Seen(), time.monotonic() + 30
+        seen, until = Seen(), time.monotonic() + 60
         while time.monotonic() < until:
-            data = self.socket.recv(timeout=30)
+            data = self.socket.recv(timeout=60)
             message = ForwardMsg()
             message.ParseFromString(data if isinstance(data, bytes) else data.encode())
             seen.messages.append(message)

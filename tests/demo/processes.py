@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import signal
 import socket
@@ -18,6 +19,9 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parents[2]
 _END_WITH_PARENT = 1  # PR_SET_PDEATHSIG, prctl(2)
 _PATIENCE = 8.0  # seconds from asking to insisting
+# None twice, as nobody may listen at it yet; in each process from elsewhere on, and below those that Linux gives to
+# connections, from 32768 on.
+_ports = (10_000 + number % 22_000 for number in itertools.count(37 * os.getpid()))
 
 
 class Failed(Exception):
@@ -90,9 +94,7 @@ def free_port(first: int = 0) -> int:
     """`first` when it is free, else any port that is."""
     if first and first < 65_536 and is_free(first):
         return first
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return next(port for port in _ports if is_free(port))
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:

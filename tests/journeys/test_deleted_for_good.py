@@ -103,6 +103,7 @@ def test_a_store_put_back_from_a_backup_says_so_and_serves_nothing_of_what_was_d
         copy.put_back("keyring")
     with running(site):
         anybody = chromium.new_context()
+        anybody.set_default_timeout(PATIENCE)
         page = opened(anybody, site, "captures")
         expect(page.get_by_text("the database was put back to an older state")).to_be_visible()
         shoot(page, pytestconfig, "restored-01-refused")
@@ -110,7 +111,10 @@ def test_a_store_put_back_from_a_backup_says_so_and_serves_nothing_of_what_was_d
     # The operator knows: nothing newer is left. They say so to everybody, and the store opens.
     accepting.accept(site.database, site.vault, Anchor(settings.anchor), "The disk broke; no newer backup is left.")
     with running(site):
-        opened(chromium.new_context(), site, "")  # the first to ask has the deletions carried out again
+        first = chromium.new_context()
+        first.set_default_timeout(PATIENCE)
+        opened(first, site, "")  # the first to ask has the deletions carried out again
+        first.close()
         ana = signed_in(chromium, site, "ana")
         page = opened(ana, site, "")
         expect(page.get_by_text("holds nothing that was captured about you").first).to_be_visible()

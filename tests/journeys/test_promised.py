@@ -32,7 +32,6 @@ def test_a_version_that_lacks_an_app_in_use_is_read_and_its_drift_is_seen_and_en
 
     tall = {"width": 1280, "height": 1700}
     person = visit(WHO, "", bypass_csp=True, viewport=tall)
-    person.set_default_timeout(20_000)
     differs = person.get_by_text("What is captured of you differs from what you were told")
     for _ in range(30):  # the worker tells it within seconds, and a page that lies open is not drawn anew by itself
         if differs.is_visible():
@@ -53,7 +52,6 @@ def test_a_version_that_lacks_an_app_in_use_is_read_and_its_drift_is_seen_and_en
     expect(person.get_by_text("You have said that you read version 2.")).to_be_visible()
 
     officer = visit(OFFICER, "programme", bypass_csp=True, viewport=tall)
-    officer.set_default_timeout(20_000)
     visit.shoot(officer, "promised-officer", whole=True)
     assert not findings(officer)
     choose(officer.get_by_role("combobox", name="End a finding"), "captures in Helpdesk")

@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page
 
 from data import instants
 from data.rights.erasure import kept
-from tests.browser import Visit, click, expect, pick, settle
+from tests.browser import Visit, click, expect, patient, pick, settle
 from tests.demo import company
 from tests.demo.processes import ROOT
 
@@ -112,7 +112,7 @@ def prove(page: Page, name: str, wanted: str) -> None:
     expect(button.or_(again).first).to_be_visible()
     if again.count():
         address = page.url
-        again.click()
+        patient(page, again.click)()
         pick(page, name)
         page.wait_for_url(address.partition("?")[0] + "**")
         settle(page)
