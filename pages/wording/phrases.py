@@ -275,10 +275,20 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
         wait = words.plural(len(waiting), "waits", "wait")
         said = f"{words.count(len(waiting), 'deletion')} of yours {wait} for the law."
         return Said(said, "A legal duty keeps what is left for now; see below until when.", "plain", "gavel")
-    first = min(unanswered, key=lambda one: one.due_on)
     said = f"{words.count(len(waiting), 'request')} of yours {'is' if len(waiting) == 1 else 'are'} open."
-    detail = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
-    return Said(said, detail, "alarm" if late else "plain", "alarm" if late else "pending_actions")
+    return Said(said, _next(unanswered, calendar), *(("alarm", "alarm") if late else ("plain", "pending_actions")))
+
+
+def _next(unanswered: Sequence[Request], calendar: Calendar) -> str:
+    """When the next answer is due, and which requests wait for the reader's own: those have no day until they reply."""
+    ours = [one for one in unanswered if one.state is not State.STOPPED]
+    theirs = len(unanswered) - len(ours)
+    waits = f"{words.plural(theirs, 'waits', 'wait')} for your answer to what was asked back."
+    if not ours:
+        return f"{words.plural(theirs, 'It', 'They')} {waits}"
+    first = min(ours, key=lambda one: one.due_on)
+    said = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
+    return f"{said} {words.number(theirs)} {waits}" if theirs else said
 
 
 def _by_count(one: tuple[Kind, int]) -> int:

@@ -289,5 +289,7 @@ def revised(found: Certificate | None) -> str:
 def law(request: Request, calendar: Calendar) -> str:
     """When it was asked, when it is due, and by which law. Plain text."""
     asked = calendar.day(request.opened_at)
-    due = calendar.plain_date(request.due_on)
-    return f"Request {request.id}, asked {asked}. The answer is due by {due}. {request.law}"
+    due = f"The answer is due by {calendar.plain_date(request.due_on)}"
+    if request.state is State.STOPPED:
+        due = words.start(clock.due(request, calendar))
+    return f"Request {request.id}, asked {asked}. {due}. {request.law}"

@@ -21,7 +21,7 @@ from data.proofs.sight import Sight
 from data.rights.record import Request
 from data.rights.states import Ground, RequestKind, State
 from pages.shell.words import Calendar
-from pages.wording import desk, phrases, rows, running, searching, standing
+from pages.wording import desk, phrases, rows, running, searching, single, standing
 
 NOW = instants.of(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
 CALENDAR = Calendar(ZoneInfo("Europe/London"), NOW)
@@ -285,6 +285,23 @@ def test_an_overdue_request_is_an_alarm() -> None:
     said = phrases.requested([late], CALENDAR)
     assert said.tone == "alarm"
     assert "3 days overdue" in said.detail
+
+
+def test_a_request_whose_clock_stands_claims_no_due_date() -> None:
+    """Until its person replies the due date does not move: the day on record may be over, and still nothing is late."""
+    asked = NOW - 22 * instants.DAY
+    mine = replace(REQUEST, state=State.STOPPED, stopped_at=asked, due_on=date(2026, 11, 5), days_left=4)
+    assert phrases.requested([mine], CALENDAR).detail == "It waits for your answer to what was asked back."
+    both = phrases.requested([mine, REQUEST], CALENDAR)
+    assert both.headline == "2 requests of yours are open."
+    assert both.detail == (
+        "The next answer is due in 30 days, on Wed 23 Dec. 1 waits for your answer to what was asked back."
+    )
+    stands = "ts clock stands since Sun 1 Nov, with 4 days left"
+    assert standing.law(mine, CALENDAR) == f"Request 3, asked today. I{stands}. One calendar month."
+    assert f"waiting for its person&#x27;s answer, i{stands}." in single.asked([mine], CALENDAR)
+    for said in (desk.heading(mine, CALENDAR), desk.facts(mine, CALENDAR)):
+        assert f"i{stands}" in said and "5 Nov" not in said
 
 
 def test_the_first_screen_says_in_one_row_what_is_not_known() -> None:
