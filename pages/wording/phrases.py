@@ -268,7 +268,10 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
         )
         return Said("You have not asked for anything yet.", below, icon="inbox")
     if not waiting:
-        return Said("Nothing of yours is waiting.", f"{words.count(len(found), 'request')} answered.", icon="task_alt")
+        back = sum(one.state is State.WITHDRAWN for one in found)
+        counts = {"answered": len(found) - back, "taken back": back}
+        ended = [f"{words.count(count, 'request')} {how}" for how, count in counts.items() if count]
+        return Said("Nothing of yours is waiting.", f"{words.listed(ended)}.", icon="task_alt")
     late = [one for one in waiting if one.overdue]
     unanswered = [one for one in waiting if one.state is not State.HELD]
     if not unanswered:

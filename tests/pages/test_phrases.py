@@ -287,6 +287,19 @@ def test_an_overdue_request_is_an_alarm() -> None:
     assert "3 days overdue" in said.detail
 
 
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ((State.DONE, State.REFUSED), "2 requests answered."),
+        ((State.WITHDRAWN,), "1 request taken back."),
+        ((State.WITHDRAWN, State.EXPIRED, State.WITHDRAWN), "1 request answered and 2 requests taken back."),
+    ],
+)
+def test_what_was_taken_back_is_not_told_as_answered(states: tuple[State, ...], said: str) -> None:
+    found = [replace(REQUEST, state=state) for state in states]
+    assert phrases.requested(found, CALENDAR).detail == said
+
+
 def test_a_request_whose_clock_stands_claims_no_due_date() -> None:
     """Until its person replies the due date does not move: the day on record may be over, and still nothing is late."""
     asked = NOW - 22 * instants.DAY
