@@ -213,10 +213,19 @@ def test_this_app_is_called_so_among_what_is_not_known() -> None:
 def test_a_search_that_was_cut_short_says_how_far_it_went() -> None:
     short = Page((), "12.3.4", NOW - instants.DAY)
     assert searching.searched(short, CALENDAR).startswith("Searched back to yesterday, 16:00 (London).")
-    assert "back to yesterday, 16:00" in searching.nothing_found(short, CALENDAR)
+    assert searching.nothing_found(short, CALENDAR, None).startswith("No capture matches back to yesterday, 16:00")
     assert searching.older(short) == searching.FURTHER
     whole = Page((), None, None)
     assert (searching.searched(whole, CALENDAR), searching.older(whole)) == ("", "Older")
+
+
+def test_a_search_that_goes_on_denies_none_of_what_it_found_before() -> None:
+    short, whole = Page((), "12.3.4", NOW - instants.DAY), Page((), None, None)
+    assert searching.nothing_found(short, CALENDAR, "99.0.0").startswith(
+        "Nothing older matches back to yesterday, 16:00"
+    )
+    assert searching.nothing_found(whole, CALENDAR, "99.0.0").startswith("Nothing older matches. ")
+    assert searching.nothing_found(whole, CALENDAR, None).startswith("No capture matches. ")
 
 
 def test_a_look_without_a_reason_is_marked_once() -> None:
