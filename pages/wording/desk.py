@@ -52,7 +52,8 @@ def scope(found: Preview, *, by_app: bool = False) -> str:
     apart = f" {phrases.quarantined(found, by_app=by_app)}" if found.quarantined else ""
     if not found.total:
         where = " outside of quarantine" if apart else ""
-        return f"Nothing of what is held{where} goes. {_exact(found.kept_total, 'capture')} stay.{apart}"
+        stays = f"{words.exact(found.kept_total)} {words.plural(found.kept_total, 'capture stays', 'captures stay')}"
+        return f"Nothing of what is held{where} goes. {stays}.{apart}"
     kinds = words.listed([f"{words.exact(n)} {readable.noun(kind, n)}" for kind, n in found.kinds.items()])
     left = _exact(found.kept_total, "capture") if found.kept_total else "no captures"
     pictures = f" and {_exact(found.screens, 'picture')} of screens" if found.screens else ""

@@ -107,7 +107,7 @@ def who(look: Look) -> str:
         return ", ".join(part for part in ("Somebody with a shared login", look.role, look.team) if part)
     if not look.role and not look.team:
         return "Somebody whose role was not recorded"
-    return ", ".join(part for part in (look.role.capitalize(), look.team) if part)
+    return ", ".join(part for part in (words.start(look.role), look.team) if part)
 
 
 def what(look: Look) -> str:
@@ -170,10 +170,10 @@ def collected(summary: Summary, calendar: Calendar) -> Said:
         below = "Every keystroke, click, window and screen that is captured would be listed here, with its time."
         return Said("Nothing that was captured about you is held here.", below, icon="inbox")
     from_devices = markup.html(words.listed([device(one, calendar) for one in summary.devices])) + "."
-    amount = words.number(summary.total)
-    span = f"from {calendar.day(summary.first)} to {calendar.day(summary.last)}"
+    many, are = words.count(summary.total, "capture"), words.plural(summary.total, "is", "are")
+    span = f"made {calendar.days(summary.first, summary.last)}"
     detail = f'<span class="soft">{from_devices}</span>' if summary.devices else ""
-    return Said(f"{amount} {words.plural(summary.total, 'capture')} of you are held, {span}.", detail, icon="database")
+    return Said(f"{many} of you {are} held, {span}.", detail, icon="database")
 
 
 NO_LOOKS = (
@@ -228,7 +228,7 @@ def takes(
         looks = "It is made once a privacy officer has looked whether others stand in its pictures."
         said += " It also holds who opened your data, and your requests."
         return f"{said} {looks if waits else 'It takes a few minutes at most.'}"
-    kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture')} stay."
+    kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture stays', 'captures stay')}."
     said += f" {kept} " if taken.kept_total else " Nothing of what was captured stays. "
     said += f"{quarantined(taken, by_app=by_app)} " if taken.quarantined else ""
     return said + "What also stays, and why, stands below."

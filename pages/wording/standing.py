@@ -107,7 +107,11 @@ def next_step(request: Request, calendar: Calendar) -> str:
             return judge + _meanwhile(request, calendar)
         case State.HELD:
             gone = request.counts.get("captures", 0)
-            what = f"{words.count(gone, 'capture')} were deleted, and the rest is" if gone else "All of it is"
+            what = (
+                f"{words.count(gone, 'capture was', 'captures were')} deleted, and the rest is"
+                if gone
+                else "All of it is"
+            )
             return f"{what} kept for now by a legal duty. It goes on by itself once that ends; nothing is left to do."
         case State.RUNNING:
             if request.failure:
