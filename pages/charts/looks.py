@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.charts.chart import INK, Chart, Frame, literal, plain
+from pages.shell import words
 
 _ALARM = "#D55E00"  # Okabe-Ito vermilion: told apart from the palette's first colour by every eye
 _SHOWN = 28
@@ -52,9 +53,10 @@ def _alt(frame: Frame, gaps: Frame) -> str:
     if len(frame):
         first, last = frame["at"].min(), frame["at"].max()
         most = frame["purpose"].value_counts().idxmax()
-        said = f"{len(frame)} looks from {first.day} {first:%b} to {last.day} {last:%b}, most for: {most}."
-        said += f" {odd} stand out." if odd else ""
-    return said + (f" In {len(gaps)} spans looks were not recorded." if len(gaps) else "")
+        many = words.count(len(frame), "look")
+        said = f"{many} from {first.day} {first:%b} to {last.day} {last:%b}, most for: {most}."
+        said += f" {words.count(odd, 'stands', 'stand')} out." if odd else ""
+    return said + (f" In {words.count(len(gaps), 'span')} looks were not recorded." if len(gaps) else "")
 
 
 def _dots(chosen: Frame, purposes: list[str], symbol: str, colour: str | None) -> go.Scatter:

@@ -51,7 +51,7 @@ def singles(here: Here, asked: Asked) -> None:
 
 def _page(page: Page, before: str | None, calendar: Calendar) -> None:
     if not page.captures:
-        st.markdown(searching.nothing_found(page, calendar))
+        st.markdown(searching.nothing_found(page, calendar, before))
     else:
         st.caption(f"Newest first, times in {calendar.place}. Point at a time for the exact one.")
         st.html(rows.events(page.captures, calendar))

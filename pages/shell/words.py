@@ -62,10 +62,13 @@ def size(amount: int) -> str:
 
 
 def span(microseconds: int) -> str:
-    """A duration: '0.4 seconds', '12 seconds', '4 minutes', '2 h 05 min', '3 days'."""
+    """A duration: 'under 0.1 seconds', '0.4 seconds', '12 seconds', '4 minutes', '2 h 05 min', '3 days'."""
     seconds = microseconds / instants.SECOND
+    if 0 < abs(seconds) < 0.05:
+        return "under 0.1 seconds"
     if abs(seconds) < 9.95:
-        return "1 second" if seconds == 1 else f"{seconds:.1f}".removesuffix(".0") + " seconds"
+        said = f"{seconds:.1f}".removesuffix(".0")
+        return f"{said} second" if said == "1" else f"{said} seconds"
     if abs(seconds) < 119.5:
         return f"{seconds:.0f} seconds"
     if abs(seconds) < 3570:
@@ -147,7 +150,7 @@ class Calendar:
         if passed < 90 * instants.SECOND:
             return "just now"
         if passed < instants.HOUR:
-            return f"{passed // instants.MINUTE} minutes ago"
+            return f"{count(passed // instants.MINUTE, 'minute')} ago"
         return f"{count(passed // instants.HOUR, 'hour')} ago"
 
     def due(self, on: date, left: int) -> str:

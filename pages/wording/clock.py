@@ -13,10 +13,24 @@ from pages.shell.words import Calendar
 
 def stopped(request: Request, calendar: Calendar) -> str:
     """What happens next while the clock stands. Plain text."""
-    since = f" since {calendar.day(request.stopped_at)}" if request.stopped_at is not None else ""
-    left = f"{words.count(request.days_left, 'day')} left" if request.days_left > 0 else "its last day left"
-    said = f"It waits for an answer to what was asked back. Its clock stands{since}, with {left}."
-    return f"{said} {_until(request, calendar)}"
+    clock = words.start(stands(request.stopped_at, request.days_left, calendar))
+    return f"It waits for an answer to what was asked back. {clock}. {_until(request, calendar)}"
+
+
+def stands(since: int | None, left: int, calendar: Calendar) -> str:
+    """'its clock stands since Sun 1 Nov, with 4 days left', '... 2 days after it was due'. Plain text."""
+    said = f"its clock stands since {calendar.day(since)}" if since is not None else "its clock stands"
+    if left < 0:
+        return f"{said}, {words.count(-left, 'day')} after it was due"
+    return f"{said}, with {words.count(left, 'day') if left else 'its last day'} left"
+
+
+def due(request: Request, calendar: Calendar) -> str:
+    """When the answer is due; while the clock stands that it does, as the due date moves only when it goes on. Plain
+    text."""
+    if request.state is State.STOPPED:
+        return stands(request.stopped_at, request.days_left, calendar)
+    return calendar.due(request.due_on, request.days_left)
 
 
 def _until(request: Request, calendar: Calendar) -> str:

@@ -62,7 +62,7 @@ def table(found: Review, calendar: Calendar) -> Any:
 def erased(found: Erased) -> str:
     """What was erased, and what stays. Plain text."""
     kept = (
-        f" {words.count(found.kept, 'capture')} stay, because a hold or their person wants them kept."
+        f" {words.count(found.kept, 'capture stays', 'captures stay')}, because a hold or their person wants them kept."
         if found.kept
         else ""
     )

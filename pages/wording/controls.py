@@ -42,7 +42,9 @@ def headline(found: Record, now: int) -> str:
         "a fix counts only once it was seen to hold."
     )
     if found.altered:
-        below += f" {words.count(found.altered, 'entry', 'entries')} about them no longer opens: it was altered."
+        entries = words.count(found.altered, "entry", "entries")
+        opens = words.plural(found.altered, "opens: it was", "open: they were")
+        below += f" {entries} about them no longer {opens} altered."
     tone = "alarm" if counts[State.BROKEN] or found.altered else "attention" if counts[State.UNKNOWN] else "plain"
     icon = {"alarm": "error", "attention": "help", "plain": "check_circle"}[tone]
     return markup.answer(summary(found, now), markup.html(below), tone=tone, icon=icon)

@@ -13,7 +13,7 @@ from data.rights.restriction import Cause
 from data.rights.states import Ground, RequestKind, State
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import exempting, phrases, standing
+from pages.wording import clock, exempting, phrases, standing
 
 _NAME = "(the name, as the log holds it)"  # the officer reads that it was told, not which
 
@@ -32,9 +32,7 @@ def facts(one: Request, calendar: Calendar) -> str:
         ("About" if one.access is not None else "For", standing.about(one, calendar)),
         (
             "Clock",
-            calendar.due(one.due_on, one.days_left)
-            if one.waiting
-            else f"the answer was due by {calendar.plain_date(one.due_on)}",
+            clock.due(one, calendar) if one.waiting else f"the answer was due by {calendar.plain_date(one.due_on)}",
         ),
         ("Law", one.law),
     ]
@@ -54,7 +52,8 @@ def scope(found: Preview, *, by_app: bool = False) -> str:
     apart = f" {phrases.quarantined(found, by_app=by_app)}" if found.quarantined else ""
     if not found.total:
         where = " outside of quarantine" if apart else ""
-        return f"Nothing of what is held{where} goes. {_exact(found.kept_total, 'capture')} stay.{apart}"
+        stays = f"{words.exact(found.kept_total)} {words.plural(found.kept_total, 'capture stays', 'captures stay')}"
+        return f"Nothing of what is held{where} goes. {stays}.{apart}"
     kinds = words.listed([f"{words.exact(n)} {readable.noun(kind, n)}" for kind, n in found.kinds.items()])
     left = _exact(found.kept_total, "capture") if found.kept_total else "no captures"
     pictures = f" and {_exact(found.screens, 'picture')} of screens" if found.screens else ""
@@ -129,7 +128,7 @@ def _asks(one: Request, calendar: Calendar) -> str:
 
 def _stands(one: Request, calendar: Calendar) -> str:
     ended = one.closed_at if one.closed_at is not None else one.opened_at
-    clock = markup.html(calendar.due(one.due_on, one.days_left) if one.waiting else f"ended {calendar.day(ended)}")
-    mark = f'<span class="dl-mark">{clock}</span>' if one.overdue else f" · {clock}"
+    due = markup.html(clock.due(one, calendar) if one.waiting else f"ended {calendar.day(ended)}")
+    mark = f'<span class="dl-mark">{due}</span>' if one.overdue else f" · {due}"
     failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
     return f"Request {one.id} · {markup.html(one.stands)}{mark}{failed}"

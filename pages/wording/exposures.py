@@ -21,7 +21,9 @@ def line(card: Card, calendar: Calendar) -> str:
     if not news:
         return ""
     first = min(news, key=lambda one: one.weight)
-    more = f" {words.count(len(news) - 1, 'other exposure')} of your data stands beside it." if len(news) > 1 else ""
+    rest = len(news) - 1
+    stands = f"of your data {words.plural(rest, 'stands', 'stand')} beside it."
+    more = f" {words.count(rest, 'other exposure')} {stands}" if rest else ""
     said = f"{could(first.exposure, calendar)} {did(first, calendar)}{more}"
     return f"{_lock(first.exposure)}<div><strong>{markup.html(said)}</strong>{_state(first.exposure)}</div>"
 

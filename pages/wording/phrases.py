@@ -107,7 +107,7 @@ def who(look: Look) -> str:
         return ", ".join(part for part in ("Somebody with a shared login", look.role, look.team) if part)
     if not look.role and not look.team:
         return "Somebody whose role was not recorded"
-    return ", ".join(part for part in (look.role.capitalize(), look.team) if part)
+    return ", ".join(part for part in (words.start(look.role), look.team) if part)
 
 
 def what(look: Look) -> str:
@@ -170,10 +170,10 @@ def collected(summary: Summary, calendar: Calendar) -> Said:
         below = "Every keystroke, click, window and screen that is captured would be listed here, with its time."
         return Said("Nothing that was captured about you is held here.", below, icon="inbox")
     from_devices = markup.html(words.listed([device(one, calendar) for one in summary.devices])) + "."
-    amount = words.number(summary.total)
-    span = f"from {calendar.day(summary.first)} to {calendar.day(summary.last)}"
+    many, are = words.count(summary.total, "capture"), words.plural(summary.total, "is", "are")
+    span = f"made {calendar.days(summary.first, summary.last)}"
     detail = f'<span class="soft">{from_devices}</span>' if summary.devices else ""
-    return Said(f"{amount} {words.plural(summary.total, 'capture')} of you are held, {span}.", detail, icon="database")
+    return Said(f"{many} of you {are} held, {span}.", detail, icon="database")
 
 
 NO_LOOKS = (
@@ -228,7 +228,7 @@ def takes(
         looks = "It is made once a privacy officer has looked whether others stand in its pictures."
         said += " It also holds who opened your data, and your requests."
         return f"{said} {looks if waits else 'It takes a few minutes at most.'}"
-    kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture')} stay."
+    kept = f"{words.exact(taken.kept_total)} {words.plural(taken.kept_total, 'capture stays', 'captures stay')}."
     said += f" {kept} " if taken.kept_total else " Nothing of what was captured stays. "
     said += f"{quarantined(taken, by_app=by_app)} " if taken.quarantined else ""
     return said + "What also stays, and why, stands below."
@@ -268,17 +268,30 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
         )
         return Said("You have not asked for anything yet.", below, icon="inbox")
     if not waiting:
-        return Said("Nothing of yours is waiting.", f"{words.count(len(found), 'request')} answered.", icon="task_alt")
+        back = sum(one.state is State.WITHDRAWN for one in found)
+        counts = {"answered": len(found) - back, "taken back": back}
+        ended = [f"{words.count(count, 'request')} {how}" for how, count in counts.items() if count]
+        return Said("Nothing of yours is waiting.", f"{words.listed(ended)}.", icon="task_alt")
     late = [one for one in waiting if one.overdue]
     unanswered = [one for one in waiting if one.state is not State.HELD]
     if not unanswered:
         wait = words.plural(len(waiting), "waits", "wait")
         said = f"{words.count(len(waiting), 'deletion')} of yours {wait} for the law."
         return Said(said, "A legal duty keeps what is left for now; see below until when.", "plain", "gavel")
-    first = min(unanswered, key=lambda one: one.due_on)
     said = f"{words.count(len(waiting), 'request')} of yours {'is' if len(waiting) == 1 else 'are'} open."
-    detail = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
-    return Said(said, detail, "alarm" if late else "plain", "alarm" if late else "pending_actions")
+    return Said(said, _next(unanswered, calendar), *(("alarm", "alarm") if late else ("plain", "pending_actions")))
+
+
+def _next(unanswered: Sequence[Request], calendar: Calendar) -> str:
+    """When the next answer is due, and which requests wait for the reader's own: those have no day until they reply."""
+    ours = [one for one in unanswered if one.state is not State.STOPPED]
+    theirs = len(unanswered) - len(ours)
+    waits = f"{words.plural(theirs, 'waits', 'wait')} for your answer to what was asked back."
+    if not ours:
+        return f"{words.plural(theirs, 'It', 'They')} {waits}"
+    first = min(ours, key=lambda one: one.due_on)
+    said = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
+    return f"{said} {words.number(theirs)} {waits}" if theirs else said
 
 
 def _by_count(one: tuple[Kind, int]) -> int:

@@ -18,11 +18,11 @@ def headline(found: Register, now: int) -> str:
         "A look by another team than those named here is marked for everybody it concerned, and they are told."
         " Each change is an entry of the access log and counts only from then on."
     )
-    altered = (
-        f" {words.count(found.altered, 'earlier entry', 'earlier entries')} no longer opens: its words were altered."
-        if found.altered
-        else ""
-    )
+    altered = ""
+    if found.altered:
+        entries = words.count(found.altered, "earlier entry", "earlier entries")
+        opens = words.plural(found.altered, "opens: its", "open: their")
+        altered = f" {entries} no longer {opens} words were altered."
     if not known:
         said = "Nobody has put on record which teams open your data for what."
         return markup.answer(said, markup.html(f"{below}{altered}"), tone="attention", icon="help")

@@ -35,7 +35,8 @@ def rules(found: Register, calendar: Calendar) -> str:
     altered = ""
     if found.altered:
         entries = words.count(found.altered, "earlier entry", "earlier entries")
-        altered = f" {entries} about it no longer opens: its words were altered."
+        opens = words.plural(found.altered, "opens: its", "open: their")
+        altered = f" {entries} about it no longer {opens} words were altered."
     return (
         '<p class="dl">A copy of your pictures must not harm others who stand in them (GDPR, Article 15(4)). A'
         " rule knows only the windows that were captured. What is black in a copy is listed in it and can be appealed;"

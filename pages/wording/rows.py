@@ -10,7 +10,7 @@ from data.accesses.entry import Purpose
 from data.captures.browse import Capture
 from data.captures.schema import Kind
 from data.looks.look import NO_REASON, Look
-from pages.shell import markup, readable
+from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
 from pages.wording import phrases
 
@@ -56,7 +56,7 @@ def events(captures: Iterable[Capture], calendar: Calendar) -> str:
     """Single captures, newest first, under the day they were made on."""
     days = groupby(captures, key=lambda one: calendar.local(one.at).date())
     parts = [
-        f"<h3>{calendar.date(day).capitalize()}</h3><ol>{''.join(_event(one, calendar) for one in found)}</ol>"
+        f"<h3>{words.start(calendar.date(day))}</h3><ol>{''.join(_event(one, calendar) for one in found)}</ol>"
         for day, found in days
     ]
     return f'<div class="dl dl-events">{"".join(parts)}</div>'

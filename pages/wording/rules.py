@@ -97,7 +97,7 @@ def attempts(found: Sequence[Attempt], calendar: Calendar) -> str:
 
 
 def _who(one: Attempt) -> str:
-    return one.role.capitalize() if one.role else "Somebody whose role was not recorded"
+    return words.start(one.role) if one.role else "Somebody whose role was not recorded"
 
 
 def _clock(minute: int) -> str:

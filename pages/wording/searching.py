@@ -23,12 +23,13 @@ def matching(amount: int, is_narrow: bool, has_text: bool) -> str:
 FURTHER = "Search further"
 
 
-def nothing_found(page: Page, calendar: Calendar) -> str:
-    """An empty list, and how far back it was searched."""
+def nothing_found(page: Page, calendar: Calendar, before: str | None) -> str:
+    """An empty list, and how far back it was searched. `before`: it begins there, and what is newer is not in it."""
+    nothing = "No capture matches" if before is None else "Nothing older matches"
     if page.next is None:
-        return "No capture matches. Clear a filter to see more."
+        return f"{nothing}. Clear a filter to see more."
     back = f" back to {calendar.when(page.searched_to)}" if page.searched_to is not None else ""
-    return f"No capture matches{back}. {FURTHER} looks at what is older."
+    return f"{nothing}{back}. {FURTHER} looks at what is older."
 
 
 def searched(page: Page, calendar: Calendar) -> str:

@@ -18,7 +18,7 @@ from data.notices.notice import News
 from data.rights.request import Request
 from pages.shell import markup, readable, words
 from pages.shell.words import Calendar
-from pages.wording import beside, explained, phrases
+from pages.wording import beside, clock, explained, phrases
 
 _SEEN = {
     "captures": "single captures, in a list",
@@ -162,7 +162,7 @@ def asked(found: list[Request], calendar: Calendar) -> str:
     items = "".join(
         f'<li><a href="/requests" target="_self">{markup.html(one.kind.plain.capitalize())}</a>,'
         f" asked {markup.when(calendar, one.opened_at)}: {markup.html(one.stands)}"
-        f"{markup.html(f', {calendar.due(one.due_on, one.days_left)}') if one.waiting else ''}.</li>"
+        f"{markup.html(f', {clock.due(one, calendar)}') if one.waiting else ''}.</li>"
         for one in found
     )
     return f'<ul class="dl dl-asked">{items}</ul>' if items else ""

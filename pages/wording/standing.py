@@ -107,7 +107,11 @@ def next_step(request: Request, calendar: Calendar) -> str:
             return judge + _meanwhile(request, calendar)
         case State.HELD:
             gone = request.counts.get("captures", 0)
-            what = f"{words.count(gone, 'capture')} were deleted, and the rest is" if gone else "All of it is"
+            what = (
+                f"{words.count(gone, 'capture was', 'captures were')} deleted, and the rest is"
+                if gone
+                else "All of it is"
+            )
             return f"{what} kept for now by a legal duty. It goes on by itself once that ends; nothing is left to do."
         case State.RUNNING:
             if request.failure:
@@ -289,5 +293,7 @@ def revised(found: Certificate | None) -> str:
 def law(request: Request, calendar: Calendar) -> str:
     """When it was asked, when it is due, and by which law. Plain text."""
     asked = calendar.day(request.opened_at)
-    due = calendar.plain_date(request.due_on)
-    return f"Request {request.id}, asked {asked}. The answer is due by {due}. {request.law}"
+    due = f"The answer is due by {calendar.plain_date(request.due_on)}"
+    if request.state is State.STOPPED:
+        due = words.start(clock.due(request, calendar))
+    return f"Request {request.id}, asked {asked}. {due}. {request.law}"

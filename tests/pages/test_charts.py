@@ -126,8 +126,10 @@ def test_looks_that_stand_out_differ_in_shape_and_colour_and_unknown_spans_are_h
     assert band.fillpattern.shape == "/"
     assert (ordinary.marker.symbol, odd.marker.symbol) == ("circle", "diamond")
     assert ordinary.marker.color != odd.marker.color
-    assert "1 stand out" in chart.alt
-    assert "not recorded" in chart.alt
+    assert chart.alt.startswith("2 looks from 2 Nov to 3 Nov")
+    assert chart.alt.endswith("1 stands out. In 1 span looks were not recorded.")
+    assert looks(frame[1:], gaps).alt.startswith("1 look from ")
+    assert looks(frame.assign(odd="late"), gaps).alt.endswith("2 stand out. In 1 span looks were not recorded.")
 
 
 def test_no_chart_changes_the_frame_it_was_given() -> None:

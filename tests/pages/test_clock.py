@@ -28,3 +28,13 @@ ASKED = instants.parse("2026-03-10T12:00:00Z")
 def test_what_happens_without_an_answer_is_said_with_its_day(kind: RequestKind, on: str, said: str) -> None:
     found = replace(REQUEST, kind=kind, state=State.STOPPED, jurisdiction="uk", stopped_at=ASKED)
     assert said in clock.stopped(found, Calendar(ZoneInfo("UTC"), instants.parse(f"{on}T12:00:00Z")))
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [(4, ", with 4 days left."), (0, ", with its last day left."), (-3, ", 3 days after it was due.")],
+)
+def test_a_clock_that_stands_says_how_much_of_it_is_left(left: int, said: str) -> None:
+    found = replace(REQUEST, state=State.STOPPED, stopped_at=ASKED, days_left=left)
+    calendar = Calendar(ZoneInfo("UTC"), ASKED + 30 * instants.DAY)
+    assert f"Its clock stands since Tue 10 Mar{said}" in clock.stopped(found, calendar)

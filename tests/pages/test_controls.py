@@ -51,6 +51,12 @@ def test_the_first_sentence_counts_what_is_kept_and_never_what_nobody_saw(found:
     assert said[:20] in wording.headline(record(*found), NOW)
 
 
+def test_entries_that_no_longer_open_are_counted() -> None:
+    one, two = (wording.headline(Record((seen(State.HOLDS),), number), NOW) for number in (1, 2))
+    assert "1 entry about them no longer opens: it was altered." in one
+    assert "2 entries about them no longer open: they were altered." in two
+
+
 @pytest.mark.parametrize(
     ("one", "said"),
     [

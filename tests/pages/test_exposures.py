@@ -123,6 +123,7 @@ def test_the_first_page_names_the_exposure_that_matters_most(worse: Mine, said: 
     for order in ((known, worse), (worse, known)):
         line = wording.line(Card(order), CALENDAR)
         assert said in line and "1 other exposure of your data stands beside it." in line
+    assert "2 other exposures of your data stand beside it." in wording.line(Card((known, worse, known)), CALENDAR)
 
 
 def test_where_it_was_is_named_once() -> None:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from data import instants
+from data.accesses.attempts import Attempt
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, Action, Purpose
-from data.captures.browse import Page
+from data.accesses.purposes import Register
+from data.captures.browse import Capture, Page
 from data.captures.preview import Preview
-from data.captures.schema import Kind
+from data.captures.schema import COLUMNS, Kind
 from data.captures.scope import Scope
 from data.captures.summary import DeviceHeld, Held, Summary
 from data.looks.look import NO_REASON, Look, LookFigures
 from data.proofs.sight import Sight
 from data.rights.record import Request
+from data.rights.reviewing import Erased
 from data.rights.states import Ground, RequestKind, State
 from pages.shell.words import Calendar
-from pages.wording import desk, phrases, rows, running, searching, standing
+from pages.wording import control, desk, phrases, programme, rows, rules, running, searching, single, standing
 
 NOW = instants.of(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
 CALENDAR = Calendar(ZoneInfo("Europe/London"), NOW)
@@ -180,12 +184,39 @@ def test_where_only_this_app_records_nobody_is_nobody_through_this_app() -> None
     [
         (LOOK, "Officer, Privacy"),
         (replace(LOOK, automated=True, account="svc-train"), "svc-train (automated)"),
+        (replace(LOOK, role="DBA", team=""), "DBA"),
         (replace(LOOK, role="", team=""), "Somebody whose role was not recorded"),
         (replace(LOOK, is_own=True), "You"),
     ],
 )
 def test_whoever_looked_is_told_by_role_and_team(look: Look, said: str) -> None:
     assert phrases.who(look) == said
+
+
+def test_whoever_tried_to_open_what_is_sealed_keeps_the_capitals_of_their_role() -> None:
+    tried = Attempt(7, NOW, "DBA", Purpose.SUPPORT)
+    assert ": DBA, " in rules.attempts([tried], CALENDAR)
+
+
+def test_single_captures_stand_below_their_day_as_a_calendar_writes_it() -> None:
+    cells: dict[str, Any] = dict.fromkeys(COLUMNS)
+    cells |= {"at": CALENDAR.midnight(date(2026, 11, 3)), "kind": Kind.KEY}
+    one = Capture(**cells, cursor="1.1.1")
+    assert "<h3>Tue 3 Nov</h3>" in rows.events([one], CALENDAR)
+    assert "<h3>Today</h3>" in rows.events([replace(one, at=NOW)], CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("first", "amount", "said"),
+    [
+        (NOW, 1, "1 capture of you is held, made today."),
+        (NOW, 2, "2 captures of you are held, made today."),
+        (FIRST, 2, "2 captures of you are held, made from Thu 24 Sep to today."),
+    ],
+)
+def test_what_was_collected_is_told_with_the_days_it_was_made_on(first: int, amount: int, said: str) -> None:
+    found = replace(summary(NOW, held(Kind.KEY, amount)), first=first)
+    assert phrases.collected(found, CALENDAR).headline == said
 
 
 def test_a_look_says_when_who_what_and_why() -> None:
@@ -213,10 +244,19 @@ def test_this_app_is_called_so_among_what_is_not_known() -> None:
 def test_a_search_that_was_cut_short_says_how_far_it_went() -> None:
     short = Page((), "12.3.4", NOW - instants.DAY)
     assert searching.searched(short, CALENDAR).startswith("Searched back to yesterday, 16:00 (London).")
-    assert "back to yesterday, 16:00" in searching.nothing_found(short, CALENDAR)
+    assert searching.nothing_found(short, CALENDAR, None).startswith("No capture matches back to yesterday, 16:00")
     assert searching.older(short) == searching.FURTHER
     whole = Page((), None, None)
     assert (searching.searched(whole, CALENDAR), searching.older(whole)) == ("", "Older")
+
+
+def test_a_search_that_goes_on_denies_none_of_what_it_found_before() -> None:
+    short, whole = Page((), "12.3.4", NOW - instants.DAY), Page((), None, None)
+    assert searching.nothing_found(short, CALENDAR, "99.0.0").startswith(
+        "Nothing older matches back to yesterday, 16:00"
+    )
+    assert searching.nothing_found(whole, CALENDAR, "99.0.0").startswith("Nothing older matches. ")
+    assert searching.nothing_found(whole, CALENDAR, None).startswith("No capture matches. ")
 
 
 def test_a_look_without_a_reason_is_marked_once() -> None:
@@ -243,6 +283,23 @@ def test_every_state_of_a_request_has_a_next_step_and_a_line_of_steps(state: Sta
     assert standing.steps(request).count("aria-current") == (0 if state in (State.DONE, State.EXPIRED) else 1)
 
 
+@pytest.mark.parametrize(("gone", "said"), [(1, "1 capture was deleted"), (2, "2 captures were deleted")])
+def test_a_deletion_that_a_hold_keeps_says_what_is_gone(gone: int, said: str) -> None:
+    kept = replace(REQUEST, state=State.HELD, counts={"captures": gone})
+    assert standing.next_step(kept, CALENDAR).startswith(f"{said}, and the rest is kept for now by a legal duty.")
+
+
+def test_entries_about_purposes_that_no_longer_open_are_counted() -> None:
+    one, two = (programme.headline(Register(altered=number), NOW) for number in (1, 2))
+    assert "1 earlier entry no longer opens: its words were altered." in one
+    assert "2 earlier entries no longer open: their words were altered." in two
+
+
+@pytest.mark.parametrize(("kept", "said"), [(1, "1 capture stays, because"), (2, "2 captures stay, because")])
+def test_what_is_erased_from_quarantine_says_what_stays(kept: int, said: str) -> None:
+    assert said in control.erased(Erased(people=1, captures=5, kept=kept))
+
+
 def test_a_copy_of_which_a_part_is_appealed_says_until_when_the_rest_can_be_taken() -> None:
     copy = replace(REQUEST, kind=RequestKind.EXPORT, state=State.CONTESTED, expires_at=NOW + instants.DAY)
     said = standing.next_step(copy, CALENDAR)
@@ -262,6 +319,9 @@ def test_what_a_deletion_takes_and_what_stays_is_told_exactly() -> None:
     said = phrases.takes(RequestKind.ERASURE, taken, CALENDAR)
     for part in ("exactly 312,385 captures", "312,044 keystrokes and 341 screens", "1,204,311 captures stay"):
         assert part in said
+    one = replace(taken, kept_total=1)
+    assert " 1 capture stays. " in phrases.takes(RequestKind.ERASURE, one, CALENDAR)
+    assert "goes. 1 capture stays." in desk.scope(replace(one, total=0))
     none = replace(taken, total=0, kinds={}, screens=0)
     assert phrases.takes(RequestKind.ERASURE, none, CALENDAR).startswith("Nothing that is held matches")
     assert phrases.takes(RequestKind.ERASURE, none, CALENDAR, 5).startswith("Nothing of it is deleted for now")
@@ -285,6 +345,36 @@ def test_an_overdue_request_is_an_alarm() -> None:
     said = phrases.requested([late], CALENDAR)
     assert said.tone == "alarm"
     assert "3 days overdue" in said.detail
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ((State.DONE, State.REFUSED), "2 requests answered."),
+        ((State.WITHDRAWN,), "1 request taken back."),
+        ((State.WITHDRAWN, State.EXPIRED, State.WITHDRAWN), "1 request answered and 2 requests taken back."),
+    ],
+)
+def test_what_was_taken_back_is_not_told_as_answered(states: tuple[State, ...], said: str) -> None:
+    found = [replace(REQUEST, state=state) for state in states]
+    assert phrases.requested(found, CALENDAR).detail == said
+
+
+def test_a_request_whose_clock_stands_claims_no_due_date() -> None:
+    """Until its person replies the due date does not move: the day on record may be over, and still nothing is late."""
+    asked = NOW - 22 * instants.DAY
+    mine = replace(REQUEST, state=State.STOPPED, stopped_at=asked, due_on=date(2026, 11, 5), days_left=4)
+    assert phrases.requested([mine], CALENDAR).detail == "It waits for your answer to what was asked back."
+    both = phrases.requested([mine, REQUEST], CALENDAR)
+    assert both.headline == "2 requests of yours are open."
+    assert both.detail == (
+        "The next answer is due in 30 days, on Wed 23 Dec. 1 waits for your answer to what was asked back."
+    )
+    stands = "ts clock stands since Sun 1 Nov, with 4 days left"
+    assert standing.law(mine, CALENDAR) == f"Request 3, asked today. I{stands}. One calendar month."
+    assert f"waiting for its person&#x27;s answer, i{stands}." in single.asked([mine], CALENDAR)
+    for said in (desk.heading(mine, CALENDAR), desk.facts(mine, CALENDAR)):
+        assert f"i{stands}" in said and "5 Nov" not in said
 
 
 def test_the_first_screen_says_in_one_row_what_is_not_known() -> None:

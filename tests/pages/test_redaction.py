@@ -39,7 +39,10 @@ def test_the_rules_are_read_by_everybody_with_their_version_and_entry_and_what_w
     assert "Version 3" in said
     assert "entry 41 of the access log" in said
     assert redaction.WAITS in said
-    assert "1 earlier entry about it no longer opens" in said
+    assert "1 earlier entry about it no longer opens: its words were altered." in said
+    assert "2 earlier entries about it no longer open: their" in redaction.rules(
+        Register((rules,), altered=2), CALENDAR
+    )
 
 
 def test_a_mark_is_said_with_its_part_its_ground_and_where_it_holds() -> None:

@@ -67,8 +67,13 @@ def test_a_size_has_a_unit_people_know(amount: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("microseconds", "said"),
     [
+        (0, "0 seconds"),
+        (20_000, "under 0.1 seconds"),
         (400_000, "0.4 seconds"),
+        (960_000, "1 second"),
         (1_000_000, "1 second"),
+        (1_043_000, "1 second"),
+        (1_060_000, "1.1 seconds"),
         (12_000_000, "12 seconds"),
         (240 * instants.SECOND, "4 minutes"),
         (125 * instants.MINUTE, "2 h 05 min"),
@@ -117,6 +122,9 @@ def test_the_day_turns_at_the_readers_midnight() -> None:
     ("passed", "said"),
     [
         (10 * instants.SECOND, "just now"),
+        (90 * instants.SECOND, "1 minute ago"),
+        (119 * instants.SECOND, "1 minute ago"),
+        (2 * instants.MINUTE, "2 minutes ago"),
         (4 * instants.MINUTE, "4 minutes ago"),
         (instants.HOUR, "1 hour ago"),
         (30 * instants.HOUR, "yesterday"),
