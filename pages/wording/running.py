@@ -33,8 +33,8 @@ class Standing:
     `stored`: whether any capture of it is held. `own` is their newest own pause, None once it is a day old; `own_sent`
     what was sent from it, `own_stored` whether any capture of it is held, `heard` when the newest data of theirs
     arrived. `objected` captures of what they object to were sent since `objects_since` (None: they object to nothing).
-    `told`: notices about pauses that are new. `kept_out`: how what they object to is kept. `reporting`: devices that
-    say now that they capture."""
+    `told`: the place in the log of the newest notice about a pause that is new, None where none is. `kept_out`: how
+    what they object to is kept. `reporting`: devices that say now that they capture."""
 
     programme: Programme
     sent: tuple[Sent, ...] = ()
@@ -46,7 +46,7 @@ class Standing:
     objected: int = 0
     objects_since: int | None = None
     kept_out: tuple[KeptOut, ...] = ()
-    told: int = 0
+    told: int | None = None
     reporting: int = 0
 
 
