@@ -6,7 +6,6 @@ nobody is left out and nobody is told twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -41,20 +40,23 @@ _BATCH = 500  # entries of the log a transaction
 
 @dataclass(frozen=True)
 class News:
-    """What a person has not seen yet: how many looks, and the newest of them."""
+    """What a person has not seen yet: how many looks, and the newest of them; `until`: the last of them that was
+    logged, None where there is none."""
 
     total: int
     looks: tuple[Look, ...]
+    until: int | None = None
 
 
 @dataclass(frozen=True)
 class Beside:
     """Something else than a look that a person has not seen: about which request, if it is about one, what the log
-    calls it, and when they were told (microseconds UTC)."""
+    calls it, when they were told (microseconds UTC), and its place in the log."""
 
     request: int | None
     action: str
     at: int
+    position: int
 
 
 def newest(database: Database) -> int | None:
@@ -95,7 +97,8 @@ def unseen(
     mine = select(NoticeRow.position).where(
         NoticeRow.person_id == person_id, NoticeRow.why.not_in(BESIDE), NoticeRow.seen_at.is_(None)
     )
-    total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    found = mine.subquery()
+    total, until = session.execute(select(func.count(), func.max(found.c.position)).select_from(found)).one()
     newest = (
         mine.join(EntryRow, EntryRow.position == NoticeRow.position)
         .order_by(EntryRow.at.desc(), EntryRow.position.desc())
@@ -106,6 +109,7 @@ def unseen(
     return News(
         total,
         tuple(single.opened(session, viewer, vault, person_id, one, zone=zone, register=register) for one in positions),
+        until,
     )
 
 
@@ -116,27 +120,34 @@ def is_unseen(session: Session, viewer: Viewer, person_id: int, position: int) -
     return found is not None and found.seen_at is None
 
 
-def see(session: Session, viewer: Viewer, person_id: int, positions: Sequence[int] | None = None) -> None:
-    """The viewer has seen these looks, or all. Raises NotAllowed."""
+def see(session: Session, viewer: Viewer, person_id: int, position: int) -> None:
+    """The viewer has seen this look. Raises NotAllowed."""
+    _see(session, viewer, person_id, NoticeRow.position == position)
+
+
+def see_until(session: Session, viewer: Viewer, person_id: int, until: int) -> None:
+    """The viewer has seen all looks up to the position `until`: what was logged after the page was drawn stays new.
+    Raises NotAllowed."""
+    _see(session, viewer, person_id, NoticeRow.position <= until)
+
+
+def _see(session: Session, viewer: Viewer, person_id: int, which: ColumnElement[bool]) -> None:
     _require_own(viewer, person_id)
-    rows = update(NoticeRow).where(
-        NoticeRow.person_id == person_id, NoticeRow.why.not_in(BESIDE), NoticeRow.seen_at.is_(None)
-    )
-    if positions is not None:
-        rows = rows.where(NoticeRow.position.in_(positions))
-    session.execute(rows.values(seen_at=instants.now()))
+    rule = NoticeRow.person_id == person_id, NoticeRow.why.not_in(BESIDE), NoticeRow.seen_at.is_(None), which
+    session.execute(update(NoticeRow).where(*rule).values(seen_at=instants.now()))
 
 
 def beside(session: Session, viewer: Viewer, why: Why) -> tuple[Beside, ...]:
     """The viewer's own notices about something else than looks that they have not seen, newest first."""
-    columns = NoticeRow.request_id, EntryRow.action, NoticeRow.made_at
+    columns = NoticeRow.request_id, EntryRow.action, NoticeRow.made_at, NoticeRow.position
     query = select(*columns).join(EntryRow, EntryRow.position == NoticeRow.position).where(*_new(viewer, why))
     return tuple(Beside(*row) for row in session.execute(query.order_by(NoticeRow.position.desc())))
 
 
-def see_beside(session: Session, viewer: Viewer, why: Why) -> None:
-    """The viewer has seen all of these."""
-    session.execute(update(NoticeRow).where(*_new(viewer, why)).values(seen_at=instants.now()))
+def see_beside(session: Session, viewer: Viewer, why: Why, until: int) -> None:
+    """The viewer has seen all of these up to the position `until`."""
+    rule = *_new(viewer, why), NoticeRow.position <= until
+    session.execute(update(NoticeRow).where(*rule).values(seen_at=instants.now()))
 
 
 def _new(viewer: Viewer, why: Why) -> tuple[ColumnElement[bool], ...]:

@@ -41,7 +41,7 @@ def access(here: Here, viewer: Viewer, chosen: str, calendar: Calendar) -> None:
         return
     if is_new:
         with store.database.writing() as session:
-            notice.see(session, viewer, person_id, [position])
+            notice.see(session, viewer, person_id, position)
     tone = "attention" if one.marks else "plain"
     st.html(markup.answer(wording.headline(one, calendar), tone=tone, icon="visibility"))
     left, right = st.columns([5, 3], gap="large")

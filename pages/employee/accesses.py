@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -50,7 +49,7 @@ def accesses(here: Here) -> None:
     days = _span()
     own = st.toggle("Show my own looks too", key="own", bind="query-params")
     before = st.query_params.get(BEFORE)
-    start = calendar.midnight(calendar.today - timedelta(days=days - 1))
+    start = calendar.days_ago(days)
     with here.store.database.reading() as session:
         person_id = viewer.person_id
         seen = Seen(

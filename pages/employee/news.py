@@ -19,12 +19,12 @@ BESIDE = (Why.REQUEST, Why.DEADLINE, Why.OBJECTED, Why.DRIFT, Why.EXPOSURE, Why.
 
 def news(here: Here, found: News, calendar: Calendar) -> None:
     """Draw what is new, if anything is; each row leads to the look in full, which makes it seen."""
-    if not found.total:
+    if found.until is None:
         return
     with st.container(border=True, gap="xsmall", key="news"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.html(f'<div class="dl">{markup.symbol("notifications")} <strong>{single.news(found)}</strong></div>')
-            st.button("I have seen these", type="tertiary", key="seen", on_click=_see, args=(here,))
+            st.button("I have seen these", type="tertiary", key="seen", on_click=_see, args=(here, found.until))
         st.html(rows.latest(found.looks, (), calendar))
 
 
@@ -51,20 +51,22 @@ def beside(here: Here, found: Mapping[Why, Sequence[Beside]]) -> None:
         ("chosen", (alarms.NEWS,) if found[Why.CHOSEN] else (), "conduct", Why.CHOSEN),
     ):
         if lines:
+            until = max(one.position for one in found[why])
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):
                 said = "<br>".join(markup.html(line) for line in lines)
                 icon = markup.symbol("notifications")
                 st.html(f'<div class="dl dl-news">{icon}<strong>{said}</strong></div>', width="content")
                 st.page_link(links.to(path), label="See them", icon=":material/arrow_forward:")
-                st.button("Put this away", type="tertiary", key=f"seen-{key}", on_click=_see, args=(here, why))
+                st.button("Put this away", type="tertiary", key=f"seen-{key}", on_click=_see, args=(here, until, why))
 
 
-def _see(here: Here, why: Why | None = None) -> None:
+def _see(here: Here, until: int, why: Why | None = None) -> None:
+    """`until`: the newest that the page showed; whoever presses has seen none that came since."""
     viewer = here.look()
     if viewer is None or viewer.person_id is None:
         return
     with here.store.database.writing() as session:
         if why is None:
-            notice.see(session, viewer, viewer.person_id)
+            notice.see_until(session, viewer, viewer.person_id, until)
         else:
-            notice.see_beside(session, viewer, why)
+            notice.see_beside(session, viewer, why, until)

@@ -48,7 +48,7 @@ def overview(here: Here) -> None:
     if person_id is None:
         return
     calendar = Calendar(here.zone, instants.now())
-    seen = fetch(here, person_id, calendar.now)
+    seen = fetch(here, person_id, calendar)
     look.apply()
     st.html(seen.alarm or "<span></span>")
     running.draw(here, seen.running, seen.summary, calendar)
@@ -62,13 +62,14 @@ def overview(here: Here) -> None:
     draw(seen, calendar)
 
 
-def fetch(here: Here, person_id: int, now: int) -> Seen:
+def fetch(here: Here, person_id: int, calendar: Calendar) -> Seen:
     """One transaction for the whole screen."""
-    viewer, store, since = here.viewer(), here.store, now - phrases.DAYS * instants.DAY
+    viewer, store, now = here.viewer(), here.store, calendar.now
+    since = calendar.days_ago(phrases.DAYS)
     with store.database.reading() as session:
         going = requests.erasing(session, viewer, store.vault, person_id)
         return Seen(
-            proof.alarm(backing.of(session, store.vault, store.settings.witnesses), Calendar(here.zone, now)),
+            proof.alarm(backing.of(session, store.vault, store.settings.witnesses), calendar),
             None if going else summaries.summary(session, viewer, store.vault, person_id),
             running.fetch(session, viewer, store.vault, person_id, now),
             history.figures(session, viewer, store.vault, person_id, since, zone=here.zone),

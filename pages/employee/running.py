@@ -50,7 +50,7 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
         objected=0 if since is None else disobeying.objected_since(session, viewer, person_id, since),
         objects_since=since,
         kept_out=objecting.kept_out(session, viewer, vault, person_id, standing, now),
-        told=len(notice.beside(session, viewer, notice.Why.PAUSE)),
+        told=max((one.position for one in notice.beside(session, viewer, notice.Why.PAUSE)), default=None),
         reporting=sum(
             one.stance is Stance.CAPTURING for one in obeying.of_person(session, viewer, person_id, wanted, now)
         ),
@@ -63,10 +63,10 @@ def draw(here: Here, found: Standing, summary: Summary | None, calendar: Calenda
     if said.headline:
         st.html(markup.answer(said.headline, said.detail, tone=said.tone, icon=said.icon))
     st.html(wording.alarms(found, calendar) or "<span></span>")
-    if found.told and said.tone != "alarm":
+    if found.told is not None and said.tone != "alarm":
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="news-pause"):
             st.html(f'<div class="dl dl-news">{markup.symbol("notifications")}<strong>{wording.TOLD}</strong></div>')
-            st.button("Put this away", type="tertiary", key="seen-pause", on_click=_see, args=(here,))
+            st.button("Put this away", type="tertiary", key="seen-pause", on_click=_see, args=(here, found.told))
     if wording.is_paused(found, calendar.now):
         return
     if found.own and found.own.holds(calendar.now):
@@ -109,8 +109,8 @@ def _came(session: Any, viewer: Viewer, vault: Vault, person_id: int, found: Pro
     )
 
 
-def _see(here: Here) -> None:
+def _see(here: Here, until: int) -> None:
     viewer = here.look()
     if viewer is not None:
         with here.store.database.writing() as session:
-            notice.see_beside(session, viewer, notice.Why.PAUSE)
+            notice.see_beside(session, viewer, notice.Why.PAUSE, until)

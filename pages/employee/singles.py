@@ -46,15 +46,15 @@ def singles(here: Here, asked: Asked) -> None:
         st.caption(searching.SCREENS)
         st.html(rows.film(screens.captures, calendar, viewer.person_id))
     st.header("Every single capture", anchor=False)
-    _page(page, before, calendar)
+    _page(page, before, calendar, viewer.person_id)
 
 
-def _page(page: Page, before: str | None, calendar: Calendar) -> None:
+def _page(page: Page, before: str | None, calendar: Calendar, person_id: int) -> None:
     if not page.captures:
         st.markdown(searching.nothing_found(page, calendar, before))
     else:
         st.caption(f"Newest first, times in {calendar.place}. Point at a time for the exact one.")
-        st.html(rows.events(page.captures, calendar))
+        st.html(rows.events(page.captures, calendar, person_id))
         if searched := searching.searched(page, calendar):
             st.caption(searched)
     with st.container(horizontal=True):

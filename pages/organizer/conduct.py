@@ -33,15 +33,17 @@ def conduct(here: Here) -> None:
         exempt = exemption.figures(session, viewer, here.store.vault)
         paused = disobeying.current(session, viewer, here.store.vault)
         ignored = ignoring.sums(session, viewer, instants.now() - length * instants.WEEK)
+        told = notice.beside(session, viewer, Why.CHOSEN)
         new = choices.unseen(session, viewer, here.store.vault)
     now = standing.fetch(here, viewer, found)
     calendar = Calendar(here.zone, instants.now())
     with top:
         st.html(proof.alarm(now.behind, calendar) + said.headline(found) + pauses.figures(*paused, calendar))
-        if new:
+        if new and told:
+            until = max(one.position for one in told)
             with st.container(border=True, key="alarms"):
                 st.html(alarms.new(new))
-                st.button("I have seen these", type="tertiary", key="seen-alarms", on_click=_see, args=(here,))
+                st.button("I have seen these", type="tertiary", key="seen-alarms", on_click=_see, args=(here, until))
     agreeing.draw(here, viewer)
     st.html(said.tiles(found))
     with st.expander("How these figures are made", type="compact"):
@@ -56,8 +58,8 @@ def conduct(here: Here) -> None:
     standing.draw(here, viewer, now)
 
 
-def _see(here: Here) -> None:
+def _see(here: Here, until: int) -> None:
     viewer = here.look()
     if viewer is not None:
         with here.store.database.writing() as session:
-            notice.see_beside(session, viewer, Why.CHOSEN)
+            notice.see_beside(session, viewer, Why.CHOSEN, until)

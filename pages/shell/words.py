@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data import instants
@@ -165,6 +165,11 @@ class Calendar:
     def midnight(self, on: date) -> int:
         """The instant at which the reader's day begins."""
         return instants.of(datetime(on.year, on.month, on.day, tzinfo=self.zone))
+
+    def days_ago(self, days: int) -> int:
+        """The instant at which the reader's day so many days ago begins: what was in the last `days` days, by the
+        reader's clock, is not before it."""
+        return self.midnight(self.today - timedelta(days=days))
 
 
 def utc(at: int) -> str:

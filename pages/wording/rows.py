@@ -52,23 +52,27 @@ def _gap(gap: Gap, calendar: Calendar) -> str:
     return markup.html(phrases.unknown(gap, calendar))
 
 
-def events(captures: Iterable[Capture], calendar: Calendar) -> str:
-    """Single captures, newest first, under the day they were made on."""
+def events(captures: Iterable[Capture], calendar: Calendar, person_id: int) -> str:
+    """Single captures, newest first, under the day they were made on; a screen opens large in a tab of its own."""
     days = groupby(captures, key=lambda one: calendar.local(one.at).date())
     parts = [
-        f"<h3>{words.start(calendar.date(day))}</h3><ol>{''.join(_event(one, calendar) for one in found)}</ol>"
+        f"<h3>{words.start(calendar.date(day))}</h3>"
+        f"<ol>{''.join(_event(one, calendar, person_id) for one in found)}</ol>"
         for day, found in days
     ]
     return f'<div class="dl dl-events">{"".join(parts)}</div>'
 
 
-def _event(one: Capture, calendar: Calendar) -> str:
-    did, where = readable.did(one), readable.where(one)
+def _event(one: Capture, calendar: Calendar, person_id: int) -> str:
+    did, where = markup.html(readable.did(one)), readable.where(one)
+    if one.screen:
+        title = markup.html(_pictured(one, calendar))
+        did = f'<a href="{_picture(one, person_id)}" target="_blank" rel="noopener" title="{title}">{did}</a>'
     joined = (
         f"{':' if one.kind == Kind.WINDOW else ' in'} <span class='soft'>{markup.html(where)}</span>" if where else ""
     )
     shown = markup.time(one.at, calendar.time(one.at, seconds=True))
-    return f"<li>{shown}{markup.symbol(readable.icon(one.kind))}<span>{markup.html(did)}{joined}</span></li>"
+    return f"<li>{shown}{markup.symbol(readable.icon(one.kind))}<span>{did}{joined}</span></li>"
 
 
 def film(screens: Sequence[Capture], calendar: Calendar, person_id: int) -> str:
@@ -77,12 +81,23 @@ def film(screens: Sequence[Capture], calendar: Calendar, person_id: int) -> str:
 
 
 def _screen(one: Capture, calendar: Calendar, person_id: int) -> str:
-    where = readable.where(one) or "unknown window"
-    when = calendar.when(one.at, place=False)
-    address = f"/download/screen/{person_id}/{markup.html(one.screen or '')}"
+    where, when, address = _window(one), calendar.when(one.at, place=False), _picture(one, person_id)
     return (
         f'<li><a href="{address}" target="_blank" rel="noopener">'
-        f'<img loading="lazy" src="{address}" alt="{markup.html(f"Your screen, {when}, {where}")}"></a>'
+        f'<img loading="lazy" src="{address}" alt="{markup.html(_pictured(one, calendar))}"></a>'
         f'<p title="{markup.html(where)}">{markup.time(one.at, when)}<br>'
         f'<span class="soft">{markup.html(where)}</span></p></li>'
     )
+
+
+def _picture(one: Capture, person_id: int) -> str:
+    """Where the picture is, for an attribute."""
+    return f"/download/screen/{person_id}/{markup.html(one.screen or '')}"
+
+
+def _pictured(one: Capture, calendar: Calendar) -> str:
+    return f"Your screen, {calendar.when(one.at, place=False)}, {_window(one)}"
+
+
+def _window(one: Capture) -> str:
+    return readable.where(one) or "unknown window"

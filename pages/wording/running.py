@@ -25,6 +25,7 @@ SATURDAY = 5
 
 TOLD = "While capturing was paused a device of yours went on and sent captures. They were refused."
 _SAYS = "What it sends is refused. A device reports once a minute; “The programme” says which."
+_REPORTED = "“The programme” says what your devices report."
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Standing:
     `stored`: whether any capture of it is held. `own` is their newest own pause, None once it is a day old; `own_sent`
     what was sent from it, `own_stored` whether any capture of it is held, `heard` when the newest data of theirs
     arrived. `objected` captures of what they object to were sent since `objects_since` (None: they object to nothing).
-    `told`: notices about pauses that are new. `kept_out`: how what they object to is kept. `reporting`: devices that
-    say now that they capture."""
+    `told`: the place in the log of the newest notice about a pause that is new, None where none is. `kept_out`: how
+    what they object to is kept. `reporting`: devices that say now that they capture."""
 
     programme: Programme
     sent: tuple[Sent, ...] = ()
@@ -46,7 +47,7 @@ class Standing:
     objected: int = 0
     objects_since: int | None = None
     kept_out: tuple[KeptOut, ...] = ()
-    told: int = 0
+    told: int | None = None
     reporting: int = 0
 
 
@@ -201,12 +202,17 @@ def button() -> str:
 
 def capturing(summary: Summary, calendar: Calendar, reporting: int = 0) -> Said:
     """Is capturing on? What the captures prove, when the newest was made and by what; and what devices say, where
-    nothing came lately."""
+    nothing came lately or is held."""
+    whose = words.plural(reporting, "its", "their")
+    by_word = f"Capturing is on for you on {words.count(reporting, 'device')}, by {whose} own word."
     if not summary.total or summary.first is None or summary.last is None:
+        held = "Daylight holds nothing that was captured about you."
+        if reporting:
+            return Said(by_word, f"{held} {_REPORTED}", icon="sensors")
         below = (
             "If the programme captures your work, what it sends appears here: how much, of what kind and since when."
         )
-        return Said("Daylight holds nothing that was captured about you.", below, icon="inbox")
+        return Said(held, below, icon="inbox")
     since = calendar.day(summary.first)
     newest = max(summary.devices, key=lambda device: device.last_at, default=None)
     source = f" on {markup.html(newest.name)}" if newest and newest.name else ""
@@ -218,14 +224,12 @@ def capturing(summary: Summary, calendar: Calendar, reporting: int = 0) -> Said:
             f"Capturing is on for you{on}, since {since}.", f"The newest capture was made {shown}.", icon="sensors"
         )
     if reporting:
-        whose = words.plural(reporting, "its", "their")
-        said = f"Capturing is on for you on {words.count(reporting, 'device')}, by {whose} own word."
-        return Said(said, f"The newest capture that arrived was made {shown}.", icon="sensors")
+        return Said(by_word, f"The newest capture that arrived was made {shown}.", icon="sensors")
     if quiet(summary.last, calendar) < QUIET:
         below = f"The newest capture was made {shown}, the first {since}. A night or a weekend without one is usual."
         said = f"Capturing was on for you {calendar.day(summary.last)} at {calendar.time(summary.last)}"
         return Said(f"{said}, and nothing newer has arrived.", below, icon="sensors")
-    below = f"The newest is from {shown}. Nothing newer has arrived. “The programme” says what your devices report."
+    below = f"The newest is from {shown}. Nothing newer has arrived. {_REPORTED}"
     return Said(
         f"You were captured {calendar.days(summary.first, summary.last)}. Whether it is on now is not known.",
         below,

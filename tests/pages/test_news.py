@@ -11,7 +11,7 @@ from pages.wording import news
 
 
 def beside(request: int | None, action: str = Action.REQUEST_DECIDED) -> Beside:
-    return Beside(request, action, 0)
+    return Beside(request, action, 0, 0)
 
 
 def test_each_thing_that_happened_is_a_line_with_the_number_of_its_request() -> None:

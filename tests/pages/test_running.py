@@ -14,7 +14,7 @@ from data.programme.state import Line, Programme, Span, Step
 from pages.wording import pauses, running
 from pages.wording.running import Standing
 from tests.nasty import WORST
-from tests.pages.test_phrases import CALENDAR, NOW, held, summary
+from tests.pages.test_phrases import CALENDAR, NOTHING, NOW, held, summary
 
 MONDAY = NOW - 7 * instants.HOUR  # 09:00 in London
 MINE = summary(NOW - 4 * instants.MINUTE, held(Kind.KEY, 5))
@@ -198,3 +198,12 @@ def test_a_device_that_says_that_it_captures_is_believed_where_nothing_came_late
     assert said.headline == "Capturing is on for you on 2 devices, by their own word."
     assert "The newest capture that arrived was made" in said.detail
     assert "Capturing is on for you" not in running.state(Standing(Programme()), late, CALENDAR).headline
+
+
+def test_a_device_that_says_that_it_captures_is_believed_where_nothing_is_held() -> None:
+    """After a deletion, or on the first day at work, "nothing is held" alone would read like "it is off"."""
+    said = running.state(Standing(Programme(), reporting=1), NOTHING, CALENDAR)
+    assert said.headline == "Capturing is on for you on 1 device, by its own word."
+    assert said.detail.startswith("Daylight holds nothing that was captured about you. “The programme” says")
+    silent = running.state(Standing(Programme()), NOTHING, CALENDAR)
+    assert silent.headline == "Daylight holds nothing that was captured about you."

@@ -158,5 +158,13 @@ def test_midnight_is_the_readers_own_in_summer_and_winter() -> None:
     assert calendar.midnight(date(2026, 12, 1)) == at(2026, 12, 1, 0)
 
 
+@pytest.mark.parametrize("zone", ["Europe/London", "Australia/Sydney", "America/Los_Angeles"])
+def test_the_last_days_begin_at_a_midnight_of_the_reader_that_leaves_no_hour_of_them_out(zone: str) -> None:
+    calendar = Calendar(ZoneInfo(zone), NOW)
+    since = calendar.days_ago(30)
+    assert calendar.time(since) == "00:00"
+    assert calendar.local(since).date() == calendar.today - timedelta(days=30)
+
+
 def test_the_exact_instant_is_there_for_a_hover() -> None:
     assert words.utc(at(2026, 11, 3, 14, 5, 9) + 120) == "2026-11-03 14:05:09.000120 UTC"

@@ -125,7 +125,7 @@ def test_every_kind_of_alarm_is_told_once_in_counts_and_of_nobody(
         assert not session.scalars(select(AboutRow).where(AboutRow.position == entry.position)).all()
         assert entry.count == sum(told.values())
     with database.writing() as session:
-        notice.see_beside(session, ORGANIZER, Why.CHOSEN)
+        notice.see_beside(session, ORGANIZER, Why.CHOSEN, tree.end(session))
     assert unseen(database, vault) == {}
 
 
@@ -146,7 +146,7 @@ def test_only_what_was_chosen_is_told_and_only_while_the_role_lasts(
     assert tell(database, vault) == 2
     assert unseen(database, vault) == {Kind.EXPOSURE: 1}
     with database.writing() as session:
-        notice.see_beside(session, ORGANIZER, Why.CHOSEN)
+        notice.see_beside(session, ORGANIZER, Why.CHOSEN, tree.end(session))
         grants.revoke(session, OPERATOR, vault, "cal@example.org", "organizer")
     look(database, vault, at=instants.now())
     look(database, vault, found(), at=instants.now() + instants.HOUR)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from data import instants
+from data.accesses import tree
 from data.accesses.entry import Action
 from data.accesses.tables import DetailsRow, EntryRow
 from data.database import Database
@@ -144,7 +145,7 @@ def test_a_notice_goes_to_whom_it_is_for_and_who_read_it_is_counted(
         assert notice.unseen(session, roster.ana, vault, 1).total == 0
     assert [(one.told, one.seen) for one in found.events] == [(0, 0), (1, 0), (1, 0), (4, 1)]
     with database.writing() as session:
-        notice.see(session, roster.ana, 1)
+        notice.see_until(session, roster.ana, 1, tree.end(session))
         assert telling.unread(session, roster.ana) == unread - {max(unread)}
 
 

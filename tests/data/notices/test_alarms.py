@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from data import instants
+from data.accesses import tree
 from data.captures.ingest import ingest
 from data.controls import record as controls
 from data.controls.control import Name, Result, State
@@ -90,7 +91,7 @@ def test_an_exposure_is_told_to_whom_it_concerns_when_it_opens_is_corrected_and_
     assert new(database, roster.ana, Why.EXPOSURE) == 3
     assert (new(database, roster.olga, Why.EXPOSURE), new(database, roster.olga, Why.ALARM)) == (0, 1)
     with database.writing() as session:
-        notice.see_beside(session, roster.ana, Why.EXPOSURE)
+        notice.see_beside(session, roster.ana, Why.EXPOSURE, tree.end(session))
     assert (new(database, roster.ana, Why.EXPOSURE), new(database, roster.cal, Why.EXPOSURE)) == (0, 3)
 
 
@@ -129,7 +130,7 @@ def test_a_device_in_the_programmes_pause_is_told_to_its_person_and_once_to_offi
     assert set(mailed(database, vault, tmp_path, inbox)) == {ANA, CAL, OLGA, OMAR}
     assert (new(database, roster.ana, Why.PAUSE), new(database, roster.olga, Why.ALARM)) == (1, 1)
     with database.writing() as session:
-        notice.see_beside(session, roster.olga, Why.ALARM)
+        notice.see_beside(session, roster.olga, Why.ALARM, tree.end(session))
     send(database, vault, 4, since + 1)
     mailed(database, vault, tmp_path, inbox, 2)
     assert (new(database, roster.olga, Why.ALARM), new(database, roster.omar, Why.ALARM)) == (1, 1)

@@ -205,11 +205,28 @@ def test_a_look_is_new_until_it_was_seen(database: Database, vault: Vault, roste
         news = notice.unseen(session, roster.ana, vault, 1, limit=3)
         assert (news.total, [one.position for one in news.looks]) == (5, positions[:1:-1])
         assert notice.is_unseen(session, roster.ana, 1, positions[4])
-        notice.see(session, roster.ana, 1, [positions[4]])
+        notice.see(session, roster.ana, 1, positions[4])
         assert not notice.is_unseen(session, roster.ana, 1, positions[4])
         assert notice.unseen(session, roster.ana, vault, 1).total == 4
-        notice.see(session, roster.ana, 1)
+        notice.see_until(session, roster.ana, 1, positions[3])
         assert notice.unseen(session, roster.ana, vault, 1) == notice.News(0, ())
+
+
+def test_a_look_that_came_after_the_page_was_drawn_stays_new(database: Database, vault: Vault, roster: Roster) -> None:
+    """Whoever presses "I have seen these" has seen those that the page showed, and none that came since."""
+    look(database, vault, ENGINEER)
+    look(database, vault, ENGINEER)
+    notice.keep_up(database, vault, by_mail=False)
+    with database.reading() as session:
+        drawn = notice.unseen(session, roster.ana, vault, 1)
+    third = look(database, vault, ENGINEER)
+    notice.keep_up(database, vault, by_mail=False)
+    assert drawn.until is not None
+    with database.writing() as session:
+        notice.see_until(session, roster.ana, 1, drawn.until)
+        left = notice.unseen(session, roster.ana, vault, 1)
+    assert [one.position for one in left.looks] == [third]
+    assert (left.total, left.until) == (1, third)
 
 
 def test_notices_are_nobody_elses(database: Database, vault: Vault, roster: Roster) -> None:
@@ -220,7 +237,8 @@ def test_notices_are_nobody_elses(database: Database, vault: Vault, roster: Rost
             for ask in (
                 lambda viewer=viewer: notice.unseen(session, viewer, vault, 1),
                 lambda viewer=viewer: notice.is_unseen(session, viewer, 1, position),
-                lambda viewer=viewer: notice.see(session, viewer, 1),
+                lambda viewer=viewer: notice.see(session, viewer, 1, position),
+                lambda viewer=viewer: notice.see_until(session, viewer, 1, position),
             ):
                 with pytest.raises(NotAllowed):
                     ask()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from data import instants
+from data.accesses import tree
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.captures.scope import Scope
@@ -155,7 +156,7 @@ def test_a_person_is_told_of_each_step_by_others_and_that_it_arrived_and_the_mai
     assert people == ["ana@example.org"] and "/requests" in text and "Daylight: news about your request 1" in text
     assert not any(word in text for word in ("Outlook", "It is much", "refused", "deletion", "Ana"))
     with database.writing() as session:
-        notice.see_beside(session, roster.ana, Why.REQUEST)
+        notice.see_beside(session, roster.ana, Why.REQUEST, tree.end(session))
         assert notice.beside(session, roster.ana, Why.REQUEST) == ()
 
 

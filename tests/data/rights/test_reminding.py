@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from data import instants, upkeep
+from data.accesses import tree
 from data.accesses.entry import Action
 from data.accesses.tables import EntryRow
 from data.database import Database
@@ -129,7 +130,7 @@ def test_the_reminder_reaches_its_person_in_the_app_and_by_mail_and_names_the_nu
     found = approved(database, vault, roster, 24 * HOUR)
     notice.keep_up(database, vault, by_mail=False)
     with database.writing() as session:
-        notice.see_beside(session, roster.ana, Why.REQUEST)
+        notice.see_beside(session, roster.ana, Why.REQUEST, tree.end(session))
     monkeypatch.setattr(instants, "now", lambda: (found.starts_at or 0) - 2 * HOUR)
     for name in ("reminders", "notices", "mail"):
         (chore,) = (one for one in upkeep.chores_of(store) if one.name == name)

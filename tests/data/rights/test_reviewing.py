@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from data import instants
+from data.accesses import tree
 from data.accesses.entry import Action, Purpose
 from data.accesses.tables import AboutRow, EntryRow
 from data.captures import browse, disobeying, quarantine, segments, sweeping
@@ -244,6 +245,6 @@ def test_the_person_is_told_once_for_each_pause_that_their_device_captured(
         assert notice.beside(session, roster.cal, Why.PAUSE) == ()
         assert notice.unseen(session, roster.ana, vault, ANA).total == 0
     with database.writing() as session:
-        notice.see_beside(session, roster.ana, Why.PAUSE)
+        notice.see_beside(session, roster.ana, Why.PAUSE, tree.end(session))
     with database.reading() as session:
         assert notice.beside(session, roster.ana, Why.PAUSE) == ()
