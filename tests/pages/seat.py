@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from streamlit.testing.v1 import AppTest
 
 from data.database import Database
+from data.people import permissions
 from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 from data.settings import Settings
@@ -23,18 +24,17 @@ _SCRIPT = 'import streamlit as st\nst.session_state["page"]()'
 
 @dataclass(frozen=True)
 class Seat(Here):
-    """Where `who` looks, as if they had signed in `fresh` just now."""
+    """Where `who` looks."""
 
     who: Viewer
-    fresh: bool = True
 
     def look(self, *, active: bool = True) -> Viewer | None:  # noqa: ARG002 - as Here has it
         """Whoever sits there."""
         return self.who
 
     def is_fresh(self) -> bool:
-        """As it was said."""
-        return self.fresh
+        """As the domain has it."""
+        return permissions.is_fresh(self.who)
 
 
 def seated(database: Database, vault: Vault, who: Viewer) -> Seat:
@@ -43,12 +43,13 @@ def seated(database: Database, vault: Vault, who: Viewer) -> Seat:
     return Seat(store, ZoneInfo("Europe/London"), who)
 
 
-def drawn(page: Callable[..., None], *args: Any) -> AppTest:
-    """The page, drawn once. What is set and pressed between two runs arrives with the next as one, as from a browser
-    where a box is left by pressing a button."""
-
+def drawn(page: Callable[..., None], *args: Any, **chosen: Any) -> AppTest:
+    """The page, drawn once, with what is `chosen` on it by the keys of its fields. What is set and pressed between two
+    runs arrives with the next as one, as from a browser where a box is left by pressing a button."""
     found = AppTest.from_string(_SCRIPT, default_timeout=30)
     found.session_state["page"] = partial(page, *args)
+    for key, value in chosen.items():
+        found.session_state[key] = value
     found.run()
     assert not found.exception
     return found
