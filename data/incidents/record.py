@@ -28,10 +28,15 @@ from data.sealing.vault import Vault
 @dataclass(frozen=True)
 class Record:
     """The incidents that somebody may read, newest first. `altered` counts entries of the log that were about an
-    incident and no longer open: what they said is lost, that they were there is not."""
+    incident, whomever it concerned, and no longer open: what they said is lost, that they were there is not."""
 
     incidents: tuple[Incident, ...]
     altered: int = 0
+
+    @property
+    def positions(self) -> frozenset[int]:
+        """The entries of the log that can be read of them."""
+        return frozenset(event.position for one in self.incidents for event in one.events)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,6 @@ def read(session: Session, viewer: Viewer, vault: Vault) -> Record:
     found, altered = _all(session, vault, viewer.person_id)
     if not may(viewer, Permission.SEE_INCIDENTS):
         found = [one for one in found if one.is_mine or one.is_public]
-        altered = 0
     whole = crowd.company(session)
     return Record(tuple(_shown(viewer, one, whole) for one in reversed(found)), altered)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from data.captures.preview import Preview
@@ -50,10 +53,11 @@ def form(here: Here, summary: Summary, calendar: Calendar) -> None:
         if chosen not in _KINDS:
             objecting.form(here, chosen, summary, calendar)
             return
-        _confirm(here, _KINDS[chosen], narrowing.scope(summary, calendar), calendar)
+        _confirm(here, _KINDS[chosen], summary, calendar)
 
 
-def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) -> None:
+def _confirm(here: Here, kind: RequestKind, summary: Summary, calendar: Calendar) -> None:
+    scope = narrowing.scope(summary, calendar)
     viewer = here.viewer()
     if viewer.person_id is None:
         return
@@ -82,14 +86,19 @@ def _confirm(here: Here, kind: RequestKind, scope: Scope, calendar: Calendar) ->
         disabled=not agreed,
         key="confirm",
         on_click=_open,
-        args=(here, kind, scope, found.matching),
+        args=(here, kind, scope, found.matching, partial(narrowing.chosen, summary, calendar)),
     )
 
 
-def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview) -> None:
+def _open(here: Here, kind: RequestKind, scope: Scope, taken: Preview, chosen: Callable[[], Scope]) -> None:
+    """A callback. `scope` is what was drawn with what it takes, `chosen` gives what the fields hold now: days that were
+    typed last may arrive with the press itself."""
     viewer = here.look()
     if viewer is None or viewer.person_id is None or (kind is RequestKind.ERASURE and not here.is_fresh()):
         return  # the page is drawn anew after this, and asks for the sign-in
+    if chosen() != scope:
+        st.session_state[FAILED] = phrases.OTHERWISE
+        return
     try:
         with here.store.database.writing() as session:
             made = requests.open_request(session, viewer, here.store.vault, viewer.person_id, kind, scope)

@@ -36,12 +36,18 @@ def form(here: Here) -> None:
     with here.store.database.reading() as session:
         now = corrections.value_of(session, viewer.person_id, field)
     st.markdown(f"The roster says: **{markup.literal(now or 'nobody')}**")
-    value = st.text_input(_ASKED[field], key=f"correct-{field}", max_chars=200)
-    text = st.text_area("Why? In your own words; the officer reads it.", key="correct_words", max_chars=written.LONGEST)
-    st.button("Ask for it", type="primary", key="ask-correction", on_click=_ask, args=(here, field, value, text))
+    st.text_input(_ASKED[field], key=_key(field), max_chars=200)
+    st.text_area("Why? In your own words; the officer reads it.", key="correct_words", max_chars=written.LONGEST)
+    st.button("Ask for it", type="primary", key="ask-correction", on_click=_ask, args=(here, field))
 
 
-def _ask(here: Here, field: Field, value: str, text: str) -> None:
+def _key(field: Field) -> str:
+    return f"correct-{field}"
+
+
+def _ask(here: Here, field: Field) -> None:
+    """A callback: what was typed last may arrive with the press itself, after the form was drawn."""
+    value, text = (str(st.session_state.get(key) or "") for key in (_key(field), "correct_words"))
     viewer = here.look()
     if viewer is None or viewer.person_id is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.copies import snapshot
+from data.copies import deleted, snapshot
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import copies as wording
@@ -15,6 +15,7 @@ def copies(here: Here, person_id: int, calendar: Calendar) -> None:
     viewer = here.viewer()
     with here.store.database.reading() as session:
         found = snapshot.of(session, viewer, person_id)
+        gone = deleted.of(session, viewer, here.store.vault, person_id)
     st.header("Copies of your data", anchor=False)
-    st.markdown(wording.headline(found))
-    st.html(wording.held(found, calendar) or "<span></span>")
+    st.markdown(wording.headline(found, gone))
+    st.html(wording.held(found, gone, calendar) or "<span></span>")

@@ -10,7 +10,7 @@ from data.incidents import record, telling
 from data.incidents.incident import Incident
 from data.people.permissions import Permission, may
 from pages.officer import exposing, recording
-from pages.shell import look
+from pages.shell import look, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import incidents as wording
@@ -29,6 +29,7 @@ def incidents(here: Here) -> None:
         still_open = exposures.still_open(session, viewer, here.store.vault, found.incidents)
         exposed = exposures.unclosed(session, viewer, here.store.vault, found.incidents)
     st.html(wording.headline(found, watches=may(viewer, Permission.SEE_INCIDENTS), now=calendar.now))
+    _lost(here, unread - found.positions)
     handles = may(viewer, Permission.HANDLE_INCIDENTS)
     if handles:
         recording.said()
@@ -44,6 +45,16 @@ def incidents(here: Here) -> None:
                 recording.recording(here, one, exposed.get(one.number, ()))
     if handles:
         exposing.exposures(here, viewer, found.incidents, calendar)
+
+
+def _lost(here: Here, unread: frozenset[int]) -> None:
+    """Notices that the reader has not read and that nothing here shows: said, until they are put away."""
+    if unread:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="lost"):
+            st.html(
+                f'<div class="dl dl-news">{markup.symbol("warning")}<strong>{wording.lost(len(unread))}</strong></div>'
+            )
+            st.button("Put this away", type="tertiary", key="seen-lost", on_click=_read, args=(here, sorted(unread)))
 
 
 def _draw(here: Here, one: Incident, unread: frozenset[int], open_at: int | None, calendar: Calendar) -> None:

@@ -47,7 +47,8 @@ def _form(here: Here, position: int, chosen: str) -> None:
             "A privacy officer weighs why you need the name against the rights of whoever looked, decides, and must "
             "tell you the reasons either way."
         )
-        if not here.is_fresh():
+        # One that is on the page stays, whatever time passes while it is written: what stands in it is nowhere else.
+        if not here.is_fresh() and _key(chosen) not in st.session_state:
             gateway.ask_anew("accesses", "ask for a name")
             return
     else:
@@ -55,12 +56,12 @@ def _form(here: Here, position: int, chosen: str) -> None:
     label = "Why do you need the name?" if chosen == _NAME else "What do you not recognise about it?"
     # Sent as one form: what was typed counts also when nothing was pressed in between.
     with st.form(f"about-{chosen}", border=False):
-        text = st.text_area(label, key=f"words-{chosen}", max_chars=written.LONGEST)
+        text = st.text_area(label, key=_key(chosen), max_chars=written.LONGEST)
         pressed = st.form_submit_button("Send", type="primary")
     if not pressed:
         return
     viewer = here.viewer()
-    if viewer.person_id is None or (chosen == _NAME and not here.is_fresh()):
+    if viewer.person_id is None:
         st.rerun()
     days = here.store.settings.question_days
     try:
@@ -69,10 +70,17 @@ def _form(here: Here, position: int, chosen: str) -> None:
             made = ask(session, viewer, here.store.vault, viewer.person_id or 0, position, text, within_days=days)
     except Error as failure:
         st.warning(markup.literal(str(failure)))
+        if chosen == _NAME and not here.is_fresh():
+            st.markdown("Copy what you wrote first: after the sign-in the page is drawn anew, with an empty box.")
+            gateway.ask_anew("accesses", "ask for a name")
         return
     st.session_state[_DONE] = f"Sent: request {made.id}. An officer must answer by {made.due_on:%-d %B}."
     st.query_params.pop(ASK, None)
     st.rerun()
+
+
+def _key(chosen: str) -> str:
+    return f"words-{chosen}"
 
 
 def _choose(ask: str) -> None:

@@ -14,11 +14,11 @@ from pages.shell.words import Calendar
 
 
 def scope(summary: Summary, calendar: Calendar) -> Scope:
-    """Everything, unless the reader narrows it."""
+    """Draw what narrows it. Everything, unless the reader narrows it."""
     part = st.toggle("Only a part of it", key="part", bind="query-params")
     if not part or summary.first is None or summary.last is None:
         return Scope()
-    kinds = st.pills(
+    st.pills(
         "Only these kinds",
         [one.kind for one in summary.kinds if one.count],
         selection_mode="multi",
@@ -29,7 +29,7 @@ def scope(summary: Summary, calendar: Calendar) -> Scope:
     )
     left, right = st.columns(2)
     with left:
-        apps = st.multiselect(
+        st.multiselect(
             "Only in these apps",
             list(summary.apps),
             key="only_app",
@@ -37,9 +37,9 @@ def scope(summary: Summary, calendar: Calendar) -> Scope:
             placeholder="All apps",
             format_func=markup.seen,
         )
-    whole = (calendar.local(summary.first).date(), calendar.local(summary.last).date())
+    whole = _whole(summary.first, summary.last, calendar)
     with right:
-        days = st.date_input(
+        st.date_input(
             "Only on these days",
             value=whole,
             min_value=whole[0],
@@ -47,8 +47,21 @@ def scope(summary: Summary, calendar: Calendar) -> Scope:
             key="only_days",
             bind="query-params",
         )
-    start, end = _range(days, whole, calendar)
-    return Scope(frozenset(Kind(one) for one in kinds or ()), frozenset(apps), start, end)
+    return chosen(summary, calendar)
+
+
+def chosen(summary: Summary, calendar: Calendar) -> Scope:
+    """What is narrowed to, as the fields hold it now: in a callback that may be more than was drawn last."""
+    held = st.session_state
+    if not held.get("part") or summary.first is None or summary.last is None:
+        return Scope()
+    start, end = _range(held.get("only_days"), _whole(summary.first, summary.last, calendar), calendar)
+    kinds, apps = held.get("only_kind") or (), held.get("only_app") or ()
+    return Scope(frozenset(Kind(one) for one in kinds), frozenset(apps), start, end)
+
+
+def _whole(first: int, last: int, calendar: Calendar) -> tuple[date, date]:
+    return calendar.local(first).date(), calendar.local(last).date()
 
 
 def _range(days: object, whole: tuple[date, date], calendar: Calendar) -> tuple[int | None, int | None]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from data.copies.deleted import Deleted
 from data.copies.snapshot import Copy
 from data.copies.tasks import Outcome, Task, What
 from pages.shell import markup, words
@@ -12,23 +13,31 @@ from pages.shell.words import Calendar
 NONE = "No copy of your data is registered. Whoever extracts captures through Daylight is registered by that alone."
 
 
-def headline(found: Sequence[Copy]) -> str:
-    """'2 copies hold captures of you.' Plain text."""
+def headline(found: Sequence[Copy], deleted: Mapping[int, Deleted]) -> str:
+    """'2 copies hold captures of you.', and how many are said to hold none any more. Plain text."""
     if not found:
         return NONE
-    holds = "holds" if len(found) == 1 else "hold"
-    return f"{words.count(len(found), 'copy', 'copies')} outside this store {holds} captures of you."
+    gone = sum(one.id in deleted and deleted[one.id].is_all for one in found)
+    still, said = len(found) - gone, list[str]()
+    if still:
+        holds = words.plural(still, "holds", "hold")
+        said.append(f"{words.count(still, 'copy', 'copies')} outside this store {holds} captures of you.")
+    if gone:
+        which = words.count(gone, "other") if still else f"{words.count(gone, 'copy', 'copies')} outside this store"
+        said.append(f"{which} held captures of you, and {words.plural(gone, 'is', 'are')} said to hold none now.")
+    return " ".join(said)
 
 
-def held(found: Sequence[Copy], calendar: Calendar) -> str:
-    """One row a copy: where, since when, for what, how much; as HTML."""
+def held(found: Sequence[Copy], deleted: Mapping[int, Deleted], calendar: Calendar) -> str:
+    """One row a copy: where, since when, for what, how much, and what is said to be deleted; as HTML."""
     rows = "".join(
         f"<li><span>{markup.when(calendar, one.made_at, starts=True)}</span>"
         f"<span><strong>{markup.html(_holder(one.holder))}</strong>, {markup.figure(one.captures)} "
         f"{words.plural(one.captures, 'capture')} of you<br>"
         f'<span class="soft">{markup.html(one.purpose.plain[:1].upper() + one.purpose.plain[1:])} '
         f"({markup.html(one.ticket)}){_doubt(one)} · "
-        f'<a href="/accesses?look={one.position}" target="_self">who made it</a></span></span></li>'
+        f'<a href="/accesses?look={one.position}" target="_self">who made it</a></span>'
+        f"{_deleted(deleted.get(one.id), calendar)}</span></li>"
         for one in found
     )
     return f'<ol class="dl dl-rows">{rows}</ol>' if found else ""
@@ -71,6 +80,13 @@ def outcome(one: Task, calendar: Calendar) -> str:
 
 def _holder(name: str) -> str:
     return f"Extract made by {name}" if name in ("an officer", "the operator") else name
+
+
+def _deleted(one: Deleted | None, calendar: Calendar) -> str:
+    if one is None:
+        return ""
+    part = "" if one.is_all else " That was about a part; how many captures of you it still holds is not known."
+    return f"<br>{outcome(one.task, calendar)}{part}"
 
 
 def _doubt(one: Copy) -> str:

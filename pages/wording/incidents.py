@@ -55,15 +55,35 @@ def headline(found: Record, *, watches: bool, now: int) -> str:
             tone="alarm",
             icon="emergency_home",
         )
-    if not found.incidents:
-        below = "Should one be, you read it here and on your first page. This says only what was recorded."
-        return markup.answer("No incident was recorded that concerns you.", below, icon="task_alt")
+    return _own(found, mine)
+
+
+def _own(found: Record, mine: int) -> str:
+    """The same for whoever sees only what concerns them, and what others were told of. Where an entry no longer opens
+    nobody can say whom it concerned."""
     others = len(found.incidents) - mine
     rest = f"{words.count(others, 'other')} concerned somebody else, and {_told_of(found)}." if others else ""
-    if not mine:
-        return markup.answer("No incident was recorded that concerns you.", rest, icon="task_alt")
-    verb = "concerns" if mine == 1 else "concern"
-    return markup.answer(f"{words.count(mine, 'incident')} {verb} you.", rest, tone="alarm", icon="emergency_home")
+    if found.altered:
+        rest = f"{_altered(found.altered)} An incident that concerns you may be missing here. {rest}".rstrip()
+    elif not found.incidents:
+        rest = "Should one be, you read it here and on your first page. This says only what was recorded."
+    if mine:
+        verb = "concerns" if mine == 1 else "concern"
+        return markup.answer(f"{words.count(mine, 'incident')} {verb} you.", rest, tone="alarm", icon="emergency_home")
+    if found.altered:
+        said = "Whether an incident concerns you is not known."
+        return markup.answer(said, rest, tone="alarm", icon="gpp_bad")
+    return markup.answer("No incident was recorded that concerns you.", rest, icon="task_alt")
+
+
+def lost(count: int) -> str:
+    """Of notices that somebody has not read, and that cannot be shown to them. Plain text."""
+    if count == 1:
+        said, why = "1 notice that is new to you", "what it said was altered or taken out, or it is"
+    else:
+        said = f"{words.exact(count)} notices that are new to you"
+        why = "what they said was altered or taken out, or they are"
+    return f"{said} cannot be shown: {why} no longer yours to read."
 
 
 def _told_of(found: Record) -> str:
@@ -218,5 +238,9 @@ def _fix(one: Incident, calendar: Calendar, open_at: int | None) -> str:
 
 
 def _altered(count: int) -> str:
-    entries = "entry" if count == 1 else "entries"
-    return f"{words.exact(count)} {entries} about incidents no longer open: their words were altered or taken out."
+    opens, their = (
+        ("entry about incidents no longer opens", "its")
+        if count == 1
+        else ("entries about incidents no longer open", "their")
+    )
+    return f"{words.exact(count)} {opens}: {their} words were altered or taken out."

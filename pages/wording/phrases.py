@@ -63,6 +63,7 @@ def _refused(summary: Summary) -> list[str]:
 
 
 PROVED = "The log proves that an entry was here."
+OTHERWISE = "What you chose changed as you pressed. Look at what it takes now, then press again; nothing was asked for."
 PAST = "Reads past this app, straight from the database or the storage, are not recorded here."
 
 

@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from data import instants
+from data.accesses.tables import DetailsRow
+from data.database import Database
+from data.incidents import telling
 from data.incidents.incident import Event, Happening, Incident
 from data.incidents.record import Record
+from data.sealing.vault import Vault
+from pages.employee.incidents import incidents
 from pages.shell.words import Calendar
 from pages.wording import incidents as wording
+from tests.data.incidents.test_record import noted, opened
+from tests.data.rights.conftest import Roster, roster
+from tests.pages.seat import drawn, seated, text
 from tests.pages.test_phrases import CALENDAR
+
+__all__ = ["roster"]
 
 AWARE = CALENDAR.now - 80 * instants.HOUR
 WORDS = "The tables were <b>open</b>\u202eto everyone."
@@ -123,3 +134,35 @@ def test_the_headline_says_whom_it_concerns_and_no_more_than_was_recorded() -> N
     assert "1 incident is open." in said
     assert "not told in time" in said
     assert "2 entries about incidents no longer open" in said
+
+
+@pytest.mark.parametrize(
+    ("mine", "headline"),
+    [(False, "Whether an incident concerns you is not known."), (True, "1 incident concerns you.")],
+)
+def test_nobody_reads_that_nothing_concerns_them_over_entries_that_no_longer_open(mine: bool, headline: str) -> None:
+    """What was altered may have been about them; "none was recorded" would be the word of whoever altered it."""
+    found = (replace(incident(), is_mine=True),) if mine else ()
+    said = wording.headline(Record(found, altered=2), watches=False, now=CALENDAR.now)
+    assert headline in said
+    assert "dl-alarm" in said
+    assert "2 entries about incidents no longer open: their words were altered or taken out." in said
+    assert "An incident that concerns you may be missing here." in said
+    assert "No incident was recorded" not in said
+
+
+def test_a_notice_that_cannot_be_shown_any_more_is_said_and_put_away(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """On the first page it is new for ever otherwise, as there is nothing left to press."""
+    number = opened(database, vault, roster.olga, 1)
+    noted(database, vault, roster.olga, number, Happening.AFFECTED)
+    with database.writing() as session:
+        session.execute(update(DetailsRow).values(details=b"forged"))
+    page = drawn(incidents, seated(database, vault, roster.ana))
+    assert "1 notice that is new to you cannot be shown" in text(page)
+    page.button(key="seen-lost").click().run()
+    assert "cannot be shown" not in text(page)
+    assert "2 entries about incidents no longer open" in text(page)
+    with database.reading() as session:
+        assert telling.unread(session, roster.ana) == frozenset()

@@ -172,6 +172,8 @@ def test_an_incident_cannot_be_rewritten_unseen(database: Database, vault: Vault
         session.execute(update(DetailsRow).where(DetailsRow.position == last).values(details=b"forged"))
     with database.reading() as session:
         found = record.read(session, roster.olga, vault)
+        # Whomever it concerned: of what no longer opens nobody can say that it was not them.
+        assert [record.read(session, one, vault).altered for one in (roster.ana, roster.cal)] == [1, 1]
     assert ([len(one.events) for one in found.incidents], found.altered) == ([1], 1)
     with database.writing() as session:
         session.execute(delete(DetailsRow).where(DetailsRow.position == last))
