@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.browser import Visit, click, expect, write
+from tests.browser import Visit, click, expect, press, write
 from tests.demo import company
 from tests.demo.loading import Desk
 from tests.journeys.test_presses import OFFICER, card
@@ -35,6 +35,7 @@ def test_copies_are_seen_and_what_became_of_them(visit: Visit, tmp_path: Path) -
     prove(officer, OFFICER, "Say what became of it")
     click(officer.get_by_text("It is not possible", exact=True))
     write(officer.get_by_role("textbox", name="How is it known"), TRAINED)
+    press(officer.get_by_role("button", name="Say what became of it"))
     visit.shoot(officer, "copies-settling", whole=True)
     expect(officer.locator("blockquote").filter(has_text=TRAINED)).to_be_visible()
     go(person, visit.site.url, "requests")
