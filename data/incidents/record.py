@@ -15,7 +15,7 @@ from data.accesses.entry import Action
 from data.accesses.events import Logged
 from data.accesses.tables import AboutRow
 from data.database import lock
-from data.errors import NotFound
+from data.errors import Conflict, NotFound
 from data.incidents import incident as rules
 from data.incidents import telling
 from data.incidents.incident import Event, Happening, Incident, Said
@@ -87,18 +87,27 @@ def every(session: Session, vault: Vault) -> tuple[Incident, ...]:
 
 
 def open_new(session: Session, viewer: Viewer, vault: Vault, opening: Opening) -> int:
-    """Open an incident; its number. Permission HANDLE_INCIDENTS. Raises BadInput."""
+    """Open an incident; its number. Permission HANDLE_INCIDENTS. Raises BadInput, and Conflict where one is open that
+    says exactly this."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     words, title = rules.text_of(opening.words), rules.title_of(opening.title)
     now = instants.now()
     aware_at = rules.instant_of(opening.aware_at, now)
     lock(session, log.LOCK)  # so that two officers do not give out one number
     held, _ = _all(session, vault, None)
+    if same := next((each for each in held if _says(session, each, title, words, opening)), None):
+        raise Conflict(f"Incident {same.number} is open and says exactly this; no other was opened.")
     number = max((each.number for each in held), default=0) + 1
     more = {"title": title, "aware_at": aware_at, "looks": list(opening.looks)}
     said = Said(Happening.OPENED, words)
     _append(session, viewer, vault, number, said, opening.people, more)
     return number
+
+
+def _says(session: Session, each: Incident, title: str, words: str, opening: Opening) -> bool:
+    """Whether an incident that is open holds all of an opening: one that was sent twice."""
+    is_same = not each.is_closed and (each.title, each.events[0].words) == (title, words)
+    return is_same and {*opening.looks} <= {*each.looks} and {*opening.people} <= {*concerned(session, each)}
 
 
 def widen(session: Session, viewer: Viewer, vault: Vault, number: int, opening: Opening) -> None:

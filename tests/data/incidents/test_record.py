@@ -94,6 +94,17 @@ def test_nobody_opens_an_incident_about_their_own_looks_or_without_being_an_offi
     assert read(database, vault, roster.olga) == []
 
 
+def test_an_incident_that_is_sent_twice_is_opened_once_while_it_is_open(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    first = opened(database, vault, roster.olga)
+    with pytest.raises(Conflict, match="Incident 1 is open and says exactly this"):
+        opened(database, vault, roster.olga)
+    for happening in (Happening.CONTAINED, Happening.NO_REGULATOR, Happening.CLOSED):
+        noted(database, vault, roster.olga, first, happening)
+    assert opened(database, vault, roster.olga) == 2
+
+
 def test_a_case_that_was_explained_meanwhile_opens_no_incident(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
