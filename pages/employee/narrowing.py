@@ -35,7 +35,7 @@ def scope(summary: Summary, calendar: Calendar) -> Scope:
             key="only_app",
             bind="query-params",
             placeholder="All apps",
-            format_func=markup.seen,
+            format_func=markup.apart(summary.apps),
         )
     whole = (calendar.local(summary.first).date(), calendar.local(summary.last).date())
     with right:

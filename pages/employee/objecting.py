@@ -37,12 +37,13 @@ def form(here: Here, chosen: str, summary: Summary, calendar: Calendar) -> None:
     """Draw the form. What came of it is said under DONE or FAILED in the session's state."""
     st.markdown(_SAID[chosen])
     scope = narrowing.scope(summary, calendar)
+    known = [one.name for one in summary.devices]
     devices = st.multiselect(
         "Only from these devices",
-        [one.name for one in summary.devices],
+        known,
         key="only_device",
         placeholder="All devices",
-        format_func=markup.seen,
+        format_func=markup.apart(known),
     )
     kinds = frozenset(kind.value for kind in scope.kinds)
     reach = Reach(kinds, scope.apps, frozenset(devices), scope.start, scope.end)
