@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from data.rights import clocks
 from data.rights.clocks import Tick
+from data.rights.queue import Listed
 from data.rights.record import Event
 from data.rights.request import Request
 from data.rights.states import Ground, Move, RequestKind, State, grounds
 from pages.shell import markup, words
 from pages.shell.words import Calendar
+
+
+def runs(one: Request | Listed, calendar: Calendar) -> str:
+    """How the clock stands: by when the answer is due, since when it stands, or when the request ended; empty where a
+    hold keeps what is left, as that was answered. Plain text."""
+    if not one.waiting:
+        return f"ended {calendar.day(one.closed_at if one.closed_at is not None else one.opened_at)}"
+    if one.state is State.HELD:
+        return ""
+    if one.stopped_at is not None:
+        since = f"its clock stands since {calendar.day(one.stopped_at)}"
+        if one.days_left < 0:
+            return f"{since}, {words.count(-one.days_left, 'day')} after it was due"
+        return f"{since}, with {words.count(one.days_left, 'day')} left"
+    return calendar.due(one.due_on, one.days_left)
 
 
 def stopped(request: Request, calendar: Calendar) -> str:

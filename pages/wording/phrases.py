@@ -275,9 +275,12 @@ def requested(found: Sequence[Request], calendar: Calendar) -> Said:
         wait = words.plural(len(waiting), "waits", "wait")
         said = f"{words.count(len(waiting), 'deletion')} of yours {wait} for the law."
         return Said(said, "A legal duty keeps what is left for now; see below until when.", "plain", "gavel")
-    first = min(unanswered, key=lambda one: one.due_on)
+    running = [one for one in unanswered if one.state is not State.STOPPED]
+    first = min(running, key=lambda one: one.due_on, default=None)
     said = f"{words.count(len(waiting), 'request')} of yours {'is' if len(waiting) == 1 else 'are'} open."
-    detail = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
+    detail = "An officer asked back, and waits for your answer; see below."
+    if first is not None:
+        detail = f"The next answer is {calendar.due(first.due_on, first.days_left)}."
     return Said(said, detail, "alarm" if late else "plain", "alarm" if late else "pending_actions")
 
 
