@@ -28,7 +28,7 @@ def note(
 ) -> Incident:
     """As `incidents.note`, which refuses that a fix held, or that it is over, while an exposure of it is not closed.
     `expected` is how many events the officer saw: with it, nothing is recorded, or sent, once more have happened.
-    Permission HANDLE_INCIDENTS. Raises NotFound, BadInput, Conflict in a sentence each."""
+    Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed, BadInput, Conflict in a sentence each."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     lock(session, log.LOCK)  # so that no look finds it open between the question and the entry
     found = incidents.one(session, viewer, vault, number)
