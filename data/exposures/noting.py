@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from data.accesses import log
 from data.database import lock
+from data.errors import Conflict
 from data.exposures import record
 from data.incidents import record as incidents
 from data.incidents.incident import Incident, Said
@@ -15,11 +16,26 @@ from data.people.viewer import Viewer
 from data.sealing.vault import Vault
 
 
-def note(session: Session, viewer: Viewer, vault: Vault, number: int, said: Said, *, by_mail: bool) -> Incident:
+def note(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    number: int,
+    said: Said,
+    *,
+    by_mail: bool,
+    expected: int | None = None,
+) -> Incident:
     """As `incidents.note`, which refuses that a fix held, or that it is over, while an exposure of it is not closed.
-    Permission HANDLE_INCIDENTS. Raises NotFound, BadInput, Conflict in a sentence each."""
+    `expected` is how many events the officer saw: with it, nothing is recorded, or sent, once more have happened.
+    Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed, BadInput, Conflict in a sentence each."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     lock(session, log.LOCK)  # so that no look finds it open between the question and the entry
     found = incidents.one(session, viewer, vault, number)
+    if expected is not None and len(found.events) != expected:
+        raise Conflict(
+            f"Something else was recorded in incident {number} meanwhile; nothing was recorded or sent now. Reload to"
+            " read it."
+        )
     exposed = record.unclosed(session, viewer, vault, [found]).get(number, ())
     return incidents.note(session, viewer, vault, number, said, by_mail=by_mail, exposed=exposed)

@@ -15,10 +15,11 @@ from data.accesses.entry import Action
 from data.accesses.events import Logged
 from data.accesses.tables import AboutRow
 from data.database import lock
-from data.errors import NotFound
+from data.errors import Conflict, NotAllowed, NotFound
 from data.incidents import incident as rules
 from data.incidents import telling
 from data.incidents.incident import Event, Happening, Incident, Said
+from data.looks import unexplained
 from data.people import crowd
 from data.people.permissions import Permission, may, require
 from data.people.viewer import Viewer
@@ -91,13 +92,16 @@ def every(session: Session, vault: Vault) -> tuple[Incident, ...]:
 
 
 def open_new(session: Session, viewer: Viewer, vault: Vault, opening: Opening) -> int:
-    """Open an incident; its number. Permission HANDLE_INCIDENTS. Raises BadInput."""
+    """Open an incident; its number. Permission HANDLE_INCIDENTS. Raises BadInput, and Conflict where one is open that
+    says exactly this."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     words, title = rules.text_of(opening.words), rules.title_of(opening.title)
     now = instants.now()
     aware_at = rules.instant_of(opening.aware_at, now)
     lock(session, log.LOCK)  # so that two officers do not give out one number
     held, _ = _all(session, vault, None)
+    if same := next((each for each in held if _says(session, each, title, words, opening)), None):
+        raise Conflict(f"Incident {same.number} is open and says exactly this; no other was opened.")
     number = max((each.number for each in held), default=0) + 1
     more = {"title": title, "aware_at": aware_at, "looks": list(opening.looks)}
     said = Said(Happening.OPENED, words)
@@ -105,13 +109,18 @@ def open_new(session: Session, viewer: Viewer, vault: Vault, opening: Opening) -
     return number
 
 
+def _says(session: Session, each: Incident, title: str, words: str, opening: Opening) -> bool:
+    """Whether an incident that is open holds all of an opening: one that was sent twice."""
+    is_same = not each.is_closed and (each.title, each.events[0].words) == (title, words)
+    return is_same and {*opening.looks} <= {*each.looks} and {*opening.people} <= {*concerned(session, each)}
+
+
 def widen(session: Session, viewer: Viewer, vault: Vault, number: int, opening: Opening) -> None:
-    """Take more people and accesses into an incident. Permission HANDLE_INCIDENTS. Raises NotFound, Conflict when it
-    is closed."""
-    require(viewer, Permission.HANDLE_INCIDENTS)
-    lock(session, log.LOCK)
+    """Take more people and accesses into an incident. Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed as
+    `note`, Conflict when it is closed."""
+    found = _handled(session, viewer, vault, number)
     said = Said(Happening.WIDENED, rules.text_of(opening.words))
-    rules.check(one(session, viewer, vault, number), said, instants.now())
+    rules.check(found, said, instants.now())
     _append(session, viewer, vault, number, said, opening.people, {"looks": list(opening.looks)})
 
 
@@ -127,12 +136,11 @@ def note(
 ) -> Incident:
     """Record what happened in an incident; a notice goes out with it. Permission HANDLE_INCIDENTS.
 
-    Raises NotFound, BadInput, Conflict in a sentence each. `by_mail`: a notice waits for an e-mail too. `exposed` are
-    the exposures of it that are not closed, which data/exposures/noting.py finds and hands over for everybody.
+    Raises NotFound, BadInput, Conflict in a sentence each, and NotAllowed where it is about looks of the viewer's.
+    `by_mail`: a notice waits for an e-mail too. `exposed` are the exposures of it that are not closed, which
+    data/exposures/noting.py finds and hands over for everybody.
     """
-    require(viewer, Permission.HANDLE_INCIDENTS)
-    lock(session, log.LOCK)
-    found = one(session, viewer, vault, number)
+    found = _handled(session, viewer, vault, number)
     words = rules.text_of(said.words)
     rules.check(found, said, instants.now(), exposed)
     more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
@@ -144,6 +152,18 @@ def note(
     if noted.press_first and not found.press_first:
         telling.alarm(session, position, viewer, by_mail=by_mail)
     return noted
+
+
+def _handled(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident:
+    """An incident for the viewer to record in, in this transaction."""
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    lock(session, log.LOCK)
+    found = one(session, viewer, vault, number)
+    if unexplained.is_own(session, viewer, vault, found.looks):
+        raise NotAllowed(
+            f"Incident {number} is about looks of your own; another officer must record what happens in it."
+        )
+    return found
 
 
 def _append(

@@ -193,7 +193,7 @@ def case(session: Session, viewer: Viewer, vault: Vault, position: int, *, expec
     if len(positions) != expected:
         raise Conflict(f"There are {len(positions)} such accesses now, not {expected}; reload to see what you explain.")
     accessors = _accessors(session, vault, positions)
-    if any(is_of(accessor, viewer) for accessor in accessors.values()):
+    if _is_any_of(accessors, viewer):
         raise NotAllowed("Some of these are your own accesses; another officer must explain them.")
     if not accessors:
         raise Conflict(f"Access {position} was altered or taken away, so nobody can say what it was; tell the auditor.")
@@ -221,6 +221,15 @@ def _members(session: Session, vault: Vault, one: EntryRow, who: str | None) -> 
         EntryRow.at < day + instants.DAY,
     )
     return list(session.scalars(query.order_by(EntryRow.position)))
+
+
+def is_own(session: Session, viewer: Viewer, vault: Vault, positions: Sequence[int]) -> bool:
+    """Whether one of these accesses, as far as they can be read, is the viewer's."""
+    return _is_any_of(_accessors(session, vault, positions), viewer)
+
+
+def _is_any_of(accessors: Mapping[int, Mapping[str, Any]], viewer: Viewer) -> bool:
+    return any(is_of(accessor, viewer) for accessor in accessors.values())
 
 
 def is_of(accessor: Mapping[str, Any], viewer: Viewer) -> bool:

@@ -54,7 +54,8 @@ def propose(
     untold: str = "",
 ) -> Hold:
     """Propose to keep a person's captures in `scope`; it is in force once another officer confirms it. `untold`: why
-    the person is not to be told. Permission HOLD, never about oneself. Raises NotFound, BadInput."""
+    the person is not to be told. Permission HOLD, never about oneself. Raises NotFound, BadInput, and Conflict where
+    one that waits or is in force says exactly this."""
     require(viewer, Permission.HOLD, person_id)
     require_fresh(viewer)
     if session.get(PersonRow, person_id) is None:
@@ -66,6 +67,10 @@ def propose(
         raise BadInput(f"Why the person is not told is longer than {written.LONGEST:,} characters; shorten it.")
     lock(session, log.LOCK)  # so that two officers do not give out one number
     held, number = _all(session, vault)
+    for one in held:
+        says = one.person_id, one.scope, one.reason, one.review_on, one.untold
+        if (one.waits or one.is_in_force) and says == (person_id, scope, said, review, untold.strip()):
+            raise Conflict(f"Hold {one.number} says exactly this already; no other was set.")
     more: dict[str, Any] = {"person": person_id, "captures": rules.scope_of(scope).as_json()}
     more |= {"review": review.isoformat()} | ({"untold": untold.strip()} if untold.strip() else {})
     made = max((one.number for one in held), default=0) + 1

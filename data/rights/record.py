@@ -21,7 +21,7 @@ from data.programme.reach import Reach
 from data.rights import appeal, clocks, discretion, exchange, granting, keys, precedence
 from data.rights.appeal import Appeal
 from data.rights.exchange import Back
-from data.rights.states import WAITING, Ground, RequestKind, State, in_words, is_late
+from data.rights.states import WAITING, Ground, Move, RequestKind, State, in_words, is_late
 from data.rights.tables import RequestEventRow, RequestRow
 from data.sealing.vault import Vault
 
@@ -124,6 +124,10 @@ class Request:
     def waiting(self) -> bool:
         """Whether somebody or something still has to act."""
         return self.state in WAITING
+
+    def can(self, move: Move) -> bool:
+        """Whether `move` can happen to it as it stands."""
+        return self.state in self.kind.nature.moves.get(move, ())
 
     @property
     def overdue(self) -> bool:

@@ -57,7 +57,7 @@ def ask(summary: Summary, calendar: Calendar) -> Asked:
                 key="app",
                 bind="query-params",
                 placeholder="All apps",
-                format_func=markup.seen,
+                format_func=markup.apart(summary.apps),
                 on_change=from_the_newest,
             )
         with middle:

@@ -35,7 +35,7 @@ def scope(summary: Summary, calendar: Calendar) -> Scope:
             key="only_app",
             bind="query-params",
             placeholder="All apps",
-            format_func=markup.seen,
+            format_func=markup.apart(summary.apps),
         )
     whole = _whole(summary.first, summary.last, calendar)
     with right:

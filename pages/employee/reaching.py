@@ -21,12 +21,13 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def draw(summary: Summary, calendar: Calendar, *, times: bool) -> None:
     """The fields that choose it. `times`: times ahead, and of the day, can be chosen too."""
     scope = narrowing.scope(summary, calendar)
+    known = [one.name for one in summary.devices]
     st.multiselect(
         "Only from these devices",
-        [one.name for one in summary.devices],
+        known,
         key="only_device",
         placeholder="All devices",
-        format_func=markup.seen,
+        format_func=markup.apart(known),
     )
     if not times:
         return

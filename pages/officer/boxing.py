@@ -17,7 +17,7 @@ from data.rights.redaction.marks import Mark
 from data.rights.redaction.region import Region, Shown
 from data.rights.request import Request
 from pages.charts.picture import picture
-from pages.shell import changing
+from pages.shell import changing, markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 
@@ -75,7 +75,12 @@ def _ask(found: Request, chosen: Picture, apps: Sequence[str], calendar: Calenda
     at, hour = calendar.local(chosen.at).replace(tzinfo=None), timedelta(hours=1)
     left, middle, right = st.columns(3)
     app = left.selectbox(
-        "While this is in front", ["", *apps], format_func=lambda one: one or "Any app", key=f"app-{found.id}"
+        "While this is in front",
+        apps,
+        index=None,
+        format_func=markup.apart(apps),
+        key=f"app-{found.id}",
+        placeholder="Any app",
     )
     first = middle.datetime_input("From", at - hour, key=f"first-{found.id}-{chosen.screen[:12]}")
     last = right.datetime_input("Before", at + hour, key=f"last-{found.id}-{chosen.screen[:12]}")

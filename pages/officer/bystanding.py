@@ -26,8 +26,9 @@ def setting(here: Here, found: Register) -> None:
         if held.rules:
             plain = {number: f"{number}. {rule.plain}" for number, rule in enumerate(held.rules, 1)}
             ended = st.selectbox("A rule that holds", list(plain), format_func=plain.__getitem__, key="end-rule")
-            if st.button("End this rule", key="drop-rule"):
-                drop = partial(bystanders.drop, number=ended)
+            # Of what the officer read: after a second press the number is the next rule's.
+            if st.button("End this rule", key=f"drop-rule-{held.version}"):
+                drop = partial(bystanders.drop, number=ended, version=held.version)
                 changing.carry_out(here, drop, path="programme", what=_WHAT)
         st.caption(wording.WAITS if held.waits else wording.WAITS_NOT)
         if st.button("Let them wait for nobody" if held.waits else "Have them wait for an officer", key="copies-wait"):

@@ -24,11 +24,12 @@ def part(found: Request, calendar: Calendar) -> Scope:
         format_func=lambda one: readable.noun(one).capitalize(),
         wrap=True,
     )
+    known = sorted(asked.apps)
     apps = st.multiselect(
         "Only in these apps",
-        sorted(asked.apps),
+        known,
         key=f"grant-apps-{found.id}",
-        format_func=markup.seen,
+        format_func=markup.apart(known),
         # Which apps there are stays closed: an officer names those that the request does not.
         accept_new_options=not asked.apps,
         placeholder="All of them",

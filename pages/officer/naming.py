@@ -29,7 +29,7 @@ def naming(here: Here, found: Register) -> None:
             default=now.teams if now else (),
             accept_new_options=True,
             key=f"named-teams-{chosen}",
-            format_func=markup.seen,
+            format_func=markup.apart(known),
             help="As the roster and the audits write them. None takes the purpose off the record.",
         )
         st.caption("Everybody reads this. It holds from now on; looks before are judged by what was on record then.")

@@ -66,12 +66,13 @@ def _choose(here: Here, found: Request, listed: Sequence[Picture], calendar: Cal
     days = list(dict.fromkeys(calendar.local(one.at).date() for one in listed))
     left, right = st.columns([1, 2])
     day = left.selectbox("Day", days, format_func=calendar.plain_date, key=f"picture-day-{found.id}")
+    numbers = {one.screen: number for number, one in enumerate(listed, 1)}
     of_day = [one for one in listed if calendar.local(one.at).date() == day]
     chosen = right.selectbox(
         f"Picture ({len(of_day):,} that day)",
         of_day,
         index=None,
-        format_func=partial(wording.label, calendar=calendar),
+        format_func=lambda one: wording.label(numbers[one.screen], one, calendar),
         key=f"picture-{found.id}",
         placeholder="Choose one to open it",
     )

@@ -13,7 +13,6 @@ from data.rights import settling as rights
 from data.rights.erasure import issuing
 from data.rights.request import Request
 from pages.officer import changing
-from pages.shell import markup
 from pages.shell.here import Here
 from pages.shell.words import Calendar
 from pages.wording import copies
@@ -32,7 +31,7 @@ def tasks(here: Here, found: Request, calendar: Calendar) -> None:
     if not waiting or not may(viewer, Permission.DECIDE, found.person_id):
         return
     with st.form(f"settle-{found.id}"):
-        chosen = st.selectbox("Copy", waiting, format_func=lambda one: markup.seen(f"{one.holder}, {one.ticket}"))
+        chosen = st.selectbox("Copy", waiting, format_func=copies.choice)
         said = st.radio("What became of it", list(_SAID), horizontal=True)
         reason = st.text_area(
             "How is it known, or why is it not possible? The person reads it.", max_chars=domain.LONGEST

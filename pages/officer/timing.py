@@ -11,7 +11,7 @@ from data.rights import clocks, timing, written
 from data.rights import request as requests
 from data.rights.exchange import Need
 from data.rights.request import Request
-from data.rights.states import APPEALS, Ground, State
+from data.rights.states import APPEALS, Ground, Move, State
 from data.rights.texts import Use
 from pages.officer import deciding, writing
 from pages.shell import markup
@@ -26,14 +26,14 @@ def draw(here: Here, found: Request, calendar: Calendar) -> None:
     if not found.waiting or found.state in APPEALS or not may(here.viewer(), Permission.DECIDE, found.person_id):
         return
     law = clocks.clock(found.jurisdiction)
-    if found.confirm_by is not None:
+    if found.confirm_by is not None and found.can(Move.CONFIRM):
         st.caption(clock.to_confirm(found, calendar))
         if st.button(f"Confirm receipt of {found.id}", key=f"confirm-{found.id}"):
             deciding.carry_out(here, found, timing.confirm)
-    if found.extended_at is None and found.state is not State.STOPPED and not found.overdue:
+    if found.extended_at is None and found.can(Move.EXTEND) and not found.overdue:
         with st.expander("Put the answer off", type="compact"):
             _extend(here, found, law.extension)
-    if law.stops and found.state is State.OPEN:
+    if law.stops and found.can(Move.STOP):
         with st.expander("Ask back first", type="compact"):
             _ask_back(here, found)
     if found.state is State.STOPPED and found.reply_by is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from html import escape
 from typing import Any
 
@@ -30,6 +31,21 @@ def html(text: str) -> str:
 def seen(text: str) -> str:
     """`text` with a sign (U+FFFD) for each mark that would reorder or hide something."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def apart(names: Collection[str]) -> Callable[[str], str]:
+    """How each of `names` is written in a list to choose from: as `seen`, and with a number where several would look
+    alike. Streamlit finds what was chosen by the words that were shown, so of such it would take the last."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(seen(name), []).append(name)
+    numbered = {
+        name: f"{shown} ({number} of {len(same)})"
+        for shown, same in alike.items()
+        for number, name in enumerate(same, 1)
+        if len(same) > 1
+    }
+    return lambda name: numbered.get(name, seen(name))
 
 
 def cell(text: str) -> str:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from data.rights import clocks
 from data.rights.clocks import Tick
+from data.rights.queue import Listed
 from data.rights.record import Event
 from data.rights.request import Request
 from data.rights.states import Ground, Move, RequestKind, State, grounds
 from pages.shell import markup, words
 from pages.shell.words import Calendar
+
+
+def runs(one: Request | Listed, calendar: Calendar) -> str:
+    """How the clock stands: by when the answer is due, since when it stands, or when the request ended; empty where a
+    hold keeps what is left, as that was answered. Plain text."""
+    if not one.waiting:
+        return f"ended {calendar.day(one.closed_at if one.closed_at is not None else one.opened_at)}"
+    if one.state is State.HELD:
+        return ""
+    if one.stopped_at is not None:
+        return stands(one.stopped_at, one.days_left, calendar)
+    return calendar.due(one.due_on, one.days_left)
 
 
 def stopped(request: Request, calendar: Calendar) -> str:
@@ -23,14 +36,6 @@ def stands(since: int | None, left: int, calendar: Calendar) -> str:
     if left < 0:
         return f"{said}, {words.count(-left, 'day')} after it was due"
     return f"{said}, with {words.count(left, 'day') if left else 'its last day'} left"
-
-
-def due(request: Request, calendar: Calendar) -> str:
-    """When the answer is due; while the clock stands that it does, as the due date moves only when it goes on. Plain
-    text."""
-    if request.state is State.STOPPED:
-        return stands(request.stopped_at, request.days_left, calendar)
-    return calendar.due(request.due_on, request.days_left)
 
 
 def _until(request: Request, calendar: Calendar) -> str:

@@ -49,11 +49,16 @@ def outcomes(found: Sequence[Task], calendar: Calendar) -> str:
         return ""
     rows = "".join(
         f"<li><span>{markup.html(_holder(one.holder))}<br>"
-        f'<span class="soft">{markup.html(one.purpose.plain)}, {markup.html(one.ticket)}</span></span>'
-        f"<span>{outcome(one, calendar)}</span></li>"
+        f'<span class="soft">{markup.html(one.purpose.plain)}, {markup.html(one.ticket)}, copy {one.copy_id}</span>'
+        f"</span><span>{outcome(one, calendar)}</span></li>"
         for one in found
     )
     return f'<div class="dl"><p>Copies outside this store:</p></div><ol class="dl dl-rows">{rows}</ol>'
+
+
+def choice(one: Task) -> str:
+    """A copy in a list to choose from, by its number too: two can be for one ticket. Plain text."""
+    return markup.seen(f"{_holder(one.holder)}, {one.ticket}, copy {one.copy_id}")
 
 
 def outcome(one: Task, calendar: Calendar) -> str:

@@ -30,12 +30,10 @@ def facts(one: Request, calendar: Calendar) -> str:
     parts = [
         ("Asked", calendar.when(one.opened_at, place=True)),
         ("About" if one.access is not None else "For", standing.about(one, calendar)),
-        (
-            "Clock",
-            clock.due(one, calendar) if one.waiting else f"the answer was due by {calendar.plain_date(one.due_on)}",
-        ),
-        ("Law", one.law),
     ]
+    runs = clock.runs(one, calendar) if one.waiting else f"the answer was due by {calendar.plain_date(one.due_on)}"
+    parts += [("Clock", runs)] if runs else []
+    parts += [("Law", one.law)]
     parts += [("Stuck", standing.failed(one))] if one.failure else []
     parts += [("In their words", one.words)] if one.words else []
     parts += [("Is to be", one.asked["value"] or "nobody")] if "field" in one.asked else []
@@ -127,8 +125,7 @@ def _asks(one: Request, calendar: Calendar) -> str:
 
 
 def _stands(one: Request, calendar: Calendar) -> str:
-    ended = one.closed_at if one.closed_at is not None else one.opened_at
-    due = markup.html(clock.due(one, calendar) if one.waiting else f"ended {calendar.day(ended)}")
-    mark = f'<span class="dl-mark">{due}</span>' if one.overdue else f" · {due}"
+    runs = markup.html(clock.runs(one, calendar))
+    mark = f'<span class="dl-mark">{runs}</span>' if one.overdue else f" · {runs}" if runs else ""
     failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
     return f"Request {one.id} · {markup.html(one.stands)}{mark}{failed}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from data.people.jurisdictions import Jurisdiction
 from data.rights.bulk import Deed, Outcome
 from data.rights.queue import Due, Figures, Listed, Step, Whose
-from data.rights.states import UNDECIDED, State
+from data.rights.states import UNDECIDED
 from pages.shell import markup, words
 from pages.shell.words import Calendar
 from pages.wording import clock
@@ -78,8 +78,8 @@ def headline(found: Figures) -> str:
 
 def row(one: Listed, calendar: Calendar, viewer_id: int | None) -> str:
     """Who asked for what, where it stands, by when it is due and who has it, as HTML."""
-    due = markup.html(_due(one, calendar))
-    mark = f'<span class="dl-mark">{due}</span>' if one.overdue else f" · {due}" if due else ""
+    runs = markup.html(clock.runs(one, calendar))
+    mark = f'<span class="dl-mark">{runs}</span>' if one.overdue else f" · {runs}" if runs else ""
     failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
     said = [f"Request {one.id}", markup.html(one.stands) + mark + failed]
     if one.confirm_by is not None and one.waiting:
@@ -133,13 +133,3 @@ def _said(deed: Deed, one: Outcome) -> str:
         return _DONE[deed].format(one.request_id)
     number = f"Request {one.request_id}"
     return one.said if f"equest {one.request_id}" in one.said else f"{number}: {one.said}"
-
-
-def _due(one: Listed, calendar: Calendar) -> str:
-    if not one.waiting:
-        return f"ended {calendar.day(one.closed_at if one.closed_at is not None else one.opened_at)}"
-    if one.state is State.HELD:
-        return ""
-    if one.stopped_at is not None:
-        return clock.stands(one.stopped_at, one.days_left, calendar)
-    return calendar.due(one.due_on, one.days_left)

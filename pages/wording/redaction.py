@@ -60,10 +60,10 @@ def card(request: Request) -> str:
     )
 
 
-def label(one: Picture, calendar: Calendar) -> str:
-    """A picture in a list to choose from. Plain text."""
+def label(number: int, one: Picture, calendar: Calendar) -> str:
+    """A picture in a list to choose from; its number in it tells it from others of the same second. Plain text."""
     window = " — ".join(part for part in (one.app, one.title) if part)
-    return f"{calendar.time(one.at, seconds=True)}  {window or 'no window known'}"[:120]
+    return f"{number}. {calendar.time(one.at, seconds=True)}  {window or 'no window known'}"[:120]
 
 
 def mark(one: Made, calendar: Calendar) -> str:

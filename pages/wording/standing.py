@@ -295,5 +295,5 @@ def law(request: Request, calendar: Calendar) -> str:
     asked = calendar.day(request.opened_at)
     due = f"The answer is due by {calendar.plain_date(request.due_on)}"
     if request.state is State.STOPPED:
-        due = words.start(clock.due(request, calendar))
+        due = words.start(clock.stands(request.stopped_at, request.days_left, calendar))
     return f"Request {request.id}, asked {asked}. {due}. {request.law}"

@@ -7,17 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from data import instants
 from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, Action, Purpose
 from data.captures.preview import Preview
 from data.captures.schema import Kind
+from data.errors import Conflict
 from data.looks.look import Logged
-from data.rights.states import Ground, RequestKind, State
+from data.rights.states import Ground, Move, RequestKind, State, after
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
-from pages.wording import conduct, desk, holding, ledger
+from pages.wording import conduct, desk, holding, ledger, phrases, single
 from tests.pages.test_phrases import CALENDAR, NOW, REQUEST
 
 MONDAYS = [date(2026, 11, 9) + timedelta(weeks=number) for number in range(3)]
@@ -59,6 +61,35 @@ def test_a_request_that_ended_is_told_in_the_past() -> None:
     assert "asked for a copy of everything" in desk.heading(ended, CALENDAR)
     assert "ended today" in desk.heading(ended, CALENDAR)
     assert "the answer was due by Wed 23 Dec" in desk.facts(ended, CALENDAR)
+
+
+def test_a_clock_that_does_not_run_is_not_said_to_run() -> None:
+    """What waits for its person, or is kept by a hold, is due on no day."""
+    stopped = replace(REQUEST, state=State.STOPPED, stopped_at=NOW - 2 * instants.DAY)
+    held = replace(REQUEST, state=State.HELD, days_left=-48)
+    for said in (desk.heading(stopped, CALENDAR), desk.facts(stopped, CALENDAR), single.asked([stopped], CALENDAR)):
+        assert "its clock stands since Sat 21 Nov, with 30 days left" in said
+        assert "due in" not in said
+    assert "kept by a legal hold</p>" in desk.heading(held, CALENDAR)
+    assert "<span>Clock</span>" not in desk.facts(held, CALENDAR)
+    assert "kept by a legal hold.</li>" in single.asked([held], CALENDAR)
+    assert "<span>due in 30 days, on Wed 23 Dec</span>" in desk.facts(REQUEST, CALENDAR)
+    assert "waits for your answer" in phrases.requested([stopped, held], CALENDAR).detail
+    later = replace(REQUEST, due_on=date(2026, 12, 24), days_left=31)
+    assert "The next answer is due in 31 days" in phrases.requested([stopped, later], CALENDAR).detail
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+@pytest.mark.parametrize("state", State)
+def test_only_what_can_happen_to_a_request_is_offered(kind: RequestKind, state: State) -> None:
+    one = replace(REQUEST, kind=kind, state=state)
+    for move in Move:
+        try:
+            after(kind, state, move, one.id)
+        except Conflict:
+            assert not one.can(move)
+        else:
+            assert one.can(move)
 
 
 def test_what_a_request_takes_and_leaves_is_counted_exactly() -> None:

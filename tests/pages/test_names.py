@@ -91,3 +91,9 @@ def test_a_terminal_is_told_a_name_in_one_line_and_nothing_that_moves_its_cursor
     )
     said = verify.sentences(held, True)
     assert all("".join(mark if mark.isprintable() else "?" for mark in one).isprintable() for one in said)
+
+
+def test_names_that_look_alike_are_told_apart_where_one_of_them_is_chosen() -> None:
+    shown = markup.apart(["Zoom", "Zoom\u200b", "Zoom\u202e"])
+    assert [shown(one) for one in ("Zoom", "Zoom\u200b", "Zoom\u202e")] == ["Zoom", "Zoom� (1 of 2)", "Zoom� (2 of 2)"]
+    assert shown("Teams\u200b") == "Teams�"

@@ -202,8 +202,8 @@ def test_single_captures_stand_below_their_day_as_a_calendar_writes_it() -> None
     cells: dict[str, Any] = dict.fromkeys(COLUMNS)
     cells |= {"at": CALENDAR.midnight(date(2026, 11, 3)), "kind": Kind.KEY}
     one = Capture(**cells, cursor="1.1.1")
-    assert "<h3>Tue 3 Nov</h3>" in rows.events([one], CALENDAR)
-    assert "<h3>Today</h3>" in rows.events([replace(one, at=NOW)], CALENDAR)
+    assert "<h3>Tue 3 Nov</h3>" in rows.events([one], CALENDAR, 1)
+    assert "<h3>Today</h3>" in rows.events([replace(one, at=NOW)], CALENDAR, 1)
 
 
 @pytest.mark.parametrize(

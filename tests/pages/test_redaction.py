@@ -52,7 +52,13 @@ def test_a_mark_is_said_with_its_part_its_ground_and_where_it_holds() -> None:
     assert "something else about somebody else: a &lt;badge&gt;" in said
     span = Mark(WHOLE, Shown.CHAT, app="Element", start=NOW - instants.DAY, end=NOW)
     assert "All</strong> of each picture from" in redaction.mark(Made(5, 8, NOW, 18, span), CALENDAR)
-    assert redaction.label(Picture("c" * 64, NOW, "", ""), CALENDAR).endswith("no window known")
+    assert redaction.label(1, Picture("c" * 64, NOW, "", ""), CALENDAR).endswith("no window known")
+
+
+def test_pictures_of_one_second_and_window_are_told_apart_however_long_its_title_is() -> None:
+    """An officer who chose one would otherwise be given the last of them."""
+    alike = [Picture(f"{number:064}", NOW, "Zoom", "x" * 200) for number in range(3)]
+    assert len({redaction.label(number, one, CALENDAR) for number, one in enumerate(alike, 1)}) == 3
 
 
 def test_a_copy_that_waits_says_that_an_officer_first_looks_for_others() -> None:

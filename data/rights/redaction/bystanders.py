@@ -108,9 +108,12 @@ def add(session: Session, viewer: Viewer, vault: Vault, rule: Rule) -> Ruleset:
     return _put(session, viewer, vault, replace(held, rules=(*held.rules, checked)))
 
 
-def drop(session: Session, viewer: Viewer, vault: Vault, number: int) -> Ruleset:
-    """End the rule of that number (from 1). Permission SET_BYSTANDERS. Raises NotFound."""
+def drop(session: Session, viewer: Viewer, vault: Vault, number: int, *, version: int | None = None) -> Ruleset:
+    """End the rule of that number (from 1). `version` is the set that was read: with it, a rule that got this number
+    meanwhile is not ended. Permission SET_BYSTANDERS. Raises NotFound, and Conflict when it is another set by now."""
     held = _held(session, viewer, vault)
+    if version is not None and held.version != version:
+        raise Conflict("The rules were changed meanwhile; none was ended. Reload to read them.")
     if not 1 <= number <= len(held.rules):
         raise NotFound(f"There is no bystander rule {number}; {len(held.rules)} hold now.")
     left = held.rules[: number - 1] + held.rules[number:]

@@ -75,6 +75,27 @@ def test_what_nobody_looks_at_any_more_is_not_over_by_that(database: Database, v
 
 
 @pytest.mark.usefixtures("linked")
+def test_a_notice_that_two_officers_send_at_once_goes_out_once(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """Nor does it go out again when one of them presses twice."""
+    with database.reading() as session:
+        expected = len(incidents.one(session, roster.olga, vault, 1).events)
+
+    def send(viewer: Viewer) -> Incident:
+        with database.writing() as session:
+            said = Said(Happening.STAFF, WORDS)
+            return noting.note(session, viewer, vault, 1, said, by_mail=False, expected=expected)
+
+    told = send(roster.olga)
+    for viewer in (roster.omar, roster.olga):
+        with pytest.raises(Conflict, match="recorded in incident 1 meanwhile; nothing was recorded or sent"):
+            send(viewer)
+    with database.reading() as session:
+        assert incidents.one(session, roster.olga, vault, 1) == told
+
+
+@pytest.mark.usefixtures("linked")
 def test_only_officers_record(database: Database, vault: Vault, roster: Roster) -> None:
     """Whom it concerns reads it, and writes nothing into it."""
     with pytest.raises(NotAllowed):

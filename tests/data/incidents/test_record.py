@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from data import instants
 from data.accesses import tree
+from data.accesses.accessors import Outside
 from data.accesses.entry import Action
 from data.accesses.tables import DetailsRow, EntryRow
 from data.database import Database
@@ -93,6 +94,31 @@ def test_nobody_opens_an_incident_about_their_own_looks_or_without_being_an_offi
     with pytest.raises(NotFound), database.writing() as session:
         record.note(session, roster.olga, vault, 7, Said(Happening.CONTAINED, WORDS), by_mail=False, exposed=())
     assert read(database, vault, roster.olga) == []
+
+
+def test_nobody_records_in_an_incident_about_their_own_looks(database: Database, vault: Vault, roster: Roster) -> None:
+    """Whoever looked without a reason would otherwise say that nobody needs to know, and close it."""
+    position = seen(database, vault, Outside("olga_db", "officer", person_id=roster.olga.person_id))
+    with database.writing() as session:
+        number = looks.open_about(session, roster.omar, vault, position, OPENING, expected=1)
+    other = seen(database, vault, people=(2,))
+    for happening in (Happening.NO_REGULATOR, Happening.CLOSED):
+        with pytest.raises(NotAllowed, match="about looks of your own; another officer"):
+            noted(database, vault, roster.olga, number, happening)
+    with pytest.raises(NotAllowed, match="about looks of your own"), database.writing() as session:
+        looks.open_about(session, roster.olga, vault, other, OPENING, expected=1, number=number)
+    assert len(noted(database, vault, roster.omar, number, Happening.CONTAINED).events) == 2
+
+
+def test_an_incident_that_is_sent_twice_is_opened_once_while_it_is_open(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    first = opened(database, vault, roster.olga)
+    with pytest.raises(Conflict, match="Incident 1 is open and says exactly this"):
+        opened(database, vault, roster.olga)
+    for happening in (Happening.CONTAINED, Happening.NO_REGULATOR, Happening.CLOSED):
+        noted(database, vault, roster.olga, first, happening)
+    assert opened(database, vault, roster.olga) == 2
 
 
 def test_a_case_that_was_explained_meanwhile_opens_no_incident(

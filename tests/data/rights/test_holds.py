@@ -114,6 +114,20 @@ def test_a_hold_is_in_force_only_once_another_officer_confirmed_it(
         assert len(list(rows_)) == 2
 
 
+def test_a_hold_that_is_sent_twice_is_set_once(database: Database, vault: Vault, roster: Roster) -> None:
+    """Also when another officer confirmed it in between; a second one after that would have to be lifted twice."""
+    with database.writing() as session:
+        made = holds.propose(session, roster.olga, vault, 1, KEYS, WHY, SOON)
+    for confirmed in (False, True):
+        if confirmed:
+            with database.writing() as session:
+                holds.confirm(session, roster.omar, vault, made.number)
+        with database.writing() as session, pytest.raises(Conflict, match="Hold 1 says exactly this already"):
+            holds.propose(session, roster.olga, vault, 1, KEYS, f" {WHY} ", SOON)
+    with database.writing() as session:
+        assert holds.propose(session, roster.olga, vault, 1, KEYS, f"{WHY} Until May.", SOON).number == 2
+
+
 def test_nobody_holds_their_own_data_or_their_lines(database: Database, vault: Vault, roster: Roster) -> None:
     def propose(viewer: Any, person: int) -> None:
         with database.writing() as session:

@@ -66,6 +66,20 @@ def test_only_officers_set_rules_and_what_is_none_is_refused(database: Database,
         assert len(bystanders.register(session, vault).sets) == 1
 
 
+def test_two_officers_who_end_a_rule_at_once_end_one(database: Database, vault: Vault, roster: Roster) -> None:
+    """The number is the next rule's by then, and what that blacks out would go out in copies."""
+    zoom, slack = (Rule((app,), (), Shown.FACE) for app in ("Zoom", "Slack"))
+    with database.writing() as session:
+        for rule in (zoom, slack):
+            seen = bystanders.add(session, roster.olga, vault, rule).version
+    with database.writing() as session:
+        bystanders.drop(session, roster.olga, vault, 1, version=seen)
+    with pytest.raises(Conflict, match="changed meanwhile; none was ended"), database.writing() as session:
+        bystanders.drop(session, roster.omar, vault, 1, version=seen)
+    with database.reading() as session:
+        assert bystanders.register(session, vault).now.rules == (slack,)
+
+
 @pytest.mark.parametrize(
     ("rule", "window", "reached"),
     [
