@@ -12,10 +12,11 @@ from data.captures.ingest import ingest
 from data.captures.recording import Recording, Screen
 from data.captures.schema import Kind
 from data.captures.scope import Scope
+from data.looks import history
 from data.people.viewer import OPERATOR
 from data.programme import record
 from data.rights import request as requests
-from data.rights import steps, work
+from data.rights import reviewing, steps, work
 from data.rights.request import Request
 from data.rights.states import RequestKind
 from data.rights.work import Work
@@ -60,12 +61,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
     yield filled(tmp_path_factory.mktemp("deleting"))
 
 
-def press(tab: Tab, seen: Seen, label: str) -> Seen:
+def press(tab: Tab, seen: Seen, label: str, path: str = "queue") -> Seen:
     """Press the button called `label`; if it is a fragment's, that runs alone."""
     for message in seen.messages:
         button = message.delta.new_element.button
         if button.label == label:
-            return tab.ask("queue", fragment=message.delta.fragment_id, press=button.id)
+            return tab.ask(path, fragment=message.delta.fragment_id, press=button.id)
     raise AssertionError(f"there is no button {label}")
 
 
@@ -134,14 +135,34 @@ def test_a_deletion_of_a_part_hides_nothing_of_the_rest(tmp_path: Path) -> None:
         assert not requests.erasing(session, site.viewer("ana"), site.vault, site.ids["ana"])
 
 
-def test_whoever_has_captures_in_quarantine_alone_can_ask_for_their_deletion(tmp_path: Path) -> None:
-    """They were told that a device of theirs went on in a pause; the page counts that, and has the button."""
-    site = make_site(tmp_path)
-    with site.database.writing() as session:
-        pause = record.pause(session, site.viewer("olu"), site.vault, None, "The tables were open.").pause
+def quarantined(folder: Path) -> Site:
+    """A site that does not run yet, in which a device of Ana's went on in a pause."""
+    made = make_site(folder)
+    with made.database.writing() as session:
+        pause = record.pause(session, made.viewer("olu"), made.vault, None, "The tables were open.").pause
     assert pause
     sent = table([row(pause.start + one) for one in range(5)]).to_batches()
-    ingest(site.database, site.vault, OPERATOR, site.ids["ana"], Recording("captures", "0" * 64, iter(sent)))
+    ingest(made.database, made.vault, OPERATOR, made.ids["ana"], Recording("captures", "0" * 64, iter(sent)))
+    return made
+
+
+def test_an_officer_who_has_the_quarantine_shown_looks_once_whatever_they_type_beside_it(tmp_path: Path) -> None:
+    """Else the history of everybody in it, and the organizers' count of looks, would tell how much was typed."""
+    site = quarantined(tmp_path)
+    with running(site), open_tab(site.url, {"daylight": site.cookie("olu")}) as tab:
+        shown = press(tab, tab.ask("control"), "Show of whom, and from which devices", "control")
+        for _ in range(2):
+            refused = press(tab, shown, "Erase what is listed", "control")
+            assert "Say in words what the review found" in refused.text
+        tab.ask("control")
+    with site.database.reading() as session:
+        (look,) = history.about(session, site.viewer("ana"), site.vault, site.ids["ana"])
+    assert look.scope["view"] == reviewing.VIEW
+
+
+def test_whoever_has_captures_in_quarantine_alone_can_ask_for_their_deletion(tmp_path: Path) -> None:
+    """They were told that a device of theirs went on in a pause; the page counts that, and has the button."""
+    site = quarantined(tmp_path)
     with running(site), open_tab(site.url, {"daylight": site.cookie("ana")}) as tab:
         seen = tab.ask("requests", query="ask=Deletion")
     assert "From quarantine it takes **exactly 5 captures** of a pause." in seen.text

@@ -80,7 +80,9 @@ def _list(args: argparse.Namespace) -> None:
     rows = [
         (one.number, one.person, one.step.plain, one.review_on.isoformat(), not one.untold, one.reason) for one in found
     ]
-    output.table(_HEADER, rows, "There are no holds.")
+    output.table(
+        _HEADER, rows, "There are none that you may see; one about yourself is listed only where you are told of it."
+    )
 
 
 def _print(args: argparse.Namespace, one: Hold) -> None:

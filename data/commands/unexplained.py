@@ -48,7 +48,7 @@ def _list(args: argparse.Namespace) -> None:
             str(one.position),
             instants.iso(one.first)[:19],
             one.count,
-            one.people,
+            f"at least {one.people}" if one.at_least else one.people,
             one.account,
             one.role,
             one.team,
@@ -65,7 +65,7 @@ def _explain(args: argparse.Namespace) -> None:
     store = arguments.store(args)
     with store.database.writing() as session:
         viewer = arguments.viewer(session, args)
-        count = unexplained.explain(
+        found = unexplained.explain(
             session,
             viewer,
             store.vault,
@@ -74,6 +74,7 @@ def _explain(args: argparse.Namespace) -> None:
             expected=args.looks,
             justified=not args.unjustified,
         )
+    count = len(found.positions)
     if arguments.wants_json(args):
         output.as_json({"answered": count})
     else:

@@ -27,6 +27,7 @@ from data.sealing.vault import Vault
 
 SHORTEST, LONGEST = 10, 4000  # characters of a reason
 _CHUNK = 500
+_MANY = 50_000  # people of a group, each counted at every look, up to which a page has them told apart
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ class Close:
 class Group:
     """The unexplained accesses of one accessor in one source on one day (UTC). `position` is the first of them, and
     names the group. `account` is what the source calls the accessor, `scope` what the first one touched, `people` how
-    many people's data at most in one of them. `is_own`: the viewer's, who cannot explain them. `lost`: the first
-    of them was altered or its details are gone, so that nobody can say whose it was. `nearly`: what was declared
-    and does not explain them, by reason."""
+    many people's data in all of them together, or `at_least` so many. `is_own`: the viewer's, who cannot explain
+    them. `lost`: the first of them was altered or its details are gone, so that nobody can say whose it was.
+    `nearly`: what was declared and does not explain them, by reason."""
 
     position: int
     source: str
@@ -58,34 +59,38 @@ class Group:
     people: int
     scope: Mapping[str, Any]
     is_own: bool
+    at_least: bool = False
     lost: Lost | None = None
     nearly: tuple[Close, ...] = ()
 
 
-def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> tuple[Group, ...]:
-    """What waits for an explanation, newest first. Permission EXPLAIN_ACCESSES."""
+# What makes a group of accesses: the source, who (a digest; None where that was taken away), the day.
+_Key = tuple[str, str | None, int]
+_GROUPED = EntryRow.source, DetailsRow.who, EntryRow.at // instants.DAY
+
+
+def groups(
+    session: Session, viewer: Viewer, vault: Vault, *, skip: int = 0, limit: int | None = None
+) -> tuple[Group, ...]:
+    """What waits for an explanation, newest first, without the first `skip`. Permission EXPLAIN_ACCESSES."""
     require(viewer, Permission.EXPLAIN_ACCESSES)
     log_keys = opening.log_keys(session, vault)
     is_open = explanations.is_open(session, log_keys)
-    day = EntryRow.at // instants.DAY
+    name, newest = func.min(EntryRow.position), func.max(EntryRow.at)
+    columns = EntryRow.source, DetailsRow.who, name, func.min(EntryRow.at), newest, func.count()
+    people = func.coalesce(func.max(DetailsRow.people_count), 0), func.coalesce(func.sum(DetailsRow.people_count), 0)
     rows: Any = session.execute(
-        _open(
-            select(
-                func.min(EntryRow.position),
-                func.min(EntryRow.at),
-                func.max(EntryRow.at),
-                func.count(),
-                func.max(DetailsRow.people_count),
-            ),
-            is_open,
-        )
-        .group_by(EntryRow.source, DetailsRow.who, day)
-        .order_by(func.max(EntryRow.at).desc())
+        _open(select(*columns, *people), is_open)
+        .group_by(*_GROUPED)
+        .order_by(newest.desc(), name.desc())
+        .offset(skip)
         .limit(limit)
     ).all()
+    keyed: list[tuple[_Key, Any]] = [((row[0], row[1], row[3] // instants.DAY), row[2:]) for row in rows]
+    counted = _counted(session, is_open, {key for key, (*_, most, total) in keyed if most < total <= _MANY})
     nearly = _nearly(session, log_keys, is_open)
     found: list[Group] = []
-    for position, first, last, count, people in rows:
+    for key, (position, first, last, count, most, total) in keyed:
         row, beside = session.get_one(EntryRow, position), session.get(DetailsRow, position)
         details = opening.details(log_keys, row, None if beside is None else beside.details)
         lost = details if isinstance(details, Lost) else None
@@ -102,18 +107,26 @@ def groups(session: Session, viewer: Viewer, vault: Vault, limit: int = 200) -> 
                 first=first,
                 last=last,
                 count=count,
-                people=people or 0,
+                people=counted.get(key, int(most)),
                 scope=told.get("scope", {}),
                 is_own=is_of(accessor, viewer),
+                at_least=most < total and key not in counted,
                 lost=lost,
-                nearly=nearly.get((row.source, beside and beside.who, row.at // instants.DAY), ()),
+                nearly=nearly.get(key, ()),
             )
         )
     return tuple(found)
 
 
-# What makes a group of accesses: the source, who (a digest; None where that was taken away), the day.
-_Key = tuple[str, str | None, int]
+def _counted(session: Session, is_open: ColumnElement[bool], wanted: set[_Key]) -> dict[_Key, int]:
+    """How many people the unexplained accesses of each of these groups are about, nobody twice."""
+    positions: dict[_Key, list[int]] = {key: [] for key in wanted}
+    columns = EntryRow.position, EntryRow.source, DetailsRow.who, EntryRow.at
+    rows: Any = session.execute(_open(select(*columns), is_open)) if wanted else ()
+    for position, source, who, at in rows:
+        if (key := (source, who, at // instants.DAY)) in positions:
+            positions[key].append(position)
+    return {key: len(_concerned(session, some)) for key, some in positions.items()}
 
 
 def _nearly(session: Session, log_keys: LogKeys | None, is_open: ColumnElement[bool]) -> dict[_Key, tuple[Close, ...]]:
@@ -149,6 +162,13 @@ def waiting(session: Session, vault: Vault) -> int:
     return session.scalar(_open(select(func.count()), is_open)) or 0
 
 
+def cases(session: Session, vault: Vault) -> int:
+    """How many groups the unexplained accesses make; names nobody."""
+    is_open = explanations.is_open(session, opening.log_keys(session, vault))
+    every = _open(select(EntryRow.source), is_open).group_by(*_GROUPED).subquery()
+    return session.scalar(select(func.count()).select_from(every)) or 0
+
+
 @dataclass(frozen=True)
 class Case:
     """The accesses of a group as they are now, and everybody they were about."""
@@ -159,9 +179,9 @@ class Case:
 
 def explain(
     session: Session, viewer: Viewer, vault: Vault, position: int, reason: str, *, expected: int, justified: bool = True
-) -> int:
+) -> Case:
     """Say what a group was, or that no good reason was found. Everybody it was about reads it, and the log keeps that
-    it was said. `expected` is how many the officer saw. Returns how many accesses that settles.
+    it was said. `expected` is how many the officer saw. Returns what that settles.
 
     Raises NotAllowed for one's own accesses, BadInput without a reason, Conflict when nothing of it is unexplained.
     """
@@ -170,7 +190,7 @@ def explain(
         raise BadInput(f"Say why in {SHORTEST} to {LONGEST} characters: everybody whose data it was reads it.")
     found = case(session, viewer, vault, position, expected=expected)
     settle(session, viewer, vault, found, Verdict.EXPLAINED if justified else Verdict.UNJUSTIFIED, text)
-    return len(found.positions)
+    return found
 
 
 def case(session: Session, viewer: Viewer, vault: Vault, position: int, *, expected: int) -> Case:

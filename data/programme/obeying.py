@@ -124,10 +124,12 @@ def named(
     Each person concerned reads in their history that it was looked at, so the session must be a writing one.
     """
     require(viewer, Permission.NAME_DEVICES)
+    # A silent device is so since it was heard last, and not since it began to say what it said then.
+    so = HeartbeatRow.at if stance is Stance.UNKNOWN else HeartbeatRow.since
     query = (
         _devices(wanted, now)
         .where(EnrolmentRow.revoked_at.is_(None), _stance(wanted, now) == stance.value)
-        .order_by(func.coalesce(HeartbeatRow.since, EnrolmentRow.enrolled_at), EnrolmentRow.person_id)
+        .order_by(func.coalesce(so, EnrolmentRow.enrolled_at), EnrolmentRow.person_id, EnrolmentRow.number)
         .limit(MOST)
     )
     found = tuple(_device(row) for row in session.execute(query))

@@ -27,11 +27,12 @@ def holds(here: Here) -> None:
     with here.store.database.reading() as session:
         found = domain.listed(session, viewer, here.store.vault)
     st.html(holding.headline(found, calendar))
+    st.caption(holding.OWN)
     if said := st.session_state.pop(proposing.DONE, None):
         st.success(said, icon=":material/check_circle:")
     proposing.draw(here, calendar)
     if not found:
-        st.caption("No hold was ever set. What a court or a law wants kept is named here, by two officers together.")
+        st.caption(holding.NONE)
     for one in found:
         with st.container(border=True, gap="xsmall", key=f"hold-{one.number}"):
             st.html(holding.row(one, calendar))

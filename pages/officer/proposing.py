@@ -41,7 +41,10 @@ def draw(here: Here, calendar: Calendar) -> None:
         again = review(calendar, "hold-review")
         untold, is_secret = "", st.checkbox("The person must not be told yet", key="hold-secret")
         if is_secret:
-            st.caption("That there is one more hold of which nobody is told is public; whom it concerns is not.")
+            st.caption(
+                "That there is one more hold of which nobody is told is public; whom it concerns is not. An officer can"
+                " infer one about themselves: it is counted, and not on their list."
+            )
             untold = st.text_area("Why not; they read it in the end", key="hold-untold", max_chars=written.LONGEST)
         start = calendar.midnight(first) if isinstance(first, date) else None
         end = calendar.midnight(last + timedelta(days=1)) if isinstance(last, date) else None

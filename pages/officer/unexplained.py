@@ -10,7 +10,7 @@ from data import instants
 from data.incidents import record
 from data.incidents.incident import Incident
 from data.looks import unexplained as looks
-from data.looks.unexplained import LONGEST, Group
+from data.looks.unexplained import LONGEST, Case, Group
 from pages.officer import changing, recording
 from pages.shell import look
 from pages.shell.here import Here
@@ -27,20 +27,21 @@ def unexplained(here: Here) -> None:
     calendar = Calendar(here.zone, instants.now())
     look.apply()
     with here.store.database.reading() as session:
-        found = looks.groups(session, viewer, here.store.vault)
-        count = looks.waiting(session, here.store.vault)
+        count, cases = looks.waiting(session, here.store.vault), looks.cases(session, here.store.vault)
         going = [one for one in record.read(session, viewer, here.store.vault).incidents if not one.is_closed]
-    st.html(wording.headline(count, len(found)))
+    st.html(wording.headline(count, cases))
     recording.said()
     said = st.session_state.pop(_DONE, None)
     if said:
         st.success(said, icon=":material/check_circle:")
-    if not found:
+    if not cases:
         st.caption("Looks that bypassed Daylight appear here once an audit's log is brought in.")
         return
-    pages = -(-len(found) // PAGE)
+    pages = -(-cases // PAGE)
     page = st.pagination(pages, key="unexplained-page") if pages > 1 else 1
-    for one in found[(page - 1) * PAGE : page * PAGE]:
+    with here.store.database.reading() as session:
+        found = looks.groups(session, viewer, here.store.vault, skip=(page - 1) * PAGE, limit=PAGE)
+    for one in found:
         with st.container(border=True):
             st.html(wording.group(one, calendar))
             if one.lost is not None:
@@ -78,8 +79,8 @@ def _explain(here: Here, one: Group, going: list[Incident]) -> None:
 
 
 def _say(here: Here, one: Group, reason: str, *, justified: bool) -> None:
-    def note_done(count: int) -> None:
-        st.session_state[_DONE] = wording.said(count, one.people)
+    def note_done(case: Case) -> None:
+        st.session_state[_DONE] = wording.said(case)
 
     explain = partial(looks.explain, position=one.position, reason=reason, expected=one.count, justified=justified)
     changing.carry_out(here, explain, path="unexplained", what="explain a look", then=note_done)

@@ -15,6 +15,9 @@ from pages.shell.words import Calendar
 from pages.wording import standing
 
 _NEWS = 30 * instants.DAY  # how long a hold that was lifted still stands above one's requests
+# The same words whether or not one is left out.
+OWN = "A hold about yourself is listed here only where you are told of it, so there may be one more than you see."
+NONE = "There is no hold that you may see. What a court or a law wants kept is named here, by two officers together."
 _COMPLAIN = "If you think that it is wrong, you can complain to the data protection authority; it costs nothing."
 
 
@@ -91,12 +94,13 @@ def figures(found: Figures) -> str:
 
 
 def headline(found: Sequence[Hold], calendar: Calendar) -> str:
-    """The sentence at the head of the officers' page, as HTML."""
+    """The sentence at the head of the officers' page, as HTML: of those that its reader may see, also where that is
+    all."""
     late = [one for one in found if one.is_overdue(calendar.today)]
     waiting = [one for one in found if one.waits]
     standing_ = sum(one.is_in_force for one in found)
-    below = f"{words.count(standing_, 'hold')} {words.plural(standing_, 'is', 'are')} in force."
-    below = below if standing_ else "No hold is in force."
+    below = f"{words.count(standing_, 'hold')} that you may see {words.plural(standing_, 'is', 'are')} in force."
+    below = below if standing_ else "No hold that you may see is in force."
     if late:
         said = f"{words.count(len(late), 'hold')} must be looked at again: the day for it has passed."
         return markup.answer(said, below, tone="alarm", icon="alarm")

@@ -14,8 +14,10 @@ from data.accesses.coverage import Gap
 from data.accesses.entry import DAYLIGHT, Action, Purpose
 from data.captures.preview import Preview
 from data.captures.schema import Kind
+from data.captures.scope import Scope
 from data.errors import Conflict
 from data.looks.look import Logged
+from data.rights.hold import Hold, Line, Step
 from data.rights.states import Ground, Move, RequestKind, State, after
 from data.statistics.conduct import Conduct
 from pages.charts import conduct as charts
@@ -24,6 +26,8 @@ from tests.pages.test_phrases import CALENDAR, NOW, REQUEST
 
 MONDAYS = [date(2026, 11, 9) + timedelta(weeks=number) for number in range(3)]
 ENTRY = Logged(12, NOW, NOW, "read", DAYLIGHT, "officer", "support", 1204, 1, "ab" * 32, "cd" * 32)
+
+HELD = Hold(1, 1, "Ana", Scope(), "A claim.", date(2026, 12, 24), "", (Line(1, Step.CONFIRMED, NOW, 3, "Olga", ""),))
 
 
 def figures(
@@ -179,8 +183,12 @@ def test_looks_are_told_apart_from_other_entries_in_the_filter() -> None:
     assert ledger.action(Action.GRANT) == "role granted"
 
 
-def test_that_there_is_no_hold_is_a_sentence() -> None:
-    assert "No hold is in force." in holding.headline([], CALENDAR)
+def test_that_there_is_no_hold_is_said_only_of_those_that_the_officer_may_see() -> None:
+    """One about themselves of which they are not told is left out of what they read, in the same words as none."""
+    assert "No hold that you may see is in force." in holding.headline([], CALENDAR)
+    assert "1 hold that you may see is in force." in holding.headline([HELD], CALENDAR)
+    assert "no hold that you may see" in holding.NONE
+    assert "about yourself is listed here only where you are told of it" in holding.OWN
 
 
 def test_looks_by_purpose_and_role_are_read_in_plain_words_and_no_role_begins_a_formula() -> None:

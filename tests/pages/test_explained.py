@@ -12,7 +12,7 @@ from data.looks import look as rules
 from data.looks.budget import Why
 from data.looks.explanations import Explanation, Nearly
 from data.looks.matching import THIS_APP, Compared, Unit
-from data.looks.unexplained import Close, Group
+from data.looks.unexplained import Case, Close, Group
 from data.looks.verdicts import Verdict
 from pages.wording import explained, single, unexplained
 from tests.pages.test_phrases import CALENDAR
@@ -85,6 +85,16 @@ def test_the_officer_reads_what_nearly_explains_a_case() -> None:
     assert "8 of these looks; the newest: Access 18" in shown
     assert "Access 17 (to fix a technical problem, T-1) was declared by the same account" in shown
     assert "<b>" not in shown
+
+
+def test_a_case_says_how_many_people_its_looks_were_at_and_how_many_read_the_answer() -> None:
+    one = Group(4, "audit", "e.moss", "engineer", "", False, False, NIGHT, NIGHT, 30, 30, {}, False)
+    assert "looked 30 times at the data of 30 people<" in unexplained.group(one, CALENDAR)
+    many = replace(one, people=70_000, at_least=True)
+    assert "looked 30 times at the data of at least 70,000 people<" in unexplained.group(many, CALENDAR)
+    said = unexplained.said(Case(tuple(range(30)), tuple(range(29))))
+    assert said == "30 looks answered; 29 people can read what you wrote."
+    assert "By account and day these are 230 cases." in unexplained.headline(300, 230)
 
 
 def test_amounts_that_a_source_tells_are_shown_in_words() -> None:

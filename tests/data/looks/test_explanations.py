@@ -47,6 +47,7 @@ def waits(database: Database, vault: Vault) -> list[int]:
     with database.reading() as session:
         found = unexplained.groups(session, OFFICER, vault)
         assert sum(one.count for one in found) == unexplained.waiting(session, vault)
+        assert len(found) == unexplained.cases(session, vault)
     return sorted(one.position for one in found)
 
 

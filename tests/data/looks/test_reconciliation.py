@@ -247,7 +247,8 @@ def test_an_officer_explains_a_case_and_everybody_concerned_reads_it(database: D
         newest, oldest = unexplained.groups(session, OFFICER, vault)
         assert (oldest.position, oldest.count, oldest.account, newest.position) == (first, 2, "e.moss", tomorrow)
         assert unexplained.waiting(session, vault) == 3
-        assert unexplained.explain(session, OFFICER, vault, first, WHY, expected=2) == 2
+        found = unexplained.explain(session, OFFICER, vault, first, WHY, expected=2)
+        assert (found.positions, found.people) == ((first, first + 1), (ANA, BEN))
         assert unexplained.waiting(session, vault) == 1
         with pytest.raises(Conflict):
             unexplained.explain(session, OFFICER, vault, first, WHY, expected=1)
@@ -262,6 +263,49 @@ def test_an_officer_explains_a_case_and_everybody_concerned_reads_it(database: D
         assert single.opened(session, own(BEN), vault, BEN, first).explanation == told
         kept = log.leaf(session, told.said) or b""
     assert b'"action":"access explained"' in kept
+
+
+def test_a_case_counts_everybody_whom_its_looks_were_at(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One look each at many people is no look at one of them, and nobody is counted twice; where telling apart all of
+    them at each visit takes too long, it says so."""
+    for person in range(1, 31):
+        seen(database, vault, people=(person,), at=AT + person)
+    seen(database, vault, people=range(21, 41), at=AT + 99)
+    first = seen(database, vault, TRAINER, people=(ANA, BEN), at=AT - instants.DAY)
+    with database.writing() as session:
+        found = unexplained.groups(session, OFFICER, vault)
+        assert [(one.count, one.people) for one in found] == [(31, 40), (1, 2)]
+        assert not any(one.at_least for one in found)
+        monkeypatch.setattr(unexplained, "_MANY", 49)
+        capped = unexplained.groups(session, OFFICER, vault)
+        assert [(one.people, one.at_least) for one in capped] == [(20, True), (2, False)]
+        settled = unexplained.explain(session, OFFICER, vault, first, WHY, expected=1)
+        assert len(settled.people) == found[1].people
+
+
+def test_all_cases_can_be_reached_a_page_at_a_time(database: Database, vault: Vault) -> None:
+    """Also of those that were seen at the same instant, and of more than a screen or two."""
+    with database.writing() as session:
+        for number in range(230):
+            log.append(
+                session,
+                vault,
+                action=Action.READ,
+                people=(ANA,),
+                accessor=Outside(f"engineer-{number}", "engineer"),
+                reason=None,
+                scope={},
+                count=0,
+                at=AT + number // 3,
+                source="warehouse audit",
+                observed=True,
+            )
+        found = unexplained.groups(session, OFFICER, vault)
+        assert unexplained.cases(session, vault) == len(found) == 230
+        pages = [unexplained.groups(session, OFFICER, vault, skip=skip, limit=20) for skip in range(0, 240, 20)]
+    assert [one.position for page in pages for one in page] == list(range(229, -1, -1))
 
 
 def test_what_has_no_good_reason_stays_marked(database: Database, vault: Vault) -> None:

@@ -159,6 +159,29 @@ def test_an_officer_who_has_devices_named_is_read_about_by_each_person(
     assert "devices" in phrases.what(look)
 
 
+def test_those_that_are_named_first_have_been_so_for_the_longest(
+    database: Database, vault: Vault, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is cut off is never the longest silent: for how long a device spoke before it fell silent does not count."""
+    minute = instants.MINUTE
+    spoke = {
+        "long": (ANA, State.PAUSED, [50]),
+        "short": (ANA, State.PAUSED, range(64, 3, -2)),
+        "new": (CAL, State.CAPTURING, [1]),
+        "old": (CAL, State.CAPTURING, [2, 0]),
+    }
+    for name, (person, state, ago) in spoke.items():
+        token = enrolled(database, vault, person, name)
+        said(database, *(sent(token, n, state, at=NOW - one * minute) for n, one in enumerate(ago, 1)))
+    with database.writing() as session:
+        for stance, names in ((Stance.UNKNOWN, ["long", "short"]), (Stance.CAPTURING, ["old", "new"])):
+            found = obeying.named(session, roster.olga, vault, RUNNING, NOW, stance)
+            assert [one.name for one in found] == names
+        monkeypatch.setattr(obeying, "MOST", 1)
+        (only,) = obeying.named(session, roster.olga, vault, RUNNING, NOW, Stance.UNKNOWN)
+    assert only.name == "long"
+
+
 def test_nobody_but_the_person_reads_what_their_devices_said(database: Database, vault: Vault, roster: Roster) -> None:
     with database.writing() as session:
         for viewer in (roster.cal, roster.olga):
