@@ -71,8 +71,7 @@ def _form(here: Here, position: int, chosen: str) -> None:
     except Error as failure:
         st.warning(markup.literal(str(failure)))
         if chosen == _NAME and not here.is_fresh():
-            st.markdown("Copy what you wrote first: after the sign-in the page is drawn anew, with an empty box.")
-            gateway.ask_anew("accesses", "ask for a name")
+            gateway.ask_anew("accesses", "ask for a name", written=True)
         return
     st.session_state[_DONE] = f"Sent: request {made.id}. An officer must answer by {made.due_on:%-d %B}."
     st.query_params.pop(ASK, None)

@@ -28,7 +28,7 @@ def decide(here: Here, found: Request) -> None:
     choice = st.radio("Decision", list(_CHOICES), horizontal=True, key=f"appeal-{found.id}")
     label = "The reason, in words the person understands"
     reason = writing.box(here, label, key=f"appeal-reason-{found.id}", use=Use.APPEAL)
-    if st.button(f"Decide the appeal of request {found.id}", type="primary", key=f"decide-{found.id}"):
+    if st.button(f"Decide the appeal of request {found.id}", type="primary", key=deciding.key(found)):
         delay = here.store.settings.erasure_seconds * instants.SECOND
         given = {"overturn": _CHOICES[choice or "Uphold the refusal"], "reason": reason, "delay": delay}
         deciding.carry_out(here, found, partial(appeals.decide, **given))

@@ -19,4 +19,4 @@ def carry_out(
     if here.is_fresh():
         changing.make(here, change, then)
     else:
-        gateway.ask_anew(path, what)
+        gateway.ask_anew(path, what, written=True)

@@ -23,6 +23,11 @@ from pages.wording import desk, standing
 _USES = {"Approve": Use.APPROVAL, "Approve a part": Use.PART, "Refuse": Use.REFUSAL}
 
 
+def key(found: Request) -> str:
+    """Of the button that decides: of all the forms of one request, one is on the page."""
+    return f"decide-{found.id}"
+
+
 @st.fragment
 def decide(here: Here, found: Request, calendar: Calendar) -> None:
     """Approve, approve a part, or refuse."""
@@ -45,7 +50,7 @@ def decide(here: Here, found: Request, calendar: Calendar) -> None:
         st.caption(f"{markup.literal(found.person)} will read:")
         st.html(desk.letter(found, approve=approve, ground=ground, reason=reason, part=said))
     of = " of" if granted is not None else ""
-    if st.button(f"{choice}{of} request {found.id}", type="primary", key=f"decide-{found.id}"):
+    if st.button(f"{choice}{of} request {found.id}", type="primary", key=key(found)):
         delay = here.store.settings.erasure_seconds * instants.SECOND
         given = {"approve": approve, "ground": ground, "reason": reason, "granted": granted, "delay": delay}
         carry_out(here, found, partial(requests.decide, **given))
@@ -61,7 +66,7 @@ def answer(here: Here, found: Request) -> None:
     with st.container(border=True):
         st.caption(f"{markup.literal(found.person)} will read:")
         st.html(desk.answer(text))
-    if st.button(f"Answer request {found.id}", type="primary", key=f"decide-{found.id}"):
+    if st.button(f"Answer request {found.id}", type="primary", key=key(found)):
         carry_out(here, found, partial(question.answer, text=text))
 
 

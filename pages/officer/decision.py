@@ -61,7 +61,8 @@ def _decision(here: Here, viewer: Viewer, found: Request, calendar: Calendar) ->
             lifting.announce(here, found)
     elif barred := _bar(here, viewer, found):
         st.info(barred, icon=":material/block:")
-    elif not here.is_fresh():
+    # A form that is on the page stays, whatever time passes while a reason is written.
+    elif not here.is_fresh() and deciding.key(found) not in st.session_state:
         gateway.ask_anew("queue", "decide a request")
     elif found.state in APPEALS:
         appealing.decide(here, found)

@@ -41,12 +41,15 @@ def ask_to_sign_in(identity: Identity, path: str) -> None:
     st.caption("You sign in with your company account. Nothing is shown before.")
 
 
-def ask_anew(path: str, what: str, chosen: Mapping[str, str] | None = None) -> None:
+def ask_anew(path: str, what: str, chosen: Mapping[str, str] | None = None, *, written: bool = False) -> None:
     """Before what cannot be undone: have the viewer prove again who they are, and come back to `path` as it is now.
 
     `chosen` are widgets bound to the address whose choice must come back with it. The address alone is not enough: one
-    that the server sends while a rerun is on its way takes out of it what was pressed meanwhile.
+    that the server sends while a rerun is on its way takes out of it what was pressed meanwhile. `written`: something
+    may stand in boxes of the page, which nothing keeps.
     """
+    if written:
+        st.markdown("Copy what you wrote first: after the sign-in the page is drawn anew, with empty boxes.")
     st.markdown(f"To {what}, sign in once more: it proves that it is you who is sitting here.")
     _link("Sign in once more", path, "&fresh=1", chosen or {})
 
