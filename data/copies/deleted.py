@@ -18,10 +18,10 @@ from data.sealing.vault import Vault
 @dataclass(frozen=True)
 class Deleted:
     """A task that is said to be done. `is_all`: it was about everything that the copy held of the person; otherwise
-    how much it still holds is not known here."""
+    how much it still holds is not known here. None: what it was about no longer opens."""
 
     task: Task
-    is_all: bool
+    is_all: bool | None
 
 
 def of(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> dict[int, Deleted]:
@@ -31,17 +31,19 @@ def of(session: Session, viewer: Viewer, vault: Vault, person_id: int) -> dict[i
         for one in tasks.about(session, viewer, person_id)
         if one.what is What.ERASE and one.outcome is Outcome.DONE
     ]
-    return {one.task.copy_id: one for one in sorted(found, key=lambda one: (one.is_all, one.task.closed_at or 0))}
+    return {
+        one.task.copy_id: one for one in sorted(found, key=lambda one: (one.is_all is True, one.task.closed_at or 0))
+    }
 
 
-def _is_all(session: Session, vault: Vault, task: Task) -> bool:
-    """Whether it reached all from the first capture to the last; what no longer opens says nothing of that."""
+def _is_all(session: Session, vault: Vault, task: Task) -> bool | None:
+    """Whether it reached all from the first capture to the last."""
     part = session.get_one(CopyPersonRow, (task.person_id, task.copy_id))
     row = session.get_one(CopyTaskRow, (task.person_id, task.request_id, task.copy_id))
     try:
         scope = Scope.from_json(tasks.scope_of(vault, row))
     except Unreadable:
-        return False
+        return None
     starts = scope.start is None or scope.start <= part.first_at
     ends = scope.end is None or scope.end > part.last_at
     return not scope.kinds and not scope.apps and starts and ends

@@ -34,8 +34,8 @@ def note(
     found = incidents.one(session, viewer, vault, number)
     if expected is not None and len(found.events) != expected:
         raise Conflict(
-            f"Something else was recorded in incident {number} meanwhile; nothing was recorded or sent now. Reload to"
-            " read it."
+            f"Something else was recorded in incident {number} meanwhile; nothing was recorded or sent now. Copy"
+            " your words, and reload to read it."
         )
     exposed = record.unclosed(session, viewer, vault, [found]).get(number, ())
     return incidents.note(session, viewer, vault, number, said, by_mail=by_mail, exposed=exposed)

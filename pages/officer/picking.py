@@ -54,7 +54,8 @@ def draw(here: Here, listed: Sequence[int], picked: Sequence[int]) -> None:
         if deed in _USES:
             writing.box(here, _LABELS[deed], key=_REASON, use=_USES[deed])
         if deed.decides and not here.is_fresh():
-            gateway.ask_anew("queue", "decide requests", {key(number): "true" for number in picked})
+            back = {key(number): "true" for number in picked}
+            gateway.ask_anew("queue", "decide requests", back, written=deed in _USES)
             return
         label = wording.press(deed, len(picked))
         st.button(label, type="primary", key="bulk-do", on_click=_do, args=(here, tuple(picked), deed))

@@ -62,9 +62,10 @@ def recording(here: Here, one: Incident, exposed: Collection[int]) -> None:
     """Record what happened in an incident; what cannot come next says so. `exposed`: its exposures that are not
     closed."""
     here.viewer()
-    # Of what the officer read: a second press, theirs or another officer's, sends nothing again.
-    expected = len(one.events)
-    of = f"{one.number}-{expected}"
+    # What the officer read: a second press, theirs or another officer's, sends nothing again. What they wrote stays in
+    # its box until it is recorded.
+    expected, recorded = len(one.events), f"recorded-{one.number}"
+    turn = st.session_state.get(recorded, 0)
     if one.is_closed:
         choices = [Happening.REOPENED]
     else:
@@ -75,26 +76,33 @@ def recording(here: Here, one: Incident, exposed: Collection[int]) -> None:
             st.warning(missing, icon=":material/block:")
             return
         words = st.text_area(
-            wording.HELP[chosen], key=f"words-{of}", max_chars=rules.LONGEST, help=f"In {wording.length()}."
+            wording.HELP[chosen],
+            key=f"words-{one.number}-{turn}",
+            max_chars=rules.LONGEST,
+            help=f"In {wording.length()}.",
         )
         at = None if chosen in rules.NOTICES else moments.ask(here, f"at-{one.number}")
         late = st.text_area(_LATE[chosen], key=f"late-{one.number}") if chosen in _LATE else ""
         anyway = chosen is Happening.PRESS and st.checkbox(_ANYWAY, key=f"anyway-{one.number}")
         label = "Send it now" if chosen in rules.NOTICES else "Record it"
-        if st.button(label, type="primary", key=f"record-{of}"):
+        if st.button(label, type="primary", key=f"record-{one.number}-{expected}"):
             by_mail = here.store.settings.smtp is not None
 
             def note(*where: Any) -> object:
                 happened = Said(chosen, words, at() if at else None, late, anyway)
                 return noting.note(*where, number=one.number, said=happened, by_mail=by_mail, expected=expected)
 
-            _change(here, note, "record what happened in an incident")
+            def done(made: object) -> None:
+                st.session_state[recorded] = turn + 1
+                note_done(made)
 
-
-def _change(here: Here, change: Callable[..., object], what: str) -> None:
-    changing.carry_out(here, change, path="incidents", what=what, then=note_done)
+            _change(here, note, "record what happened in an incident", done)
 
 
 def note_done(_: object) -> None:
     """Say once, when the page is drawn anew, that it was recorded."""
     st.session_state[DONE] = "It is recorded, and the people concerned can read it."
+
+
+def _change(here: Here, change: Callable[..., object], what: str, then: Callable[[object], None] = note_done) -> None:
+    changing.carry_out(here, change, path="incidents", what=what, then=then)

@@ -49,7 +49,7 @@ def ask_anew(path: str, what: str, chosen: Mapping[str, str] | None = None, *, w
     may stand in boxes of the page, which nothing keeps.
     """
     if written:
-        st.markdown("Copy what you wrote first: after the sign-in the page is drawn anew, with empty boxes.")
+        st.markdown("If you wrote something here, copy it first: after the sign-in the page has empty boxes.")
     st.markdown(f"To {what}, sign in once more: it proves that it is you who is sitting here.")
     _link("Sign in once more", path, "&fresh=1", chosen or {})
 

@@ -61,10 +61,10 @@ def table(found: Review, calendar: Calendar) -> Any:
 
 def erased(found: Erased) -> str:
     """What was erased, and what stays. Plain text."""
-    kept = (
-        f" {words.count(found.kept, 'capture stays', 'captures stay')}, because a hold or their person wants them kept."
-        if found.kept
-        else ""
-    )
+    kept = ""
+    if found.kept:
+        stay = words.count(found.kept, "capture stays", "captures stay")
+        wants = words.plural(found.kept, "its person wants it", "their person wants them")
+        kept = f" {stay}, because a hold or {wants} kept."
     of = words.count(found.people, "person", "people")
     return f"{words.count(found.captures, 'capture')} of {of} were erased, and their keys destroyed.{kept}"

@@ -17,7 +17,7 @@ def headline(found: Sequence[Copy], deleted: Mapping[int, Deleted]) -> str:
     """'2 copies hold captures of you.', and how many are said to hold none any more. Plain text."""
     if not found:
         return NONE
-    gone = sum(one.id in deleted and deleted[one.id].is_all for one in found)
+    gone = sum(one.id in deleted and deleted[one.id].is_all is True for one in found)
     still, said = len(found) - gone, list[str]()
     if still:
         holds = words.plural(still, "holds", "hold")
@@ -90,7 +90,8 @@ def _holder(name: str) -> str:
 def _deleted(one: Deleted | None, calendar: Calendar) -> str:
     if one is None:
         return ""
-    part = "" if one.is_all else " That was about a part; how many captures of you it still holds is not known."
+    was = "That was about a part" if one.is_all is False else "How much that was about can no longer be read"
+    part = "" if one.is_all else f" {was}; how many captures of you it still holds is not known."
     return f"<br>{outcome(one.task, calendar)}{part}"
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from data.captures.schema import Kind
 from data.captures.scope import Scope
 from data.copies import tasks
+from data.copies.tables import CopyTaskRow
 from data.copies.tasks import Outcome
 from data.database import Database
 from data.rights import request
@@ -69,6 +71,21 @@ def test_of_a_part_that_was_deleted_it_is_said_what_is_not_known(
     said = read(database, vault, roster)
     assert (HOLDS in said, PART in said) == (not is_all, not is_all)
     assert "an officer says so." in said
+
+
+def test_of_what_can_no_longer_be_read_it_is_not_said_that_it_was_a_part(
+    database: Database, vault: Vault, roster: Roster, tmp_path: Path
+) -> None:
+    register(database, vault, "by-hand")
+    extract_for(database, vault, tmp_path, "by-hand")
+    (one,) = found(database, erase(database, vault, roster, tmp_path))
+    with database.writing() as session:
+        tasks.settle_by_hand(session, roster.olga, vault, one.name, Outcome.DONE, "They showed me the empty table.")
+        session.execute(update(CopyTaskRow).values(wrapped=b"altered"))
+    said = read(database, vault, roster)
+    assert HOLDS in said
+    assert PART not in said
+    assert "How much that was about can no longer be read; how many captures of you it still holds is not" in said
 
 
 def test_what_is_not_possible_leaves_a_copy_that_holds_captures(

@@ -35,7 +35,7 @@ def test_a_decision_written_for_longer_than_a_sign_in_is_fresh_stays_on_the_page
     page.run()
     page.button(key=f"decide-{made.id}").click().run()
     assert page.text_area(key=f"reason-{made.id}").value == REASON
-    assert "Copy what you wrote first" in text(page)
+    assert "copy it first" in text(page)
     assert "Sign in once more" in text(page)
     with database.reading() as session:
         assert request.show(session, olga, vault, made.id).state is State.OPEN
@@ -48,6 +48,6 @@ def test_nobody_starts_a_decision_that_cannot_be_made(database: Database, vault:
     olga = replace(roster.olga, proved_at=instants.now() - FRESH - instants.MINUTE)
     page = drawn(decision.one, seated(database, vault, olga), olga, str(made.id), CALENDAR)
     assert "Sign in once more" in text(page)
-    assert "Copy what you wrote first" not in text(page)
+    assert "copy it first" not in text(page)
     with pytest.raises(KeyError):
         page.button(key=f"decide-{made.id}")

@@ -36,7 +36,7 @@ def test_a_reason_written_for_longer_than_a_sign_in_is_fresh_stays_on_the_page(
     page.button[-1].click().run()
     assert page.text_area(key="words-name").value == WORDS
     assert "You signed in more than five minutes ago" in text(page)
-    assert "Copy what you wrote first" in text(page)
+    assert "copy it first" in text(page)
     with database.reading() as session:
         assert request.mine(session, ana, vault, 1) == ()
 
