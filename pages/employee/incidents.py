@@ -54,7 +54,7 @@ def _lost(here: Here, unread: frozenset[int]) -> None:
             st.html(
                 f'<div class="dl dl-news">{markup.symbol("warning")}<strong>{wording.lost(len(unread))}</strong></div>'
             )
-            st.button("Put this away", type="tertiary", key="seen-lost", on_click=_read, args=(here, sorted(unread)))
+            st.button("Put this away", type="tertiary", key="seen-lost", on_click=_put_away, args=(here, unread))
 
 
 def _draw(here: Here, one: Incident, unread: frozenset[int], open_at: int | None, calendar: Calendar) -> None:
@@ -77,3 +77,13 @@ def _read(here: Here, positions: list[int]) -> None:
     with here.store.database.writing() as session:
         for position in positions:
             telling.read(session, viewer, position)
+
+
+def _put_away(here: Here, lost: frozenset[int]) -> None:
+    viewer = here.look()
+    if viewer is None:
+        return
+    with here.store.database.writing() as session:
+        # What can be shown again meanwhile is to be read.
+        shown = record.read(session, viewer, here.store.vault).positions
+        telling.put_away(session, viewer, sorted(lost - shown))
