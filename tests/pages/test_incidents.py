@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from data import instants
+from data.accesses.accessors import Outside
 from data.accesses.tables import DetailsRow
 from data.database import Database
-from data.incidents import record, telling
+from data.incidents import looks, record, telling
 from data.incidents.incident import Event, Happening, Incident
 from data.incidents.record import Record
 from data.notices import notice
@@ -18,9 +19,11 @@ from data.people.tables import GrantRow
 from data.people.viewer import Role
 from data.sealing.vault import Vault
 from pages.employee.incidents import incidents
+from pages.officer.unexplained import unexplained
 from pages.shell.words import Calendar
 from pages.wording import incidents as wording
 from tests.data.incidents.test_record import noted, opened
+from tests.data.looks.test_reconciliation import seen
 from tests.data.rights.conftest import Roster, roster
 from tests.pages.seat import drawn, seated, text
 from tests.pages.test_phrases import CALENDAR
@@ -207,3 +210,24 @@ def test_what_is_shown_again_by_the_time_it_is_put_away_stays_new(
             session.execute(update(DetailsRow).where(DetailsRow.position == position).values(details=details))
     page.button(key="seen-lost").click().run()
     assert "I have read this" in text(page)
+
+
+def test_an_incident_about_ones_own_looks_is_not_offered_to_record_in(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """What was typed for it would be refused."""
+    own = seen(database, vault, Outside("olga_db", "officer", person_id=roster.olga.person_id))
+    with database.writing() as session:
+        opening = record.Opening("Open tables", WORDS)
+        barred = looks.open_about(session, roster.omar, vault, own, opening, expected=1)
+    other = opened(database, vault, roster.omar, 1)
+    seen(database, vault, people=(2,))
+    for viewer, offered in ((roster.olga, [other]), (roster.omar, [barred, other])):
+        page = drawn(incidents, seated(database, vault, viewer))
+        assert sorted(one.key for one in page.selectbox if one.key.startswith("what-")) == [
+            f"what-{one}" for one in offered
+        ]
+        assert ("It is about looks of your own, so another officer" in text(page)) is (barred not in offered)
+        page = drawn(unexplained, seated(database, vault, viewer))
+        (chosen,) = (one for one in page.selectbox if one.label == "Incident")
+        assert sorted(chosen.options) == ["A new one", *(f"Incident {one}: Open tables" for one in offered)]
