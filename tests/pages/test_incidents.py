@@ -224,9 +224,8 @@ def test_an_incident_about_ones_own_looks_is_not_offered_to_record_in(
     seen(database, vault, people=(2,))
     for viewer, offered in ((roster.olga, [other]), (roster.omar, [barred, other])):
         page = drawn(incidents, seated(database, vault, viewer))
-        assert sorted(one.key for one in page.selectbox if one.key.startswith("what-")) == [
-            f"what-{one}" for one in offered
-        ]
+        keys = {str(one.key) for one in page.selectbox}
+        assert {one for one in keys if one.startswith("what-")} == {f"what-{one}" for one in offered}
         assert ("It is about looks of your own, so another officer" in text(page)) is (barred not in offered)
         page = drawn(unexplained, seated(database, vault, viewer))
         (chosen,) = (one for one in page.selectbox if one.label == "Incident")
