@@ -16,7 +16,7 @@ from data.accesses.entry import Action
 from data.database import lock
 from data.errors import BadInput, Conflict
 from data.exposures import exposure as rules
-from data.exposures import reading
+from data.exposures import handling, reading
 from data.exposures.exposure import Accounts, Change, Exposure, Figures, Number, Open
 from data.exposures.reading import Held
 from data.incidents import record as incidents
@@ -93,11 +93,10 @@ def leave(session: Session, vault: Vault, store: str, now: int) -> None:
 
 def close(session: Session, viewer: Viewer, vault: Vault, number: int, reason: str) -> None:
     """Close what nobody looks at any more, for a reason that everybody concerned reads. Permission HANDLE_INCIDENTS.
-    Raises NotFound, BadInput, and Conflict for what a look closes by itself, or has."""
+    Raises as `handling.handled`, BadInput, and Conflict for what a look closes by itself, or has."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     words = rules.words_of(reason)
-    lock(session, log.LOCK)
-    held = reading.one(session, vault, number)
+    held = handling.handled(session, viewer, vault, number)
     if not held.exposure.is_open or held.exposure.unwatched is None:
         raise Conflict(f"Exposure {number} is looked at, or was found right; only a look closes it.")
     people = reading.concerned(session, held)
@@ -161,11 +160,10 @@ def correct(
     session: Session, viewer: Viewer, vault: Vault, number: int, *, start: int | None, end: int | None, reason: str
 ) -> None:
     """Give an exposure another span than the looks did (None: as it is), for a reason that everybody concerned reads,
-    beside what stood there. Permission HANDLE_INCIDENTS. Raises NotFound, BadInput, Conflict."""
+    beside what stood there. Permission HANDLE_INCIDENTS. Raises as `handling.handled`, BadInput, Conflict."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     words = rules.words_of(reason)
-    lock(session, log.LOCK)
-    held = reading.one(session, vault, number)
+    held = handling.handled(session, viewer, vault, number)
     one, now = held.exposure, instants.now()
     wanted = one.start if start is None else start, one.end if end is None else end
     rules.check_correction(one, *wanted, now)
@@ -175,14 +173,14 @@ def correct(
 
 def link(session: Session, viewer: Viewer, vault: Vault, number: int, incident: int, reason: str) -> None:
     """Say which incident an exposure belongs to, and why. Whom the exposure concerns, the incident concerns too.
-    Permission HANDLE_INCIDENTS. Raises NotFound, BadInput, Conflict when the incident is closed and they are new."""
+    Permission HANDLE_INCIDENTS. Raises as `handling.handled`, also where `incident` is about the viewer's looks,
+    BadInput, and Conflict when it is closed and they are new."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     words = rules.words_of(reason)
-    lock(session, log.LOCK)
-    held = reading.one(session, vault, number)
+    held = handling.handled(session, viewer, vault, number)
     if held.exposure.incident == incident:
         raise Conflict(f"Exposure {number} belongs to incident {incident} already; nothing was changed.")
-    known = set(incidents.concerned(session, incidents.one(session, viewer, vault, incident)))
+    known = set(incidents.concerned(session, incidents.handled(session, viewer, vault, incident)))
     people = reading.concerned(session, held)
     if new := [one for one in people if one not in known]:
         said = f"Exposure {number} belongs to it: {words}"[: rules.LONGEST]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from data.incidents import incident as rules
 from data.incidents import record
+from data.incidents.incident import Incident
 from data.incidents.record import Opening
 from data.looks import unexplained
 from data.looks.verdicts import Verdict
@@ -41,3 +43,10 @@ def open_about(
         record.widen(session, viewer, vault, number, whole)
     unexplained.settle(session, viewer, vault, case, Verdict.INCIDENT, f"Incident {number}. {words}")
     return number
+
+
+def own(session: Session, viewer: Viewer, vault: Vault, among: Iterable[Incident]) -> frozenset[int]:
+    """The numbers of those `among` incidents that the viewer was given that are about accesses of theirs, so that they
+    record nothing in them. Permission HANDLE_INCIDENTS."""
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    return frozenset(one.number for one in among if unexplained.is_own(session, viewer, vault, one.looks))

@@ -118,7 +118,7 @@ def _says(session: Session, each: Incident, title: str, words: str, opening: Ope
 def widen(session: Session, viewer: Viewer, vault: Vault, number: int, opening: Opening) -> None:
     """Take more people and accesses into an incident. Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed as
     `note`, Conflict when it is closed."""
-    found = _handled(session, viewer, vault, number)
+    found = handled(session, viewer, vault, number)
     said = Said(Happening.WIDENED, rules.text_of(opening.words))
     rules.check(found, said, instants.now())
     _append(session, viewer, vault, number, said, opening.people, {"looks": list(opening.looks)})
@@ -140,7 +140,7 @@ def note(
     `by_mail`: a notice waits for an e-mail too. `exposed` are the exposures of it that are not closed, which
     data/exposures/noting.py finds and hands over for everybody.
     """
-    found = _handled(session, viewer, vault, number)
+    found = handled(session, viewer, vault, number)
     words = rules.text_of(said.words)
     rules.check(found, said, instants.now(), exposed)
     more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
@@ -154,7 +154,7 @@ def note(
     return noted
 
 
-def _handled(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident:
+def handled(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident:
     """An incident for the viewer to record in, in this transaction."""
     require(viewer, Permission.HANDLE_INCIDENTS)
     lock(session, log.LOCK)

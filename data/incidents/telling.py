@@ -19,6 +19,8 @@ from data.people.tables import GrantRow, PersonRow
 from data.people.viewer import Role, Viewer
 
 _CHUNK = 500
+# What is put away stays told; as it was never shown, it is not read.
+_TOLD = (Why.INCIDENT.value, Why.AWAY.value)
 
 
 def tell(session: Session, position: int, happening: Happening, *, by_mail: bool) -> None:
@@ -45,7 +47,7 @@ def counts(session: Session, positions: Sequence[int]) -> dict[int, tuple[int, i
     for first in range(0, len(positions), _CHUNK):
         rows = session.execute(
             select(NoticeRow.position, func.count(), func.count(NoticeRow.seen_at))
-            .where(NoticeRow.position.in_(positions[first : first + _CHUNK]), NoticeRow.why == Why.INCIDENT.value)
+            .where(NoticeRow.position.in_(positions[first : first + _CHUNK]), NoticeRow.why.in_(_TOLD))
             .group_by(NoticeRow.position)
         )
         found.update({position: (told, seen) for position, told, seen in rows})
@@ -62,15 +64,26 @@ def unread(session: Session, viewer: Viewer) -> frozenset[int]:
 
 def read(session: Session, viewer: Viewer, position: int) -> None:
     """The viewer has read a notice that went to them. Raises NotAllowed for whoever runs the server, who gets none."""
+    _settle(session, viewer, [position], seen_at=instants.now())
+
+
+def put_away(session: Session, viewer: Viewer, positions: Sequence[int]) -> None:
+    """The viewer wants to hear no more of notices that went to them and that nothing shows them; the caller knows that
+    nothing does. They count as told and not as read. Raises NotAllowed as `read`."""
+    _settle(session, viewer, positions, why=Why.AWAY.value)
+
+
+def _settle(session: Session, viewer: Viewer, positions: Sequence[int], **values: object) -> None:
     if viewer.person_id is None:
         raise NotAllowed("Notices go to people; whoever runs the server gets none.")
-    rows = update(NoticeRow).where(
-        NoticeRow.person_id == viewer.person_id,
-        NoticeRow.position == position,
-        NoticeRow.why == Why.INCIDENT.value,
-        NoticeRow.seen_at.is_(None),
-    )
-    session.execute(rows.values(seen_at=instants.now()))
+    for first in range(0, len(positions), _CHUNK):
+        rows = update(NoticeRow).where(
+            NoticeRow.person_id == viewer.person_id,
+            NoticeRow.position.in_(positions[first : first + _CHUNK]),
+            NoticeRow.why == Why.INCIDENT.value,
+            NoticeRow.seen_at.is_(None),
+        )
+        session.execute(rows.values(**values))
 
 
 def _recipients(position: int, happening: Happening) -> Select[Any]:

@@ -76,7 +76,7 @@ def keep_up(database: Database, vault: Vault, *, by_mail: bool, until: int | Non
     if start > cursors.after(end):
         with database.writing() as session:
             start = cursors.put_back(
-                session, [one.value for one in (Why.INCIDENT, Why.DEADLINE, Why.ALARM, Why.CHOSEN)]
+                session, [one.value for one in (Why.INCIDENT, Why.AWAY, Why.DEADLINE, Why.ALARM, Why.CHOSEN)]
             )
     done = 0
     while until is not None and start <= until:

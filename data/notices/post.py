@@ -48,6 +48,7 @@ _REFUSED = (
 # What a message says that a notice is about; everything else is a look.
 _ABOUT: Mapping[Why, About] = {
     Why.INCIDENT: About.INCIDENT,
+    Why.AWAY: About.INCIDENT,
     Why.REQUEST: About.REQUEST,
     Why.DEADLINE: About.DEADLINE,
     Why.ALARM: About.ALARM,

@@ -19,6 +19,7 @@ class Why(StrEnum):
     TEAM = "the reason is another team's"
     ALTERED = "what was written down about it was altered"
     INCIDENT = "a notice about an incident"
+    AWAY = "a notice about an incident that was put away unread, as it can no longer be shown"
     REQUEST = "something happened to a request of theirs"
     DEADLINE = "a deadline comes, or has passed"
     PAUSE = "a device of theirs captured in a pause"
@@ -32,6 +33,7 @@ class Why(StrEnum):
 # What is told beside looks, each with a place of its own in the app.
 BESIDE = (
     Why.INCIDENT,
+    Why.AWAY,
     Why.REQUEST,
     Why.DEADLINE,
     Why.PAUSE,

@@ -6,9 +6,10 @@ import streamlit as st
 
 from data import instants
 from data.exposures import record as exposures
-from data.incidents import record, telling
+from data.incidents import looks, record, telling
 from data.incidents.incident import Incident
 from data.people.permissions import Permission, may
+from data.people.viewer import Viewer
 from pages.officer import exposing, recording
 from pages.shell import look, markup
 from pages.shell.here import Here
@@ -38,13 +39,22 @@ def incidents(here: Here) -> None:
     ordered = sorted(found.incidents, key=lambda one: (not one.is_mine, one.is_closed, -one.number))
     pages = -(-len(ordered) // PAGE)
     page = st.pagination(pages, key="incidents-page") if pages > 1 else 1
-    for one in ordered[(page - 1) * PAGE : page * PAGE]:
+    shown = ordered[(page - 1) * PAGE : page * PAGE]
+    own = _own(here, viewer, shown) if handles else frozenset[int]()
+    for one in shown:
         with st.container(border=True):
             _draw(here, one, unread, still_open.get(one.number), calendar)
-            if handles:
+            if one.number in own:
+                st.caption("It is about looks of your own, so another officer must record what happens in it.")
+            elif handles:
                 recording.recording(here, one, exposed.get(one.number, ()))
     if handles:
         exposing.exposures(here, viewer, found.incidents, calendar)
+
+
+def _own(here: Here, viewer: Viewer, among: list[Incident]) -> frozenset[int]:
+    with here.store.database.reading() as session:
+        return looks.own(session, viewer, here.store.vault, among)
 
 
 def _lost(here: Here, unread: frozenset[int]) -> None:
@@ -54,7 +64,7 @@ def _lost(here: Here, unread: frozenset[int]) -> None:
             st.html(
                 f'<div class="dl dl-news">{markup.symbol("warning")}<strong>{wording.lost(len(unread))}</strong></div>'
             )
-            st.button("Put this away", type="tertiary", key="seen-lost", on_click=_read, args=(here, sorted(unread)))
+            st.button("Put this away", type="tertiary", key="seen-lost", on_click=_put_away, args=(here, unread))
 
 
 def _draw(here: Here, one: Incident, unread: frozenset[int], open_at: int | None, calendar: Calendar) -> None:
@@ -77,3 +87,13 @@ def _read(here: Here, positions: list[int]) -> None:
     with here.store.database.writing() as session:
         for position in positions:
             telling.read(session, viewer, position)
+
+
+def _put_away(here: Here, lost: frozenset[int]) -> None:
+    viewer = here.look()
+    if viewer is None:
+        return
+    with here.store.database.writing() as session:
+        # What can be shown again meanwhile is to be read.
+        shown = record.read(session, viewer, here.store.vault).positions
+        telling.put_away(session, viewer, sorted(lost - shown))

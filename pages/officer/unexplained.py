@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from data import instants
+from data.incidents import looks as about
 from data.incidents import record
 from data.incidents.incident import Incident
 from data.looks import unexplained as looks
@@ -41,6 +42,7 @@ def unexplained(here: Here) -> None:
     page = st.pagination(pages, key="unexplained-page") if pages > 1 else 1
     with here.store.database.reading() as session:
         found = looks.groups(session, viewer, here.store.vault, skip=(page - 1) * PAGE, limit=PAGE)
+        own = about.own(session, viewer, here.store.vault, going)
     for one in found:
         with st.container(border=True):
             st.html(wording.group(one, calendar))
@@ -51,7 +53,7 @@ def unexplained(here: Here) -> None:
             elif one.is_own:
                 st.caption("These looks are your own, so another officer must explain them.")
             else:
-                _explain(here, one, going)
+                _explain(here, one, [each for each in going if each.number not in own])
 
 
 @st.fragment

@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from data import instants
+from data.accesses.accessors import Outside
 from data.accesses.tables import DetailsRow
 from data.database import Database
-from data.incidents import telling
+from data.incidents import looks, record, telling
 from data.incidents.incident import Event, Happening, Incident
 from data.incidents.record import Record
+from data.notices import notice
+from data.people.tables import GrantRow
+from data.people.viewer import Role
 from data.sealing.vault import Vault
 from pages.employee.incidents import incidents
+from pages.officer.unexplained import unexplained
 from pages.shell.words import Calendar
 from pages.wording import incidents as wording
 from tests.data.incidents.test_record import noted, opened
+from tests.data.looks.test_reconciliation import seen
 from tests.data.rights.conftest import Roster, roster
 from tests.pages.seat import drawn, seated, text
 from tests.pages.test_phrases import CALENDAR
@@ -166,3 +172,61 @@ def test_a_notice_that_cannot_be_shown_any_more_is_said_and_put_away(
     assert "2 entries about incidents no longer open" in text(page)
     with database.reading() as session:
         assert telling.unread(session, roster.ana) == frozenset()
+
+
+def test_a_notice_that_is_put_away_and_never_was_shown_counts_as_told_and_not_as_read(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """Whoever no longer is an organizer cannot read it, and the figure says who has."""
+    number = opened(database, vault, roster.olga, 1)
+    with database.writing() as session:
+        grant = GrantRow(person_id=2, role=Role.ORGANIZER.value, granted_at=0, revoked_at=None)
+        session.add(grant)
+    noted(database, vault, roster.olga, number, Happening.ORGANIZERS)
+    with database.writing() as session:
+        session.merge(grant).revoked_at = 1
+    page = drawn(incidents, seated(database, vault, roster.cal))
+    assert "1 notice that is new to you cannot be shown" in text(page)
+    page.button(key="seen-lost").click().run()
+    assert "cannot be shown" not in text(page)
+    with database.reading() as session:
+        assert telling.unread(session, roster.cal) == frozenset()
+        assert notice.unseen(session, roster.cal, vault, 2).total == 0
+        told = record.one(session, roster.olga, vault, number).events[-1]
+    assert (told.told, told.seen) == (1, 0)
+
+
+def test_what_is_shown_again_by_the_time_it_is_put_away_stays_new(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    number = opened(database, vault, roster.olga, 1)
+    noted(database, vault, roster.olga, number, Happening.AFFECTED)
+    with database.writing() as session:
+        kept = session.execute(select(DetailsRow.position, DetailsRow.details)).all()
+        session.execute(update(DetailsRow).values(details=b"forged"))
+    page = drawn(incidents, seated(database, vault, roster.ana))
+    with database.writing() as session:
+        for position, details in kept:
+            session.execute(update(DetailsRow).where(DetailsRow.position == position).values(details=details))
+    page.button(key="seen-lost").click().run()
+    assert "I have read this" in text(page)
+
+
+def test_an_incident_about_ones_own_looks_is_not_offered_to_record_in(
+    database: Database, vault: Vault, roster: Roster
+) -> None:
+    """What was typed for it would be refused."""
+    own = seen(database, vault, Outside("olga_db", "officer", person_id=roster.olga.person_id))
+    with database.writing() as session:
+        opening = record.Opening("Open tables", WORDS)
+        barred = looks.open_about(session, roster.omar, vault, own, opening, expected=1)
+    other = opened(database, vault, roster.omar, 1)
+    seen(database, vault, people=(2,))
+    for viewer, offered in ((roster.olga, [other]), (roster.omar, [barred, other])):
+        page = drawn(incidents, seated(database, vault, viewer))
+        keys = {str(one.key) for one in page.selectbox}
+        assert {one for one in keys if one.startswith("what-")} == {f"what-{one}" for one in offered}
+        assert ("It is about looks of your own, so another officer" in text(page)) is (barred not in offered)
+        page = drawn(unexplained, seated(database, vault, viewer))
+        (chosen,) = (one for one in page.selectbox if one.label == "Incident")
+        assert sorted(chosen.options) == ["A new one", *(f"Incident {one}: Open tables" for one in offered)]
