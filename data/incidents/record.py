@@ -110,8 +110,10 @@ def open_new(session: Session, viewer: Viewer, vault: Vault, opening: Opening) -
 
 
 def _says(session: Session, each: Incident, title: str, words: str, opening: Opening) -> bool:
-    """Whether an incident that is open holds all of an opening: one that was sent twice."""
+    """Whether an incident that is open holds all of an opening: one that was sent twice. Said of another time, the
+    same words are of another incident, with a clock of its own."""
     is_same = not each.is_closed and (each.title, each.events[0].words) == (title, words)
+    is_same = is_same and opening.aware_at in (None, each.aware_at)
     return is_same and {*opening.looks} <= {*each.looks} and {*opening.people} <= {*concerned(session, each)}
 
 

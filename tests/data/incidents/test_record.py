@@ -121,6 +121,19 @@ def test_an_incident_that_is_sent_twice_is_opened_once_while_it_is_open(
     assert opened(database, vault, roster.olga) == 2
 
 
+def test_the_same_words_of_another_time_open_another_incident(database: Database, vault: Vault, roster: Roster) -> None:
+    """Its 72 hours are counted from when the company knew of it."""
+    now = instants.now()
+    for number, days in enumerate((5, 1), 1):
+        opening = Opening("Open tables", WORDS, now - days * instants.DAY)
+        with database.writing() as session:
+            assert record.open_new(session, roster.olga, vault, opening) == number
+        with pytest.raises(Conflict, match=f"Incident {number} is open"), database.writing() as session:
+            record.open_new(session, roster.olga, vault, opening)
+    with pytest.raises(Conflict, match="Incident 1 is open"), database.writing() as session:
+        record.open_new(session, roster.olga, vault, OPENING)
+
+
 def test_a_case_that_was_explained_meanwhile_opens_no_incident(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
