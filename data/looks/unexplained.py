@@ -124,7 +124,8 @@ def _counted(session: Session, is_open: ColumnElement[bool], wanted: set[_Key]) 
         return {}
     positions: dict[_Key, list[int]] = {key: [] for key in wanted}
     columns = EntryRow.position, EntryRow.source, DetailsRow.who, EntryRow.at
-    for position, source, who, at in session.execute(_open(select(*columns), is_open).where(*_near(wanted))):
+    rows: Any = session.execute(_open(select(*columns), is_open).where(*_near(wanted)))
+    for position, source, who, at in rows:
         if (key := (source, who, at // instants.DAY)) in positions:
             positions[key].append(position)
     return {key: len(_concerned(session, some)) for key, some in positions.items()}
