@@ -133,15 +133,12 @@ def _counted(session: Session, is_open: ColumnElement[bool], wanted: set[_Key]) 
 
 def _near(wanted: set[_Key]) -> Iterator[ColumnElement[bool]]:
     """Rules that choose the accesses of these groups and few others, as the log may hold very many more."""
-    sources, days = {source for source, _, _ in wanted}, {day for _, _, day in wanted}
-    whos = {who for _, who, _ in wanted}
+    days, whos = {day for _, _, day in wanted}, {who for _, who, _ in wanted}
     yield EntryRow.at >= min(days) * instants.DAY
     yield EntryRow.at < (max(days) + 1) * instants.DAY
-    if len(sources) <= _CHUNK:
-        yield EntryRow.source.in_(sources)
+    yield EntryRow.source.in_({source for source, _, _ in wanted})
     if len(whos) <= _CHUNK:
-        known = DetailsRow.who.in_(whos - {None})
-        yield or_(known, DetailsRow.who.is_(None)) if None in whos else known
+        yield or_(DetailsRow.who.in_(whos), DetailsRow.who.is_(None))
 
 
 def _nearly(session: Session, log_keys: LogKeys | None, is_open: ColumnElement[bool]) -> dict[_Key, tuple[Close, ...]]:
