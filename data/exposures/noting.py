@@ -30,6 +30,7 @@ def note(
     `expected` is how many events the officer saw: with it, nothing is recorded, or sent, once more have happened.
     Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed, BadInput, Conflict in a sentence each."""
     require(viewer, Permission.HANDLE_INCIDENTS)
+    cleared = incidents.clear(session, viewer, vault, number)
     lock(session, log.LOCK)  # so that no look finds it open between the question and the entry
     found = incidents.one(session, viewer, vault, number)
     if expected is not None and len(found.events) != expected:
@@ -38,4 +39,4 @@ def note(
             " your words, and reload to read it."
         )
     exposed = record.unclosed(session, viewer, vault, [found]).get(number, ())
-    return incidents.note(session, viewer, vault, number, said, by_mail=by_mail, exposed=exposed)
+    return incidents.note(session, viewer, vault, number, said, by_mail=by_mail, exposed=exposed, cleared=cleared)

@@ -35,12 +35,13 @@ def open_about(
     """
     require(viewer, Permission.HANDLE_INCIDENTS)
     words = rules.text_of(opening.words)
+    cleared = None if number is None else record.clear(session, viewer, vault, number)
     case = unexplained.case(session, viewer, vault, position, expected=expected)
     whole = replace(opening, people=case.people, looks=case.positions)
     if number is None:
         number = record.open_new(session, viewer, vault, whole)
     else:
-        record.widen(session, viewer, vault, number, whole)
+        record.widen(session, viewer, vault, number, whole, cleared=cleared)
     unexplained.settle(session, viewer, vault, case, Verdict.INCIDENT, f"Incident {number}. {words}")
     return number
 

@@ -110,15 +110,25 @@ def open_new(session: Session, viewer: Viewer, vault: Vault, opening: Opening) -
 
 
 def _says(session: Session, each: Incident, title: str, words: str, opening: Opening) -> bool:
-    """Whether an incident that is open holds all of an opening: one that was sent twice."""
+    """Whether an incident that is open holds all of an opening: one that was sent twice. Said of another time, the
+    same words are of another incident, with a clock of its own."""
     is_same = not each.is_closed and (each.title, each.events[0].words) == (title, words)
+    is_same = is_same and opening.aware_at in (None, each.aware_at)
     return is_same and {*opening.looks} <= {*each.looks} and {*opening.people} <= {*concerned(session, each)}
 
 
-def widen(session: Session, viewer: Viewer, vault: Vault, number: int, opening: Opening) -> None:
+def widen(
+    session: Session,
+    viewer: Viewer,
+    vault: Vault,
+    number: int,
+    opening: Opening,
+    *,
+    cleared: Collection[int] | None = None,
+) -> None:
     """Take more people and accesses into an incident. Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed as
-    `note`, Conflict when it is closed."""
-    found = handled(session, viewer, vault, number)
+    `note`, Conflict when it is closed. `cleared` as there."""
+    found = handled(session, viewer, vault, number, cleared)
     said = Said(Happening.WIDENED, rules.text_of(opening.words))
     rules.check(found, said, instants.now())
     _append(session, viewer, vault, number, said, opening.people, {"looks": list(opening.looks)})
@@ -133,14 +143,16 @@ def note(
     *,
     by_mail: bool,
     exposed: Collection[int],
+    cleared: Collection[int] | None = None,
 ) -> Incident:
     """Record what happened in an incident; a notice goes out with it. Permission HANDLE_INCIDENTS.
 
     Raises NotFound, BadInput, Conflict in a sentence each, and NotAllowed where it is about looks of the viewer's.
     `by_mail`: a notice waits for an e-mail too. `exposed` are the exposures of it that are not closed, which
-    data/exposures/noting.py finds and hands over for everybody.
+    data/exposures/noting.py finds and hands over for everybody. `cleared`: what `clear` gave in this transaction,
+    where the log is held already.
     """
-    found = handled(session, viewer, vault, number)
+    found = handled(session, viewer, vault, number, cleared)
     words = rules.text_of(said.words)
     rules.check(found, said, instants.now(), exposed)
     more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
@@ -154,16 +166,35 @@ def note(
     return noted
 
 
-def handled(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident:
-    """An incident for the viewer to record in, in this transaction."""
+def clear(session: Session, viewer: Viewer, vault: Vault, number: int) -> frozenset[int]:
+    """The looks of an incident, none of which is the viewer's. Asked before the log is held, as opening very many looks
+    takes seconds, in which nothing could be logged; on SQLite a writing transaction holds it from its start.
+    Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed."""
     require(viewer, Permission.HANDLE_INCIDENTS)
+    looks = one(session, viewer, vault, number).looks
+    _check(session, viewer, vault, number, looks)
+    return frozenset(looks)
+
+
+def handled(
+    session: Session, viewer: Viewer, vault: Vault, number: int, cleared: Collection[int] | None = None
+) -> Incident:
+    """An incident for the viewer to record in, in this transaction; `cleared` as `note` has it. Permission
+    HANDLE_INCIDENTS. Raises NotFound, NotAllowed."""
+    require(viewer, Permission.HANDLE_INCIDENTS)
+    known = clear(session, viewer, vault, number) if cleared is None else frozenset(cleared)
     lock(session, log.LOCK)
     found = one(session, viewer, vault, number)
-    if unexplained.is_own(session, viewer, vault, found.looks):
+    # Others may have come in before the log was held.
+    _check(session, viewer, vault, number, [look for look in found.looks if look not in known])
+    return found
+
+
+def _check(session: Session, viewer: Viewer, vault: Vault, number: int, looks: Sequence[int]) -> None:
+    if unexplained.is_own(session, viewer, vault, looks):
         raise NotAllowed(
             f"Incident {number} is about looks of your own; another officer must record what happens in it."
         )
-    return found
 
 
 def _append(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from data import instants
@@ -120,13 +120,25 @@ def groups(
 
 def _counted(session: Session, is_open: ColumnElement[bool], wanted: set[_Key]) -> dict[_Key, int]:
     """How many people the unexplained accesses of each of these groups are about, nobody twice."""
+    if not wanted:
+        return {}
     positions: dict[_Key, list[int]] = {key: [] for key in wanted}
     columns = EntryRow.position, EntryRow.source, DetailsRow.who, EntryRow.at
-    rows: Any = session.execute(_open(select(*columns), is_open)) if wanted else ()
+    rows: Any = session.execute(_open(select(*columns), is_open).where(*_near(wanted)))
     for position, source, who, at in rows:
         if (key := (source, who, at // instants.DAY)) in positions:
             positions[key].append(position)
     return {key: len(_concerned(session, some)) for key, some in positions.items()}
+
+
+def _near(wanted: set[_Key]) -> Iterator[ColumnElement[bool]]:
+    """Rules that choose the accesses of these groups and few others, as the log may hold very many more."""
+    days, whos = {day for _, _, day in wanted}, {who for _, who, _ in wanted}
+    yield EntryRow.at >= min(days) * instants.DAY
+    yield EntryRow.at < (max(days) + 1) * instants.DAY
+    yield EntryRow.source.in_({source for source, _, _ in wanted})
+    if len(whos) <= _CHUNK:
+        yield or_(DetailsRow.who.in_(whos), DetailsRow.who.is_(None))
 
 
 def _nearly(session: Session, log_keys: LogKeys | None, is_open: ColumnElement[bool]) -> dict[_Key, tuple[Close, ...]]:
@@ -162,11 +174,12 @@ def waiting(session: Session, vault: Vault) -> int:
     return session.scalar(_open(select(func.count()), is_open)) or 0
 
 
-def cases(session: Session, vault: Vault) -> int:
-    """How many groups the unexplained accesses make; names nobody."""
+def waits(session: Session, vault: Vault) -> tuple[int, int]:
+    """How many accesses are unexplained and how many groups they make, from one look at the log; names nobody."""
     is_open = explanations.is_open(session, opening.log_keys(session, vault))
-    every = _open(select(EntryRow.source), is_open).group_by(*_GROUPED).subquery()
-    return session.scalar(select(func.count()).select_from(every)) or 0
+    each = _open(select(func.count().label("looks")), is_open).group_by(*_GROUPED).subquery()
+    count, cases = session.execute(select(func.coalesce(func.sum(each.c.looks), 0), func.count())).one()
+    return int(count), cases
 
 
 @dataclass(frozen=True)

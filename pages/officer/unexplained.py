@@ -28,7 +28,7 @@ def unexplained(here: Here) -> None:
     calendar = Calendar(here.zone, instants.now())
     look.apply()
     with here.store.database.reading() as session:
-        count, cases = looks.waiting(session, here.store.vault), looks.cases(session, here.store.vault)
+        count, cases = looks.waits(session, here.store.vault)
         going = [one for one in record.read(session, viewer, here.store.vault).incidents if not one.is_closed]
     st.html(wording.headline(count, cases))
     recording.said()

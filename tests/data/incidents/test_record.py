@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from data import instants
 from data.accesses import tree
 from data.accesses.accessors import Outside
 from data.accesses.entry import Action
 from data.accesses.tables import DetailsRow, EntryRow
-from data.database import Database
+from data.database import Database, lock
 from data.errors import BadInput, Conflict, NotAllowed, NotFound
+from data.exposures import noting
 from data.incidents import looks, record, telling
 from data.incidents.incident import Happening, Incident, Said
 from data.incidents.record import Opening
@@ -29,6 +34,8 @@ __all__ = ["roster"]
 
 WORDS = "The tables were open to everyone for a day."
 OPENING = Opening("Open tables", WORDS)
+
+Happens = Callable[[Session], object]
 
 
 def opened(database: Database, vault: Vault, viewer: Viewer, *people: int) -> int:
@@ -110,6 +117,72 @@ def test_nobody_records_in_an_incident_about_their_own_looks(database: Database,
     assert len(noted(database, vault, roster.omar, number, Happening.CONTAINED).events) == 2
 
 
+@pytest.fixture
+def before_held(monkeypatch: pytest.MonkeyPatch) -> Callable[[Happens], None]:
+    """Has something happen, once, when a transaction is about to hold the log for an incident."""
+    happens = list[Happens]()
+
+    def held(session: Session, name: str) -> None:
+        if happens:
+            happens.pop()(session)
+        lock(session, name)
+
+    for module in (noting, record, unexplained):
+        monkeypatch.setattr(module, "lock", held)
+    return happens.append
+
+
+def test_the_looks_of_an_incident_are_opened_before_the_log_is_held(
+    database: Database,
+    vault: Vault,
+    roster: Roster,
+    before_held: Callable[[Happens], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There may be very many, and nothing can be logged meanwhile."""
+    first = seen(database, vault)
+    with database.writing() as session:
+        number = looks.open_about(session, roster.olga, vault, first, OPENING, expected=1)
+    second = seen(database, vault, people=(2,))
+    said = Said(Happening.CONTAINED, WORDS)
+    asked = list[tuple[int, ...]]()
+    before = list[tuple[int, ...]]()
+    is_own = unexplained.is_own
+
+    def spied(session: Session, viewer: Viewer, vault: Vault, positions: Sequence[int]) -> bool:
+        asked.append(tuple(positions))
+        return is_own(session, viewer, vault, positions)
+
+    monkeypatch.setattr(unexplained, "is_own", spied)
+    changes: tuple[Happens, ...] = (
+        lambda session: record.note(session, roster.olga, vault, number, said, by_mail=False, exposed=()),
+        lambda session: noting.note(session, roster.olga, vault, number, said, by_mail=False),
+        lambda session: looks.open_about(session, roster.olga, vault, second, OPENING, expected=1, number=number),
+    )
+    for change in changes:
+        asked.clear()
+        before.clear()
+        before_held(lambda _: before.extend(asked))
+        with database.writing() as session:
+            change(session)
+        assert (before, asked) == ([(first,)], [(first,), ()])
+
+
+def test_looks_that_come_in_before_the_log_is_held_are_opened_too(
+    database: Database, vault: Vault, roster: Roster, before_held: Callable[[Happens], None]
+) -> None:
+    """Else an officer could record in an incident that is about their own looks by being quick."""
+    number = opened(database, vault, roster.omar)
+    position = seen(database, vault, Outside("olga_db", "officer", person_id=roster.olga.person_id))
+    own = Opening("", WORDS, looks=(position,))
+    said = Said(Happening.CONTAINED, WORDS)
+    for note in (partial(record.note, exposed=()), noting.note):
+        before_held(lambda session: record.widen(session, roster.omar, vault, number, own))
+        with pytest.raises(NotAllowed, match="about looks of your own"), database.writing() as session:
+            note(session, roster.olga, vault, number, said, by_mail=False)
+    assert len(noted(database, vault, roster.omar, number, Happening.CONTAINED).events) == 2
+
+
 def test_an_incident_that_is_sent_twice_is_opened_once_while_it_is_open(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
@@ -119,6 +192,19 @@ def test_an_incident_that_is_sent_twice_is_opened_once_while_it_is_open(
     for happening in (Happening.CONTAINED, Happening.NO_REGULATOR, Happening.CLOSED):
         noted(database, vault, roster.olga, first, happening)
     assert opened(database, vault, roster.olga) == 2
+
+
+def test_the_same_words_of_another_time_open_another_incident(database: Database, vault: Vault, roster: Roster) -> None:
+    """Its 72 hours are counted from when the company knew of it."""
+    now = instants.now()
+    for number, days in enumerate((5, 1), 1):
+        opening = Opening("Open tables", WORDS, now - days * instants.DAY)
+        with database.writing() as session:
+            assert record.open_new(session, roster.olga, vault, opening) == number
+        with pytest.raises(Conflict, match=f"Incident {number} is open"), database.writing() as session:
+            record.open_new(session, roster.olga, vault, opening)
+    with pytest.raises(Conflict, match="Incident 1 is open"), database.writing() as session:
+        record.open_new(session, roster.olga, vault, OPENING)
 
 
 def test_a_case_that_was_explained_meanwhile_opens_no_incident(

@@ -46,8 +46,9 @@ def waits(database: Database, vault: Vault) -> list[int]:
     """Which accesses wait for the officer, and that the page counts as many."""
     with database.reading() as session:
         found = unexplained.groups(session, OFFICER, vault)
-        assert sum(one.count for one in found) == unexplained.waiting(session, vault)
-        assert len(found) == unexplained.cases(session, vault)
+        count = sum(one.count for one in found)
+        assert (count, len(found)) == unexplained.waits(session, vault)
+        assert count == unexplained.waiting(session, vault)
     return sorted(one.position for one in found)
 
 

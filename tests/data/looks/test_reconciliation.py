@@ -46,6 +46,7 @@ def seen(
     action: Action = Action.READ,
     count: int = 0,
     amount: dict[str, int] | None = None,
+    source: str = "warehouse audit",
 ) -> int:
     """An audit saw it."""
     scope: dict[str, Any] = {"what": "captures table", **({"kinds": list(kinds)} if kinds else {})}
@@ -61,7 +62,7 @@ def seen(
             scope=scope,
             count=count,
             at=at,
-            source="warehouse audit",
+            source=source,
             observed=True,
         )
 
@@ -285,6 +286,36 @@ def test_a_case_counts_everybody_whom_its_looks_were_at(
         assert len(settled.people) == found[1].people
 
 
+def test_a_page_of_cases_counts_the_people_of_each_case_alone(database: Database, vault: Vault) -> None:
+    """Of several sources, accessors and days at once, to the last instant of a day, beside others of other pages and
+    one whose details were taken away."""
+    day = AT // instants.DAY * instants.DAY
+    for number in range(4):  # days
+        for source in range(2):
+            for accessor in (ENGINEER, TRAINER):
+                for at in (0, instants.DAY - 1):
+                    first = 10 * number + 2 * source + (0 if accessor is ENGINEER else 5)
+                    people = range(first + bool(at), first + number + 3)
+                    seen(
+                        database,
+                        vault,
+                        accessor,
+                        people=people,
+                        at=day + number * instants.DAY + at,
+                        source=f"audit {source}",
+                    )
+    with database.writing() as session:
+        session.execute(text("DELETE FROM access_details WHERE position = 15"))
+        every = unexplained.groups(session, OFFICER, vault)
+        pages = [unexplained.groups(session, OFFICER, vault, skip=skip, limit=5) for skip in range(0, 20, 5)]
+    assert [one for page in pages for one in page] == list(every)
+    days = [
+        [one.people for one in every if one.first // instants.DAY == day // instants.DAY + number]
+        for number in range(4)
+    ]
+    assert days == [[3] * 4, [0, 4, 4, 4, 4], [5] * 4, [6] * 4]
+
+
 def test_all_cases_can_be_reached_a_page_at_a_time(database: Database, vault: Vault) -> None:
     """Also of those that were seen at the same instant, and of more than a screen or two."""
     with database.writing() as session:
@@ -303,7 +334,7 @@ def test_all_cases_can_be_reached_a_page_at_a_time(database: Database, vault: Va
                 observed=True,
             )
         found = unexplained.groups(session, OFFICER, vault)
-        assert unexplained.cases(session, vault) == len(found) == 230
+        assert unexplained.waits(session, vault) == (230, len(found)) == (230, 230)
         pages = [unexplained.groups(session, OFFICER, vault, skip=skip, limit=20) for skip in range(0, 240, 20)]
     assert [one.position for page in pages for one in page] == list(range(229, -1, -1))
 
