@@ -71,7 +71,7 @@ def test_the_saved_json_has_the_fingerprint_that_the_log_holds_by_the_line_that_
     saved = tmp_path / f"daylight-figures-{LAST}.json"
     saved.write_bytes(fetch(site, f"/download/people/{LAST}.json", "ingrid").body)
     found = json.loads(saved.read_bytes())
-    command = re.sub(r"^python3", f"{sys.executable}", method.CHECK)
+    command = re.sub(r"^python3", f"{sys.executable}", method.CHECK).replace("2026-Q3", str(LAST))
 
     def printed() -> str:
         done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
