@@ -81,7 +81,7 @@ def test_an_organizer_reads_chooses_and_takes_the_figures_along(
     press(page.get_by_role("button", name="Have these counted"))
     expect(page.get_by_text("Organizers chose this")).to_be_visible()
     with site.database.reading() as session:
-        ((_, details),), lost = events.read(session, site.vault, Action.FIGURES_CHOSEN)
+        (*_, (_, details)), lost = events.read(session, site.vault, Action.FIGURES_CHOSEN)
     assert not lost
     assert details.read["scope"] == {"quarter": str(LAST.after), "figures": ["opted-out", "exposed", "outside"]}
 
