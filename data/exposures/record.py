@@ -180,11 +180,12 @@ def link(session: Session, viewer: Viewer, vault: Vault, number: int, incident: 
     held = handling.handled(session, viewer, vault, number)
     if held.exposure.incident == incident:
         raise Conflict(f"Exposure {number} belongs to incident {incident} already; nothing was changed.")
-    known = set(incidents.concerned(session, incidents.handled(session, viewer, vault, incident)))
+    found = incidents.handled(session, viewer, vault, incident)
+    known = set(incidents.concerned(session, found))
     people = reading.concerned(session, held)
     if new := [one for one in people if one not in known]:
         said = f"Exposure {number} belongs to it: {words}"[: rules.LONGEST]
-        incidents.widen(session, viewer, vault, incident, incidents.Opening("", said, people=new))
+        incidents.widen(session, viewer, vault, found, incidents.Opening("", said, people=new))
     _append(session, vault, viewer, number, Change.LINKED, people, None, {"words": words, "incident": incident})
 
 

@@ -35,13 +35,14 @@ def open_about(
     """
     require(viewer, Permission.HANDLE_INCIDENTS)
     words = rules.text_of(opening.words)
-    cleared = None if number is None else record.clear(session, viewer, vault, number)
+    found = None if number is None else record.handled(session, viewer, vault, number)
     case = unexplained.case(session, viewer, vault, position, expected=expected)
     whole = replace(opening, people=case.people, looks=case.positions)
-    if number is None:
+    if found is None:
         number = record.open_new(session, viewer, vault, whole)
     else:
-        record.widen(session, viewer, vault, number, whole, cleared=cleared)
+        record.widen(session, viewer, vault, found, whole)
+        number = found.number
     unexplained.settle(session, viewer, vault, case, Verdict.INCIDENT, f"Incident {number}. {words}")
     return number
 

@@ -3,7 +3,7 @@ it can be rewritten, and there is no other place that could say something else."
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -117,21 +117,13 @@ def _says(session: Session, each: Incident, title: str, words: str, opening: Ope
     return is_same and {*opening.looks} <= {*each.looks} and {*opening.people} <= {*concerned(session, each)}
 
 
-def widen(
-    session: Session,
-    viewer: Viewer,
-    vault: Vault,
-    number: int,
-    opening: Opening,
-    *,
-    cleared: Collection[int] | None = None,
-) -> None:
-    """Take more people and accesses into an incident. Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed as
-    `note`, Conflict when it is closed. `cleared` as there."""
-    found = handled(session, viewer, vault, number, cleared)
+def widen(session: Session, viewer: Viewer, vault: Vault, found: Incident, opening: Opening) -> None:
+    """Take more people and accesses into an incident that `handled` gave in this transaction. Permission
+    HANDLE_INCIDENTS. Raises BadInput, and Conflict when it is closed."""
+    require(viewer, Permission.HANDLE_INCIDENTS)
     said = Said(Happening.WIDENED, rules.text_of(opening.words))
     rules.check(found, said, instants.now())
-    _append(session, viewer, vault, number, said, opening.people, {"looks": list(opening.looks)})
+    _append(session, viewer, vault, found.number, said, opening.people, {"looks": list(opening.looks)})
 
 
 def note(
@@ -142,19 +134,24 @@ def note(
     said: Said,
     *,
     by_mail: bool,
-    exposed: Collection[int],
-    cleared: Collection[int] | None = None,
+    exposed: Callable[[Incident], Collection[int]],
+    expected: int | None = None,
 ) -> Incident:
     """Record what happened in an incident; a notice goes out with it. Permission HANDLE_INCIDENTS.
 
     Raises NotFound, BadInput, Conflict in a sentence each, and NotAllowed where it is about looks of the viewer's.
-    `by_mail`: a notice waits for an e-mail too. `exposed` are the exposures of it that are not closed, which
-    data/exposures/noting.py finds and hands over for everybody. `cleared`: what `clear` gave in this transaction,
-    where the log is held already.
+    `by_mail`: a notice waits for an e-mail too. `exposed` gives the exposures of it that are not closed, which
+    data/exposures/noting.py finds for everybody. `expected` is how many events the officer saw: with it, nothing is
+    recorded, or sent, once more have happened.
     """
-    found = handled(session, viewer, vault, number, cleared)
+    found = handled(session, viewer, vault, number)
+    if expected is not None and len(found.events) != expected:
+        raise Conflict(
+            f"Something else was recorded in incident {number} meanwhile; nothing was recorded or sent now. Copy"
+            " your words, and reload to read it."
+        )
     words = rules.text_of(said.words)
-    rules.check(found, said, instants.now(), exposed)
+    rules.check(found, said, instants.now(), exposed(found))
     more = {"late": rules.text_of(said.late)} if said.late.strip() else {}
     people = concerned(session, found) if said.happening is Happening.AFFECTED else ()
     position = _append(session, viewer, vault, number, replace(said, words=words), people, more)
@@ -166,27 +163,17 @@ def note(
     return noted
 
 
-def clear(session: Session, viewer: Viewer, vault: Vault, number: int) -> frozenset[int]:
-    """The looks of an incident, none of which is the viewer's. Asked before the log is held, as opening very many looks
-    takes seconds, in which nothing could be logged; on SQLite a writing transaction holds it from its start.
-    Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed."""
+def handled(session: Session, viewer: Viewer, vault: Vault, number: int) -> Incident:
+    """An incident for the viewer to record in, in this transaction, none of whose looks is theirs. These are opened
+    before the log is held, as very many take seconds, in which nothing could be logged; on SQLite a writing transaction
+    holds it from its start. Permission HANDLE_INCIDENTS. Raises NotFound, NotAllowed."""
     require(viewer, Permission.HANDLE_INCIDENTS)
-    looks = one(session, viewer, vault, number).looks
-    _check(session, viewer, vault, number, looks)
-    return frozenset(looks)
-
-
-def handled(
-    session: Session, viewer: Viewer, vault: Vault, number: int, cleared: Collection[int] | None = None
-) -> Incident:
-    """An incident for the viewer to record in, in this transaction; `cleared` as `note` has it. Permission
-    HANDLE_INCIDENTS. Raises NotFound, NotAllowed."""
-    require(viewer, Permission.HANDLE_INCIDENTS)
-    known = clear(session, viewer, vault, number) if cleared is None else frozenset(cleared)
+    known = one(session, viewer, vault, number).looks
+    _check(session, viewer, vault, number, known)
     lock(session, log.LOCK)
     found = one(session, viewer, vault, number)
     # Others may have come in before the log was held.
-    _check(session, viewer, vault, number, [look for look in found.looks if look not in known])
+    _check(session, viewer, vault, number, sorted({*found.looks} - {*known}))
     return found
 
 

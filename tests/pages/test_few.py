@@ -43,7 +43,7 @@ def concern(database: Database, vault: Vault, people: Sequence[int]) -> None:
         record.open_new(session, OFFICER, vault, Opening("Open table", WORDS, people=people))
         exposures.link(session, OFFICER, vault, 1, 1, WORDS)
         for happening in (Happening.AFFECTED, Happening.STAFF):
-            record.note(session, OFFICER, vault, 1, Said(happening, WORDS), by_mail=False, exposed=())
+            record.note(session, OFFICER, vault, 1, Said(happening, WORDS), by_mail=False, exposed=lambda _: ())
         session.execute(update(NoticeRow).where(NoticeRow.person_id <= READ).values(seen_at=instants.now()))
 
 

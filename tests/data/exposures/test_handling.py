@@ -34,7 +34,8 @@ def test_nobody_moves_or_changes_what_keeps_an_incident_about_their_own_looks_op
         opening = Opening("Her looks", WHY)
         barred = looks.open_about(session, roster.omar, vault, own, opening, expected=1)
         other = incidents.open_new(session, roster.omar, vault, Opening("Open tables", WHY, people=(1, 2)))
-        incidents.widen(session, roster.omar, vault, barred, Opening("", WHY, people=(1, 2)))
+        hers = incidents.handled(session, roster.omar, vault, barred)
+        incidents.widen(session, roster.omar, vault, hers, Opening("", WHY, people=(1, 2)))
     look(database, vault, found())
     changes: dict[str, Callable[[Session, Viewer], None]] = {
         "in": lambda session, who: record.link(session, who, vault, 1, barred, WHY),

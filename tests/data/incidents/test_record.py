@@ -38,6 +38,11 @@ OPENING = Opening("Open tables", WORDS)
 Happens = Callable[[Session], object]
 
 
+def unexposed(_: Incident) -> tuple[int, ...]:
+    """No exposure belongs to it."""
+    return ()
+
+
 def opened(database: Database, vault: Vault, viewer: Viewer, *people: int) -> int:
     with database.writing() as session:
         return record.open_new(session, viewer, vault, Opening("Open tables", WORDS, people=people))
@@ -45,7 +50,7 @@ def opened(database: Database, vault: Vault, viewer: Viewer, *people: int) -> in
 
 def noted(database: Database, vault: Vault, viewer: Viewer, number: int, happening: Happening) -> Incident:
     with database.writing() as session:
-        return record.note(session, viewer, vault, number, Said(happening, WORDS), by_mail=True, exposed=())
+        return record.note(session, viewer, vault, number, Said(happening, WORDS), by_mail=True, exposed=unexposed)
 
 
 def read(database: Database, vault: Vault, viewer: Viewer) -> list[int]:
@@ -92,14 +97,14 @@ def test_nobody_opens_an_incident_about_their_own_looks_or_without_being_an_offi
         with pytest.raises(NotAllowed), database.writing() as session:
             record.open_new(session, viewer, vault, OPENING)
         with pytest.raises(NotAllowed), database.writing() as session:
-            record.note(session, viewer, vault, 1, Said(Happening.CONTAINED, WORDS), by_mail=False, exposed=())
+            record.note(session, viewer, vault, 1, Said(Happening.CONTAINED, WORDS), by_mail=False, exposed=unexposed)
     for words in ("", "short", "x" * 4001):
         with pytest.raises(BadInput), database.writing() as session:
             record.open_new(session, roster.olga, vault, Opening("Open tables", words))
     with pytest.raises(BadInput, match="title"), database.writing() as session:
         record.open_new(session, roster.olga, vault, Opening(" ", WORDS))
     with pytest.raises(NotFound), database.writing() as session:
-        record.note(session, roster.olga, vault, 7, Said(Happening.CONTAINED, WORDS), by_mail=False, exposed=())
+        record.note(session, roster.olga, vault, 7, Said(Happening.CONTAINED, WORDS), by_mail=False, exposed=unexposed)
     assert read(database, vault, roster.olga) == []
 
 
@@ -127,7 +132,7 @@ def before_held(monkeypatch: pytest.MonkeyPatch) -> Callable[[Happens], None]:
             happens.pop()(session)
         lock(session, name)
 
-    for module in (noting, record, unexplained):
+    for module in (record, unexplained):
         monkeypatch.setattr(module, "lock", held)
     return happens.append
 
@@ -155,7 +160,7 @@ def test_the_looks_of_an_incident_are_opened_before_the_log_is_held(
 
     monkeypatch.setattr(unexplained, "is_own", spied)
     changes: tuple[Happens, ...] = (
-        lambda session: record.note(session, roster.olga, vault, number, said, by_mail=False, exposed=()),
+        lambda session: record.note(session, roster.olga, vault, number, said, by_mail=False, exposed=unexposed),
         lambda session: noting.note(session, roster.olga, vault, number, said, by_mail=False),
         lambda session: looks.open_about(session, roster.olga, vault, second, OPENING, expected=1, number=number),
     )
@@ -176,8 +181,13 @@ def test_looks_that_come_in_before_the_log_is_held_are_opened_too(
     position = seen(database, vault, Outside("olga_db", "officer", person_id=roster.olga.person_id))
     own = Opening("", WORDS, looks=(position,))
     said = Said(Happening.CONTAINED, WORDS)
-    for note in (partial(record.note, exposed=()), noting.note):
-        before_held(lambda session: record.widen(session, roster.omar, vault, number, own))
+
+    def widen(session: Session) -> None:
+        found = record.handled(session, roster.omar, vault, number)
+        record.widen(session, roster.omar, vault, found, own)
+
+    for note in (partial(record.note, exposed=unexposed), noting.note):
+        before_held(widen)
         with pytest.raises(NotAllowed, match="about looks of your own"), database.writing() as session:
             note(session, roster.olga, vault, number, said, by_mail=False)
     assert len(noted(database, vault, roster.omar, number, Happening.CONTAINED).events) == 2
@@ -267,7 +277,8 @@ def test_the_people_concerned_are_told_again_when_there_are_more(
     number = opened(database, vault, roster.olga, 1)
     noted(database, vault, roster.olga, number, Happening.AFFECTED)
     with database.writing() as session:
-        record.widen(session, roster.olga, vault, number, Opening("", WORDS, people=(2,)))
+        found = record.handled(session, roster.olga, vault, number)
+        record.widen(session, roster.olga, vault, found, Opening("", WORDS, people=(2,)))
     found = noted(database, vault, roster.olga, number, Happening.AFFECTED)
     assert [one.told for one in found.events] == [0, 1, 0, 2]
     assert found.people == 2
@@ -300,7 +311,7 @@ def test_when_it_happened_and_when_it_was_recorded_are_both_kept(
     at = instants.now() - instants.DAY
     with database.writing() as session:
         said = Said(Happening.PRESS, WORDS, at, anyway=True)
-        found = record.note(session, roster.olga, vault, number, said, by_mail=False, exposed=())
+        found = record.note(session, roster.olga, vault, number, said, by_mail=False, exposed=unexposed)
     assert found.events[-1].at == at
     assert found.events[-1].recorded_at > at + instants.DAY - instants.HOUR
     assert found.press_first
