@@ -44,6 +44,4 @@ def _is_all(session: Session, vault: Vault, task: Task) -> bool | None:
         scope = Scope.from_json(tasks.scope_of(vault, row))
     except Unreadable:
         return None
-    starts = scope.start is None or scope.start <= part.first_at
-    ends = scope.end is None or scope.end > part.last_at
-    return not scope.kinds and not scope.apps and starts and ends
+    return Scope(start=part.first_at, end=part.last_at + 1).within(scope)

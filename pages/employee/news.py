@@ -51,7 +51,7 @@ def beside(here: Here, found: Mapping[Why, Sequence[Beside]]) -> None:
         ("chosen", (alarms.NEWS,) if found[Why.CHOSEN] else (), "conduct", Why.CHOSEN),
     ):
         if lines:
-            until = max(one.position for one in found[why])
+            until = found[why][0].position
             with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"news-{key}"):
                 said = "<br>".join(markup.html(line) for line in lines)
                 icon = markup.symbol("notifications")

@@ -38,6 +38,7 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
     since = min((one.since for one in standing if one.kind is RuleKind.OBJECTION and one.stands(now)), default=None)
     running = {person_id: own.start} if own and own.holds(now) else {}
     paused = pause if pause and pause.holds(now) else None
+    told = notice.beside(session, viewer, notice.Why.PAUSE)
     wanted = Wanted(pause.start if pause else None, running)
     return Standing(
         programme=programme,
@@ -50,7 +51,7 @@ def fetch(session: Any, viewer: Viewer, vault: Vault, person_id: int, now: int) 
         objected=0 if since is None else disobeying.objected_since(session, viewer, person_id, since),
         objects_since=since,
         kept_out=objecting.kept_out(session, viewer, vault, person_id, standing, now),
-        told=max((one.position for one in notice.beside(session, viewer, notice.Why.PAUSE)), default=None),
+        told=told[0].position if told else None,
         reporting=sum(
             one.stance is Stance.CAPTURING for one in obeying.of_person(session, viewer, person_id, wanted, now)
         ),

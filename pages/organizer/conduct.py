@@ -40,7 +40,7 @@ def conduct(here: Here) -> None:
     with top:
         st.html(proof.alarm(now.behind, calendar) + said.headline(found) + pauses.figures(*paused, calendar))
         if new and told:
-            until = max(one.position for one in told)
+            until = told[0].position
             with st.container(border=True, key="alarms"):
                 st.html(alarms.new(new))
                 st.button("I have seen these", type="tertiary", key="seen-alarms", on_click=_see, args=(here, until))

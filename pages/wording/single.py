@@ -159,11 +159,10 @@ def news(found: News) -> str:
 
 def asked(found: list[Request], calendar: Calendar) -> str:
     """What was asked about this look already and where that stands, as HTML."""
-    runs = {one.id: clock.runs(one, calendar) if one.waiting else "" for one in found}
     items = "".join(
         f'<li><a href="/requests" target="_self">{markup.html(one.kind.plain.capitalize())}</a>,'
         f" asked {markup.when(calendar, one.opened_at)}: {markup.html(one.stands)}"
-        f"{markup.html(f', {runs[one.id]}') if runs[one.id] else ''}.</li>"
+        f"{markup.html(f', {runs}') if one.waiting and (runs := clock.runs(one, calendar)) else ''}.</li>"
         for one in found
     )
     return f'<ul class="dl dl-asked">{items}</ul>' if items else ""
