@@ -28,6 +28,17 @@ HOLDS = "1 copy outside this store holds captures of you."
 PART = "That was about a part; how many captures of you it still holds is not known."
 
 
+def settled(
+    database: Database, vault: Vault, roster: Roster, folder: Path, scope: Scope, outcome: Outcome, words: str
+) -> None:
+    """A copy that an officer says something of, after its person asked for the deletion of `scope`."""
+    register(database, vault, "by-hand")
+    extract_for(database, vault, folder, "by-hand")
+    (one,) = found(database, erase(database, vault, roster, folder, scope))
+    with database.writing() as session:
+        tasks.settle_by_hand(session, roster.olga, vault, one.name, outcome, words)
+
+
 def read(database: Database, vault: Vault, roster: Roster) -> str:
     return text(drawn(copies, seated(database, vault, roster.ana), ANA, CALENDAR))
 
@@ -63,11 +74,7 @@ def test_of_a_part_that_was_deleted_it_is_said_what_is_not_known(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path, scope: Scope, is_all: bool
 ) -> None:
     """The captures are from 10 to 13."""
-    register(database, vault, "by-hand")
-    extract_for(database, vault, tmp_path, "by-hand")
-    (one,) = found(database, erase(database, vault, roster, tmp_path, scope))
-    with database.writing() as session:
-        tasks.settle_by_hand(session, roster.olga, vault, one.name, Outcome.DONE, "They showed me the empty table.")
+    settled(database, vault, roster, tmp_path, scope, Outcome.DONE, "They showed me the empty table.")
     said = read(database, vault, roster)
     assert (HOLDS in said, PART in said) == (not is_all, not is_all)
     assert "an officer says so." in said
@@ -76,11 +83,8 @@ def test_of_a_part_that_was_deleted_it_is_said_what_is_not_known(
 def test_of_what_can_no_longer_be_read_it_is_not_said_that_it_was_a_part(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path
 ) -> None:
-    register(database, vault, "by-hand")
-    extract_for(database, vault, tmp_path, "by-hand")
-    (one,) = found(database, erase(database, vault, roster, tmp_path))
+    settled(database, vault, roster, tmp_path, request.EVERYTHING, Outcome.DONE, "They showed me the empty table.")
     with database.writing() as session:
-        tasks.settle_by_hand(session, roster.olga, vault, one.name, Outcome.DONE, "They showed me the empty table.")
         session.execute(update(CopyTaskRow).values(wrapped=b"altered"))
     said = read(database, vault, roster)
     assert HOLDS in said
@@ -91,9 +95,5 @@ def test_of_what_can_no_longer_be_read_it_is_not_said_that_it_was_a_part(
 def test_what_is_not_possible_leaves_a_copy_that_holds_captures(
     database: Database, vault: Vault, roster: Roster, tmp_path: Path
 ) -> None:
-    register(database, vault, "by-hand")
-    extract_for(database, vault, tmp_path, "by-hand")
-    (one,) = found(database, erase(database, vault, roster, tmp_path))
-    with database.writing() as session:
-        tasks.settle_by_hand(session, roster.olga, vault, one.name, Outcome.IMPOSSIBLE, "It is in trained weights.")
+    settled(database, vault, roster, tmp_path, request.EVERYTHING, Outcome.IMPOSSIBLE, "It is in trained weights.")
     assert HOLDS in read(database, vault, roster)

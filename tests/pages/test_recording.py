@@ -28,6 +28,19 @@ def held(database: Database, vault: Vault, viewer: Viewer) -> Incident:
         return record.one(session, viewer, vault, 1)
 
 
+def opened(database: Database, vault: Vault, roster: Roster) -> Viewer:
+    """The officer who opened an incident, and has just signed in."""
+    olga = replace(roster.olga, proved_at=instants.now())
+    with database.writing() as session:
+        record.open_new(session, olga, vault, Opening("Open tables", OPENED))
+    return olga
+
+
+def contain(database: Database, vault: Vault, viewer: Viewer) -> None:
+    with database.writing() as session:
+        noting.note(session, viewer, vault, 1, Said(Happening.CONTAINED, CONTAINED), by_mail=False)
+
+
 def form(seat: Seat) -> None:
     """As the page has it: drawn anew, it reads the incident anew."""
     recording.recording(seat, held(seat.store.database, seat.store.vault, seat.who), ())
@@ -40,13 +53,10 @@ def words(page: AppTest) -> str:
 def test_what_is_written_stays_when_another_officer_records_and_goes_once_it_is_recorded(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
-    olga = replace(roster.olga, proved_at=instants.now())
-    with database.writing() as session:
-        record.open_new(session, olga, vault, Opening("Open tables", OPENED))
+    olga = opened(database, vault, roster)
     page = drawn(form, seated(database, vault, olga))
     page.text_area[0].set_value(CLAIMED).run()
-    with database.writing() as session:
-        noting.note(session, roster.omar, vault, 1, Said(Happening.CONTAINED, CONTAINED), by_mail=False)
+    contain(database, vault, roster.omar)
     page.run()
     assert words(page) == CLAIMED
     page.selectbox[0].set_value(Happening.FIX_CLAIMED).run()
@@ -58,13 +68,10 @@ def test_what_is_written_stays_when_another_officer_records_and_goes_once_it_is_
 def test_what_another_officer_recorded_since_is_read_before_anything_goes_out(
     database: Database, vault: Vault, roster: Roster
 ) -> None:
-    olga = replace(roster.olga, proved_at=instants.now())
-    with database.writing() as session:
-        record.open_new(session, olga, vault, Opening("Open tables", OPENED))
+    olga = opened(database, vault, roster)
     seen = held(database, vault, olga)
     page = drawn(recording.recording, seated(database, vault, olga), seen, ())
-    with database.writing() as session:
-        noting.note(session, roster.omar, vault, 1, Said(Happening.CONTAINED, CONTAINED), by_mail=False)
+    contain(database, vault, roster.omar)
     page.text_area[0].set_value(CLAIMED)
     page.button[-1].click().run()
     assert "Copy your words, and reload to read it" in text(page)
