@@ -24,6 +24,12 @@ def runs(one: Request | Listed, calendar: Calendar) -> str:
     return calendar.due(one.due_on, one.days_left)
 
 
+def mark(one: Request | Listed, calendar: Calendar) -> str:
+    """The same as HTML, to stand after what a request waits for; marked where it is overdue."""
+    said = markup.html(runs(one, calendar))
+    return f'<span class="dl-mark">{said}</span>' if one.overdue else f" · {said}" if said else ""
+
+
 def stopped(request: Request, calendar: Calendar) -> str:
     """What happens next while the clock stands. Plain text."""
     clock = words.start(stands(request.stopped_at, request.days_left, calendar))

@@ -125,7 +125,5 @@ def _asks(one: Request, calendar: Calendar) -> str:
 
 
 def _stands(one: Request, calendar: Calendar) -> str:
-    runs = markup.html(clock.runs(one, calendar))
-    mark = f'<span class="dl-mark">{runs}</span>' if one.overdue else f" · {runs}" if runs else ""
     failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
-    return f"Request {one.id} · {markup.html(one.stands)}{mark}{failed}"
+    return f"Request {one.id} · {markup.html(one.stands)}{clock.mark(one, calendar)}{failed}"

@@ -78,10 +78,8 @@ def headline(found: Figures) -> str:
 
 def row(one: Listed, calendar: Calendar, viewer_id: int | None) -> str:
     """Who asked for what, where it stands, by when it is due and who has it, as HTML."""
-    runs = markup.html(clock.runs(one, calendar))
-    mark = f'<span class="dl-mark">{runs}</span>' if one.overdue else f" · {runs}" if runs else ""
     failed = '<span class="dl-mark">a step failed</span>' if one.failure else ""
-    said = [f"Request {one.id}", markup.html(one.stands) + mark + failed]
+    said = [f"Request {one.id}", markup.html(one.stands) + clock.mark(one, calendar) + failed]
     if one.confirm_by is not None and one.waiting:
         said.append(f"receipt to be confirmed by {calendar.plain_date(one.confirm_by)}")
     if one.state in UNDECIDED or one.handler_id is not None:
